@@ -1,0 +1,1 @@
+"""Efface: a personal-data deletion request portal."""

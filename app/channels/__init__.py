@@ -1,0 +1,1 @@
+"""Ways to reach a vendor and to be reached."""

@@ -1,0 +1,349 @@
+"""The life of a request: where it stands, and what may happen to it next.
+
+The words are those of the outside contract, section 7. A request moves by events
+alone; what is not in :data:`NEXT` is refused and changes nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a request stands."""
+
+    UNCONFIRMED = "unconfirmed"
+    QUEUED = "queued"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    IDENTITY_REQUESTED = "identity_requested"
+    ANSWERED = "answered"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    UNDELIVERABLE = "undeliverable"
+    EXPIRED = "expired"
+
+
+class Outcome(StrEnum):
+    """What the answer was."""
+
+    DELETED = "deleted"
+    PARTLY_DELETED = "partly_deleted"
+    SUPPRESSED = "suppressed"
+    OPTED_OUT = "opted_out"
+    DE_INDEXED = "de_indexed"
+    NOTHING_FOUND = "nothing_found"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+
+
+class Evidence(StrEnum):
+    """How we know of an answer, strongest first."""
+
+    PROTOCOL = "protocol"
+    VENDOR_LINK = "vendor_link"
+    AUTHENTICATED_MAIL = "authenticated_mail"
+    MAIL = "mail"
+    LETTER = "letter"
+    RESIDENT = "resident"
+    STAFF = "staff"
+
+
+class Actor(StrEnum):
+    """Who caused an event."""
+
+    RESIDENT = "resident"
+    VENDOR = "vendor"
+    STAFF = "staff"
+    PORTAL = "portal"
+
+
+class DenialGround(StrEnum):
+    """Why a vendor refuses: the words of the law files, and a few of vendors' own."""
+
+    LEGAL_RETENTION_DUTY = "legal-retention-duty"
+    LEGAL_CLAIMS = "legal-claims"
+    FREEDOM_OF_EXPRESSION = "freedom-of-expression"
+    JOURNALISTIC = "journalistic"
+    PUBLIC_INTEREST = "public-interest"
+    PUBLIC_HEALTH = "public-health"
+    ARCHIVING_RESEARCH = "archiving-research"
+    CONTRACT_NECESSARY = "contract-necessary"
+    THIRD_PARTY_RIGHTS = "third-party-rights"
+    LAW_ENFORCEMENT_SECURITY = "law-enforcement-security"
+    TRADE_SECRET = "trade-secret"  # noqa: S105 - a ground, not a password
+    MANIFESTLY_UNFOUNDED_OR_EXCESSIVE = "manifestly-unfounded-or-excessive"
+    IDENTITY_NOT_VERIFIED = "identity-not-verified"
+    OVERRIDING_LEGITIMATE_INTEREST = "overriding-legitimate-interest"
+    NOT_INACCURATE = "not-inaccurate"
+    NOT_UNLAWFUL = "not-unlawful"
+    NO_ERASURE_RIGHT = "no-erasure-right"
+    CONSENT_NOT_THE_BASIS = "consent-not-the-basis"
+    CONSENT_GIVEN = "consent-given"
+    PURPOSE_NOT_SERVED = "purpose-not-served"
+    PUBLICLY_AVAILABLE = "publicly-available"
+    OUT_OF_SCOPE = "out-of-scope"
+    SMALL_BUSINESS_OUT_OF_SCOPE = "small-business-out-of-scope"
+    TECHNICALLY_INFEASIBLE = "technically-infeasible"
+    EXCESSIVE_COST_WITH_ALTERNATIVE = "excessive-cost-with-alternative"
+    OUTSIDE_JURISDICTION = "outside-jurisdiction"
+    AGENT_NOT_ACCEPTED = "agent-not-accepted"
+    SUPPRESSION_INSTEAD = "suppression-instead"
+    OTHER = "other"
+
+
+class EventKind(StrEnum):
+    """Something that happens to a request; an outcome is an event of its own word."""
+
+    FILED = "filed"
+    CONFIRMED = "confirmed"
+    EXPIRED = "expired"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+    ACKNOWLEDGED = "acknowledged"
+    IDENTITY_REQUESTED = "identity_requested"
+    IDENTITY_GIVEN = "identity_given"
+    EXTENDED = "extended"
+    DELETED = "deleted"
+    PARTLY_DELETED = "partly_deleted"
+    SUPPRESSED = "suppressed"
+    OPTED_OUT = "opted_out"
+    DE_INDEXED = "de_indexed"
+    NOTHING_FOUND = "nothing_found"
+    REFUSED = "refused"
+    APPEALED = "appealed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    RETRACTED = "retracted"
+
+
+ANSWERS: Mapping[EventKind, Outcome] = {
+    EventKind(outcome): outcome for outcome in Outcome if outcome != Outcome.NO_ANSWER
+}
+"""The events that are an answer, and the outcome that each one sets."""
+
+REPLY_KINDS: frozenset[EventKind] = frozenset(ANSWERS) | {
+    EventKind.ACKNOWLEDGED,
+    EventKind.IDENTITY_REQUESTED,
+    EventKind.EXTENDED,
+}
+"""What a vendor can say in a reply."""
+
+_S = Status
+_E = EventKind
+
+
+def _table() -> dict[tuple[Status, EventKind], Status]:
+    table: dict[tuple[Status, EventKind], Status] = {
+        (_S.UNCONFIRMED, _E.CONFIRMED): _S.QUEUED,
+        (_S.UNCONFIRMED, _E.EXPIRED): _S.EXPIRED,
+        (_S.QUEUED, _E.SENT): _S.SENT,
+        (_S.QUEUED, _E.UNDELIVERABLE): _S.UNDELIVERABLE,
+        (_S.SENT, _E.UNDELIVERABLE): _S.UNDELIVERABLE,
+        (_S.SENT, _E.ACKNOWLEDGED): _S.ACKNOWLEDGED,
+        (_S.SENT, _E.IDENTITY_REQUESTED): _S.IDENTITY_REQUESTED,
+        (_S.ACKNOWLEDGED, _E.IDENTITY_REQUESTED): _S.IDENTITY_REQUESTED,
+        (_S.IDENTITY_REQUESTED, _E.IDENTITY_GIVEN): _S.ACKNOWLEDGED,
+        (_S.SENT, _E.EXTENDED): _S.ACKNOWLEDGED,
+        (_S.ACKNOWLEDGED, _E.EXTENDED): _S.ACKNOWLEDGED,
+        (_S.IDENTITY_REQUESTED, _E.EXTENDED): _S.IDENTITY_REQUESTED,
+        (_S.ANSWERED, _E.APPEALED): _S.APPEALED,
+    }
+    may_be_answered = (
+        _S.SENT,
+        _S.ACKNOWLEDGED,
+        _S.IDENTITY_REQUESTED,
+        _S.UNDELIVERABLE,
+        _S.APPEALED,
+        _S.CLOSED,
+    )
+    table |= {(was, kind): _S.ANSWERED for was in may_be_answered for kind in ANSWERS}
+    may_be_closed = (
+        _S.SENT,
+        _S.ACKNOWLEDGED,
+        _S.IDENTITY_REQUESTED,
+        _S.ANSWERED,
+        _S.APPEALED,
+        _S.UNDELIVERABLE,
+        _S.WITHDRAWN,
+    )
+    table |= {(was, _E.CLOSED): _S.CLOSED for was in may_be_closed}
+    may_be_withdrawn = (
+        _S.UNCONFIRMED,
+        _S.QUEUED,
+        _S.SENT,
+        _S.ACKNOWLEDGED,
+        _S.IDENTITY_REQUESTED,
+        _S.UNDELIVERABLE,
+        _S.APPEALED,
+    )
+    table |= {(was, _E.WITHDRAWN): _S.WITHDRAWN for was in may_be_withdrawn}
+    may_be_reopened = (
+        _S.ANSWERED,
+        _S.CLOSED,
+        _S.WITHDRAWN,
+        _S.UNDELIVERABLE,
+        _S.EXPIRED,
+    )
+    return table | {(was, _E.REOPENED): _S.QUEUED for was in may_be_reopened}
+
+
+NEXT: Mapping[tuple[Status, EventKind], Status] = _table()
+"""The whole machine (contract, section 7). ``reopened`` may also lead to
+``acknowledged``: then the event says so; ``retracted`` replays the rest."""
+
+
+class CannotFollowError(ValueError):
+    """The event cannot follow the present status; nothing was changed."""
+
+    def __init__(self, kind: EventKind, status: Status) -> None:
+        super().__init__(f"{kind} cannot follow {status}")
+        self.kind = kind
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One dated thing that happened to a request."""
+
+    kind: EventKind
+    at: datetime
+    """When the portal recorded it."""
+    by: Actor
+    on: date | None = None
+    """The day it is about, where that differs from the day of recording."""
+    outcome: Outcome | None = None
+    denial_ground: DenialGround | None = None
+    evidence: Evidence | None = None
+    until: date | None = None
+    """The day that an extension promises."""
+    retracts: int | None = None
+    """Place in the timeline of the event that is taken back."""
+    resumes: Status | None = None
+    """Where ``reopened`` leads: ``queued``, to send again, or ``acknowledged``."""
+    commitment: bytes | None = None
+    """SHA-256 of a nonce and the words that came with it; both are kept sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a request stands after its events."""
+
+    status: Status
+    outcome: Outcome | None = None
+    denial_ground: DenialGround | None = None
+    evidence: Evidence | None = None
+    until: date | None = None
+    sent_on: date | None = None
+    """Day 0: the day on which the vendor's server took the letter."""
+    identity_asked_on: date | None = None
+    identity_given_on: date | None = None
+
+
+def advance(now: Standing | None, event: Event) -> Standing:
+    """Return where a request stands after ``event``.
+
+    Raises:
+        CannotFollowError: If the table has no such step.
+    """
+    if now is None:
+        if event.kind is not _E.FILED:
+            raise CannotFollowError(event.kind, _S.UNCONFIRMED)
+        return Standing(_S.UNCONFIRMED)
+    status = NEXT.get((now.status, event.kind))
+    if status is None:
+        raise CannotFollowError(event.kind, now.status)
+    if event.kind is _E.REOPENED and event.resumes is _S.ACKNOWLEDGED:
+        status = _S.ACKNOWLEDGED
+    return _standing(now, event, status)
+
+
+def _standing(now: Standing, event: Event, status: Status) -> Standing:
+    day = event.on or event.at.astimezone(UTC).date()
+    outcome, ground, evidence = now.outcome, now.denial_ground, now.evidence
+    if event.kind in ANSWERS:
+        outcome = ANSWERS[event.kind]
+        ground, evidence = event.denial_ground, event.evidence
+    elif event.kind is _E.CLOSED and outcome is None:
+        outcome = Outcome.NO_ANSWER
+    elif event.kind is _E.REOPENED:
+        outcome = ground = evidence = None
+    elif event.evidence is not None:
+        evidence = event.evidence
+    again = event.kind is _E.REOPENED and status is _S.QUEUED
+    return Standing(
+        status=status,
+        outcome=outcome,
+        denial_ground=ground,
+        evidence=evidence,
+        until=None if again else event.until or now.until,
+        sent_on=day if event.kind is _E.SENT else None if again else now.sent_on,
+        identity_asked_on=day
+        if event.kind is _E.IDENTITY_REQUESTED
+        else now.identity_asked_on,
+        identity_given_on=day
+        if event.kind is _E.IDENTITY_GIVEN
+        else None
+        if event.kind is _E.IDENTITY_REQUESTED
+        else now.identity_given_on,
+    )
+
+
+def replay(events: Iterable[Event]) -> Standing:
+    """Return where a request stands, from its whole timeline.
+
+    A ``retracted`` event takes one earlier event out of the count; the rest is
+    replayed as if that one had never happened.
+
+    Raises:
+        CannotFollowError: If an event cannot follow, or what is left after a
+            retraction does not hold together.
+        ValueError: If the timeline is empty or retracts what it does not hold.
+    """
+    history = tuple(events)
+    retracted = {e.retracts for e in history if e.kind is _E.RETRACTED}
+    if retracted - set(range(2, len(history) + 1)):
+        raise ValueError("a retraction names an event that cannot be taken back")
+    now: Standing | None = None
+    for place, event in enumerate(history, start=1):
+        if event.kind is _E.RETRACTED or place in retracted:
+            continue
+        now = advance(now, event)
+    if now is None:
+        raise ValueError("a timeline begins with its filing")
+    return now
+
+
+def link(previous: bytes, event: Event, *, request: str, place: int) -> bytes:
+    """Return the hash that chains ``event`` to the one before it.
+
+    SHA-256 over the previous hash and the event as JSON with sorted keys and no
+    spaces, so that anybody can compute it with standard tools. ``previous`` is 32
+    zero bytes for the first event.
+    """
+    fields = {
+        "request": request,
+        "place": place,
+        "kind": event.kind,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": event.by,
+        "on": event.on and event.on.isoformat(),
+        "outcome": event.outcome,
+        "denial_ground": event.denial_ground,
+        "evidence": event.evidence,
+        "until": event.until and event.until.isoformat(),
+        "retracts": event.retracts,
+        "resumes": event.resumes,
+        "commitment": event.commitment and event.commitment.hex(),
+    }
+    written = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(previous + written.encode()).digest()
+
+
+NO_LINK = bytes(32)
+"""What the first event of a timeline is chained to."""

@@ -1,0 +1,1 @@
+"""The law and the bundled vendors: files, and the code that reads them."""

@@ -1,0 +1,1 @@
+"""The tables, the queries on them, and the keys that seal what they hold."""
