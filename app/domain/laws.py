@@ -1,0 +1,447 @@
+"""Laws as dated records: what they give, to whom, against whom, and by when.
+
+A law is a chain of steps; each step restates the whole law as it reads from one day
+on. Repeal is a step that gives nothing. A pending bill has no step with a day in
+force, and so never grants anything.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from app.domain.conditions import Predicate
+from app.domain.dated import Span
+from app.domain.facts import DataKind, DataSource
+from app.domain.timeline import DenialGround
+
+
+class RightKind(StrEnum):
+    """What a right gives; a ground's ``right`` (contract, R3)."""
+
+    ERASURE = "erasure"
+    DELETION_INCLUDING_OBTAINED = "deletion-including-obtained-about"
+    DELETION_OF_PROVIDED = "deletion-of-data-provided-by-consumer-only"
+    CORRECTION = "correction-including-deletion"
+    WITHDRAWAL = "withdrawal-of-consent-and-destruction"
+    DE_INDEXING = "de-indexing"
+    OPT_OUT = "opt-out-only"
+    DESTRUCTION_DUTY = "destruction-duty"
+    OBJECTION = "objection"
+
+
+ERASURES = frozenset(
+    {
+        RightKind.ERASURE,
+        RightKind.DELETION_INCLUDING_OBTAINED,
+        RightKind.DELETION_OF_PROVIDED,
+    }
+)
+"""Erasure of any kind."""
+
+
+class Status(StrEnum):
+    """What the record said of the law when it was compiled (contract, R8)."""
+
+    IN_FORCE = "in-force"
+    ENACTED = "enacted-not-yet-operative"
+    DATE_UNCERTAIN = "enacted-operative-date-uncertain"
+    REGULATIONS_AWAITED = "enacted-regulations-awaited"
+    NOT_VERIFIED = "enacted-not-verified"
+    PARTLY_IN_FORCE = "partly-in-force"
+    DOUBTFUL = "doubtful-operation"
+    PENDING_BILL = "pending-bill"
+
+
+PENDING = frozenset({Status.PENDING_BILL, Status.REGULATIONS_AWAITED, Status.ENACTED})
+"""Pending where no first day is known: nothing is granted."""
+
+
+class Confidence(StrEnum):
+    """How sure the record is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    MEMORY = "memory"
+    """General knowledge that nobody checked against a source."""
+
+
+class Reach(StrEnum):
+    """Whether a law claims a vendor without a seat in its place (contract, R10)."""
+
+    YES = "yes"
+    LIMITED = "limited"
+    UNCERTAIN = "uncertain"
+    NO = "no"
+    NOT_ASKED = "not-asked"
+    """A law that decides by its thresholds alone."""
+
+
+class AgentRule(StrEnum):
+    """Whether someone else may ask for the person (contract, R5)."""
+
+    YES = "yes"
+    NO = "no"
+    OPT_OUT_ONLY = "opt-out-only"
+    PARENT_ONLY = "parent-only"
+    UNCLEAR = "unclear"
+
+
+class PublicData(StrEnum):
+    """How a law treats data that was public already."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    EXCLUDED_UNLESS_BIOMETRIC = "excluded-unless-biometric"
+    EXCLUDED_BIOMETRIC_UNCLEAR = "excluded-biometric-unclear"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contest:
+    """Data, and facts, for which sources differ on what the law gives (R6)."""
+
+    sources: frozenset[DataSource] | None
+    kinds: frozenset[DataKind] | None
+    when: Predicate | None
+    """Facts that must hold too."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataReach:
+    """Which data a right is about. Left out is without a limit."""
+
+    kinds: frozenset[DataKind] | None = None
+    sources: frozenset[DataSource] | None = None
+    public: PublicData = PublicData.INCLUDED
+    public_reached_when: Predicate | None = None
+    """Facts that bring public data back in, whatever ``public`` says."""
+    contested: tuple[Contest, ...] = ()
+
+
+ALL_DATA = DataReach()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something that decides whether the law reaches this case at all."""
+
+    reason: str
+    """Code of the reason that is given where it fails or is unknown."""
+    needs: Predicate
+    data_limit: frozenset[DataKind] | None = None
+    """Where only this limb of ``needs`` holds, the right reaches these kinds alone."""
+    limited: Predicate | None = None
+    """The limb that reaches ``data_limit`` alone."""
+    words: str | None = None
+    """The condition in the record's own words."""
+
+
+class Unit(StrEnum):
+    """A unit in which a law counts."""
+
+    HOURS = "hours"
+    CALENDAR_DAYS = "calendar_days"
+    BUSINESS_DAYS = "business_days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+class Purpose(StrEnum):
+    """What a period is for (contract, D1)."""
+
+    DELETION = "deletion"
+    CORRECTION = "correction"
+    OPT_OUT = "opt_out"
+
+
+class CountedFrom(StrEnum):
+    """The event that is day 0."""
+
+    RECEIPT = "receipt"
+    END_OF_FIRST_PERIOD = "end-of-first-period"
+    """An extension that is stacked on the first period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A number of days, months or hours."""
+
+    count: int
+    unit: Unit
+    first_day_counts: bool = False
+    """Whether the day of the event is day 1 instead of day 0."""
+    clear_days: bool = False
+    """Whether the last day is not counted either: receipt + n + 1."""
+    month_end_runs_over: bool = False
+    """Where the last month lacks the day: the first of the next, not its last day."""
+    not_before: date | None = None
+    """Day 0 is this day where the event came earlier."""
+    since: date | None = None
+    """The number exists for requests received from this day."""
+    binding: bool = True
+    """False where an authority only recommends it."""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """More time, which the vendor may give itself."""
+
+    period: Period
+    counted_from: CountedFrom = CountedFrom.RECEIPT
+    """``receipt``: first period and extension are counted as one from receipt."""
+    adds: bool = True
+    """Whether ``period`` is added to the first one (45 + 45) or stands alone."""
+    notice_within: Period | None = None
+    """By when the vendor must say so, from receipt; None: by the first due day."""
+    note: str | None = None
+
+
+class Clock(StrEnum):
+    """What the clock does while the vendor checks who asks (contract, D3)."""
+
+    RUNS = "runs"
+    PAUSES = "pauses"
+    RESTARTS = "restarts"
+    STARTS_AT_VERIFICATION = "starts-at-verification"
+
+
+class RollRule(StrEnum):
+    """What happens where a period ends on a day off."""
+
+    NEXT_WORKING_DAY = "next-working-day"
+    """Off a Saturday, a Sunday or a holiday."""
+    NEXT_NON_HOLIDAY = "next-non-holiday"
+    """Off the days that the law itself calls holidays; Saturday only if it does."""
+    BUSINESS_DAYS_ONLY = "counts-business-days-only"
+    UNKNOWN = "unknown"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """How a due date leaves a day off, and in which calendar."""
+
+    rule: RollRule = RollRule.UNKNOWN
+    calendar: str | None = None
+    """A calendar of the law's own (a file in ``rulebook/holidays``) or ``US`` for the
+    federal holidays; None: the place's public holidays."""
+    words: str | None = None
+
+
+class Reliability(StrEnum):
+    """Whether the record's period may be counted (contract, D4)."""
+
+    YES = "yes"
+    CHECK = "check"
+    NO = "no"
+    NO_NUMBER = "no-number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartStep:
+    """Something that must happen inside the period."""
+
+    what: str
+    period: Period | None
+    """None where it cannot be counted from receipt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """A second look by the vendor itself."""
+
+    response: Period | None
+    extension: Period | None = None
+    window: str | None = None
+    """How long the person has, in the record's words."""
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """Where to complain, and until when."""
+
+    to: str
+    prerequisite: str | None = None
+    silence_is_refusal: bool = False
+    time_limit: Period | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """How long a vendor may take, as one step of a law has it."""
+
+    purpose: Purpose | None = None
+    acknowledge: Period | None = None
+    respond: Period | None = None
+    extension: Extension | None = None
+    parts: tuple[PartStep, ...] = ()
+    clock: Clock = Clock.RUNS
+    roll: Roll = Roll()
+    appeal: Appeal | None = None
+    reliability: Reliability = Reliability.NO_NUMBER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """One thing that a person may ask under a law."""
+
+    kind: RightKind
+    citation: str
+    words: str | None = None
+    """What it gives, or on what condition, in the record's words."""
+    conditions: tuple[Condition, ...] = ()
+    data: DataReach = ALL_DATA
+    respond: Period | None = None
+    """Its own period, where it is not the step's."""
+    extension: Extension | None = None
+    purpose: Purpose | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regulator:
+    """Who enforces a law, for a place."""
+
+    name: str
+    url: str | None = None
+    complaint_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A law as it reads from one day on."""
+
+    start: date
+    citation: str
+    certain: bool = True
+    """False between two first days about which sources differ (contract, R8)."""
+    rights: tuple[Right, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    """What decides for all its rights: thresholds, exemptions, persons."""
+    deadlines: Deadlines = Deadlines()
+    agent: AgentRule = AgentRule.UNCLEAR
+    denial_grounds: tuple[DenialGround, ...] = ()
+    complaint: Complaint | None = None
+    change: str | None = None
+    """What changed on that day, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Where a law applies beside another one, and to whom (law README, decision 3)."""
+
+    places: frozenset[str]
+    sectors: frozenset[str] | None = None
+    seat_outside: bool = False
+    """Only for a vendor whose seat is not in that place."""
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predecessor:
+    """The law before this one."""
+
+    name: str
+    until: date
+    record: str | None = None
+    """Its id, or None where it is known by name alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """One statute or regulation as a dated record."""
+
+    id: str
+    name: str
+    short_name: str
+    status: Status
+    places: Mapping[str, Span]
+    """Where it applies, and from when to when."""
+    beside: tuple[Beside, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """Oldest first; empty for a bill."""
+    ended: date | None = None
+    """Its last day."""
+    reach: Reach = Reach.NOT_ASKED
+    reach_test: str | None = None
+    establishment_alone: bool = False
+    reach_from: date | None = None
+    nexus_needs_business: bool = False
+    """Whether targeting people there is not enough (R10)."""
+    follows_seat: bool = False
+    """Whether a seat in its place brings it to everybody (R11)."""
+    follows_presence: bool = False
+    """Whether it goes by where the person is, not only by where they live."""
+    zone: str | None = None
+    """The law reaches only this zone inside its place."""
+    sectors: frozenset[str] | None = None
+    """It is about these sectors alone; for others it is not even listed (R2)."""
+    excluded_sectors: frozenset[str] = frozenset()
+    predecessor: Predecessor | None = None
+    regulator: Regulator
+    regulators: Mapping[str, Regulator] = field(default_factory=dict)
+    """By place, where each has its own."""
+    citation: str
+    sources: tuple[str, ...]
+    official_urls: tuple[str, ...] = ()
+    confidence: Confidence
+    source_checked: str | None = None
+    doubts: tuple[str, ...] = ()
+    """What rests on memory, or is not settled, in words."""
+    checked_on: date
+    pending_change: str | None = None
+    notes: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What bears on no decision: agents' papers, proof, fees, penalties."""
+
+    def on(self, day: date) -> Step | None:
+        """Return the law as it reads on ``day``; None before it, or after its end."""
+        if self.ended is not None and day > self.ended:
+            return None
+        current: Step | None = None
+        for step in self.steps:
+            if step.start > day:
+                break
+            current = step
+        return current
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day on which anything rests on it, also if uncertain."""
+        return self.steps[0].start if self.steps else None
+
+    @property
+    def pending(self) -> bool:
+        """Whether it grants nothing yet and no first day is known."""
+        return not self.steps and self.status in PENDING
+
+    def regulator_for(self, code: str) -> Regulator:
+        """Return who enforces it in a place."""
+        return self.regulators.get(code, self.regulator)
+
+    def changes(self) -> Iterator[date]:
+        """Yield the days on which what it gives may change."""
+        for step in self.steps:
+            yield step.start
+        yield from Span(None, self.ended).changes()
+        for span in self.places.values():
+            yield from span.changes()
+        if self.reach_from is not None:
+            yield self.reach_from
+
+
+@dataclass(frozen=True, slots=True)
+class LawPack:
+    """Every law, and the fingerprint under which outsiders know it."""
+
+    laws: Mapping[str, Law]
+    fingerprint: str
+    """``sha256:`` and 64 hexadecimal digits over the files it was read from."""
+    compiled_on: date
+    """Days after it are answered as the law is known today (contract, R9)."""

@@ -1,0 +1,74 @@
+"""Jurisdictions: their codes, names, and what lies in what."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place with law of its own, by its ISO 3166-1 or 3166-2 code."""
+
+    code: str
+    name: str
+    """The English name."""
+    within: frozenset[str] = frozenset()
+    """Places and groups (``EU``, ``EEA``) that hold it."""
+    zone: str
+    """Time zone of its largest city, as in the IANA database."""
+    regions_differ: bool = False
+    """Whether residence has to be named by region, as in Canada."""
+    no_law: str | None = None
+    """Why it is known to give no general right, where that was researched."""
+
+
+class UnknownPlaceError(LookupError):
+    """No such code."""
+
+    def __init__(self, code: str, nearest: tuple[str, ...]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every place, by its code."""
+
+    by_code: Mapping[str, Place] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> "Places":
+        """Return the collection of ``places``."""
+        return cls({place.code: place for place in places})
+
+    def __getitem__(self, code: str) -> Place:
+        """Return the place with this code.
+
+        Raises:
+            UnknownPlaceError: If there is none; it names the nearest codes.
+        """
+        place = self.by_code.get(code)
+        if place is None:
+            raise UnknownPlaceError(code, self.nearest(code))
+        return place
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.by_code
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self.by_code.values())
+
+    def nearest(self, code: str) -> tuple[str, ...]:
+        """Return the codes that were most likely meant, best first."""
+        wanted = code.strip().upper().replace("_", "-")
+        named = [p.code for p in self if p.name.upper() == wanted]
+        close = get_close_matches(wanted, list(self.by_code), n=4, cutoff=0.5)
+        return tuple(dict.fromkeys((*named, *close)))
+
+    def around(self, code: str) -> frozenset[str]:
+        """Return ``code`` and everything that holds it: CA-NB gives CA-NB and CA."""
+        place = self.by_code.get(code)
+        if place is None:
+            return frozenset({code})
+        return frozenset({code}).union(*(self.around(outer) for outer in place.within))

@@ -1,0 +1,197 @@
+"""Vendors, the ways to reach them, what they offer, and what binds them.
+
+Offer, order and law are three different things that often disagree; each has its own
+dates and evidence.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from app.domain.dated import ALWAYS, Span
+from app.domain.facts import VendorFacts
+from app.domain.laws import Confidence
+
+
+class RouteKind(StrEnum):
+    """A way to reach a vendor."""
+
+    EMAIL = "email"
+    DRP = "drp"
+    WEBFORM = "webform"
+    """Its own form, which the resident fills in."""
+    LETTER = "letter"
+
+
+class Demand(StrEnum):
+    """Proof that a vendor demands and that Efface never takes."""
+
+    FACE_PHOTO = "face_photo"
+    IDENTITY_DOCUMENT = "identity_document"
+
+
+class Identifier(StrEnum):
+    """What a vendor may need to find the record; the fields of a filing."""
+
+    NAME = "name"
+    EMAIL = "email"
+    OTHER_NAMES = "other_names"
+    OTHER_EMAILS = "other_emails"
+    PHONES = "phones"
+    ADDRESSES = "addresses"
+    BIRTH_DATE = "birth_date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way to reach a vendor, for some places and days."""
+
+    kind: RouteKind
+    address: str | None = None
+    """The mailbox, or the postal address."""
+    url: str | None = None
+    """The form."""
+    api_base: str | None = None
+    business_id: str | None = None
+    profile: str | None = None
+    trailing_slash: bool = False
+    needs: frozenset[Identifier] = frozenset({Identifier.NAME, Identifier.EMAIL})
+    demands: frozenset[Demand] = frozenset()
+    places: frozenset[str] | None = None
+    """Residences it serves; None: all."""
+    span: Span = ALWAYS
+    source: str | None = None
+    confidence: Confidence = Confidence.MEDIUM
+    note: str | None = None
+
+
+class OfferRight(StrEnum):
+    """What a vendor says it does on request."""
+
+    DELETION = "deletion"
+    OPT_OUT = "opt_out"
+    DE_INDEXING = "de_indexing"
+    ACCESS = "access"
+
+
+class OfferBasis(StrEnum):
+    """Why a vendor offers it."""
+
+    STATUTE = "statute"
+    ORDER = "order"
+    SETTLEMENT = "settlement"
+    VOLUNTARY = "voluntary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A vendor's own published willingness, for listed places and days."""
+
+    id: str
+    right: OfferRight
+    places: frozenset[str]
+    """Codes or groups; ``*`` is everybody."""
+    span: Span = ALWAYS
+    known_until: date | None = None
+    """Last day on which it was seen; later it may have ended unnoticed."""
+    basis: OfferBasis = OfferBasis.VOLUNTARY
+    words: str
+    """What it says, in one plain sentence."""
+    demands: tuple[str, ...] = ()
+    """Proof asked for, in words."""
+    evidence: str | None = None
+    sources: tuple[str, ...]
+    confidence: Confidence
+    checked_on: date
+
+
+class OrderStatus(StrEnum):
+    """What became of an order."""
+
+    IN_FORCE = "in_force"
+    APPEALED = "appealed"
+    IGNORED = "ignored"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A regulator's order, a judgment or a settlement that binds one vendor."""
+
+    id: str
+    by: str
+    """Who made it."""
+    places: frozenset[str]
+    span: Span = ALWAYS
+    statuses: tuple[tuple[date, OrderStatus], ...]
+    """What became of it, oldest first; the first entry is its own day."""
+    words: str
+    """What it says, in one plain sentence."""
+    everybody: bool = True
+    """False where it is about one complainant only."""
+    binding: bool = True
+    """False for findings that only recommend."""
+    sources: tuple[str, ...]
+    confidence: Confidence
+    checked_on: date
+
+    def status_on(self, day: date) -> OrderStatus | None:
+        """Return what had become of it by ``day``; None before it was made."""
+        current: OrderStatus | None = None
+        for since, status in self.statuses:
+            if since > day:
+                break
+            current = status
+        return current
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """The controller, business or data broker that holds the data."""
+
+    slug: str
+    name: str
+    facts: VendorFacts
+    language: str = "en"
+    """In which letters reach it best."""
+    zone: str = "UTC"
+    """Time zone of its seat: the day of receipt is the day there."""
+    domains: tuple[str, ...] = ()
+    group: str | None = None
+    """Slug of the family whose one request serves all."""
+    about: str | None = None
+    closed_on: date | None = None
+    """Last day of a vendor that no longer exists."""
+    successor: str | None = None
+    routes: tuple[Route, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    orders: tuple[Order, ...] = ()
+    sources: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.MEDIUM
+    checked_on: date
+
+    def changes(self) -> Iterator[date]:
+        """Yield the days on which what it offers or owes may change."""
+        for offer in self.offers:
+            yield from offer.span.changes()
+            yield from Span(None, offer.known_until).changes()
+        for order in self.orders:
+            yield from order.span.changes()
+            yield from (since for since, _ in order.statuses)
+
+    def route_on(self, day: date, around: frozenset[str]) -> Route | None:
+        """Return the best route for a residence on a day, the first listed."""
+        for route in self.routes:
+            serves = route.places is None or not route.places.isdisjoint(around)
+            if day in route.span and serves:
+                return route
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Every vendor, as one immutable snapshot."""
+
+    vendors: Mapping[str, Vendor] = field(default_factory=dict)
+    version: int = 0
