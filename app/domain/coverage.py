@@ -1,0 +1,73 @@
+"""Which residences get which verdict for which vendor on a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.eligibility import question, verdict_on
+from app.domain.facts import PersonFacts
+from app.domain.grounds import Ground, Verdict
+from app.domain.laws import Law
+from app.domain.places import Place, Places
+from app.domain.vendors import Vendor
+
+PRIVATE_PERSON = PersonFacts()
+"""Coverage is about anybody: nothing is known of the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One vendor for the residents of one place."""
+
+    vendor: str
+    residence: str
+    verdict: Verdict
+    leading: Ground | None
+    """The first ground that gives the verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Vendors × jurisdictions on a day."""
+
+    on: date
+    vendors: tuple[Vendor, ...]
+    places: tuple[Place, ...]
+    cells: Mapping[tuple[str, str], Cell]
+    """By vendor and residence."""
+
+
+def researched(laws: Mapping[str, Law], places: Places) -> tuple[Place, ...]:
+    """Return the places whose law this pack knows, in the order of their codes.
+
+    A place whose residence has to be named by region is left to its regions.
+    """
+    known = {code for law in laws.values() for code in law.places}
+    known |= {code for law in laws.values() for b in law.beside for code in b.places}
+    return tuple(
+        place
+        for place in sorted(places, key=lambda place: place.code)
+        if not place.regions_differ
+        and (place.code in known or place.no_law is not None)
+    )
+
+
+def cover(
+    vendors: Iterable[Vendor],
+    on: date,
+    laws: Mapping[str, Law],
+    places: Places,
+    residences: Iterable[Place],
+) -> Coverage:
+    """Return the verdict for every vendor and residence on ``on``."""
+    vendors, residences = tuple(vendors), tuple(residences)
+    cells = {}
+    for vendor in vendors:
+        for place in residences:
+            answer = verdict_on(
+                question(place.code, vendor, PRIVATE_PERSON), on, laws, places
+            )
+            cells[vendor.slug, place.code] = Cell(
+                vendor.slug, place.code, answer.verdict, answer.leading
+            )
+    return Coverage(on, vendors, residences, cells)

@@ -1,0 +1,310 @@
+"""Whether a law reaches a vendor and the data asked for.
+
+Source: contract, section 3, R8 and R10 to R13.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from app.domain.conditions import (
+    NO,
+    OPEN,
+    YES,
+    Includes,
+    OneOf,
+    Predicate,
+    Truth,
+    every,
+    holds,
+    some,
+)
+from app.domain.facts import (
+    BIOMETRIC_KINDS,
+    PUBLIC_SOURCES,
+    DataKind,
+    DataSource,
+    Facts,
+    Sector,
+)
+from app.domain.laws import Beside, Condition, DataReach, Law, PublicData, Reach, Step
+from app.domain.places import Places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Who asks, against whom: all that a decision depends on, but for the day."""
+
+    residence: str
+    facts: Facts
+    places: Places
+
+    @property
+    def around(self) -> frozenset[str]:
+        """The residence and everything that holds it."""
+        return self.places.around(self.residence)
+
+    @property
+    def presence(self) -> str:
+        """Where the person is; left out, where they live (R11)."""
+        return self.facts.person.present_in or self.residence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one condition comes to, and the code of the reason it gives."""
+
+    truth: Truth
+    code: str
+    contested: bool = False
+    detail: str | None = None
+    """The record's own words, for the reader."""
+
+
+def places_on(law: Law, on: date) -> frozenset[str]:
+    """Return where a law applies on a day."""
+    return frozenset(code for code, span in law.places.items() if on in span)
+
+
+def territory(law: Law, on: date, places: Places) -> frozenset[str]:
+    """Return the law's places, and what they make up together (CA, EU)."""
+    there = places_on(law, on)
+    outer = [code for place in there for code in places.around(place) - {place}]
+    return there | {code for code in outer if outer.count(code) > 1}
+
+
+def lies_in(code: str, area: frozenset[str], places: Places) -> bool:
+    """Return whether a place lies in an area."""
+    return not places.around(code).isdisjoint(area)
+
+
+def seat_within(law: Law, case: Case, on: date) -> Truth:
+    """Return whether the vendor has a seat in the law's place."""
+    seat = case.facts.vendor.seat
+    if seat is None:
+        return Truth(None, ("vendor.seat",))
+    area = territory(law, on, case.places)
+    return YES if any(lies_in(s, area, case.places) for s in seat) else NO
+
+
+def brought_by_seat(law: Law, case: Case, on: date) -> bool:
+    """Return whether the vendor's seat brings the law to everybody (R11)."""
+    return law.follows_seat and seat_within(law, case, on) == YES
+
+
+def for_residence(law: Law, case: Case, on: date) -> bool:
+    """Return whether the law is one of the residence, or of where the person is."""
+    there = places_on(law, on)
+    if law.follows_presence and case.facts.person.present_in is not None:
+        present = case.places.around(case.presence)
+        return not (case.around | present).isdisjoint(there)
+    return not case.around.isdisjoint(there)
+
+
+def beside(law: Law, case: Case) -> Truth:
+    """Return whether the law applies beside the one of the place.
+
+    Source: law README, decision 3.
+    """
+    return some(_beside(entry, case) for entry in law.beside)
+
+
+def _beside(entry: Beside, case: Case) -> Truth:
+    if case.around.isdisjoint(entry.places):
+        return NO
+    parts: list[Truth] = []
+    if entry.sectors is not None:
+        parts.append(holds(OneOf("vendor.sector", entry.sectors), case.facts))
+    if entry.seat_outside:
+        parts.append(_seat_outside(case))
+    return every(parts)
+
+
+def _seat_outside(case: Case) -> Truth:
+    seat = case.facts.vendor.seat
+    if seat is None:
+        return Truth(None, ("vendor.seat",))
+    home = frozenset({case.residence})
+    return NO if any(lies_in(s, home, case.places) for s in seat) else YES
+
+
+def reaches_vendor(law: Law, step: Step, case: Case, on: date) -> Iterator[Finding]:
+    """Yield what decides whether the law reaches this vendor at all."""
+    sector = case.facts.vendor.sector
+    if sector is Sector.INDIVIDUAL:
+        yield Finding(NO, "personal-use")
+    if law.sectors is not None:
+        yield Finding(
+            holds(OneOf("vendor.sector", law.sectors), case.facts), "other-sector"
+        )
+    if law.excluded_sectors:
+        excluded = holds(OneOf("vendor.sector", law.excluded_sectors), case.facts)
+        kept = Truth(
+            None if excluded.value is None else not excluded.value, excluded.unknown
+        )
+        yield Finding(kept, "excluded-sector")
+    yield Finding(_territorial(law, case, on), "not-reached", detail=law.reach_test)
+    for condition in step.conditions:
+        yield met(condition, case.facts)
+
+
+def met(condition: Condition, facts: Facts) -> Finding:
+    """Return what one condition of the law comes to."""
+    truth = holds(condition.needs, facts)
+    if condition.limited is not None and condition.data_limit is not None:
+        narrow = every(
+            (
+                holds(condition.limited, facts),
+                _some_data(facts, condition.data_limit),
+            )
+        )
+        truth = some((truth, narrow))
+    return Finding(truth, condition.reason, detail=condition.words)
+
+
+def _some_data(facts: Facts, kinds: frozenset[DataKind]) -> Truth:
+    wanted: frozenset[str] = frozenset(kinds)
+    if facts.person.data_kinds is not None:
+        return holds(Includes("person.data_kinds", wanted), facts)
+    return holds(Includes("vendor.data_kinds", wanted), facts)
+
+
+def _territorial(law: Law, case: Case, on: date) -> Truth:
+    if law.zone is None:
+        seated = seat_within(law, case, on)
+        if seated.value or _absent(law, case, on):
+            return seated
+        nexus = case.facts.vendor.local_nexus
+        if nexus is not None:
+            return _by_nexus(law, case, on, nexus, seated)
+        return _by_reach(law, on, seated)
+    if seat_within(law, case, on).value:
+        return OPEN
+    return _by_reach(law, on, NO)
+
+
+def _absent(law: Law, case: Case, on: date) -> bool:
+    """Return whether a law that goes by presence finds the person elsewhere."""
+    if not law.follows_presence:
+        return False
+    return not lies_in(case.presence, territory(law, on, case.places), case.places)
+
+
+def _by_nexus(
+    law: Law, case: Case, on: date, nexus: frozenset[str], seated: Truth
+) -> Truth:
+    area = territory(law, on, case.places)
+    if any(lies_in(code, area, case.places) for code in nexus):
+        return YES
+    if law.reach is Reach.NOT_ASKED:
+        held = case.facts.vendor.residents_held
+        if any(held.get(code, 0) > 0 for code in area):
+            return YES
+    return seated
+
+
+def _by_reach(law: Law, on: date, seated: Truth) -> Truth:
+    match law.reach:
+        case Reach.NOT_ASKED:
+            return YES
+        case Reach.YES:
+            return OPEN if law.reach_from and on < law.reach_from else YES
+        case Reach.LIMITED | Reach.UNCERTAIN if not law.establishment_alone:
+            return Truth(None, ("vendor.local_nexus", *seated.unknown))
+        case _:
+            return seated
+
+
+def reaches_data(data: DataReach, facts: Facts) -> Finding:
+    """Return whether the right is about the data asked for.
+
+    The data is what the person names, else what the vendor is known for (R12); a
+    right that reaches a part of it reaches it. What is unknown could be anything:
+    where every possibility comes to the same, nothing is asked.
+    """
+    sources = _asked(facts.person.data_source, facts.vendor.data_sources)
+    kinds = _several(facts.person.data_kinds, facts.vendor.data_kinds)
+    found = {
+        item: _item(data, facts, *item)
+        for item in product(sources or DataSource, kinds or DataKind)
+    }
+    best = min(found.values(), key=_rank)
+    unknown: dict[str, None] = {}
+    if sources is None and _varies(found, by=0):
+        unknown |= dict.fromkeys(("person.data_source", "vendor.data_sources"))
+    if kinds is None and _varies(found, by=1):
+        unknown |= dict.fromkeys(("person.data_kinds", "vendor.data_kinds"))
+    if unknown:
+        return Finding(Truth(None, tuple(unknown)), "data-unknown")
+    return best
+
+
+def _asked(
+    one: DataSource | None, several: frozenset[DataSource] | None
+) -> frozenset[DataSource] | None:
+    return frozenset({one}) if one is not None else several or None
+
+
+def _several(
+    person: frozenset[DataKind] | None, vendor: frozenset[DataKind] | None
+) -> frozenset[DataKind] | None:
+    return person or vendor or None
+
+
+def _rank(finding: Finding) -> tuple[int, str]:
+    if finding.truth.value is None:
+        return (1, finding.code)
+    return (0 if finding.truth.value else 2, finding.code)
+
+
+def _varies(found: dict[tuple[DataSource, DataKind], Finding], *, by: int) -> bool:
+    """Return whether the answer depends on one of the two, the other being given."""
+    groups: dict[str, set[int]] = {}
+    for item, finding in found.items():
+        groups.setdefault(item[1 - by], set()).add(_rank(finding)[0])
+    return any(len(ranks) > 1 for ranks in groups.values())
+
+
+def _item(data: DataReach, facts: Facts, source: DataSource, kind: DataKind) -> Finding:
+    for contest in data.contested:
+        if _matches(contest.sources, source) and _matches(contest.kinds, kind):
+            differs = _when(contest.when, facts)
+            if differs.value:
+                return Finding(OPEN, "contested", contested=True, detail=contest.why)
+            if differs.value is None:
+                return Finding(differs, "contested")
+    if not _matches(data.kinds, kind):
+        return Finding(NO, "data-not-covered")
+    if source in PUBLIC_SOURCES:
+        public = _public(data, facts, kind)
+        if public.value is not True:
+            return Finding(public, "publicly-available")
+    if not _matches(data.sources, source):
+        return Finding(NO, "not-collected-from-person")
+    return Finding(YES, "data-covered")
+
+
+def _matches(limit: Iterable[str] | None, value: str) -> bool:
+    return limit is None or value in limit
+
+
+def _when(predicate: Predicate | None, facts: Facts) -> Truth:
+    return YES if predicate is None else holds(predicate, facts)
+
+
+def _public(data: DataReach, facts: Facts, kind: DataKind) -> Truth:
+    back = NO
+    if data.public_reached_when is not None:
+        back = holds(data.public_reached_when, facts)
+    return some((back, _public_rule(data.public, kind)))
+
+
+def _public_rule(rule: PublicData, kind: DataKind) -> Truth:
+    if rule is PublicData.INCLUDED:
+        return YES
+    if rule is PublicData.UNCLEAR:
+        return OPEN
+    if kind not in BIOMETRIC_KINDS or rule is PublicData.EXCLUDED:
+        return NO
+    return YES if rule is PublicData.EXCLUDED_UNLESS_BIOMETRIC else OPEN

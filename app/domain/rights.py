@@ -1,0 +1,260 @@
+"""What each right of a law gives a person, and what it is unsure of.
+
+Source: contract, section 3; the rules are cited where they are applied.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from app.domain.conditions import Truth, every
+from app.domain.facts import Asks, Capacity, Facts, PersonFacts, Sector
+from app.domain.grounds import (
+    Ground,
+    GroundKind,
+    Reason,
+    ResponseDue,
+    Verdict,
+    at_most,
+)
+from app.domain.laws import (
+    ERASURES,
+    AgentRule,
+    Confidence,
+    Law,
+    Purpose,
+    Right,
+    RightKind,
+    Status,
+    Step,
+)
+from app.domain.reach import (
+    Case,
+    Finding,
+    beside,
+    brought_by_seat,
+    for_residence,
+    met,
+    reaches_data,
+    reaches_vendor,
+)
+
+
+def law_grounds(law: Law, case: Case, on: date) -> Iterator[Ground]:
+    """Yield one ground for each right of a law that is in force that day (R2)."""
+    here, by_seat = for_residence(law, case, on), brought_by_seat(law, case, on)
+    along = beside(law, case)
+    if not here and not by_seat and along.value is False:
+        if _no_record_then(law, case, on):
+            yield _before_the_record(law, case)
+        return
+    step = law.on(on)
+    if step is None:
+        if _no_record_then(law, case, on):
+            yield _before_the_record(law, case)
+        return
+    if law.sectors is not None and case.facts.vendor.sector not in {
+        None,
+        *law.sectors,
+    }:
+        return  # a sector law of another sector (R2)
+    vendor = [*reaches_vendor(law, step, case, on)]
+    if not here and not by_seat:
+        vendor.append(Finding(along, "law-of-another-place"))
+    for right in step.rights:
+        if right.kind is not RightKind.OBJECTION:
+            yield _weigh(law, step, right, case, vendor, by_seat=not here and by_seat)
+
+
+def _weigh(
+    law: Law,
+    step: Step,
+    right: Right,
+    case: Case,
+    vendor: Iterable[Finding],
+    *,
+    by_seat: bool,
+) -> Ground:
+    findings = [
+        *vendor,
+        *(met(condition, case.facts) for condition in right.conditions),
+        reaches_data(right.data, case.facts),
+    ]
+    outcome, reasons, unknown = _under(right, step, law, findings, case.facts)
+    return Ground(
+        kind=GroundKind.LAW,
+        id=law.id,
+        outcome=outcome,
+        reasons=reasons,
+        unknown_facts=unknown,
+        short_name=law.short_name,
+        citation=right.citation,
+        right=right.kind,
+        response_due=response_due(right, step),
+        agent_allowed=_agent_allowed(step.agent, right, case.facts.person),
+        regulator=law.regulator_for(case.residence),
+        sources=(*law.official_urls, *law.sources),
+        confidence=law.confidence,
+        checked_on=law.checked_on,
+        by_seat=by_seat,
+    )
+
+
+_Under = tuple[Verdict, tuple[Reason, ...], tuple[str, ...]]
+
+
+def _under(
+    right: Right, step: Step, law: Law, findings: list[Finding], facts: Facts
+) -> _Under:
+    failed = [f for f in findings if f.truth.value is False]
+    if failed:
+        reasons = tuple(Reason(f.code, f.detail) for f in failed)
+        return Verdict.NOT_ELIGIBLE, reasons, ()
+    outcome, own, asked = _by_kind(right, facts)
+    if outcome is Verdict.NOT_ELIGIBLE:
+        return outcome, own, ()
+    doubts = [f for f in findings if f.truth.value is None]
+    doubts += [*_doubts_of_law(law, step), *_doubt_of_agent(step, right, facts)]
+    if doubts:
+        outcome = at_most(outcome, Verdict.UNCERTAIN)
+    why = tuple(dict.fromkeys(Reason(f.code, f.detail) for f in doubts))
+    missing = every(Truth(None, f.truth.unknown) for f in doubts).unknown
+    return outcome, (*why, *own), tuple(dict.fromkeys((*asked, *missing)))
+
+
+def _by_kind(right: Right, facts: Facts) -> _Under:
+    """Return the best that a right of this kind can give this person (R3)."""
+    person = facts.person
+    match right.kind:
+        case RightKind.CORRECTION:
+            if person.asks is Asks.CORRECTION or person.data_is_wrong:
+                return Verdict.ELIGIBLE, (Reason("right-given"),), ()
+            if person.data_is_wrong is False:
+                return Verdict.NOT_ELIGIBLE, (Reason("data-not-wrong"),), ()
+            return (
+                Verdict.UNCERTAIN,
+                (Reason("only-wrong-data"),),
+                ("person.data_is_wrong",),
+            )
+        case RightKind.WITHDRAWAL:
+            asks_for_it = person.asks is Asks.WITHDRAW_CONSENT
+            if person.consent_withdrawn is False and not asks_for_it:
+                return Verdict.NOT_ELIGIBLE, (Reason("consent-not-withdrawn"),), ()
+            unsure = person.consent_withdrawn is None and not asks_for_it
+            names = ("person.consent_withdrawn",) if unsure else ()
+            return Verdict.UNCERTAIN, (Reason("no-erasure-right"),), names
+        case RightKind.DE_INDEXING:
+            search = facts.vendor.sector is Sector.SEARCH_ENGINE
+            if person.asks is Asks.DE_INDEXING or search:
+                return Verdict.ELIGIBLE, (Reason("right-given"),), ()
+            return Verdict.OPT_OUT_ONLY, (Reason("de-indexing-only"),), ()
+        case RightKind.OPT_OUT:
+            return Verdict.OPT_OUT_ONLY, (Reason("opt-out-only"),), ()
+        case RightKind.DESTRUCTION_DUTY:
+            return Verdict.NOT_ELIGIBLE, (Reason("destruction-duty-only"),), ()
+        case _:
+            return Verdict.ELIGIBLE, (Reason("right-given"),), ()
+
+
+UNSURE = frozenset(
+    {
+        Status.DATE_UNCERTAIN,
+        Status.NOT_VERIFIED,
+        Status.PARTLY_IN_FORCE,
+        Status.DOUBTFUL,
+    }
+)
+
+
+def _doubts_of_law(law: Law, step: Step) -> Iterator[Finding]:
+    if not step.certain or law.status in UNSURE:
+        yield Finding(Truth(None, open=True), "operative-date-unknown")
+
+
+def _doubt_of_agent(step: Step, right: Right, facts: Facts) -> Iterator[Finding]:
+    """Yield the doubt of R5 where somebody else asks."""
+    if not facts.person.through_agent:
+        return
+    if step.agent is AgentRule.PARENT_ONLY and facts.person.capacity is None:
+        yield Finding(Truth(None, ("person.capacity",)), "no-agent-right")
+    elif _agent_allowed(step.agent, right, facts.person) is False:
+        yield Finding(Truth(None, open=True), "no-agent-right")
+
+
+def _agent_allowed(rule: AgentRule, right: Right, person: PersonFacts) -> bool | None:
+    match rule:
+        case AgentRule.YES:
+            return True
+        case AgentRule.NO:
+            return False
+        case AgentRule.OPT_OUT_ONLY:
+            return right.kind is RightKind.OPT_OUT
+        case AgentRule.PARENT_ONLY:
+            return person.capacity is Capacity.PARENT_OF_CHILD
+        case AgentRule.UNCLEAR:
+            return None
+
+
+_PURPOSES = {
+    RightKind.CORRECTION: Purpose.CORRECTION,
+    RightKind.OPT_OUT: Purpose.OPT_OUT,
+    **dict.fromkeys(ERASURES, Purpose.DELETION),
+}
+
+
+def response_due(right: Right, step: Step) -> ResponseDue | None:
+    """Return the period of a right: its own, or the law's where that is its purpose."""
+    purpose = _PURPOSES.get(right.kind)
+    if right.respond is not None:
+        return ResponseDue(right.respond, right.purpose or purpose)
+    of_law = step.deadlines
+    if of_law.respond is not None and purpose and of_law.purpose is purpose:
+        return ResponseDue(of_law.respond, purpose)
+    return None
+
+
+def _no_record_then(law: Law, case: Case, on: date) -> bool:
+    """Return whether only an older law without a record could answer (R8)."""
+    before = law.predecessor
+    if before is None or before.record is not None or law.first_day is None:
+        return False
+    homes = [c for c in law.places if c in case.around]
+    if not homes and law.follows_seat:
+        seat = case.facts.vendor.seat or frozenset()
+        homes = [c for s in seat for c in case.places.around(s) if c in law.places]
+    starts = [max(law.places[c].first or law.first_day, law.first_day) for c in homes]
+    return bool(starts) and on < min(starts)
+
+
+def _before_the_record(law: Law, case: Case) -> Ground:
+    before = law.predecessor
+    return Ground(
+        kind=GroundKind.LAW,
+        id=law.id,
+        outcome=Verdict.UNCERTAIN,
+        reasons=(Reason("no-record-for-that-day", before.name if before else None),),
+        short_name=law.short_name,
+        citation=law.citation,
+        right=None,
+        regulator=law.regulator_for(case.residence),
+        sources=(*law.official_urls, *law.sources),
+        confidence=law.confidence,
+        checked_on=law.checked_on,
+    )
+
+
+def no_record(case: Case, laws: Mapping[str, Law]) -> Iterator[Ground]:
+    """Yield a ground where nobody has looked at the law of the place."""
+    place = case.places[case.residence]
+    looked_at = place.no_law is not None or any(
+        place.code in law.places or any(place.code in b.places for b in law.beside)
+        for law in laws.values()
+    )
+    if not looked_at:
+        yield Ground(
+            kind=GroundKind.LAW,
+            id="no-record",
+            outcome=Verdict.UNCERTAIN,
+            reasons=(Reason("no-record-for-that-place"),),
+            short_name=place.name,
+            confidence=Confidence.LOW,
+        )
