@@ -1,0 +1,179 @@
+"""The door: what every request passes, and what every response carries.
+
+Outermost, outside the framework's own error handling, so that no answer leaves
+without its headers (security, decision 10).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+from anyio import move_on_after
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_LIMIT = 1_000_000
+UPLOAD_LIMIT = 10_000_000
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " connect-src 'self'; form-action 'self'; frame-ancestors 'none';"
+        " base-uri 'none'; object-src 'none'"
+    ),
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "x-robots-tag": "noai, noimageai",
+}
+"""On every response."""
+
+API = "/api/"
+DRAIN_LIMIT = 20_000_000
+DRAIN_SECONDS = 2
+
+Refusal: TypeAlias = Callable[["Scope", int], tuple[str, bytes]]
+"""Writes the answer to a request that is not let in: its type and its body."""
+
+
+class _TooLargeError(Exception):
+    """The body is longer than the door lets through."""
+
+
+class Guard:
+    """Caps bodies, refuses forms from other sites, answers HEAD, sets headers."""
+
+    def __init__(self, app: "ASGIApp", *, base_url: str, refusal: "Refusal") -> None:
+        self._app = app
+        self._refusal = refusal
+        self._origin = _origin(base_url)
+        self._secure = base_url.startswith("https://")
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Let one request through, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {
+            k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]
+        }
+        answer = self._dressed(send)
+        limit = UPLOAD_LIMIT if _uploads(scope, headers) else BODY_LIMIT
+        declared = headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > limit:
+            await self._refuse(scope, receive, answer, 413)
+            return
+        if self._from_elsewhere(scope, headers):
+            await self._refuse(scope, receive, answer, 403)
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+            answer = _without_body(answer)
+        try:
+            await self._app(scope, _capped(receive, limit), answer)
+        except _TooLargeError:
+            await self._refuse(scope, receive, answer, 413)
+
+    async def _refuse(
+        self, scope: "Scope", receive: "Receive", send: "Send", status: int
+    ) -> None:
+        """Answer here, and let a sender that is still talking finish in peace.
+
+        A connection that is closed on unread bytes is reset, and the answer lost.
+        """
+        kind, body = self._refusal(scope, status)
+        start = {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", kind.encode()),
+                (b"content-length", str(len(body)).encode()),
+                (b"connection", b"close"),
+            ],
+        }
+        await send(start)
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        with move_on_after(DRAIN_SECONDS):
+            left = DRAIN_LIMIT
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    break
+        await send({"type": "http.response.body", "body": b""})
+
+    def _from_elsewhere(self, scope: "Scope", headers: Mapping[str, str]) -> bool:
+        """Return whether a browser posts this for another site.
+
+        ``Sec-Fetch-Site`` first, then ``Origin``; who sends neither is no browser that
+        could be misled, and the API takes no cookie.
+        """
+        if scope["method"] in SAFE_METHODS or scope["path"].startswith(API):
+            return False
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site not in {"same-origin", "none"}
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        host = f"{scope['scheme']}://{headers.get('host', '')}"
+        return origin not in {self._origin, host}
+
+    def _dressed(self, send: "Send") -> "Send":
+        async def answer(message: "Message") -> None:
+            if message["type"] == "http.response.start":
+                given = {k.lower() for k, _ in message.get("headers", ())}
+                more = [
+                    (k.encode(), v.encode())
+                    for k, v in HEADERS.items()
+                    if k.encode() not in given
+                ]
+                if b"cache-control" not in given:
+                    more.append((b"cache-control", b"no-store"))
+                if self._secure:
+                    more.append((b"strict-transport-security", b"max-age=63072000"))
+                message["headers"] = [*message.get("headers", ()), *more]
+            await send(message)
+
+        return answer
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _uploads(scope: "Scope", headers: Mapping[str, str]) -> bool:
+    """Return whether this is a form with files, which only staff and vendors send."""
+    kind = headers.get("content-type", "")
+    return kind.startswith("multipart/form-data") and scope["path"].startswith(
+        ("/staff/", "/reply/")
+    )
+
+
+def _capped(receive: "Receive", limit: int) -> "Receive":
+    seen = 0
+
+    async def counted() -> "Message":
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _TooLargeError
+        return message
+
+    return counted
+
+
+def _without_body(send: "Send") -> "Send":
+    async def answer(message: "Message") -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return answer

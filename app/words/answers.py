@@ -1,0 +1,183 @@
+"""An answer in sentences: why a ground comes out as it does, and what it means.
+
+Every text is a message of the catalogs; ``say`` translates it. The codes are the
+domain's, the words are for people.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from app.domain.eligibility import Answer
+from app.domain.grounds import Ground, GroundKind, Reason, Verdict
+from app.domain.laws import Unit
+from app.words.marks import mark
+
+Say: TypeAlias = Callable[[str], str]
+"""Gives a message in the reader's language."""
+
+SENTENCES: Mapping[Verdict, str] = {
+    Verdict.ELIGIBLE: mark(
+        "You have the right to have {vendor} delete your data, and it has to answer"
+        " you."
+    ),
+    Verdict.OFFERED: mark(
+        "No law we know of clearly gives you this right, but {vendor} says that it"
+        " deletes on request."
+    ),
+    Verdict.UNCERTAIN: mark(
+        "A law or an order may reach {vendor}, but we cannot tell yet whether it has to"
+        " delete your data."
+    ),
+    Verdict.OPT_OUT_ONLY: mark(
+        "{vendor} must or will stop selling or showing your data, but may keep it."
+    ),
+    Verdict.NOT_ELIGIBLE: mark(
+        "We found nothing that makes {vendor} delete your data."
+    ),
+}
+"""What a verdict means to a resident, in one sentence."""
+
+REASONS: Mapping[str, str] = {
+    "right-given": mark("{law} gives you this right."),
+    "only-wrong-data": mark(
+        "{law} promises deletion only for data that is wrong or incomplete."
+    ),
+    "data-not-wrong": mark(
+        "{law} promises deletion only for wrong data, and you say that it is right."
+    ),
+    "no-erasure-right": mark(
+        "Under {law} you may take back your consent. It gives no clear right to"
+        " deletion."
+    ),
+    "consent-not-withdrawn": mark(
+        "{law} asks for consent that was taken back, and yours was not."
+    ),
+    "de-indexing-only": mark(
+        "{law} can take you out of search results. It does not delete."
+    ),
+    "opt-out-only": mark(
+        "{law} lets you stop the sale of your data. It does not delete."
+    ),
+    "destruction-duty-only": mark(
+        "{law} makes companies destroy data in time, but gives nobody a right to ask"
+        " for it."
+    ),
+    "personal-use": mark("A private person is outside every one of these laws."),
+    "other-sector": mark("{law} is about companies of another kind."),
+    "excluded-sector": mark("{law} leaves out companies of this kind."),
+    "not-reached": mark(
+        "{law} reaches companies in its place or doing business there."
+    ),
+    "law-of-another-place": mark(
+        "{law} applies here only to some companies, beside the law of the place."
+    ),
+    "capacity-excluded": mark(
+        "{law} is about people in their private lives, not in a job or for a business."
+    ),
+    "age": mark("{law} is about people under a certain age."),
+    "below-threshold": mark(
+        "{law} reaches companies above a certain size or of a certain trade."
+    ),
+    "not-registered": mark(
+        "{law} works through a state register, and this company is not in it. You can"
+        " report that."
+    ),
+    "not-a-data-broker": mark("{law} is about data brokers alone."),
+    "exempt-entity": mark("{law} leaves out companies of this kind."),
+    "no-nexus": mark("{law} reaches companies that do business with people there."),
+    "condition-not-met": mark("{law} gives this only under a condition."),
+    "condition-open": mark(
+        "{law} gives this only under a condition that no form can settle."
+    ),
+    "outside-its-scope": mark("{law} gives this only for some companies or data."),
+    "data-unknown": mark("It depends on which data it is and where it came from."),
+    "data-not-covered": mark("{law} is about other kinds of data."),
+    "publicly-available": mark("{law} leaves out data that was public already."),
+    "not-collected-from-person": mark(
+        "{law} covers what a company collected from you, not what it got elsewhere."
+    ),
+    "contested": mark("Whether {law} covers this is read differently."),
+    "operative-date-unknown": mark(
+        "Sources differ about the day from which {law} counts."
+    ),
+    "no-agent-right": mark(
+        "{law} gives nobody else the right to ask for you. Send it yourself."
+    ),
+    "no-record-for-that-day": mark(
+        "On that day an older law applied, which we have no record of."
+    ),
+    "no-record-for-that-place": mark(
+        "We have not yet researched the law of this place."
+    ),
+    "residence-not-listed": mark("It offers this to people elsewhere, not here."),
+    "offer-end-unknown": mark(
+        "It offered this once. We do not know whether it still does."
+    ),
+    "offered-to-residence": mark("It says that it deletes for people who live here."),
+    "offers-de-indexing": mark(
+        "It takes pages out of its results. It does not delete."
+    ),
+    "offers-opt-out": mark("It hides you from its results. It does not delete."),
+    "order-in-force": mark("An order binds it here."),
+    "order-appealed": mark("An order binds it here, and it has appealed."),
+    "order-ignored": mark("An order binds it here, and it does not follow it."),
+    "order-ended": mark("An order bound it here, and has ended."),
+    "order-for-one-person": mark("An order was made here for one person only."),
+    "finding-not-binding": mark(
+        "The authorities found against it here, but could only advise."
+    ),
+}
+"""What a reason's code says, in one sentence."""
+
+UNITS: Mapping[Unit, tuple[str, str]] = {
+    Unit.HOURS: (mark("{n} hour"), mark("{n} hours")),
+    Unit.CALENDAR_DAYS: (mark("{n} day"), mark("{n} days")),
+    Unit.BUSINESS_DAYS: (mark("{n} working day"), mark("{n} working days")),
+    Unit.WEEKS: (mark("{n} week"), mark("{n} weeks")),
+    Unit.MONTHS: (mark("{n} month"), mark("{n} months")),
+    Unit.YEARS: (mark("{n} year"), mark("{n} years")),
+}
+
+
+def sentence(verdict: Verdict, vendor: str, say: Say) -> str:
+    """Return what a verdict means for this vendor, in one sentence."""
+    return say(SENTENCES[verdict]).format(vendor=vendor)
+
+
+def why(reason: Reason, ground: Ground, say: Say) -> str:
+    """Return a reason in one sentence; offers and orders in their own words."""
+    text = say(REASONS[reason.code]).format(law=ground.short_name)
+    if ground.kind is GroundKind.LAW or not reason.detail:
+        return text
+    return f"{text} {reason.detail}"
+
+
+def span_of(count: int, unit: Unit, say: Say) -> str:
+    """Return a period in words, such as "45 days"."""
+    one, many = UNITS[unit]
+    return say(one if count == 1 else many).format(n=count)
+
+
+_AGAINST = mark("There is an order against {vendor} here that it does not follow.")
+_UNOFFERED = mark("The law covers you, but {vendor} offers nothing here.")
+_BEYOND_LAW = mark("{vendor} offers this without a law that makes it.")
+
+
+def disagreement(answer: Answer, vendor: str, say: Say) -> tuple[str, ...]:
+    """Return where law, offer and order say different things.
+
+    Entitled but not offered, offered without law, ordered but ignored.
+    """
+    said = []
+    offers = [g.outcome for g in answer.of(GroundKind.OFFER)]
+    if answer.verdict is Verdict.ELIGIBLE and offers and Verdict.OFFERED not in offers:
+        said.append(_UNOFFERED)
+    if answer.verdict is Verdict.OFFERED:
+        said.append(_BEYOND_LAW)
+    if any(
+        reason.code == "order-ignored"
+        for ground in answer.of(GroundKind.ORDER)
+        for reason in ground.reasons
+    ):
+        said.append(_AGAINST)
+    return tuple(say(message).format(vendor=vendor) for message in said)

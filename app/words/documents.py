@@ -1,0 +1,91 @@
+"""The eligibility answer as one JSON document (contract, section 3)."""
+
+from typing import Any
+
+from app.domain.eligibility import Answer
+from app.domain.grounds import Ground, GroundKind, ResponseDue
+from app.words.answers import Say, sentence, span_of, why
+from app.words.marks import mark
+
+_APPLIES = mark("an answer to this request within {period}")
+_SUMMARY_WITHOUT_VENDOR = mark("this company")
+
+
+def eligibility_document(
+    answer: Answer, *, vendor_name: str | None, law_pack: str, say: Say
+) -> dict[str, Any]:
+    """Return the document that the command and the API both answer with."""
+    name = vendor_name or say(_SUMMARY_WITHOUT_VENDOR)
+    change = answer.next_change
+    return {
+        "residence": answer.residence,
+        "vendor": answer.vendor,
+        "on": answer.on.isoformat(),
+        "verdict": answer.verdict,
+        "summary": sentence(answer.verdict, name, say),
+        "grounds": [_ground(ground, say) for ground in answer.grounds],
+        "pending": [
+            {
+                "id": p.id,
+                "short_name": p.short_name,
+                "stage": p.stage,
+                "from": p.first_day.isoformat() if p.first_day else None,
+            }
+            for p in answer.pending
+        ],
+        "next_change": change
+        and {
+            "on": change.on.isoformat(),
+            "verdict": change.verdict,
+            "because": change.because,
+        },
+        "law_pack": law_pack,
+    }
+
+
+def _ground(ground: Ground, say: Say) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "kind": ground.kind,
+        "id": ground.id,
+        "short_name": ground.short_name,
+        "outcome": ground.outcome,
+        "reasons": [
+            {"code": r.code, "text": why(r, ground, say)} for r in ground.reasons
+        ],
+        "unknown_facts": list(ground.unknown_facts),
+        "right": ground.right,
+        "sources": list(ground.sources),
+        "confidence": ground.confidence,
+        "checked_on": ground.checked_on.isoformat() if ground.checked_on else None,
+    }
+    if ground.kind is GroundKind.LAW:
+        regulator = ground.regulator
+        document |= {
+            "citation": ground.citation,
+            "response_due": _response_due(ground.response_due, say),
+            "agent_allowed": ground.agent_allowed,
+            "by_vendor_seat": ground.by_seat,
+            "regulator": regulator
+            and {
+                "name": regulator.name,
+                "url": regulator.url,
+                "complaint_url": regulator.complaint_url,
+            },
+        }
+    if ground.order_status is not None:
+        document["status"] = ground.order_status
+    return document
+
+
+def _response_due(due: ResponseDue | None, say: Say) -> dict[str, Any] | None:
+    if due is None:
+        return None
+    period = due.period
+    return {
+        "count": period.count,
+        "unit": period.unit,
+        "purpose": due.purpose,
+        "applies_to": say(_APPLIES).format(
+            period=span_of(period.count, period.unit, say)
+        ),
+    }
