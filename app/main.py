@@ -1,0 +1,124 @@
+"""Everything put together in one place."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+
+from app import clock
+from app.actions.portal import Portal
+from app.rulebook.load import load_rulebook
+from app.settings import Settings
+from app.store.keys import Keys
+from app.store.session import Store
+from app.web import errors, routes
+from app.web.deps import Parts
+from app.web.directory import LiveDirectory
+from app.web.guard import Guard
+from app.web.pages import Pages, Static
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+APP = Path(__file__).parent
+RELEASE = version("efface")
+
+
+def shipped(name: str) -> Path:
+    """Return a folder or file that stands at the top of the checkout.
+
+    In an installed package it travels inside ``app``.
+    """
+    inside = APP / "_shipped" / name
+    return inside if inside.exists() else APP.parent / name
+
+
+def portal_of(settings: Settings) -> Portal:
+    """Return what the actions need to know of this installation."""
+    return Portal(
+        base_url=settings.base_url.rstrip("/"),
+        operator=settings.operator_name,
+        operator_address=settings.operator_address,
+        contact=settings.contact,
+        mail_from=settings.mail_from,
+        reply_domain=settings.reply_domain,
+        hold_minutes=settings.hold_minutes,
+        keep_days=settings.keep_days,
+        production=settings.production,
+        release=RELEASE,
+        metrics_token=settings.metrics_token,
+    )
+
+
+class Forever(StaticFiles):
+    """Files whose address changes with their bytes."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return a file that need never be asked for again."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+class Application(FastAPI):
+    """The framework's application behind our door, so that nothing passes beside it."""
+
+    guard: Guard | None = None
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Let a request through the door."""
+        if self.guard is None:
+            raise RuntimeError("create_app puts the door in")
+        await self.guard(scope, receive, send)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    store: Store,
+    keys: Keys,
+    now: Callable[[], datetime] = clock.now,
+    demo: bool = False,
+) -> FastAPI:
+    """Return the web application over an open store."""
+    portal = portal_of(settings)
+    static = Static.of(APP / "web" / "static")
+    pages = Pages(shipped("templates"), static, portal, demo=demo)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+
+    app = Application(
+        title="Efface",
+        version=RELEASE,
+        lifespan=life,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.parts = Parts(
+        store=store,
+        keys=keys,
+        rulebook=load_rulebook(),
+        directory=LiveDirectory(),
+        pages=pages,
+        portal=portal,
+        now=now,
+    )
+    routes.include(app)
+    app.mount(static.prefix, Forever(directory=static.folder), name="static")
+    errors.install(app, pages)
+    app.guard = Guard(
+        super(Application, app).__call__,
+        base_url=portal.base_url,
+        refusal=errors.Refuses(pages),
+    )
+    return app

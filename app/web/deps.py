@@ -1,0 +1,88 @@
+"""What routes are given. Every dependency is ``async``, so that it costs no thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Query
+from starlette.requests import HTTPConnection
+
+from app.actions.portal import Portal
+from app.domain.vendors import Directory
+from app.rulebook.load import Rulebook
+from app.store.keys import Keys
+from app.store.session import Store
+from app.web.directory import LiveDirectory
+from app.web.errors import Problem
+from app.web.pages import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What create_app puts together and routes use."""
+
+    store: Store
+    keys: Keys
+    rulebook: Rulebook
+    directory: LiveDirectory
+    pages: Pages
+    portal: Portal
+    now: Callable[[], datetime]
+
+
+def parts(connection: HTTPConnection) -> Parts:
+    """Return the parts of the application that serves ``connection``."""
+    return cast("Parts", connection.app.state.parts)
+
+
+async def _store(connection: HTTPConnection) -> Store:
+    return parts(connection).store
+
+
+async def _keys(connection: HTTPConnection) -> Keys:
+    return parts(connection).keys
+
+
+async def _rulebook(connection: HTTPConnection) -> Rulebook:
+    return parts(connection).rulebook
+
+
+async def _directory(connection: HTTPConnection) -> Directory:
+    here = parts(connection)
+    return await here.directory.current(here.store, here.now())
+
+
+async def _pages(connection: HTTPConnection) -> Pages:
+    return parts(connection).pages
+
+
+async def _portal(connection: HTTPConnection) -> Portal:
+    return parts(connection).portal
+
+
+async def _now(connection: HTTPConnection) -> datetime:
+    return parts(connection).now()
+
+
+async def _day(
+    connection: HTTPConnection, on: Annotated[str | None, Query()] = None
+) -> date:
+    """Return the day that a public page is asked about, or today."""
+    if not on:
+        return parts(connection).now().astimezone(UTC).date()
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        raise Problem(422, "on is not a day such as 2026-11-23", field="on") from None
+
+
+StoreDep = Annotated[Store, Depends(_store)]
+KeysDep = Annotated[Keys, Depends(_keys)]
+RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
+DirectoryDep = Annotated[Directory, Depends(_directory)]
+PagesDep = Annotated[Pages, Depends(_pages)]
+PortalDep = Annotated[Portal, Depends(_portal)]
+Now = Annotated[datetime, Depends(_now)]
+Day = Annotated[date, Depends(_day)]
+"""The day that a page is about: ``?on=``, else today."""

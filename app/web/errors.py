@@ -1,0 +1,132 @@
+"""What is said where something goes wrong: a page, or problem details (RFC 9457)."""
+
+import http
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from app.web.pages import Pages, language_of
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+API = "/api/"
+PAGES_OF = frozenset({403, 404, 405, 413, 422, 429, 500, 503})
+"""Statuses with a page of their own; another one is told like 404 or 500."""
+
+
+class Problem(HTTPException):
+    """A refusal with words for who asked; on the API, the field it is about."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        field: str | None = None,
+        nearest: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, detail, dict(headers or {}))
+        self.field = field
+        self.nearest = nearest
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    errors: list[dict[str, object]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Write problem details; they never hold what was typed."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": http.HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        document["errors"] = errors
+    return Response(
+        json.dumps(document, ensure_ascii=False),
+        status,
+        dict(headers or {}),
+        "application/problem+json",
+    )
+
+
+def install(app: FastAPI, pages: Pages) -> None:
+    """Answer every error of ``app`` in the form that its asker reads."""
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        if request.url.path.startswith(API):
+            return _api(error)
+        return _page(pages, request, error.status_code, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def misread(request: Request, error: RequestValidationError) -> Response:
+        if not request.url.path.startswith(API):
+            return _page(pages, request, 422, None)
+        errors: list[dict[str, object]] = [
+            {"field": _field(e["loc"]), "detail": e["msg"]} for e in error.errors()
+        ]
+        names = ", ".join(dict.fromkeys(str(e["field"]) for e in errors))
+        return problem(422, f"not as it should be: {names}", errors=errors)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, _: Exception) -> Response:
+        if request.url.path.startswith(API):
+            return problem(500, "Nothing was saved.")
+        return _page(pages, request, 500, None)
+
+
+def _api(error: HTTPException) -> Response:
+    errors: list[dict[str, object]] = []
+    if isinstance(error, Problem) and error.field is not None:
+        errors = [{"field": error.field, "detail": error.detail}]
+        if error.nearest:
+            errors[0]["nearest"] = list(error.nearest)
+    return problem(
+        error.status_code, error.detail, errors=errors, headers=error.headers
+    )
+
+
+def _field(location: tuple[object, ...]) -> str:
+    """Return the dotted name of a field, without where in the request it stood."""
+    names = [str(part) for part in location if not isinstance(part, int)]
+    return ".".join(names[1:] if len(names) > 1 else names)
+
+
+def _page(
+    pages: Pages, request: Request, status: int, headers: Mapping[str, str] | None
+) -> Response:
+    own = status if status in PAGES_OF else 404 if status < 500 else 500  # noqa: PLR2004
+    return pages.show(
+        request, f"errors/{own}.html", None, status=status, headers=headers
+    )
+
+
+class Refuses:
+    """Writes a refusal of the guard."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def __call__(self, scope: "Scope", status: int) -> tuple[str, bytes]:
+        """Return the type and the body of the answer."""
+        phrase = http.HTTPStatus(status).phrase
+        if scope["path"].startswith(API):
+            said = problem(status, f"{phrase}.")
+            return "application/problem+json", bytes(said.body)
+        request = Request(scope)
+        body = self._pages.render(
+            request, f"errors/{status}.html", None, language=language_of(request)
+        )
+        return "text/html; charset=utf-8", body.encode()

@@ -1,0 +1,230 @@
+"""A page is an object; this writes it down: HTML, JSON, CSV, with its headers."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app.actions.portal import Portal
+from app.words.catalog import translations
+from app.words.languages import Language, chosen
+
+LANGUAGE_COOKIE = "lang"
+A_YEAR = 365 * 24 * 3600
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """The style sheet and scripts, under addresses that change with their bytes."""
+
+    folder: Path
+    prefix: str
+
+    @classmethod
+    def of(cls, folder: Path) -> "Static":
+        """Return the static files of ``folder``, their contents hashed once."""
+        digest = hashlib.sha256()
+        for file in sorted(folder.iterdir()):
+            digest.update(file.read_bytes())
+        return cls(folder, f"/static/{digest.hexdigest()[:16]}")
+
+    def __call__(self, name: str) -> str:
+        """Return the address of one file."""
+        return f"{self.prefix}/{name}"
+
+
+class Pages:
+    """Renders templates in the visitor's language."""
+
+    def __init__(
+        self, templates: Path, static: Static, portal: Portal, *, demo: bool = False
+    ) -> None:
+        self.static = static
+        self._portal = portal
+        self._demo = demo
+        self._environments = {
+            language: self._environment(templates, language) for language in Language
+        }
+
+    def show(
+        self,
+        request: Request,
+        template: str,
+        page: object,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        staff: object = None,
+    ) -> Response:
+        """Return a page; what is not said to be public is never stored."""
+        language = language_of(request)
+        body = self.render(request, template, page, language=language, staff=staff)
+        response = HTMLResponse(body, status, dict(headers or {}))
+        asked = request.query_params.get("lang")
+        if asked in set(Language):
+            self.remember(response, Language(asked))
+        return response
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        page: object,
+        *,
+        language: Language,
+        staff: object = None,
+    ) -> str:
+        """Return the text of a page."""
+        environment = self._environments[language]
+        return environment.get_template(template).render(
+            page=page, here=_here(request), path=request.url.path, staff=staff
+        )
+
+    def write(self, template: str, language: Language, **values: object) -> str:
+        """Return the text of a template that belongs to no request."""
+        return self._environments[language].get_template(template).render(**values)
+
+    def remember(self, response: Response, language: Language) -> None:
+        """Keep the language in a cookie; such a page is for this visitor alone."""
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=A_YEAR,
+            secure=self._portal.secure,
+            httponly=True,
+            samesite="lax",
+        )
+        response.headers["Cache-Control"] = "no-store"
+        if "ETag" in response.headers:
+            del response.headers["ETag"]
+
+    @staticmethod
+    def go(address: str) -> RedirectResponse:
+        """Send the browser on, after a form."""
+        return RedirectResponse(address, 303)
+
+    def _environment(self, templates: Path, language: Language) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=select_autoescape(default_for_string=True, default=True),
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        catalog = translations(language)
+        environment.install_gettext_translations(  # type: ignore[attr-defined]
+            catalog, newstyle=True
+        )
+        environment.globals.update(
+            lang=language.value,
+            languages=tuple(Language),
+            static=self.static,
+            operator=self._portal.operator,
+            demo=self._demo,
+            date=day_writer(language),
+            number=lambda n: format_decimal(n, locale=language),
+        )
+        return environment
+
+
+def day_writer(language: Language) -> Callable[[date], str]:
+    """Return a function that writes a day in full: 23 November 2026."""
+
+    def written(day: date) -> str:
+        text = format_date(
+            day, "long", locale="en_GB" if language == "en" else language
+        )
+        return (
+            text.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else text
+        )
+
+    return written
+
+
+def language_of(request: Request) -> Language:
+    """Return the visitor's language: asked for, remembered, or the browser's."""
+    return chosen(
+        request.query_params.get("lang"),
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language"),
+    )
+
+
+def _here(request: Request) -> str:
+    """Return this page's own address without the language, for the links to it."""
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    query = urlencode(kept)
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def json_of(document: Any, *, status: int = 200) -> Response:
+    """Write a document as JSON."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status, media_type="application/json")
+
+
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """Write a table as CSV."""
+    return Response(csv_text(header, rows), media_type="text/csv; charset=utf-8")
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as CSV in which no cell is a formula (ASVS 1.2.10)."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def public(
+    request: Request, response: Response, *, stamp: Sequence[object], portal: Portal
+) -> Response:
+    """Let a public page be stored and asked for again by its ETag.
+
+    The stamp names all that the page depends on beside its address and language:
+    the rulebook, the directory's version and the day.
+    """
+    if response.status_code != 200 or "set-cookie" in response.headers:  # noqa: PLR2004
+        return response
+    parts = [
+        portal.release,
+        *map(str, stamp),
+        request.url.path,
+        request.url.query,
+        language_of(request),
+    ]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    tag = f'"{digest[:32]}"'
+    headers = {
+        "ETag": tag,
+        "Vary": "Accept-Language, Cookie",
+        "Cache-Control": "public, max-age=0, must-revalidate",
+    }
+    asked = [
+        t.strip().removeprefix("W/")
+        for t in request.headers.get("if-none-match", "").split(",")
+    ]
+    if tag in asked:
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return response

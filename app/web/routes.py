@@ -1,0 +1,12 @@
+"""Every route, and who it is for."""
+
+from fastapi import FastAPI
+
+from app.web import coverage, info, residents, staff
+from app.web.api import router as api
+
+
+def include(app: FastAPI) -> None:
+    """Put the routes of all pages and of the API into ``app``."""
+    for part in (info.router, residents.router, coverage.router, staff.router, api):
+        app.include_router(part, include_in_schema=part is api)
