@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.store.keys import Keys
 from app.store.session import Store
 from app.web import errors, routes
+from app.web.tables import Tables
 from app.web.deps import Parts
 from app.web.directory import LiveDirectory
 from app.web.guard import Guard
@@ -109,6 +110,7 @@ def create_app(
         keys=keys,
         rulebook=load_rulebook(),
         directory=LiveDirectory(),
+        tables=Tables(),
         pages=pages,
         portal=portal,
         now=now,

@@ -62,12 +62,24 @@ def cover(
     """Return the verdict for every vendor and residence on ``on``."""
     vendors, residences = tuple(vendors), tuple(residences)
     cells = {}
-    for vendor in vendors:
-        for place in residences:
-            answer = verdict_on(
-                question(place.code, vendor, PRIVATE_PERSON), on, laws, places
-            )
+    for place in residences:
+        there = laws_of(place.code, laws, places)
+        for vendor in vendors:
+            asked = question(place.code, vendor, PRIVATE_PERSON)
+            answer = verdict_on(asked, on, there, places)
             cells[vendor.slug, place.code] = Cell(
                 vendor.slug, place.code, answer.verdict, answer.leading
             )
     return Coverage(on, vendors, residences, cells)
+
+
+def laws_of(residence: str, laws: Mapping[str, Law], places: Places) -> dict[str, Law]:
+    """Return the laws that can say anything about a residence, at any time."""
+    around = places.around(residence)
+    return {
+        law.id: law
+        for law in laws.values()
+        if law.follows_seat
+        or not around.isdisjoint(law.places)
+        or any(not around.isdisjoint(b.places) for b in law.beside)
+    }

@@ -16,6 +16,7 @@ from app.store.session import Store
 from app.web.directory import LiveDirectory
 from app.web.errors import Problem
 from app.web.pages import Pages
+from app.web.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Parts:
     keys: Keys
     rulebook: Rulebook
     directory: LiveDirectory
+    tables: Tables
     pages: Pages
     portal: Portal
     now: Callable[[], datetime]
@@ -51,6 +53,10 @@ async def _rulebook(connection: HTTPConnection) -> Rulebook:
 async def _directory(connection: HTTPConnection) -> Directory:
     here = parts(connection)
     return await here.directory.current(here.store, here.now())
+
+
+async def _tables(connection: HTTPConnection) -> Tables:
+    return parts(connection).tables
 
 
 async def _pages(connection: HTTPConnection) -> Pages:
@@ -81,6 +87,7 @@ StoreDep = Annotated[Store, Depends(_store)]
 KeysDep = Annotated[Keys, Depends(_keys)]
 RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
 DirectoryDep = Annotated[Directory, Depends(_directory)]
+TablesDep = Annotated[Tables, Depends(_tables)]
 PagesDep = Annotated[Pages, Depends(_pages)]
 PortalDep = Annotated[Portal, Depends(_portal)]
 Now = Annotated[datetime, Depends(_now)]

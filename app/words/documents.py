@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.domain.coverage import Coverage
 from app.domain.eligibility import Answer
 from app.domain.grounds import Ground, GroundKind, ResponseDue
 from app.words.answers import Say, sentence, span_of, why
@@ -88,4 +89,37 @@ def _response_due(due: ResponseDue | None, say: Say) -> dict[str, Any] | None:
         "applies_to": say(_APPLIES).format(
             period=span_of(period.count, period.unit, say)
         ),
+    }
+
+
+COVERAGE_COLUMNS = ("on", "vendor", "residence", "verdict", "ground", "short_name")
+"""The columns of the coverage table as CSV."""
+
+
+def coverage_rows(coverage: Coverage) -> list[tuple[str | None, ...]]:
+    """Return the coverage table, one row for each vendor and residence."""
+    return [
+        (
+            coverage.on.isoformat(),
+            cell.vendor,
+            cell.residence,
+            cell.verdict.value,
+            cell.leading.id if cell.leading else None,
+            cell.leading.short_name if cell.leading else None,
+        )
+        for cell in coverage.cells.values()
+    ]
+
+
+def coverage_document(coverage: Coverage, *, law_pack: str) -> dict[str, Any]:
+    """Return the coverage table as one JSON document."""
+    return {
+        "on": coverage.on.isoformat(),
+        "law_pack": law_pack,
+        "vendors": [{"slug": v.slug, "name": v.name} for v in coverage.vendors],
+        "residences": [{"code": p.code, "name": p.name} for p in coverage.places],
+        "cells": [
+            dict(zip(COVERAGE_COLUMNS[1:], row[1:], strict=True))
+            for row in coverage_rows(coverage)
+        ],
     }

@@ -1,0 +1,224 @@
+"""What the law of a place gives, who enforces it, and what is coming."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.domain.coverage import researched
+from app.domain.laws import Law, Regulator, Step
+from app.domain.places import Place
+from app.rulebook.load import Rulebook
+from app.web.coverage.vendors import stamp
+from app.web.deps import (
+    Day,
+    DirectoryDep,
+    Now,
+    PagesDep,
+    PortalDep,
+    RulebookDep,
+    TablesDep,
+)
+from app.web.errors import Problem
+from app.web.pages import csv_of, json_of, language_of, public
+from app.words.languages import place_name
+from app.words.records import jurisdiction_document, jurisdiction_summary, own_laws
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A place in the list of all that were researched."""
+
+    code: str
+    name: str
+    laws: tuple[Law, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesView:
+    """The list of jurisdictions."""
+
+    on: date
+    places: tuple[PlaceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LawOnDay:
+    """A law of the place, as it reads on the day."""
+
+    law: Law
+    step: Step
+    regulator: Regulator
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One jurisdiction."""
+
+    on: date
+    today: bool
+    code: str
+    name: str
+    place: Place
+    within: tuple[str, ...]
+    in_force: tuple[LawOnDay, ...]
+    coming: tuple[Law, ...]
+    ended: tuple[Law, ...]
+    vendors: tuple[tuple[str, str, str], ...]
+    """Slug, name and verdict of each vendor for people who live here."""
+    looked_at: bool
+
+
+@router.get("/jurisdictions")
+async def jurisdictions_page(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+) -> Response:
+    """List the places whose law was researched."""
+    language = language_of(request)
+    lines = tuple(
+        PlaceLine(p.code, place_name(p.code, language), _in_force(p, on, rulebook))
+        for p in researched(rulebook.pack.laws, rulebook.places)
+    )
+    response = pages.show(request, "coverage/jurisdictions.html", PlacesView(on, lines))
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/jurisdictions.json")
+async def jurisdictions_json(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the list as JSON."""
+    places = researched(rulebook.pack.laws, rulebook.places)
+    document = {"jurisdictions": [jurisdiction_summary(p) for p in places]}
+    return public(
+        request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/jurisdictions.csv")
+async def jurisdictions_csv(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the list as CSV."""
+    rows = [
+        (p.code, p.name, " ".join(law.id for law in _in_force(p, on, rulebook)))
+        for p in researched(rulebook.pack.laws, rulebook.places)
+    ]
+    response = csv_of(("code", "name", "laws"), rows)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/jurisdictions/{code}.json")
+async def jurisdiction_json(
+    request: Request,
+    code: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write one place as JSON."""
+    document = jurisdiction_document(
+        _found(rulebook, code), on, rulebook.pack.laws, rulebook.places
+    )
+    return public(
+        request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/jurisdictions/{code}.csv")
+async def jurisdiction_csv(
+    request: Request,
+    code: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    tables: TablesDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the verdict for each vendor as CSV."""
+    place = _found(rulebook, code)
+    table = await tables.of(directory, rulebook, on)
+    cells = [
+        (on, v.slug, v.name, table.cells[v.slug, place.code].verdict)
+        for v in table.vendors
+        if (v.slug, place.code) in table.cells
+    ]
+    response = csv_of(("on", "vendor", "name", "verdict"), cells)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/jurisdictions/{code}")
+async def jurisdiction_page(
+    request: Request,
+    code: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    tables: TablesDep,
+    pages: PagesDep,
+    portal: PortalDep,
+    at: Now,
+) -> Response:
+    """Show what people who live there can ask for."""
+    place, language = _found(rulebook, code), language_of(request)
+    laws = tuple(own_laws(place, rulebook.pack.laws, rulebook.places))
+    table = await tables.of(directory, rulebook, on)
+    page = PlaceView(
+        on=on,
+        today=on == at.date(),
+        code=place.code,
+        name=place_name(place.code, language),
+        place=place,
+        within=tuple(place_name(c, language) for c in sorted(place.within)),
+        in_force=tuple(
+            LawOnDay(law, step, law.regulator_for(place.code))
+            for law in laws
+            if (step := law.on(on)) is not None
+        ),
+        coming=tuple(x for x in laws if x.first_day is None or x.first_day > on),
+        ended=tuple(x for x in laws if x.ended is not None and x.ended < on),
+        vendors=tuple(
+            (v.slug, v.name, table.cells[v.slug, place.code].verdict)
+            for v in table.vendors
+            if (v.slug, place.code) in table.cells
+        ),
+        looked_at=place in table.places or place.regions_differ,
+    )
+    response = pages.show(request, "coverage/jurisdiction.html", page)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+def _in_force(place: Place, on: date, rulebook: Rulebook) -> tuple[Law, ...]:
+    laws = own_laws(place, rulebook.pack.laws, rulebook.places)
+    return tuple(law for law in laws if law.on(on) is not None)
+
+
+def _found(rulebook: Rulebook, code: str) -> Place:
+    if code not in rulebook.places:
+        raise Problem(404, "There is no such jurisdiction.", field="jurisdiction")
+    return rulebook.places[code]

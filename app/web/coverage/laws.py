@@ -1,0 +1,110 @@
+"""One law: its clauses, versions, sources, and how sure we are."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.domain.laws import Law, Step
+from app.rulebook.load import Rulebook
+from app.web.coverage.vendors import stamp
+from app.web.deps import Day, DirectoryDep, Now, PagesDep, PortalDep, RulebookDep
+from app.web.errors import Problem
+from app.web.pages import csv_of, json_of, language_of, public
+from app.words.languages import place_name
+from app.words.records import law_document
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class LawView:
+    """The page of a law."""
+
+    on: date
+    today: bool
+    law: Law
+    step: Step | None
+    """As it reads on the day; None where it is not in force."""
+    places: tuple[tuple[str, str, date | None, date | None], ...]
+    """Code, name, first and last day of each place."""
+    regulators: tuple[tuple[str, str, str | None], ...]
+    """Place, name and address, where each place has its own."""
+
+
+@router.get("/laws/{law}.json")
+async def law_json(
+    request: Request,
+    law: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write one law as JSON."""
+    document = {"on": on.isoformat(), **law_document(_found(rulebook, law))}
+    return public(
+        request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/laws/{law}.csv")
+async def law_csv(
+    request: Request,
+    law: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the law's rights, version by version, as CSV."""
+    rows = [
+        (step.start, right.kind, right.citation, right.words, step.change)
+        for step in _found(rulebook, law).steps
+        for right in step.rights
+    ]
+    response = csv_of(("from", "right", "citation", "words", "change"), rows)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/laws/{law}")
+async def law_page(
+    request: Request,
+    law: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+    at: Now,
+) -> Response:
+    """Show one law with its sources and dates."""
+    found, language = _found(rulebook, law), language_of(request)
+    page = LawView(
+        on=on,
+        today=on == at.date(),
+        law=found,
+        step=found.on(on),
+        places=tuple(
+            (code, place_name(code, language), span.first, span.last)
+            for code, span in found.places.items()
+        ),
+        regulators=tuple(
+            (place_name(code, language), regulator.name, regulator.url)
+            for code, regulator in found.regulators.items()
+        ),
+    )
+    response = pages.show(request, "coverage/law.html", page)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+def _found(rulebook: Rulebook, law: str) -> Law:
+    found = rulebook.pack.laws.get(law)
+    if found is None:
+        raise Problem(404, "There is no such law.", field="law")
+    return found

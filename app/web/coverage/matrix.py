@@ -1,0 +1,238 @@
+"""The coverage table: vendors × jurisdictions on a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from app.domain.coverage import Cell, Coverage
+from app.domain.facts import Sector
+from app.domain.grounds import Verdict
+from app.domain.places import Place
+from app.domain.vendors import Directory, Vendor
+from app.rulebook.load import Rulebook
+from app.web.deps import (
+    Day,
+    DirectoryDep,
+    Now,
+    PagesDep,
+    PortalDep,
+    RulebookDep,
+    TablesDep,
+)
+from app.web.pages import csv_of, json_of, language_of, public
+from app.words.documents import COVERAGE_COLUMNS, coverage_document, coverage_rows
+from app.words.languages import place_name
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader wants to see; empty is everything."""
+
+    kind: str = ""
+    region: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One cell of the table."""
+
+    verdict: Verdict
+    href: str
+    vendor: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """The vendors for the residents of one place."""
+
+    code: str
+    name: str
+    href: str
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageView:
+    """The page."""
+
+    on: date
+    today: bool
+    filters: Filters
+    kinds: tuple[str, ...]
+    regions: tuple[tuple[str, str], ...]
+    verdicts: tuple[Verdict, ...]
+    vendors: tuple[Vendor, ...]
+    rows: tuple[RowView, ...]
+    counts: Mapping[Verdict, int]
+    files: str
+    """The query that the files beside the page are asked with."""
+    compiled_on: date
+    law_pack: str
+
+
+async def _filters(
+    kind: Annotated[str, Query()] = "",
+    region: Annotated[str, Query()] = "",
+    verdict: Annotated[str, Query()] = "",
+) -> Filters:
+    return Filters(
+        kind if kind in set(Sector) else "",
+        region,
+        verdict if verdict in set(Verdict) else "",
+    )
+
+
+FiltersDep = Annotated[Filters, Depends(_filters)]
+
+
+@router.get("/coverage")
+async def coverage_page(
+    request: Request,
+    on: Day,
+    filters: FiltersDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    tables: TablesDep,
+    pages: PagesDep,
+    portal: PortalDep,
+    at: Now,
+) -> Response:
+    """Show who can ask for deletion, and under which law."""
+    table = _chosen(await tables.of(directory, rulebook, on), filters, rulebook)
+    language = language_of(request)
+    page = CoverageView(
+        on=on,
+        today=on == at.date(),
+        filters=filters,
+        kinds=tuple(sorted({_kind(v) for v in directory.vendors.values()})),
+        regions=_regions(table, language),
+        verdicts=tuple(Verdict),
+        vendors=table.vendors,
+        rows=tuple(_row(place, table, language) for place in table.places),
+        counts=_counts(table.cells.values()),
+        files=urlencode({"on": on.isoformat(), **_asked(filters)}),
+        compiled_on=rulebook.pack.compiled_on,
+        law_pack=rulebook.pack.fingerprint,
+    )
+    response = pages.show(request, "coverage/matrix.html", page)
+    return public(
+        request, response, stamp=_stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/coverage.json")
+async def coverage_json(
+    request: Request,
+    on: Day,
+    filters: FiltersDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    tables: TablesDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the table as JSON."""
+    table = _chosen(await tables.of(directory, rulebook, on), filters, rulebook)
+    document = coverage_document(table, law_pack=rulebook.pack.fingerprint)
+    stamp = _stamp(directory, rulebook, on)
+    return public(request, json_of(document), stamp=stamp, portal=portal)
+
+
+@router.get("/coverage.csv")
+async def coverage_csv(
+    request: Request,
+    on: Day,
+    filters: FiltersDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    tables: TablesDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the table as CSV."""
+    table = _chosen(await tables.of(directory, rulebook, on), filters, rulebook)
+    response = csv_of(COVERAGE_COLUMNS, coverage_rows(table))
+    stamp = _stamp(directory, rulebook, on)
+    return public(request, response, stamp=stamp, portal=portal)
+
+
+def _stamp(directory: Directory, rulebook: Rulebook, on: date) -> tuple[object, ...]:
+    return (rulebook.pack.fingerprint, directory.version, on)
+
+
+def _asked(filters: Filters) -> dict[str, str]:
+    named = {
+        "kind": filters.kind,
+        "region": filters.region,
+        "verdict": filters.verdict,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _kind(vendor: Vendor) -> str:
+    return vendor.facts.sector or Sector.OTHER
+
+
+def _chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
+    """Return the part of the table that the reader asked for."""
+    vendors = tuple(
+        v for v in table.vendors if not filters.kind or _kind(v) == filters.kind
+    )
+    places = tuple(
+        p
+        for p in table.places
+        if not filters.region or filters.region in rulebook.places.around(p.code)
+    )
+    if filters.verdict:
+        wanted = {
+            c.residence for c in table.cells.values() if _hit(c, filters, vendors)
+        }
+        places = tuple(p for p in places if p.code in wanted)
+    cells = {
+        (v.slug, p.code): table.cells[v.slug, p.code] for p in places for v in vendors
+    }
+    return Coverage(table.on, vendors, places, cells)
+
+
+def _hit(cell: Cell, filters: Filters, vendors: Iterable[Vendor]) -> bool:
+    return cell.verdict == filters.verdict and cell.vendor in {v.slug for v in vendors}
+
+
+def _regions(table: Coverage, language: str) -> tuple[tuple[str, str], ...]:
+    """Return the places that hold several rows, to filter by."""
+    outer = {code for place in table.places for code in place.within}
+    return tuple((code, place_name(code, language)) for code in sorted(outer))
+
+
+def _row(place: Place, table: Coverage, language: str) -> RowView:
+    name = place_name(place.code, language)
+    on = table.on.isoformat()
+    return RowView(
+        code=place.code,
+        name=name,
+        href=f"/jurisdictions/{place.code}?on={on}",
+        cells=tuple(
+            CellView(
+                verdict=table.cells[vendor.slug, place.code].verdict,
+                href="/check?"
+                + urlencode({"residence": place.code, "vendor": vendor.slug, "on": on}),
+                vendor=vendor.name,
+                place=name,
+            )
+            for vendor in table.vendors
+        ),
+    )
+
+
+def _counts(cells: Iterable[Cell]) -> dict[Verdict, int]:
+    counts = dict.fromkeys(Verdict, 0)
+    for cell in cells:
+        counts[cell.verdict] += 1
+    return counts

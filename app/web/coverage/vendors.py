@@ -1,0 +1,305 @@
+"""What each vendor offers, owes, and how it is reached, as dated lists."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.domain.facts import Sector
+from app.domain.vendors import Directory, Offer, Order, OrderStatus, Route, Vendor
+from app.rulebook.load import Rulebook
+from app.web.deps import (
+    Day,
+    DirectoryDep,
+    Now,
+    PagesDep,
+    PortalDep,
+    RulebookDep,
+    TablesDep,
+)
+from app.web.errors import Problem
+from app.web.pages import csv_of, json_of, language_of, public
+from app.words.languages import place_name
+from app.words.records import vendor_document, vendor_summary
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class VendorLine:
+    """A vendor in the list of all."""
+
+    slug: str
+    name: str
+    kind: str
+    seat: tuple[str, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VendorsView:
+    """The list of vendors."""
+
+    on: date
+    vendors: tuple[VendorLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One line of a vendor's history: an offer, an order or a route."""
+
+    start: date | None
+    end: date | None
+    now: bool
+    what: Offer | Order | Route
+    places: tuple[str, ...]
+    status: OrderStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorView:
+    """One vendor."""
+
+    on: date
+    today: bool
+    vendor: Vendor
+    kind: str
+    seat: tuple[str, ...]
+    offers: tuple[Dated, ...]
+    orders: tuple[Dated, ...]
+    routes: tuple[Dated, ...]
+    covered: tuple[tuple[str, str, str], ...]
+    """Code, name and verdict of each researched place on the day."""
+
+
+@router.get("/vendors")
+async def vendors_page(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+) -> Response:
+    """List the companies."""
+    language = language_of(request)
+    lines = tuple(
+        VendorLine(
+            v.slug,
+            v.name,
+            v.facts.sector or Sector.OTHER,
+            tuple(place_name(c, language) for c in sorted(v.facts.seat or ())),
+            v.closed_on is not None and v.closed_on < on,
+        )
+        for v in by_name(directory)
+    )
+    response = pages.show(request, "coverage/vendors.html", VendorsView(on, lines))
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/vendors.json")
+async def vendors_json(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the list as JSON."""
+    document = {"vendors": [vendor_summary(v) for v in by_name(directory)]}
+    return public(
+        request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/vendors.csv")
+async def vendors_csv(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the list as CSV."""
+    rows = [
+        (v.slug, v.name, v.facts.sector, " ".join(sorted(v.facts.seat or ())))
+        for v in by_name(directory)
+    ]
+    response = csv_of(("slug", "name", "sector", "seat"), rows)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/vendors/{slug}.json")
+async def vendor_json(
+    request: Request,
+    slug: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write one vendor as JSON."""
+    document = {"on": on.isoformat(), **vendor_document(_found(directory, slug))}
+    return public(
+        request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/vendors/{slug}.csv")
+async def vendor_csv(
+    request: Request,
+    slug: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write one vendor's offers and orders as CSV."""
+    vendor = _found(directory, slug)
+    rows: list[tuple[object, ...]] = [
+        (
+            "offer",
+            o.id,
+            o.right,
+            " ".join(sorted(o.places)),
+            o.span.first,
+            o.span.last,
+            None,
+            o.words,
+            o.confidence,
+            " ".join(o.sources),
+        )
+        for o in vendor.offers
+    ]
+    rows += [
+        (
+            "order",
+            o.id,
+            None,
+            " ".join(sorted(o.places)),
+            o.span.first,
+            o.span.last,
+            o.status_on(on),
+            o.words,
+            o.confidence,
+            " ".join(o.sources),
+        )
+        for o in vendor.orders
+    ]
+    response = csv_of(
+        (
+            "kind",
+            "id",
+            "right",
+            "places",
+            "from",
+            "to",
+            "status",
+            "words",
+            "confidence",
+            "sources",
+        ),
+        rows,
+    )
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/vendors/{slug}")
+async def vendor_page(
+    request: Request,
+    slug: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    tables: TablesDep,
+    pages: PagesDep,
+    portal: PortalDep,
+    at: Now,
+) -> Response:
+    """Show one company: what it offers, what binds it, and how it is reached."""
+    vendor = _found(directory, slug)
+    language = language_of(request)
+    table = await tables.of(directory, rulebook, on)
+    page = VendorView(
+        on=on,
+        today=on == at.date(),
+        vendor=vendor,
+        kind=vendor.facts.sector or Sector.OTHER,
+        seat=tuple(place_name(c, language) for c in sorted(vendor.facts.seat or ())),
+        offers=_history(
+            [(o.span.first, o.span.last, o, o.places) for o in vendor.offers],
+            on,
+            language,
+        ),
+        orders=_history(
+            [
+                (
+                    o.statuses[0][0] if o.statuses else o.span.first,
+                    o.span.last,
+                    o,
+                    o.places,
+                )
+                for o in vendor.orders
+            ],
+            on,
+            language,
+        ),
+        routes=_history(
+            [(r.span.first, r.span.last, r, r.places or ()) for r in vendor.routes],
+            on,
+            language,
+        ),
+        covered=tuple(
+            (p.code, place_name(p.code, language), table.cells[slug, p.code].verdict)
+            for p in table.places
+        ),
+    )
+    response = pages.show(request, "coverage/vendor.html", page)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+_Line = tuple[
+    date | None, date | None, Offer | Order | Route, frozenset[str] | tuple[()]
+]
+
+
+def _history(lines: list[_Line], on: date, language: str) -> tuple[Dated, ...]:
+    """Return the lines newest first, each with whether it stands on the day."""
+    dated = [
+        Dated(
+            start,
+            end,
+            now=(start is None or start <= on) and (end is None or on <= end),
+            what=what,
+            places=tuple(place_name(c, language) for c in sorted(places)),
+            status=what.status_on(on) if isinstance(what, Order) else None,
+        )
+        for start, end, what, places in lines
+    ]
+    return tuple(sorted(dated, key=lambda d: d.start or date.min, reverse=True))
+
+
+def by_name(directory: Directory) -> list[Vendor]:
+    """Return every vendor, in the order of their names."""
+    return sorted(directory.vendors.values(), key=lambda v: v.name.lower())
+
+
+def stamp(directory: Directory, rulebook: Rulebook, on: date) -> tuple[object, ...]:
+    """Return what a page about vendors and law depends on."""
+    return (rulebook.pack.fingerprint, directory.version, on)
+
+
+def _found(directory: Directory, slug: str) -> Vendor:
+    vendor = directory.vendors.get(slug)
+    if vendor is None:
+        raise Problem(404, "There is no such vendor.", field="vendor")
+    return vendor

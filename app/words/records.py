@@ -1,0 +1,249 @@
+"""Laws, vendors and jurisdictions as JSON documents, for the API and the files."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from app.domain.coverage import laws_of
+from app.domain.dated import Span
+from app.domain.facts import VendorFacts
+from app.domain.laws import Law, Period, Regulator, Right, Step
+from app.domain.places import Place, Places
+from app.domain.vendors import Offer, Order, Route, Vendor
+
+
+def day(value: date | None) -> str | None:
+    """Return a day as in ISO 8601."""
+    return value.isoformat() if value else None
+
+
+def span_document(span: Span) -> dict[str, Any]:
+    """Return the first and the last day, null being without an end."""
+    return {"from": day(span.first), "to": day(span.last)}
+
+
+def period_document(period: Period | None) -> dict[str, Any] | None:
+    """Return a period as the statute counts it."""
+    if period is None:
+        return None
+    return {"count": period.count, "unit": period.unit, "binding": period.binding}
+
+
+def regulator_document(regulator: Regulator) -> dict[str, Any]:
+    """Return who enforces a law."""
+    return {
+        "name": regulator.name,
+        "url": regulator.url,
+        "complaint_url": regulator.complaint_url,
+    }
+
+
+def law_summary(law: Law) -> dict[str, Any]:
+    """Return a law in one line of a list."""
+    return {
+        "id": law.id,
+        "name": law.name,
+        "short_name": law.short_name,
+        "citation": law.citation,
+        "status": law.status,
+        "places": sorted(law.places),
+        "from": day(law.first_day),
+        "to": day(law.ended),
+        "confidence": law.confidence,
+        "checked_on": day(law.checked_on),
+    }
+
+
+def law_document(law: Law) -> dict[str, Any]:
+    """Return a law with all its versions, sources and doubts."""
+    return {
+        **law_summary(law),
+        "places": {code: span_document(span) for code, span in law.places.items()},
+        "steps": [_step(step) for step in law.steps],
+        "reach": law.reach,
+        "reach_test": law.reach_test,
+        "predecessor": law.predecessor
+        and {
+            "name": law.predecessor.name,
+            "until": day(law.predecessor.until),
+            "record": law.predecessor.record,
+        },
+        "regulator": regulator_document(law.regulator),
+        "regulators": {c: regulator_document(r) for c, r in law.regulators.items()},
+        "pending_change": law.pending_change,
+        "notes": law.notes,
+        "doubts": list(law.doubts),
+        "details": dict(law.details),
+        "sources": list(law.sources),
+        "official_urls": list(law.official_urls),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    deadlines = step.deadlines
+    extension = deadlines.extension
+    return {
+        "from": day(step.start),
+        "certain": step.certain,
+        "citation": step.citation,
+        "change": step.change,
+        "rights": [_right(right) for right in step.rights],
+        "acknowledge": period_document(deadlines.acknowledge),
+        "respond": period_document(deadlines.respond),
+        "purpose": deadlines.purpose,
+        "extension": period_document(extension.period if extension else None),
+        "clock": deadlines.clock,
+        "roll": deadlines.roll.rule,
+        "reliability": deadlines.reliability,
+        "agent": step.agent,
+        "denial_grounds": list(step.denial_grounds),
+        "complaint": step.complaint
+        and {
+            "to": step.complaint.to,
+            "prerequisite": step.complaint.prerequisite,
+            "silence_is_refusal": step.complaint.silence_is_refusal,
+            "time_limit": period_document(step.complaint.time_limit),
+            "note": step.complaint.note,
+        },
+    }
+
+
+def _right(right: Right) -> dict[str, Any]:
+    return {
+        "kind": right.kind,
+        "citation": right.citation,
+        "words": right.words,
+        "conditions": [
+            {"reason": c.reason, "words": c.words} for c in right.conditions
+        ],
+        "respond": period_document(right.respond),
+    }
+
+
+def vendor_summary(vendor: Vendor) -> dict[str, Any]:
+    """Return a vendor in one line of a list."""
+    return {
+        "slug": vendor.slug,
+        "name": vendor.name,
+        "sector": vendor.facts.sector,
+        "seat": sorted(vendor.facts.seat or ()),
+        "closed_on": day(vendor.closed_on),
+        "successor": vendor.successor,
+        "confidence": vendor.confidence,
+        "checked_on": day(vendor.checked_on),
+    }
+
+
+def vendor_document(vendor: Vendor) -> dict[str, Any]:
+    """Return a vendor with its routes, offers and orders, dated and cited."""
+    return {
+        **vendor_summary(vendor),
+        "about": vendor.about,
+        "domains": list(vendor.domains),
+        "facts": facts_document(vendor.facts),
+        "routes": [_route(route) for route in vendor.routes],
+        "offers": [_offer(offer) for offer in vendor.offers],
+        "orders": [_order(order) for order in vendor.orders],
+        "sources": list(vendor.sources),
+    }
+
+
+def facts_document(facts: VendorFacts) -> dict[str, Any]:
+    """Return the facts that are known, by the names of the facts document."""
+    known = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    return {
+        name: sorted(value)
+        if isinstance(value, frozenset)
+        else dict(value)
+        if isinstance(value, Mapping)
+        else value
+        for name, value in known.items()
+        if value is not None and value != {}
+    }
+
+
+def _route(route: Route) -> dict[str, Any]:
+    return {
+        "kind": route.kind,
+        "address": route.address,
+        "url": route.url,
+        "needs": sorted(route.needs),
+        "demands": sorted(route.demands),
+        "places": sorted(route.places) if route.places is not None else None,
+        **span_document(route.span),
+        "source": route.source,
+        "confidence": route.confidence,
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "id": offer.id,
+        "right": offer.right,
+        "places": sorted(offer.places),
+        **span_document(offer.span),
+        "known_until": day(offer.known_until),
+        "basis": offer.basis,
+        "words": offer.words,
+        "demands": list(offer.demands),
+        "evidence": offer.evidence,
+        "sources": list(offer.sources),
+        "confidence": offer.confidence,
+        "checked_on": day(offer.checked_on),
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "by": order.by,
+        "places": sorted(order.places),
+        **span_document(order.span),
+        "statuses": [{"on": day(d), "status": s} for d, s in order.statuses],
+        "words": order.words,
+        "everybody": order.everybody,
+        "binding": order.binding,
+        "sources": list(order.sources),
+        "confidence": order.confidence,
+        "checked_on": day(order.checked_on),
+    }
+
+
+def jurisdiction_summary(place: Place) -> dict[str, Any]:
+    """Return a place in one line of a list."""
+    return {
+        "code": place.code,
+        "name": place.name,
+        "within": sorted(place.within),
+        "regions_differ": place.regions_differ,
+    }
+
+
+def jurisdiction_document(
+    place: Place, on: date, laws: Mapping[str, Law], places: Places
+) -> dict[str, Any]:
+    """Return the laws of a place: in force on a day, coming, and over."""
+    of_place = list(own_laws(place, laws, places))
+    return {
+        **jurisdiction_summary(place),
+        "on": day(on),
+        "zone": place.zone,
+        "no_law": place.no_law,
+        "laws": [law_summary(law) for law in of_place if law.on(on) is not None],
+        "coming": [
+            law_summary(law)
+            for law in of_place
+            if law.first_day is None or law.first_day > on
+        ],
+        "ended": [law_summary(law) for law in of_place if law.ended and law.ended < on],
+    }
+
+
+def own_laws(place: Place, laws: Mapping[str, Law], places: Places) -> Iterable[Law]:
+    """Yield the laws of a place itself, not those that a vendor's seat brings."""
+    around = places.around(place.code)
+    for law in laws_of(place.code, laws, places).values():
+        codes = frozenset(law.places).union(*(b.places for b in law.beside))
+        if not around.isdisjoint(codes):
+            yield law
