@@ -133,6 +133,8 @@ def order_ground(order: Order, status: OrderStatus) -> Ground:
         outcome, code = Verdict.NOT_ELIGIBLE, "finding-not-binding"
     elif not order.everybody:
         outcome, code = Verdict.NOT_ELIGIBLE, "order-for-one-person"
+    elif order.right is not OfferRight.DELETION:
+        outcome, code = Verdict.OPT_OUT_ONLY, "order-without-deletion"
     else:
         outcome, code = Verdict.UNCERTAIN, f"order-{status.replace('_', '-')}"
     return Ground(

@@ -128,6 +128,8 @@ class Order:
     """What became of it, oldest first; the first entry is its own day."""
     words: str
     """What it says, in one plain sentence."""
+    right: OfferRight = OfferRight.DELETION
+    """What it makes the vendor give."""
     everybody: bool = True
     """False where it is about one complainant only."""
     binding: bool = True

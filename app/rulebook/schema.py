@@ -533,6 +533,7 @@ class OrderShape(SpanShape):
     places: frozenset[str] = Field(min_length=1)
     statuses: tuple[OrderStatusShape, ...] = Field(min_length=1)
     words: str
+    right: OfferRight = OfferRight.DELETION
     everybody: bool = True
     binding: bool = True
     sources: tuple[str, ...] = Field(min_length=1)

@@ -123,6 +123,7 @@ REASONS: Mapping[str, str] = {
     "order-ignored": mark("An order binds it here, and it does not follow it."),
     "order-ended": mark("An order bound it here, and has ended."),
     "order-for-one-person": mark("An order was made here for one person only."),
+    "order-without-deletion": mark("An order here makes it hide people, not delete."),
     "finding-not-binding": mark(
         "The authorities found against it here, but could only advise."
     ),
