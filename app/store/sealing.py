@@ -50,7 +50,7 @@ class Where:
 
     def bound(self, epoch: str) -> bytes:
         """Return the associated data that ties a thing to its place."""
-        return "|".join((self.table, self.row, self.column, epoch)).encode()
+        return f"{self.table}|{self.row}|{self.column}|{epoch}".encode()
 
 
 def seal(content: bytes, where: Where, epoch: Epoch, receipt_public: bytes) -> Sealed:

@@ -1,0 +1,95 @@
+"""Who did what, when and why: rows that never change, each chained to the last."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base
+
+NO_LINK = bytes(32)
+
+
+class AuditEntry(Base):
+    """One thing that a staff member or a command did."""
+
+    __tablename__ = "audit_entry"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    """A staff member's id, or the command."""
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Never personal data of a resident."""
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def audit_link(
+    previous: bytes,
+    *,
+    seq: int,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    detail: Mapped[dict[str, Any]] | Mapping[str, Any],
+) -> bytes:
+    """Return the hash that chains an entry to the one before it."""
+    fields = {
+        "seq": seq,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "detail": detail,
+    }
+    written = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(previous + written.encode()).digest()
+
+
+def append(
+    session: Session,
+    *,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str = "",
+    **detail: str | int | bool | None,
+) -> None:
+    """Add an entry to the audit trail."""
+    last = session.execute(
+        select(AuditEntry.seq, AuditEntry.hash)
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    seq, previous = (last.seq + 1, last.hash) if last else (1, NO_LINK)
+    hashed = audit_link(
+        previous,
+        seq=seq,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=detail,
+    )
+    session.add(
+        AuditEntry(
+            seq=seq,
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=detail,
+            previous=previous,
+            hash=hashed,
+        )
+    )
+    session.flush()

@@ -1,0 +1,185 @@
+"""What must leave, once: written by whoever decides it, sent by the worker."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base
+from app.store.people import EMPTY, SealedColumns
+
+
+class State(StrEnum):
+    """Where a message stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    """Committed before the connection opens: who dies here leaves ``unknown``."""
+    DONE = "done"
+    UNKNOWN = "unknown"
+    """It may have been accepted; a person decides after the second time."""
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class MessageKind(StrEnum):
+    """What a message is."""
+
+    CONFIRM = "confirm"
+    CODE = "code"
+    HELD = "held"
+    SENT = "sent"
+    ANSWERED = "answered"
+    UNDELIVERABLE = "undeliverable"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+    LOST_CODE = "lost_code"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    LETTER = "letter"
+    """To the vendor."""
+
+
+class Message(SealedColumns, Base):
+    """One message that must leave."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("filing_id", "dedupe"),
+        Index(
+            "ix_outbox_due",
+            "next_try",
+            sqlite_where=text("state IN ('waiting', 'unknown')"),
+            postgresql_where=text("state IN ('waiting', 'unknown')"),
+        ),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[MessageKind]
+    dedupe: Mapped[str]
+    """Names what it is about: the same thing is never queued twice."""
+    request_id: Mapped[UUID | None]
+    letter_id: Mapped[UUID | None]
+    message_id: Mapped[str]
+    """The same for every attempt."""
+    state: Mapped[State]
+    attempts: Mapped[int]
+    unknowns: Mapped[int]
+    next_try: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    owner: Mapped[str | None]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class WorkerLease(Base):
+    """One worker at a time, where the engine has one writer."""
+
+    __tablename__ = "worker_lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    until: Mapped[datetime]
+
+
+LEASE = timedelta(minutes=2)
+
+
+def claim(
+    session: Session, *, at: datetime, owner: str, limit: int = 20
+) -> Sequence[tuple[UUID, UUID]]:
+    """Take messages that are due, for this worker alone, and return their keys.
+
+    The condition stands in the outer statement again: without it two workers take the
+    same message.
+    """
+    due = and_(
+        or_(
+            Message.state.in_((State.WAITING, State.UNKNOWN)),
+            Message.state == State.SENDING,
+        ),
+        Message.next_try <= at,
+        or_(Message.lease_until.is_(None), Message.lease_until < at),
+    )
+    chosen = select(Message.filing_id, Message.id).where(due).order_by(Message.next_try)
+    chosen = chosen.limit(limit)
+    if session.get_bind().dialect.name == "postgresql":
+        chosen = chosen.with_for_update(skip_locked=True)
+    keys = [tuple(row) for row in session.execute(chosen)]
+    if not keys:
+        return []
+    taken = session.execute(
+        update(Message)
+        .where(tuple_(Message.filing_id, Message.id).in_(keys), due)
+        .values(lease_until=at + LEASE, owner=owner)
+        .returning(Message.filing_id, Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return [(row[0], row[1]) for row in taken]
+
+
+def ours(session: Session, key: tuple[UUID, UUID], *, owner: str) -> Message | None:
+    """Return a claimed message, if it is still ours."""
+    message = session.get(Message, key, with_for_update=True)
+    return message if message is not None and message.owner == owner else None
+
+
+def settle(message: Message, state: State, *, at: datetime) -> None:
+    """Write down how a message ended; what it said is destroyed with it."""
+    message.state = state
+    message.lease_until = None
+    message.owner = None
+    message.done_at = at
+    for name, value in EMPTY.items():
+        setattr(message, name, value)
+
+
+def cancel_waiting(
+    session: Session, filing_id: UUID, *, at: datetime, request_id: UUID | None = None
+) -> None:
+    """Cancel what has not left yet: a filing's, or one request's."""
+    waiting = update(Message).where(
+        Message.filing_id == filing_id, Message.state == State.WAITING
+    )
+    if request_id is not None:
+        waiting = waiting.where(Message.request_id == request_id)
+    session.execute(
+        waiting.values(state=State.CANCELLED, done_at=at, **EMPTY).execution_options(
+            synchronize_session=False
+        )
+    )
+
+
+def take_lease(
+    session: Session, name: str, *, owner: str, at: datetime, lasts: timedelta
+) -> bool:
+    """Take or renew the lease that allows one worker at a time."""
+    lease = session.get(WorkerLease, name, with_for_update=True)
+    if lease is None:
+        session.add(WorkerLease(name=name, owner=owner, until=at + lasts))
+        return True
+    if lease.owner != owner and lease.until > at:
+        return False
+    lease.owner, lease.until = owner, at + lasts
+    return True
+
+
+def give_back(session: Session, name: str, *, owner: str, at: datetime) -> None:
+    """Let the next worker begin at once."""
+    lease = session.get(WorkerLease, name)
+    if lease is not None and lease.owner == owner:
+        lease.until = at

@@ -1,0 +1,280 @@
+"""Requests, their timelines, their letters and their replies."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    bindparam,
+    insert,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.grounds import Verdict
+from app.domain.timeline import (
+    NO_LINK,
+    Actor,
+    DenialGround,
+    Event,
+    EventKind,
+    Evidence,
+    Outcome,
+    Standing,
+    Status,
+    link,
+    replay,
+)
+from app.domain.vendors import RouteKind
+from app.store.base import Base
+from app.store.people import SealedColumns
+
+
+class Request(Base):
+    """One resident's deletion request to one vendor."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        Index("ix_request_queue", "status", "respond_due", "filing_id", "id"),
+        Index(None, "vendor", "status"),
+        Index(None, "id"),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    vendor: Mapped[str]
+    route: Mapped[RouteKind]
+    reply_to: Mapped[str]
+    """Local part of its own reply address."""
+    verdict: Mapped[Verdict]
+    law: Mapped[str | None]
+    """The law that its dates rest on."""
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What the person was told of this vendor, without anything about them."""
+    status: Mapped[Status]
+    """Last step of the timeline, kept beside it so that queues can filter."""
+    outcome: Mapped[Outcome | None]
+    denial_ground: Mapped[DenialGround | None]
+    evidence: Mapped[Evidence | None]
+    sent_on: Mapped[date | None]
+    respond_due: Mapped[date | None]
+    extended_due: Mapped[date | None]
+    certainty: Mapped[str]
+    complaint_until: Mapped[date | None]
+    reminded_on: Mapped[date | None]
+    events: Mapped[int]
+    """Length of the timeline: the place of the next entry, without reading it."""
+    head: Mapped[bytes] = mapped_column(LargeBinary)
+    """Hash of its last entry."""
+
+
+class RequestNumber(Base):
+    """Finds a request by the number it is called by."""
+
+    __tablename__ = "request_number"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    filing_id: Mapped[UUID]
+    request_id: Mapped[UUID]
+
+
+class ReplyAddress(Base):
+    """Finds a request by the local part of its reply address."""
+
+    __tablename__ = "reply_address"
+
+    local: Mapped[str] = mapped_column(primary_key=True)
+    filing_id: Mapped[UUID]
+    request_id: Mapped[UUID]
+
+
+class TimelineEntry(Base):
+    """Something that happened to a request; never changed, never removed."""
+
+    __tablename__ = "timeline_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["filing_id", "request_id"], ["request.filing_id", "request.id"]
+        ),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Position in the timeline. Two entries of one moment keep their order."""
+    kind: Mapped[EventKind]
+    at: Mapped[datetime]
+    by: Mapped[Actor]
+    on: Mapped[date | None]
+    outcome: Mapped[Outcome | None]
+    denial_ground: Mapped[DenialGround | None]
+    evidence: Mapped[Evidence | None]
+    until: Mapped[date | None]
+    retracts: Mapped[int | None]
+    resumes: Mapped[Status | None]
+    commitment: Mapped[bytes | None] = mapped_column(LargeBinary)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Letter(SealedColumns, Base):
+    """A letter as it leaves, sealed at filing."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["filing_id", "request_id"], ["request.filing_id", "request.id"]
+        ),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID]
+    kind: Mapped[str]
+    language: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Reply(SealedColumns, Base):
+    """The words of a vendor's answer, sealed."""
+
+    __tablename__ = "reply"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["filing_id", "request_id"], ["request.filing_id", "request.id"]
+        ),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID]
+    place: Mapped[int]
+    """The timeline entry that it is behind."""
+    received_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+
+
+EVENT_FIELDS = (
+    "kind",
+    "at",
+    "by",
+    "on",
+    "outcome",
+    "denial_ground",
+    "evidence",
+    "until",
+    "retracts",
+    "resumes",
+    "commitment",
+)
+
+
+def first_entry(filing_id: UUID, request_id: UUID, event: Event) -> dict[str, Any]:
+    """Return the row of the entry with which a timeline begins."""
+    return _entry(filing_id, request_id, 1, event, NO_LINK)
+
+
+def _entry(
+    filing_id: UUID, request_id: UUID, place: int, event: Event, previous: bytes
+) -> dict[str, Any]:
+    return {
+        "filing_id": filing_id,
+        "request_id": request_id,
+        "place": place,
+        **{name: getattr(event, name) for name in EVENT_FIELDS},
+        "previous": previous,
+        "hash": link(previous, event, request=str(request_id), place=place),
+    }
+
+
+_TIMELINE = (
+    select(*(TimelineEntry.__table__.c[name] for name in EVENT_FIELDS))
+    .where(
+        TimelineEntry.filing_id == bindparam("filing_id"),
+        TimelineEntry.request_id == bindparam("request_id"),
+    )
+    .order_by(TimelineEntry.place)
+)
+
+
+def timeline(session: Session, filing_id: UUID, request_id: UUID) -> tuple[Event, ...]:
+    """Return a request's whole timeline, oldest first."""
+    rows = session.execute(
+        _TIMELINE, {"filing_id": filing_id, "request_id": request_id}
+    )
+    return tuple(Event(**row) for row in rows.mappings())
+
+
+def locked(session: Session, filing_id: UUID, request_id: UUID) -> Request | None:
+    """Return a request's row, held against other writers until the commit."""
+    return session.scalar(
+        select(Request)
+        .where(Request.filing_id == filing_id, Request.id == request_id)
+        .with_for_update()
+    )
+
+
+def record(session: Session, request: Request, event: Event) -> Standing:
+    """Append ``event`` to a timeline and move the request with it.
+
+    This is the only way in which a request moves. The row must have been read by
+    :func:`locked`.
+
+    Raises:
+        CannotFollowError: If the event cannot follow; nothing is changed.
+    """
+    history = timeline(session, request.filing_id, request.id)
+    standing = replay((*history, event))
+    row = _entry(request.filing_id, request.id, request.events + 1, event, request.head)
+    session.execute(insert(TimelineEntry.__table__), row)
+    request.events += 1
+    request.head = row["hash"]
+    request.status = standing.status
+    request.outcome = standing.outcome
+    request.denial_ground = standing.denial_ground
+    request.evidence = standing.evidence
+    request.sent_on = standing.sent_on
+    if standing.until is not None:
+        request.extended_due = standing.until
+    session.flush()
+    return standing
+
+
+_OF_FILING = (
+    select(Request)
+    .where(Request.filing_id == bindparam("filing_id"))
+    .order_by(Request.id)
+)
+
+
+def requests_of(session: Session, filing_id: UUID) -> Sequence[Request]:
+    """Return the requests of a filing, in the order in which they were made."""
+    return session.scalars(_OF_FILING, {"filing_id": filing_id}).all()
+
+
+def by_id(session: Session, request_id: UUID) -> Request | None:
+    """Return a request by its id alone, as programs of staff name it."""
+    return session.scalar(select(Request).where(Request.id == request_id))
+
+
+def by_number(session: Session, number: str) -> Request | None:
+    """Return a request by the number that people call it by."""
+    found = session.get(RequestNumber, number)
+    if found is None:
+        return None
+    return session.get(Request, (found.filing_id, found.request_id))
+
+
+def by_reply_address(session: Session, local: str) -> Request | None:
+    """Return a request by the local part of its reply address."""
+    found = session.get(ReplyAddress, local.lower())
+    if found is None:
+        return None
+    return session.get(Request, (found.filing_id, found.request_id))
