@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from app.domain.calendars import Calendar, HolidayRule, OwnCalendar
 from app.domain.laws import Law, LawPack
 from app.domain.places import Place, Places
-from app.domain.vendors import Vendor
+from app.domain.vendors import Directory
 from app.rulebook.holiday_days import LIBRARY, public_calendar
 from app.rulebook.schema import LawShape, PlaceShape, VendorShape
 
@@ -75,8 +75,8 @@ def read_rulebook(folder: Path) -> Rulebook:
     return Rulebook(pack, places, calendars)
 
 
-def read_vendors(folder: Path | None = None) -> tuple[Vendor, ...]:
-    """Return the bundled vendors, in the order of their slugs.
+def read_vendors(folder: Path | None = None) -> tuple[VendorShape, ...]:
+    """Return the bundled vendor files, in the order of their slugs.
 
     Raises:
         RulebookError: On the first file that is wrong.
@@ -89,13 +89,18 @@ def read_vendors(folder: Path | None = None) -> tuple[Vendor, ...]:
     return vendors
 
 
-def read_vendor(path: Path) -> Vendor:
-    """Return the vendor of one file.
+def bundled_directory() -> Directory:
+    """Return the bundled vendors as a directory, where there is no database yet."""
+    return Directory({shape.slug: shape.value() for shape in read_vendors()})
+
+
+def read_vendor(path: Path) -> VendorShape:
+    """Return one vendor file.
 
     Raises:
         RulebookError: If it is wrong.
     """
-    return _shaped(path, VendorShape, tomllib_of(path)).value()
+    return _shaped(path, VendorShape, tomllib_of(path))
 
 
 def _law(path: Path) -> Law:

@@ -1,0 +1,200 @@
+"""Answer what a resident is owed, from the facts that were given."""
+
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.domain.eligibility import Answer, Question, decide, question
+from app.domain.facts import (
+    Asks,
+    Capacity,
+    DataKind,
+    DataSource,
+    Facts,
+    PersonFacts,
+    VendorFacts,
+)
+from app.domain.places import Place, Places, UnknownPlaceError
+from app.domain.vendors import Directory, Vendor
+from app.rulebook.load import Rulebook
+from app.rulebook.schema import VendorFactsShape
+
+
+class PersonFactsShape(BaseModel):
+    """What is known of the person (contract, section 3)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    capacity: Capacity | None = None
+    age: Annotated[int, Field(ge=0, le=150)] | None = None
+    asks: Asks | None = None
+    data_source: DataSource | None = None
+    data_kinds: frozenset[DataKind] | None = None
+    through_agent: bool | None = None
+    data_is_wrong: bool | None = None
+    data_is_obsolete_or_unlawful: bool | None = None
+    consent_withdrawn: bool | None = None
+    image_without_consent: bool | None = None
+    serious_harm: bool | None = None
+    identity_theft: bool | None = None
+    present_in: str | None = None
+
+    def value(self) -> PersonFacts:
+        """Return the facts."""
+        return PersonFacts(**{k: getattr(self, k) for k in type(self).model_fields})
+
+
+class NullableVendorFacts(VendorFactsShape):
+    """Vendor facts in a document, where null is another word for left out."""
+
+    residents_held: Mapping[str, Annotated[int, Field(ge=0)] | None] | None = None  # type: ignore[assignment]
+
+    def value(self) -> VendorFacts:
+        """Return the facts."""
+        given = {k: getattr(self, k) for k in VendorFactsShape.model_fields}
+        held = given["residents_held"] or {}
+        given["residents_held"] = {k: n for k, n in held.items() if n is not None}
+        return VendorFacts(**given)
+
+
+class FactsDocument(BaseModel):
+    """The facts document of contract section 3; any fact may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    vendor: NullableVendorFacts = NullableVendorFacts()
+    person: PersonFactsShape = PersonFactsShape()
+
+    def value(self) -> Facts:
+        """Return the facts."""
+        return Facts(vendor=self.vendor.value(), person=self.person.value())
+
+    def codes(self) -> dict[str, frozenset[str]]:
+        """Return the places that the facts name, by fact."""
+        vendor, person = self.vendor, self.person
+        return {
+            "vendor.seat": vendor.seat or frozenset(),
+            "vendor.local_nexus": vendor.local_nexus or frozenset(),
+            "vendor.registered_broker_in": vendor.registered_broker_in or frozenset(),
+            "vendor.residents_held": frozenset(vendor.residents_held or {}),
+            "person.present_in": frozenset(
+                {person.present_in} if person.present_in else ()
+            ),
+        }
+
+
+class UnknownValueError(LookupError):
+    """A code, slug, fact or value that is none of ours; with the nearest ones."""
+
+    def __init__(self, field: str, value: str, nearest: tuple[str, ...]) -> None:
+        near = f"; nearest: {', '.join(nearest)}" if nearest else ""
+        super().__init__(f"{field}: unknown value {value!r}{near}")
+        self.field, self.value, self.nearest = field, value, nearest
+
+
+GROUPS = frozenset({"EU", "EEA"})
+
+
+def residence_of(places: Places, code: str) -> Place:
+    """Return the place of a residence, which must be a region where regions differ.
+
+    Raises:
+        UnknownValueError: If there is none, or its region is missing.
+    """
+    try:
+        place = places[code]
+    except UnknownPlaceError as unknown:
+        raise UnknownValueError("residence", code, unknown.nearest) from None
+    if place.regions_differ:
+        regions = tuple(sorted(p.code for p in places if code in p.within))
+        raise UnknownValueError("residence", code, regions)
+    return place
+
+
+def vendor_of(directory: Directory, slug: str) -> Vendor:
+    """Return a vendor of the directory.
+
+    Raises:
+        UnknownValueError: If there is none.
+    """
+    vendor = directory.vendors.get(slug)
+    if vendor is None:
+        near = get_close_matches(slug, list(directory.vendors), n=4, cutoff=0.4)
+        raise UnknownValueError("vendor", slug, tuple(near))
+    return vendor
+
+
+def check_places(facts: FactsDocument, places: Places) -> None:
+    """Refuse facts that name a place which does not exist.
+
+    Raises:
+        UnknownValueError: For the first such place.
+    """
+    for field, codes in facts.codes().items():
+        for code in sorted(codes):
+            if code not in places and code not in GROUPS:
+                raise UnknownValueError(field, code, places.nearest(code))
+
+
+def misread(wrong: ValidationError) -> tuple[str, str | None, tuple[str, ...]]:
+    """Return the field of a wrong facts document, its value, and the nearest ones."""
+    first = wrong.errors(include_url=False)[0]
+    names = [str(part) for part in first["loc"] if isinstance(part, str)]
+    field = ".".join(names) or "facts"
+    if first["type"] == "extra_forbidden":
+        side = VendorFactsShape if names[0] == "vendor" else PersonFactsShape
+        known: list[str] = list(side.model_fields)
+        given = names[-1]
+    else:
+        expected = str(first.get("ctx", {}).get("expected", ""))
+        known = [part.strip(" '") for part in expected.replace(" or ", ", ").split(",")]
+        given = str(first["input"]) if isinstance(first["input"], str) else ""
+    near = get_close_matches(given, known, n=4, cutoff=0.4) or known[:8]
+    return field, given or None, tuple(n for n in near if n)
+
+
+def check_vendor(
+    rulebook: Rulebook,
+    directory: Directory,
+    *,
+    residence: str,
+    vendor: str,
+    person: PersonFacts,
+    on: date,
+) -> tuple[Answer, Vendor]:
+    """Return what a resident is owed by a vendor of the directory.
+
+    Raises:
+        UnknownValueError: If the residence or the vendor is unknown.
+    """
+    place = residence_of(rulebook.places, residence)
+    found = vendor_of(directory, vendor)
+    asked = question(place.code, found, person)
+    return decide(asked, on, rulebook.pack.laws, rulebook.places), found
+
+
+def check_facts(
+    rulebook: Rulebook, *, residence: str, document: FactsDocument, on: date
+) -> Answer:
+    """Return what a resident is owed by a vendor of whom these facts are known.
+
+    Raises:
+        UnknownValueError: If the residence, or a place in the facts, is unknown.
+    """
+    place = residence_of(rulebook.places, residence)
+    check_places(document, rulebook.places)
+    asked = Question(residence=place.code, facts=document.value())
+    return decide(asked, on, rulebook.pack.laws, rulebook.places)
+
+
+def seat_of(
+    vendor: Vendor, law_places: Mapping[str, Any], places: Places
+) -> str | None:
+    """Return the vendor's seat that lies inside a law's place (contract, D6)."""
+    for seat in sorted(vendor.facts.seat or ()):
+        if not places.around(seat).isdisjoint(law_places):
+            return seat
+    return None

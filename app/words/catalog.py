@@ -1,0 +1,25 @@
+"""The catalogs: ``.po`` files, compiled in memory."""
+
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+@lru_cache(maxsize=8)
+def translations(language: str) -> NullTranslations:
+    """Return the messages of a language; English is what the code says."""
+    file = LOCALES / f"{language}.po"
+    if not file.is_file():
+        return NullTranslations()
+    with file.open("rb") as source:
+        catalog = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
