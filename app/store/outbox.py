@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base
-from app.store.people import EMPTY, SealedColumns
+from app.store.people import EMPTY, Reseal, SealedColumns
+from app.store.staff import Reveal
 
 
 class State(StrEnum):
@@ -183,3 +184,11 @@ def give_back(session: Session, name: str, *, owner: str, at: datetime) -> None:
     lease = session.get(WorkerLease, name)
     if lease is not None and lease.owner == owner:
         lease.until = at
+
+
+def anything_small(session: Session) -> bool:
+    """Return whether a reveal or a new receipt waits for the worker."""
+    reveal = select(Reveal.id).where(Reveal.answered_at.is_(None)).limit(1)
+    if session.scalar(reveal) is not None:
+        return True
+    return session.scalar(select(Reseal.filing_id).limit(1)) is not None

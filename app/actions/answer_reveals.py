@@ -1,0 +1,57 @@
+"""Open identity data for a staff member who gave a reason, sealed to them alone."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.store import people, requests
+from app.store.opening import Opener
+from app.store.sealing import CannotOpenError, Where, seal_to
+from app.store.staff import Reveal
+
+
+def answer_reveals(session: Session, opener: Opener, *, at: datetime) -> int:
+    """Answer what waits, and forget what has expired."""
+    session.execute(delete(Reveal).where(Reveal.expires_at <= at))
+    waiting = session.scalars(
+        select(Reveal).where(Reveal.answered_at.is_(None)).limit(20)
+    ).all()
+    for reveal in waiting:
+        reveal.answer = seal_to(
+            json.dumps(_content(session, opener, reveal), ensure_ascii=False).encode(),
+            reveal.public_key,
+            reveal.id.bytes,
+        )
+        reveal.answered_at = at
+    return len(waiting)
+
+
+def _content(session: Session, opener: Opener, reveal: Reveal) -> dict[str, object]:
+    found: dict[str, object] = {"person": None, "letters": [], "replies": []}
+    person = session.get(people.Person, reveal.filing_id)
+    if person is not None and person.thing is not None:
+        where = Where("person", str(reveal.filing_id))
+        found["person"] = _opened(opener, person, where)
+    for name, table in (("letters", requests.Letter), ("replies", requests.Reply)):
+        rows = session.scalars(
+            select(table).where(
+                table.filing_id == reveal.filing_id,
+                table.request_id == reveal.request_id,
+            )
+        )
+        found[name] = [
+            _opened(opener, row, Where(table.__tablename__, str(row.id)))
+            for row in rows
+        ]
+    return found
+
+
+def _opened(opener: Opener, row: people.SealedColumns, where: Where) -> object:
+    if row.thing is None:
+        return None
+    try:
+        return json.loads(opener.open(row.thing, where))
+    except CannotOpenError:
+        return None

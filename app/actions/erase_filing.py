@@ -1,0 +1,89 @@
+"""Destroy everything personal of a filing, at once; figures and dates stay."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app.actions.codes import CodeFault, use_code
+from app.actions.desk import Desk
+from app.actions.mail_out import queue_mail
+from app.actions.withdraw_request import withdraw_open
+from app.store import outbox, people, requests
+from app.store.outbox import MessageKind
+from app.store.people import EMPTY, CodePurpose
+from app.store.sealing import Where, open_with_receipt
+
+
+def erase_filing(
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    receipt: bytes,
+    code: str,
+    *,
+    at: datetime,
+) -> CodeFault | None:
+    """Take back what is open and destroy what is personal; None when it is done."""
+    fault = use_code(session, desk, filing_id, CodePurpose.ERASE, code, at=at)
+    if fault is not None:
+        return fault
+    address = _address(session, filing_id, receipt)
+    withdraw_open(session, desk, filing_id, at=at, say=False)
+    outbox.cancel_waiting(session, filing_id, at=at)
+    destroy_personal(session, filing_id, at=at)
+    if address is not None:
+        queue_mail(
+            session,
+            desk,
+            filing_id,
+            MessageKind.ERASED,
+            dedupe="erased",
+            secret={"to": address},
+            at=at,
+        )
+    return None
+
+
+def _address(session: Session, filing_id: UUID, receipt: bytes) -> str | None:
+    """Return the mailbox, which only the receipt's holder can open here."""
+    person = session.get(people.Person, filing_id)
+    if person is None or person.thing is None:
+        return None
+    opened = open_with_receipt(person.thing, Where("person", str(filing_id)), receipt)
+    return str(json.loads(opened)["resident"]["email"])
+
+
+def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None:
+    """Destroy the data keys of a filing, and what they sealed.
+
+    Its timeline, dates and answers stay; nothing in them is personal.
+    """
+    for table in (people.Person, requests.Letter, requests.Reply, outbox.Message):
+        session.execute(
+            update(table)
+            .where(table.filing_id == filing_id)
+            .values(**EMPTY)
+            .execution_options(synchronize_session=False)
+        )
+    session.execute(
+        update(people.Person)
+        .where(people.Person.filing_id == filing_id)
+        .values(email_index=None)
+        .execution_options(synchronize_session=False)
+    )
+    for way_in in (people.Code, people.Confirmation, people.Cancellation):
+        session.execute(
+            delete(way_in)
+            .where(way_in.filing_id == filing_id)
+            .execution_options(synchronize_session=False)
+        )
+    session.execute(
+        update(people.Filing)
+        .where(people.Filing.id == filing_id)
+        .values(purged_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()

@@ -1,0 +1,657 @@
+"""File: record the filing, its sealed person, its requests and their first entries."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.actions.check_eligibility import (
+    UnknownValueError,
+    residence_of,
+    vendor_of,
+)
+from app.actions.desk import Desk
+from app.actions.filing_form import FilingBody
+from app.actions.mail_out import mail_row
+from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES, Portal
+from app.domain.eligibility import Answer, decide, question
+from app.domain.facts import Asks
+from app.domain.grounds import Ground, GroundKind, Verdict
+from app.domain.places import Place
+from app.domain.receipts import (
+    ADDRESS_BITS,
+    NUMBER_BITS,
+    RECEIPT_BITS,
+    address_from,
+    code_from,
+    number_from,
+    receipt_from,
+    secret_of,
+)
+from app.domain.timeline import Actor, Event, EventKind, Status
+from app.domain.vendors import Identifier, Route, RouteKind, Vendor
+from app.letters import Basis, Clause, Letter, LetterFacts
+from app.store import limits, people, requests
+from app.store.base import insert_together, new_id
+from app.store.outbox import Message, MessageKind
+from app.store.people import CodePurpose, FilingStatus
+from app.store.sealing import (
+    Where,
+    decrypt,
+    encrypt,
+    key_from,
+    receipt_public,
+    seal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEPT_AT_MOST = timedelta(days=730)
+"""24 months after filing, whatever happens (contract, section 8)."""
+IDEMPOTENT_FOR = timedelta(hours=24)
+FILINGS_AN_HOUR = 60
+MAILS_A_DAY = 3
+"""To a mailbox that has confirmed nothing, whatever the source (security, row 14)."""
+CODES_A_DAY = 10
+DAY = timedelta(days=1)
+SIX_DIGITS = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class FiledRequest:
+    """One request of a filing that was just made."""
+
+    id: UUID
+    number: str
+    vendor: str
+    route: RouteKind
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the filer is told, receipt included."""
+
+    filing: UUID
+    receipt: str
+    confirm_by: datetime
+    requests: tuple[FiledRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """The filing cannot be made as it is: the field, and why."""
+
+    field: str
+    why: str
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Too many of something; try again later."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBody:
+    """The same key came with another body."""
+
+
+class BusyError(Exception):
+    """Somebody files with the same key at this moment; ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One vendor of a filing: what was found, and how it is reached."""
+
+    vendor: Vendor
+    answer: Answer
+    route: Route
+
+    @property
+    def kind(self) -> RouteKind:
+        """The route; one that demands a photo or a document is the resident's own."""
+        return RouteKind.WEBFORM if self.route.demands else self.route.kind
+
+
+def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit:
+    """Decide for each vendor, and find its route."""
+    try:
+        place = residence_of(desk.rulebook.places, body.residence)
+    except UnknownValueError as unknown:
+        return Unfit("residence", "unknown residence", unknown.nearest)
+    present = body.person.present_in
+    if present is not None and present not in desk.rulebook.places:
+        return Unfit("person.present_in", "unknown place")
+    person = body.person.value()
+    chosen = []
+    for slug in dict.fromkeys(body.vendors):
+        try:
+            vendor = vendor_of(desk.directory, slug)
+        except UnknownValueError as unknown:
+            return Unfit("vendors", "unknown vendor", unknown.nearest)
+        route = vendor.route_on(on, desk.rulebook.places.around(place.code))
+        if route is None or (vendor.closed_on and vendor.closed_on < on):
+            return Unfit("vendors", "a vendor that can no longer be reached")
+        answer = decide(
+            question(place.code, vendor, person),
+            on,
+            desk.rulebook.pack.laws,
+            desk.rulebook.places,
+        )
+        chosen.append(Chosen(vendor, answer, route))
+    unneeded = body.resident.given() - needed(chosen)
+    if unneeded:
+        return Unfit(f"resident.{min(unneeded)}", "no chosen vendor needs this")
+    return tuple(chosen)
+
+
+def needed(chosen: "list[Chosen] | tuple[Chosen, ...]") -> frozenset[Identifier]:
+    """Return the identifiers that any of these vendors needs."""
+    always = frozenset({Identifier.NAME, Identifier.EMAIL})
+    return always.union(*(one.route.needs for one in chosen))
+
+
+def day_there(place: Place, at: datetime) -> date:
+    """Return the day at a place."""
+    return at.astimezone(ZoneInfo(place.zone)).date()
+
+
+def file_request(
+    session: Session,
+    desk: Desk,
+    body: FilingBody,
+    *,
+    at: datetime,
+    caller: bytes,
+    idempotency_key: str | None = None,
+    draft: UUID | None = None,
+) -> Filed | Unfit | Limited | OtherBody:
+    """Record a filing; nothing is sent to a vendor before it is confirmed.
+
+    ``caller`` is the keyed hash of the address that it comes from. The same
+    ``idempotency_key`` with the same body gives the same answer for a day.
+
+    Raises:
+        BusyError: If the same key is being filed by somebody else right now.
+    """
+    body_hash = desk.keys.hash("body", body.model_dump_json().encode())
+    if idempotency_key is not None:
+        told = _told_before(session, desk, idempotency_key, body_hash, at)
+        if told is not None:
+            return told
+    try:
+        place = residence_of(desk.rulebook.places, body.residence)
+    except UnknownValueError as unknown:
+        return Unfit("residence", "unknown residence", unknown.nearest)
+    on = day_there(place, at)
+    chosen = choose(desk, body, on)
+    if isinstance(chosen, Unfit):
+        return chosen
+    wait = _wait(session, desk, body, caller, at)
+    if wait is not None:
+        return Limited(int(wait.total_seconds()) + 1)
+    filed = _record(session, desk, body, chosen, on=on, at=at)
+    if draft is not None:
+        row = session.get(people.Draft, draft)
+        if row is not None:
+            row.filing_id = filed.filing
+    if idempotency_key is not None:
+        _remember(session, desk, idempotency_key, body_hash, filed, at)
+    return filed
+
+
+def mailbox_hash(desk: Desk, email: str) -> bytes:
+    """Return the keyed hash under which a mailbox is known."""
+    return desk.keys.hash("mailbox", email.casefold().encode())
+
+
+def _wait(
+    session: Session, desk: Desk, body: FilingBody, caller: bytes, at: datetime
+) -> timedelta | None:
+    by_caller = limits.take(
+        session,
+        desk.keys.hash("limit filings", caller),
+        at=at,
+        limit=FILINGS_AN_HOUR,
+        period=timedelta(hours=1),
+    )
+    return by_caller or mail_allowance(
+        session, desk, mailbox_hash(desk, body.resident.email), at=at
+    )
+
+
+def mail_allowance(
+    session: Session, desk: Desk, mailbox: bytes, *, at: datetime
+) -> timedelta | None:
+    """Use one of the mails that a mailbox may get today; return how long to wait."""
+    proved = session.scalar(
+        select(people.Filing.id)
+        .join(people.Person, people.Person.filing_id == people.Filing.id)
+        .where(
+            people.Person.email_index == mailbox,
+            people.Filing.confirmed_at.is_not(None),
+        )
+        .limit(1)
+    )
+    return limits.take(
+        session,
+        desk.keys.hash("limit mails", mailbox),
+        at=at,
+        limit=CODES_A_DAY if proved else MAILS_A_DAY,
+        period=DAY,
+    )
+
+
+def _record(
+    session: Session,
+    desk: Desk,
+    body: FilingBody,
+    chosen: tuple[Chosen, ...],
+    *,
+    on: date,
+    at: datetime,
+) -> Filed:
+    filing_id = new_id(at)
+    receipt = receipt_from(secrets.randbits(RECEIPT_BITS))
+    public = receipt_public(secret_of(receipt))
+    confirm_by = at + UNCONFIRMED_LIVES
+    code, token = code_from(secrets.randbelow(SIX_DIGITS)), secrets.token_urlsafe(24)
+    made = [new_request(desk, body, one, filing_id, on=on, at=at) for one in chosen]
+    secret = {"code": code, "token": token, "to": body.resident.email}
+    rows: list[tuple[Table, Mapping[str, object]]] = [
+        (people.Filing.__table__, _filing(body, desk, filing_id, on, at, public)),
+        (
+            people.Receipt.__table__,
+            {
+                "hash": desk.keys.hash("receipt", secret_of(receipt)),
+                "filing_id": filing_id,
+            },
+        ),
+        (people.Person.__table__, _person(desk, body, filing_id, public)),
+        (
+            people.Confirmation.__table__,
+            {
+                "token_hash": desk.keys.hash("confirmation", token.encode()),
+                "filing_id": filing_id,
+                "expires_at": confirm_by,
+                "used_at": None,
+            },
+        ),
+        (
+            people.Code.__table__,
+            code_row(desk, filing_id, CodePurpose.CONFIRM, code, at),
+        ),
+        (
+            Message.__table__,
+            mail_row(
+                desk,
+                filing_id,
+                public,
+                MessageKind.CONFIRM,
+                dedupe="confirm",
+                secret=secret,
+                at=at,
+            ),
+        ),
+    ]
+    for table, values in (row for one in made for row in one.rows):
+        rows.append((table, values))
+    insert_together(session, *rows)
+    for one in made:
+        _seal_letter(session, desk, filing_id, one, public, at)
+    return Filed(filing_id, receipt, confirm_by, tuple(one.told for one in made))
+
+
+def _filing(
+    body: FilingBody,
+    desk: Desk,
+    filing_id: UUID,
+    on: date,
+    at: datetime,
+    public: bytes,
+) -> dict[str, object]:
+    return {
+        "id": filing_id,
+        "residence": body.residence,
+        "language": body.language.value,
+        "asks": body.asks.value,
+        "on_behalf": body.on_behalf is not None,
+        "status": FilingStatus.UNCONFIRMED,
+        "rulebook": desk.rulebook.pack.fingerprint,
+        "filed_on": on,
+        "filed_at": at,
+        "confirm_by": at + UNCONFIRMED_LIVES,
+        "confirmed_at": None,
+        "closed_on": None,
+        "purge_on": on + KEPT_AT_MOST,
+        "purged_at": None,
+        "receipt_public": public,
+    }
+
+
+def _person(
+    desk: Desk, body: FilingBody, filing_id: UUID, public: bytes
+) -> dict[str, object]:
+    document = body.model_dump(mode="json", include={"resident", "person", "on_behalf"})
+    thing = seal(
+        json.dumps(document, ensure_ascii=False).encode(),
+        Where("person", str(filing_id)),
+        desk.keys.epoch,
+        public,
+    )
+    return {
+        "filing_id": filing_id,
+        "email_index": mailbox_hash(desk, body.resident.email),
+        **people.columns(thing),
+    }
+
+
+def code_row(
+    desk: Desk, filing_id: UUID, purpose: CodePurpose, code: str, at: datetime
+) -> dict[str, object]:
+    """Return the row of a new code."""
+    return {
+        "filing_id": filing_id,
+        "purpose": purpose,
+        "code_hash": code_hash(desk, filing_id, purpose, code),
+        "expires_at": at + CODE_LIVES,
+        "tries": 0,
+        "used_at": None,
+    }
+
+
+def code_hash(desk: Desk, filing_id: UUID, purpose: CodePurpose, code: str) -> bytes:
+    """Return the keyed hash of a code; it fits one filing and one purpose."""
+    return desk.keys.hash(f"code {purpose}", filing_id.bytes + code.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class _NewRequest:
+    told: FiledRequest
+    rows: tuple[tuple[Table, dict[str, object]], ...]
+    letter: Letter | None
+    to: str | None
+
+
+def new_request(
+    desk: Desk,
+    body: FilingBody,
+    one: Chosen,
+    filing_id: UUID,
+    *,
+    on: date,
+    at: datetime,
+) -> _NewRequest:
+    """Return a request's rows and its letter."""
+    request_id = new_id(at)
+    number = number_from(secrets.randbits(NUMBER_BITS))
+    local = address_from(secrets.randbits(ADDRESS_BITS))
+    filed = Event(kind=EventKind.FILED, at=at, by=Actor.RESIDENT)
+    first = requests.first_entry(filing_id, request_id, filed)
+    law = law_of(one.answer)
+    row: dict[str, object] = {
+        "filing_id": filing_id,
+        "id": request_id,
+        "number": number,
+        "vendor": one.vendor.slug,
+        "route": one.kind,
+        "reply_to": local,
+        "verdict": one.answer.verdict,
+        "law": law.id if law else None,
+        "told": _told(one),
+        "status": Status.UNCONFIRMED,
+        "outcome": None,
+        "denial_ground": None,
+        "evidence": None,
+        "sent_on": None,
+        "respond_due": None,
+        "extended_due": None,
+        "certainty": "none",
+        "complaint_until": None,
+        "reminded_on": None,
+        "events": 1,
+        "head": first["hash"],
+    }
+    finds = {"filing_id": filing_id, "request_id": request_id}
+    letter = None
+    if one.kind is RouteKind.EMAIL:
+        letter = desk.letters.request(
+            letter_facts(desk.portal, body, one, number=number, local=local, on=on)
+        )
+    return _NewRequest(
+        FiledRequest(request_id, number, one.vendor.slug, one.kind, one.answer.verdict),
+        (
+            (requests.Request.__table__, row),
+            (requests.RequestNumber.__table__, {"number": number, **finds}),
+            (requests.ReplyAddress.__table__, {"local": local, **finds}),
+            (requests.TimelineEntry.__table__, first),
+        ),
+        letter,
+        one.route.address,
+    )
+
+
+def _told(one: Chosen) -> dict[str, Any]:
+    """Return what the person was told, without anything about them."""
+    return {
+        "verdict": one.answer.verdict,
+        "on": one.answer.on.isoformat(),
+        "url": one.route.url,
+        "demands": sorted(one.route.demands),
+        "grounds": [
+            {
+                "kind": g.kind,
+                "id": g.id,
+                "right": g.right,
+                "outcome": g.outcome,
+                "reasons": [r.code for r in g.reasons],
+                "short_name": g.short_name,
+                "citation": g.citation,
+            }
+            for g in one.answer.grounds
+            if g.outcome is not Verdict.NOT_ELIGIBLE
+        ],
+    }
+
+
+def law_of(answer: Answer) -> Ground | None:
+    """Return the law that a request's dates rest on: the best one with a period."""
+    laws = [
+        g for g in answer.of(GroundKind.LAW) if g.outcome is not Verdict.NOT_ELIGIBLE
+    ]
+    if not laws:
+        return None
+    top = [g for g in laws if g.outcome is laws[0].outcome]
+    return next((g for g in top if g.response_due is not None), laws[0])
+
+
+def letter_facts(
+    portal: Portal,
+    body: FilingBody,
+    one: Chosen,
+    *,
+    number: str,
+    local: str,
+    on: date,
+) -> LetterFacts:
+    """Return what the letter to one vendor says."""
+    resident, law = body.resident, law_of(one.answer)
+    due = law.response_due if law and law.outcome is Verdict.ELIGIBLE else None
+    identifiers = {
+        name.value: tuple(str(v) for v in _listed(getattr(resident, name)))
+        for name in Identifier
+        if name in one.route.needs and name not in {Identifier.NAME, Identifier.EMAIL}
+    }
+    acting = body.on_behalf
+    return LetterFacts(
+        vendor=one.vendor.name,
+        language=one.vendor.language,
+        residence=body.residence,
+        basis=basis_of(one.answer, body.asks),
+        clauses=_clauses(one.answer),
+        count=due.period.count if due else None,
+        unit=due.period.unit if due else None,
+        name=resident.name,
+        email=resident.email,
+        identifiers={k: v for k, v in identifiers.items() if v},
+        acting=f"{acting.name} ({acting.relation})" if acting else None,
+        number=number,
+        reply_address=f"{local}@{portal.reply_domain}",
+        on=on,
+        operator=portal.operator,
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def basis_of(answer: Answer, asks: Asks) -> Basis:
+    """Return on what a letter may rest, never more than the answer gives."""
+    if asks is Asks.OPT_OUT and answer.verdict is not Verdict.NOT_ELIGIBLE:
+        return Basis.OPT_OUT
+    match answer.verdict:
+        case Verdict.ELIGIBLE:
+            return Basis.LAW
+        case Verdict.OFFERED:
+            return Basis.OFFER
+        case Verdict.UNCERTAIN:
+            return Basis.UNSURE if _clauses(answer) else Basis.GOODWILL
+        case Verdict.OPT_OUT_ONLY:
+            return Basis.OPT_OUT
+        case Verdict.NOT_ELIGIBLE:
+            return Basis.GOODWILL
+
+
+def _clauses(answer: Answer) -> tuple[Clause, ...]:
+    wanted = (
+        {Verdict.ELIGIBLE}
+        if answer.verdict is Verdict.ELIGIBLE
+        else {Verdict.UNCERTAIN}
+    )
+    cited = [
+        Clause(g.short_name, g.citation)
+        for g in answer.of(GroundKind.LAW)
+        if g.outcome in wanted and g.citation
+    ]
+    return tuple(dict.fromkeys(cited))
+
+
+def _seal_letter(
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    one: _NewRequest,
+    public: bytes,
+    at: datetime,
+) -> None:
+    """Seal what leaves exactly as *check answers* showed it."""
+    if one.letter is None:
+        return
+    letter_id = new_id(at)
+    content = {"to": one.to, "subject": one.letter.subject, "text": one.letter.text}
+    thing = seal(
+        json.dumps(content, ensure_ascii=False).encode(),
+        Where("letter", str(letter_id)),
+        desk.keys.epoch,
+        public,
+    )
+    session.execute(
+        insert(requests.Letter.__table__),
+        {
+            "filing_id": filing_id,
+            "id": letter_id,
+            "request_id": one.told.id,
+            "kind": "request",
+            "language": one.letter.language,
+            "created_at": at,
+            **people.columns(thing),
+        },
+    )
+
+
+# The same key, the same answer
+
+
+def _told_before(
+    session: Session, desk: Desk, key: str, body_hash: bytes, at: datetime
+) -> Filed | OtherBody | None:
+    hashes = desk.keys.candidates("idempotency", key.encode())
+    row = session.scalar(
+        select(people.Idempotency).where(people.Idempotency.key_hash.in_(hashes))
+    )
+    if row is None or row.expires_at <= at:
+        return None
+    if row.body_hash != body_hash:
+        return OtherBody()
+    opened = decrypt(
+        key_from(key.encode(), "idempotent answer"), row.sealed_answer, row.key_hash
+    )
+    return _read(json.loads(opened))
+
+
+def _remember(
+    session: Session,
+    desk: Desk,
+    key: str,
+    body_hash: bytes,
+    filed: Filed,
+    at: datetime,
+) -> None:
+    key_hash = desk.keys.hash("idempotency", key.encode())
+    old = session.get(people.Idempotency, key_hash)
+    if old is not None:
+        session.delete(old)
+        session.flush()
+    answer = json.dumps(_written(filed)).encode()
+    try:
+        session.execute(
+            insert(people.Idempotency.__table__),
+            {
+                "key_hash": key_hash,
+                "body_hash": body_hash,
+                "sealed_answer": encrypt(
+                    key_from(key.encode(), "idempotent answer"), answer, key_hash
+                ),
+                "expires_at": at + IDEMPOTENT_FOR,
+            },
+        )
+    except IntegrityError:
+        raise BusyError from None
+
+
+def _written(filed: Filed) -> dict[str, Any]:
+    return {
+        "filing": str(filed.filing),
+        "receipt": filed.receipt,
+        "confirm_by": filed.confirm_by.isoformat(),
+        "requests": [
+            [str(r.id), r.number, r.vendor, r.route, r.verdict] for r in filed.requests
+        ],
+    }
+
+
+def _read(document: dict[str, Any]) -> Filed:
+    return Filed(
+        UUID(document["filing"]),
+        document["receipt"],
+        datetime.fromisoformat(document["confirm_by"]),
+        tuple(
+            FiledRequest(UUID(i), n, v, RouteKind(r), Verdict(d))
+            for i, n, v, r, d in document["requests"]
+        ),
+    )

@@ -1,0 +1,108 @@
+"""Queue a mail: the row that must leave, written with what decides it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.store import people
+from app.store.base import new_id
+from app.store.outbox import Message, MessageKind, State
+from app.store.sealing import Where, seal
+
+
+def mail_row(
+    desk: Desk,
+    filing_id: UUID,
+    receipt_public: bytes,
+    kind: MessageKind,
+    *,
+    dedupe: str,
+    at: datetime,
+    secret: Mapping[str, str] | None = None,
+    request_id: UUID | None = None,
+    letter_id: UUID | None = None,
+    not_before: datetime | None = None,
+) -> dict[str, object]:
+    """Return an outbox row; what it must not tell the database is sealed.
+
+    The address and the words come in when it leaves, where only the worker can read
+    them.
+    """
+    message_id = new_id(at)
+    domain = desk.portal.mail_from.rpartition("@")[2] or "localhost"
+    sealed: dict[str, object] = {
+        "sealed": None,
+        "key_epoch": None,
+        "key_receipt": None,
+        "epoch": None,
+    }
+    if secret is not None:
+        thing = seal(
+            json.dumps(dict(secret)).encode(),
+            Where("outbox", str(message_id)),
+            desk.keys.epoch,
+            receipt_public,
+        )
+        sealed = people.columns(thing)
+    return {
+        "filing_id": filing_id,
+        "id": message_id,
+        "kind": kind,
+        "dedupe": dedupe,
+        "request_id": request_id,
+        "letter_id": letter_id,
+        "message_id": f"<{message_id}@{domain}>",
+        "state": State.WAITING,
+        "attempts": 0,
+        "unknowns": 0,
+        "next_try": not_before or at,
+        "lease_until": None,
+        "owner": None,
+        "created_at": at,
+        "done_at": None,
+        **sealed,
+    }
+
+
+def queue_mail(
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    kind: MessageKind,
+    *,
+    dedupe: str,
+    at: datetime,
+    secret: Mapping[str, str] | None = None,
+    request_id: UUID | None = None,
+    letter_id: UUID | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    """Queue a mail or a letter, unless the same thing is queued already."""
+    there = session.scalar(
+        select(Message.id).where(
+            Message.filing_id == filing_id, Message.dedupe == dedupe
+        )
+    )
+    if there is not None:
+        return
+    filing = session.get_one(people.Filing, filing_id)
+    session.execute(
+        insert(Message.__table__),
+        mail_row(
+            desk,
+            filing_id,
+            filing.receipt_public,
+            kind,
+            dedupe=dedupe,
+            at=at,
+            secret=secret,
+            request_id=request_id,
+            letter_id=letter_id,
+            not_before=not_before,
+        ),
+    )

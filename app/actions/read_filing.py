@@ -1,0 +1,172 @@
+"""Read where a filing stands: states and dates, and nothing personal."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.domain.timeline import (
+    DenialGround,
+    Event,
+    Evidence,
+    Outcome,
+    Status,
+)
+from app.domain.vendors import RouteKind
+from app.store import people, requests
+from app.store.keys import Keys
+from app.store.people import FilingStatus
+
+OPEN = frozenset({Status.SENT, Status.ACKNOWLEDGED, Status.IDENTITY_REQUESTED})
+"""Where an answer is still owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStanding:
+    """Where one request stands."""
+
+    id: UUID
+    number: str
+    vendor: str
+    route: RouteKind
+    status: Status
+    outcome: Outcome | None
+    denial_ground: DenialGround | None
+    evidence: Evidence | None
+    verdict: str
+    law: str | None
+    told: dict[str, Any]
+    sent_on: date | None
+    respond_due: date | None
+    extended_due: date | None
+    certainty: str
+    complaint_until: date | None
+    timeline: tuple[Event, ...]
+
+    @property
+    def due(self) -> date | None:
+        """The day on which the answer is owed, an extension included."""
+        return self.extended_due or self.respond_due
+
+    def overdue(self, today: date) -> bool:
+        """Return whether the answer should have come; derived, never stored."""
+        return self.status in OPEN and self.due is not None and self.due < today
+
+
+@dataclass(frozen=True, slots=True)
+class FilingStanding:
+    """Where a filing stands."""
+
+    id: UUID
+    filed_on: date
+    residence: str
+    language: str
+    status: FilingStatus
+    rulebook: str
+    confirm_by: datetime
+    erased: bool
+    purge_on: date
+    requests: tuple[RequestStanding, ...]
+
+
+_FILING = select(people.Filing).where(people.Filing.id == bindparam("id"))
+
+
+def find_filing(session: Session, keys: Keys, secret: bytes) -> UUID | None:
+    """Return the filing behind a receipt."""
+    return people.filing_of(session, keys.candidates("receipt", secret))
+
+
+def read_filing(session: Session, filing_id: UUID) -> FilingStanding:
+    """Return where a filing and its requests stand."""
+    filing = session.scalars(_FILING, {"id": filing_id}).one()
+    return FilingStanding(
+        id=filing.id,
+        filed_on=filing.filed_on,
+        residence=filing.residence,
+        language=filing.language,
+        status=filing.status,
+        rulebook=filing.rulebook,
+        confirm_by=filing.confirm_by,
+        erased=filing.purged_at is not None,
+        purge_on=filing.purge_on,
+        requests=tuple(
+            standing_of(session, request)
+            for request in requests.requests_of(session, filing_id)
+        ),
+    )
+
+
+def standing_of(session: Session, request: requests.Request) -> RequestStanding:
+    """Return where one request stands, with its timeline."""
+    return RequestStanding(
+        id=request.id,
+        number=request.number,
+        vendor=request.vendor,
+        route=request.route,
+        status=request.status,
+        outcome=request.outcome,
+        denial_ground=request.denial_ground,
+        evidence=request.evidence,
+        verdict=request.verdict,
+        law=request.law,
+        told=request.told,
+        sent_on=request.sent_on,
+        respond_due=request.respond_due,
+        extended_due=request.extended_due,
+        certainty=request.certainty,
+        complaint_until=request.complaint_until,
+        timeline=requests.timeline(session, request.filing_id, request.id),
+    )
+
+
+def by_receipt(session: Session, keys: Keys, secret: bytes) -> FilingStanding | None:
+    """Return where the filing behind a receipt stands; None for an unknown one."""
+    filing_id = find_filing(session, keys, secret)
+    return None if filing_id is None else read_filing(session, filing_id)
+
+
+def filing_document(filing: FilingStanding, today: date) -> dict[str, Any]:
+    """Return the document of contract section 5; it holds nothing personal."""
+    return {
+        "filing": str(filing.id),
+        "filed_on": filing.filed_on.isoformat(),
+        "residence": filing.residence,
+        "status": filing.status,
+        "law_pack": filing.rulebook,
+        "requests": [request_document(r, today) for r in filing.requests],
+    }
+
+
+def request_document(request: RequestStanding, today: date) -> dict[str, Any]:
+    """Return one request as a document."""
+    return {
+        "id": str(request.id),
+        "number": request.number,
+        "vendor": request.vendor,
+        "route": request.route,
+        "status": request.status,
+        "outcome": request.outcome,
+        "denial_ground": request.denial_ground,
+        "evidence": request.evidence,
+        "verdict": request.verdict,
+        "sent_on": request.sent_on.isoformat() if request.sent_on else None,
+        "respond_due": request.respond_due.isoformat() if request.respond_due else None,
+        "extended_due": request.extended_due.isoformat()
+        if request.extended_due
+        else None,
+        "certainty": request.certainty,
+        "overdue": request.overdue(today),
+        "timeline": [
+            {
+                "at": event.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "kind": event.kind,
+                "by": event.by,
+                "on": event.on.isoformat() if event.on else None,
+            }
+            for event in request.timeline
+        ],
+    }

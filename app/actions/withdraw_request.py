@@ -1,0 +1,95 @@
+"""Take back requests: nothing more is asked, and what waits does not leave."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.actions.codes import CodeFault, use_code
+from app.actions.desk import Desk
+from app.actions.mail_out import queue_mail
+from app.domain.timeline import NEXT, Actor, Event, EventKind, Status
+from app.store import outbox, people, requests
+from app.store.outbox import MessageKind
+from app.store.people import CodePurpose, FilingStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """These requests are taken back."""
+
+    requests: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannotWithdraw:
+    """One of the requests is none of this filing, or can no longer be taken back."""
+
+    request: UUID
+    status: Status | None
+
+
+def withdraw_requests(
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    code: str,
+    wanted: Iterable[UUID],
+    *,
+    at: datetime,
+) -> Withdrawn | CannotWithdraw | CodeFault:
+    """Take back some requests, with a fresh code from the confirmed mailbox."""
+    chosen = list(dict.fromkeys(wanted))
+    found = {r.id: r for r in requests.requests_of(session, filing_id)}
+    for request_id in chosen:
+        request = found.get(request_id)
+        if request is None or (request.status, EventKind.WITHDRAWN) not in NEXT:
+            return CannotWithdraw(request_id, request.status if request else None)
+    fault = use_code(session, desk, filing_id, CodePurpose.WITHDRAW, code, at=at)
+    if fault is not None:
+        return fault
+    for request_id in chosen:
+        _withdraw(session, desk, found[request_id], at=at)
+    _close_if_all(session, filing_id)
+    return Withdrawn(tuple(chosen))
+
+
+def withdraw_open(
+    session: Session, desk: Desk, filing_id: UUID, *, at: datetime, say: bool = True
+) -> None:
+    """Take back everything of a filing that still can be."""
+    for request in requests.requests_of(session, filing_id):
+        if (request.status, EventKind.WITHDRAWN) in NEXT:
+            _withdraw(session, desk, request, at=at, say=say)
+    _close_if_all(session, filing_id)
+
+
+def _withdraw(
+    session: Session,
+    desk: Desk,
+    request: requests.Request,
+    *,
+    at: datetime,
+    say: bool = True,
+) -> None:
+    event = Event(kind=EventKind.WITHDRAWN, at=at, by=Actor.RESIDENT)
+    requests.record(session, request, event)
+    outbox.cancel_waiting(session, request.filing_id, at=at, request_id=request.id)
+    if say:
+        queue_mail(
+            session,
+            desk,
+            request.filing_id,
+            MessageKind.WITHDRAWN,
+            dedupe=f"withdrawn {request.id} {request.events}",
+            at=at,
+        )
+
+
+def _close_if_all(session: Session, filing_id: UUID) -> None:
+    statuses = {r.status for r in requests.requests_of(session, filing_id)}
+    if statuses <= {Status.WITHDRAWN}:
+        filing = session.get_one(people.Filing, filing_id)
+        filing.status = FilingStatus.WITHDRAWN

@@ -1,0 +1,26 @@
+"""What comes of an attempt to deliver."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from app.channels.envelope import Envelope
+
+
+class Delivery(StrEnum):
+    """How an attempt ended."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    """For good: no such mailbox, or not wanted."""
+    DEFERRED = "deferred"
+    """Not now; try again later."""
+    UNKNOWN = "unknown"
+    """It may have been accepted: the connection was lost at the end."""
+
+
+class Channel(Protocol):
+    """A way out."""
+
+    def send(self, envelope: Envelope) -> Delivery:
+        """Try once to deliver, and say what came of it."""
+        ...
