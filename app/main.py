@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app import clock
 from app.actions.portal import Portal
+from app.letters import Letters
 from app.rulebook.load import load_rulebook
 from app.settings import Settings
 from app.store.keys import Keys
@@ -112,6 +113,7 @@ def create_app(
         directory=LiveDirectory(),
         tables=Tables(),
         pages=pages,
+        letters=Letters(shipped("templates")),
         portal=portal,
         now=now,
     )

@@ -34,17 +34,15 @@ def _content(session: Session, opener: Opener, reveal: Reveal) -> dict[str, obje
     if person is not None and person.thing is not None:
         where = Where("person", str(reveal.filing_id))
         found["person"] = _opened(opener, person, where)
-    for name, table in (("letters", requests.Letter), ("replies", requests.Reply)):
-        rows = session.scalars(
-            select(table).where(
-                table.filing_id == reveal.filing_id,
-                table.request_id == reveal.request_id,
-            )
-        )
-        found[name] = [
-            _opened(opener, row, Where(table.__tablename__, str(row.id)))
-            for row in rows
-        ]
+    of_request = {"filing_id": reveal.filing_id, "request_id": reveal.request_id}
+    found["letters"] = [
+        _opened(opener, row, Where("letter", str(row.id)))
+        for row in session.scalars(select(requests.Letter).filter_by(**of_request))
+    ]
+    found["replies"] = [
+        _opened(opener, row, Where("reply", str(row.id)))
+        for row in session.scalars(select(requests.Reply).filter_by(**of_request))
+    ]
     return found
 
 

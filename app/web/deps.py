@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from ipaddress import ip_address, ip_network
 from typing import Annotated, cast
 
 from fastapi import Depends, Query
 from starlette.requests import HTTPConnection
 
+from app.actions.desk import Desk
 from app.actions.portal import Portal
 from app.domain.vendors import Directory
+from app.letters import Letters
 from app.rulebook.load import Rulebook
 from app.store.keys import Keys
 from app.store.session import Store
@@ -29,6 +32,7 @@ class Parts:
     directory: LiveDirectory
     tables: Tables
     pages: Pages
+    letters: Letters
     portal: Portal
     now: Callable[[], datetime]
 
@@ -67,6 +71,31 @@ async def _portal(connection: HTTPConnection) -> Portal:
     return parts(connection).portal
 
 
+async def _desk(connection: HTTPConnection) -> Desk:
+    here = parts(connection)
+    directory = await here.directory.current(here.store, here.now())
+    return Desk(here.rulebook, directory, here.portal, here.keys, here.letters)
+
+
+async def _caller(connection: HTTPConnection) -> bytes:
+    """Return the keyed hash of the address that asks, different each day."""
+    here = parts(connection)
+    day = here.now().date().isoformat()
+    return here.keys.hash(f"caller {day}", _network(connection).encode())
+
+
+def _network(connection: HTTPConnection) -> str:
+    """Return the address; of a version 6 one, the /64 that one household has."""
+    host = connection.client.host if connection.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:  # noqa: PLR2004 - the protocol's version
+        return host
+    return str(ip_network(f"{host}/64", strict=False))
+
+
 async def _now(connection: HTTPConnection) -> datetime:
     return parts(connection).now()
 
@@ -90,6 +119,9 @@ DirectoryDep = Annotated[Directory, Depends(_directory)]
 TablesDep = Annotated[Tables, Depends(_tables)]
 PagesDep = Annotated[Pages, Depends(_pages)]
 PortalDep = Annotated[Portal, Depends(_portal)]
+DeskDep = Annotated[Desk, Depends(_desk)]
+Caller = Annotated[bytes, Depends(_caller)]
+"""Who asks, for limits alone: a keyed hash."""
 Now = Annotated[datetime, Depends(_now)]
 Day = Annotated[date, Depends(_day)]
 """The day that a page is about: ``?on=``, else today."""

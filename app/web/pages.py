@@ -4,14 +4,13 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -19,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.actions.portal import Portal
 from app.words.catalog import translations
-from app.words.languages import Language, chosen
+from app.words.languages import Language, chosen, day_in_words
 
 LANGUAGE_COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
@@ -135,24 +134,10 @@ class Pages:
             static=self.static,
             operator=self._portal.operator,
             demo=self._demo,
-            date=day_writer(language),
+            date=partial(day_in_words, language=language),
             number=lambda n: format_decimal(n, locale=language),
         )
         return environment
-
-
-def day_writer(language: Language) -> Callable[[date], str]:
-    """Return a function that writes a day in full: 23 November 2026."""
-
-    def written(day: date) -> str:
-        text = format_date(
-            day, "long", locale="en_GB" if language == "en" else language
-        )
-        return (
-            text.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else text
-        )
-
-    return written
 
 
 def language_of(request: Request) -> Language:

@@ -1,0 +1,259 @@
+"""Eligibility, deadlines, coverage, and the lists behind them."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from app.actions.check_eligibility import (
+    FactsDocument,
+    UnknownValueError,
+    check_facts,
+    check_vendor,
+    misread,
+)
+from app.domain.coverage import researched
+from app.domain.deadlines import Moments, NotInForceError, count
+from app.domain.facts import PersonFacts
+from app.domain.vendors import Directory
+from app.rulebook.load import Rulebook
+from app.web.coverage.vendors import by_name, stamp
+from app.web.deps import Day, DirectoryDep, PortalDep, RulebookDep, TablesDep
+from app.web.errors import Problem
+from app.web.pages import json_of, public
+from app.words.catalog import translations
+from app.words.documents import coverage_document, eligibility_document
+from app.words.languages import Language
+from app.words.records import (
+    jurisdiction_summary,
+    law_summary,
+    vendor_document,
+)
+from app.words.steps import deadlines_document
+
+router = APIRouter()
+JSON_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+    422: {"description": "A value is unknown or misread; the field is named."},
+}
+
+
+def _say(lang: str | None) -> Any:
+    """Return the translator; programs are answered in English unless they ask."""
+    language = lang if lang in set(Language) else Language.EN
+    return translations(str(language)).gettext
+
+
+def _refused(unknown: UnknownValueError) -> Problem:
+    return Problem(
+        422,
+        f"unknown value for {unknown.field}",
+        field=unknown.field,
+        nearest=unknown.nearest,
+    )
+
+
+@router.get("/eligibility", responses=JSON_ANSWER)
+async def eligibility(
+    residence: Annotated[str, Query()],
+    vendor: Annotated[str, Query()],
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    lang: Annotated[str | None, Query()] = None,
+) -> Response:
+    """Answer what a resident of a place is owed by a vendor on a day."""
+    try:
+        answer, found = check_vendor(
+            rulebook,
+            directory,
+            residence=residence,
+            vendor=vendor,
+            person=PersonFacts(),
+            on=on,
+        )
+    except UnknownValueError as unknown:
+        raise _refused(unknown) from None
+    return json_of(
+        eligibility_document(
+            answer,
+            vendor_name=found.name,
+            law_pack=rulebook.pack.fingerprint,
+            say=_say(lang),
+        )
+    )
+
+
+@router.post(
+    "/eligibility",
+    responses=JSON_ANSWER,
+    openapi_extra={
+        "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}
+    },
+)
+async def eligibility_of_facts(
+    request: Request,
+    residence: Annotated[str, Query()],
+    on: Day,
+    rulebook: RulebookDep,
+    lang: Annotated[str | None, Query()] = None,
+) -> Response:
+    """Answer for a vendor and a person of whom these facts are known."""
+    document = await _facts(request)
+    try:
+        answer = check_facts(rulebook, residence=residence, document=document, on=on)
+    except UnknownValueError as unknown:
+        raise _refused(unknown) from None
+    return json_of(
+        eligibility_document(
+            answer,
+            vendor_name=None,
+            law_pack=rulebook.pack.fingerprint,
+            say=_say(lang),
+        )
+    )
+
+
+async def _facts(request: Request) -> FactsDocument:
+    try:
+        return FactsDocument.model_validate(json.loads(await request.body() or b"{}"))
+    except ValidationError as wrong:
+        field, _, nearest = misread(wrong)
+        raise Problem(
+            422, f"unknown value for {field}", field=field, nearest=nearest
+        ) from None
+    except ValueError:
+        raise Problem(422, "the body is not JSON", field="body") from None
+
+
+@router.get("/deadlines", responses=JSON_ANSWER)
+async def deadlines(
+    law: Annotated[str, Query()],
+    received: Annotated[str, Query()],
+    rulebook: RulebookDep,
+    calendar: Annotated[str | None, Query()] = None,
+    identity_asked: Annotated[date | None, Query()] = None,
+    identity_given: Annotated[date | None, Query()] = None,
+    authenticated: Annotated[date | None, Query()] = None,
+    appeal_received: Annotated[date | None, Query()] = None,
+    lang: Annotated[str | None, Query()] = None,
+) -> Response:
+    """Count every date that follows from a receipt, with the steps of the count."""
+    found = rulebook.pack.laws.get(law)
+    if found is None:
+        near = tuple(get_close_matches(law, list(rulebook.pack.laws), n=4, cutoff=0.4))
+        raise Problem(422, "unknown value for law", field="law", nearest=near)
+    if calendar is not None and calendar not in {*rulebook.places.by_code, "EU"}:
+        near = rulebook.places.nearest(calendar)
+        raise Problem(422, "unknown value for calendar", field="calendar", nearest=near)
+    try:
+        dates = count(
+            found,
+            received_of(received),
+            rulebook.calendar,
+            calendar=calendar,
+            since=Moments(
+                identity_asked=identity_asked,
+                identity_given=identity_given,
+                authenticated=authenticated,
+                appeal_received=appeal_received,
+            ),
+        )
+    except NotInForceError as outside:
+        raise Problem(422, str(outside), field="received") from None
+    except (ValueError, OverflowError):
+        raise Problem(
+            422, "received is no day such as 2026-11-23", field="received"
+        ) from None
+    return json_of(deadlines_document(dates, _say(lang)))
+
+
+def received_of(text: str) -> date | datetime:
+    """Read a day of receipt, or a moment with its offset.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs its offset") from None
+        return moment
+
+
+@router.get("/coverage", responses=JSON_ANSWER)
+async def coverage(
+    request: Request,
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    tables: TablesDep,
+    portal: PortalDep,
+) -> Response:
+    """Answer for every vendor and researched place on a day."""
+    table = await tables.of(directory, rulebook, on)
+    document = coverage_document(table, law_pack=rulebook.pack.fingerprint)
+    return _public(request, document, rulebook, directory, on, portal)
+
+
+@router.get("/jurisdictions", responses=JSON_ANSWER)
+async def jurisdictions(
+    request: Request,
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    portal: PortalDep,
+) -> Response:
+    """List the places whose law was researched."""
+    places = researched(rulebook.pack.laws, rulebook.places)
+    document = {"jurisdictions": [jurisdiction_summary(p) for p in places]}
+    return _public(request, document, rulebook, directory, on, portal)
+
+
+@router.get("/laws", responses=JSON_ANSWER)
+async def laws(
+    request: Request,
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    portal: PortalDep,
+) -> Response:
+    """List the laws of the pack."""
+    document = {
+        "law_pack": rulebook.pack.fingerprint,
+        "laws": [law_summary(law) for law in rulebook.pack.laws.values()],
+    }
+    return _public(request, document, rulebook, directory, on, portal)
+
+
+@router.get("/vendors", responses=JSON_ANSWER)
+async def vendors(
+    request: Request,
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    portal: PortalDep,
+) -> Response:
+    """List the vendors, with their routes, offers and orders."""
+    document = {"vendors": [vendor_document(v) for v in by_name(directory)]}
+    return _public(request, document, rulebook, directory, on, portal)
+
+
+def _public(
+    request: Request,
+    document: Mapping[str, Any],
+    rulebook: Rulebook,
+    directory: Directory,
+    on: date,
+    portal: PortalDep,
+) -> Response:
+    return public(
+        request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
+    )

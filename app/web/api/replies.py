@@ -1,0 +1,87 @@
+"""Vendor replies from staff programs (contract, section 5)."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import Response
+from starlette.requests import HTTPConnection
+
+from app.actions.read_filing import request_document
+from app.actions.record_reply import (
+    CannotFollow,
+    NotThatDay,
+    Recorded,
+    ReplyBody,
+    UnknownRequest,
+    record_reply,
+)
+from app.actions.sign_in import Member, holder
+from app.web.api.bodies import body_of, openapi_body
+from app.web.deps import DeskDep, Now, StoreDep, parts
+from app.web.errors import Problem
+from app.web.pages import json_of
+
+router = APIRouter(prefix="/requests")
+
+
+async def _member(
+    connection: HTTPConnection,
+    authorization: Annotated[str | None, Header()] = None,
+) -> Member:
+    """Return whose token this is; every other one is told alike."""
+    scheme, _, token = (authorization or "").partition(" ")
+    here = parts(connection)
+    member = None
+    if scheme.lower() == "bearer" and token:
+        member = await here.store.read(holder, here.keys, token)
+    if member is None:
+        raise Problem(
+            401, "A staff token is needed.", headers={"WWW-Authenticate": "Bearer"}
+        )
+    if not member.may_record:
+        raise Problem(403, "This role may read, and record nothing.")
+    return member
+
+
+@router.post(
+    "/{request_id}/replies",
+    status_code=201,
+    openapi_extra=openapi_body(ReplyBody),
+    responses={400: {}, 401: {}, 403: {}, 404: {}, 409: {}, 422: {}},
+)
+async def reply(
+    request: Request,
+    request_id: UUID,
+    member: Annotated[Member, Depends(_member)],
+    store: StoreDep,
+    desk: DeskDep,
+    at: Now,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Record what a vendor answered."""
+    if not idempotency_key:
+        raise Problem(400, "Idempotency-Key is missing.")
+    body = await body_of(request, ReplyBody)
+    done = await store.write(
+        record_reply,
+        desk,
+        request_id,
+        body,
+        at=at,
+        staff_id=member.id,
+        idempotency_key=idempotency_key,
+    )
+    match done:
+        case Recorded(standing):
+            return json_of(request_document(standing, at.date()), status=201)
+        case CannotFollow():
+            raise Problem(409, done.why, field="kind")
+        case NotThatDay():
+            raise Problem(
+                422,
+                "received_on is neither before the sending nor after today",
+                field="received_on",
+            )
+        case UnknownRequest():
+            raise Problem(404, "There is no such request.")
