@@ -19,11 +19,11 @@ from app.settings import Settings
 from app.store.keys import Keys
 from app.store.session import Store
 from app.web import errors, routes
-from app.web.tables import Tables
 from app.web.deps import Parts
 from app.web.directory import LiveDirectory
 from app.web.guard import Guard
 from app.web.pages import Pages, Static
+from app.web.tables import Tables
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

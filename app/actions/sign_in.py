@@ -68,9 +68,10 @@ def password_of(session: Session, email: str) -> str:
 def fits(password_hash: str, password: str) -> bool:
     """Return whether a password is the one of a hash. Slow on purpose."""
     try:
-        return HASHER.verify(password_hash, password) and password_hash != NOBODY
+        HASHER.verify(password_hash, password)
     except (Argon2Error, InvalidHashError):
         return False
+    return password_hash != NOBODY
 
 
 def may_try(

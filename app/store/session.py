@@ -94,6 +94,16 @@ class Store:
         with self._one_writer, Session(self.writers) as session, session.begin():
             yield session
 
+    @contextmanager
+    def rehearsing(self) -> Iterator[Session]:
+        """Open a session that may write, and keeps nothing of it: a dry run."""
+        with self._one_writer, Session(self.writers) as session:
+            session.begin()
+            try:
+                yield session
+            finally:
+                session.rollback()
+
     def is_current(self) -> bool:
         """Return whether the tables are those of this release."""
         try:

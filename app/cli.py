@@ -1,0 +1,313 @@
+"""The ``efface`` command."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="efface",
+    help="Efface: a personal-data deletion request portal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _group(name: str, text: str) -> typer.Typer:
+    group = typer.Typer(help=text, no_args_is_help=True)
+    app.add_typer(group, name=name)
+    return group
+
+
+laws = _group("laws", "The law pack: list it, show a law, check the files.")
+vendors = _group("vendors", "The directory of vendors.")
+replies = _group("replies", "What vendors answered.")
+staff = _group("staff", "The people on the admin side.")
+db = _group("db", "The database.")
+keys = _group("keys", "The keys that seal identity data.")
+audit = _group("audit", "The hash chains.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+On = Annotated[str | None, typer.Option("--on", help="A day; today if left out.")]
+
+
+class Format(StrEnum):
+    """How a table is written down."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class RoleName(StrEnum):
+    """What a staff member may do."""
+
+    CASEWORKER = "caseworker"
+    EDITOR = "editor"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Web processes.")] = 1,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Web only; a worker runs elsewhere.")
+    ] = False,
+) -> None:
+    """Run the portal: the web server, and the worker that delivers."""
+    from app.commands.serve import serve as run
+
+    run(host, port, workers=workers, with_worker=not no_worker)
+
+
+@app.command()
+def worker(
+    once: Annotated[
+        bool, typer.Option("--once", help="Do all that is due, then stop.")
+    ] = False,
+    now: Annotated[
+        str | None, typer.Option(help="Act as at this moment; not in production.")
+    ] = None,
+) -> None:
+    """Deliver the outbox, watch deadlines, destroy what may not be kept."""
+    from app.commands.serve import work
+
+    work(once=once, now=now)
+
+
+@app.command()
+def check(
+    residence: Annotated[str, typer.Option(help="Where the person lives: CA-ON, DE.")],
+    vendor: Annotated[str | None, typer.Option(help="A vendor's slug.")] = None,
+    facts: Annotated[
+        str | None, typer.Option(help="A facts document; - reads stdin.")
+    ] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a resident is owed, and why."""
+    from app.commands.ask import check as run
+
+    run(residence, vendor=vendor, facts=facts, on=on, as_json=as_json)
+
+
+@app.command()
+def deadlines(
+    law: Annotated[str, typer.Option(help="A law's id.")],
+    received: Annotated[
+        str, typer.Option(help="The day of receipt, or a moment with its offset.")
+    ],
+    calendar: Annotated[
+        str | None, typer.Option(help="Whose holidays count: a place's code.")
+    ] = None,
+    identity_asked: Annotated[
+        str | None, typer.Option(help="The day proof was asked for.")
+    ] = None,
+    identity_given: Annotated[
+        str | None, typer.Option(help="The day proof arrived.")
+    ] = None,
+    authenticated: Annotated[
+        str | None, typer.Option(help="The day the person was verified.")
+    ] = None,
+    appeal_received: Annotated[
+        str | None, typer.Option(help="The day an appeal arrived.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count the due dates, with every step of the count."""
+    from app.commands.ask import deadlines as run
+
+    run(
+        law,
+        received,
+        calendar=calendar,
+        days={
+            "identity_asked": identity_asked,
+            "identity_given": identity_given,
+            "authenticated": authenticated,
+            "appeal_received": appeal_received,
+        },
+        as_json=as_json,
+    )
+
+
+@app.command()
+def coverage(
+    on: On = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="How to write it.")
+    ] = Format.TABLE,
+) -> None:
+    """Show the verdict for every vendor and researched place."""
+    from app.commands.ask import coverage as run
+
+    run(on=on, form=form)
+
+
+@laws.command("list")
+def laws_list(
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Those that need checking first.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the laws."""
+    from app.commands.rules import list_laws
+
+    list_laws(stale=stale, as_json=as_json)
+
+
+@laws.command("show")
+def laws_show(law: str, as_json: AsJson = False) -> None:
+    """Show one law with its versions and sources."""
+    from app.commands.rules import show_law
+
+    show_law(law, as_json=as_json)
+
+
+@laws.command("check")
+def laws_check() -> None:
+    """Validate every file; stop at the first bad one."""
+    from app.commands.rules import check_laws
+
+    check_laws()
+
+
+@vendors.command("list")
+def vendors_list(as_json: AsJson = False) -> None:
+    """List the vendors."""
+    from app.commands.directory import list_vendors
+
+    list_vendors(as_json=as_json)
+
+
+@vendors.command("import")
+def vendors_import(
+    file: Path,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
+    ] = False,
+) -> None:
+    """Import vendors: TOML, datarequests.org JSON, or California's registry CSV."""
+    from app.commands.directory import import_file
+
+    import_file(file, dry_run=dry_run)
+
+
+@vendors.command("export")
+def vendors_export(file: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Write the directory as JSON, to a file or to stdout."""
+    from app.commands.directory import export_vendors
+
+    export_vendors(file)
+
+
+@replies.command("import")
+def replies_import(
+    file: Path,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
+    ] = False,
+) -> None:
+    """Record vendor replies from a CSV file."""
+    from app.commands.people import import_file
+
+    import_file(file, dry_run=dry_run)
+
+
+@staff.command("add")
+def staff_add(
+    email: str,
+    role: Annotated[RoleName, typer.Option(help="What they may do.")],
+) -> None:
+    """Add a staff member and print their one-time enrolment link."""
+    from app.commands.people import add
+
+    add(email, role.value)
+
+
+@staff.command("token")
+def staff_token(
+    email: str,
+    name: Annotated[str, typer.Option(help="What the token is for.")],
+) -> None:
+    """Print an API token, once."""
+    from app.commands.people import token
+
+    token(email, name)
+
+
+@app.command()
+def demo(
+    filings: Annotated[int, typer.Option(help="How many.", min=1, max=5000)] = 60,
+) -> None:
+    """Fill an empty database with plainly synthetic people and a year of replies."""
+    from app.commands.demo import demo as run
+
+    run(filings)
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables to this release's form."""
+    from app.commands.operate import upgrade
+
+    upgrade()
+
+
+@db.command("check")
+def db_check() -> None:
+    """Say whether the tables are this release's."""
+    from app.commands.operate import check_tables
+
+    check_tables()
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Write one file: the database and sealed evidence, no keys."""
+    from app.commands.operate import backup as run
+
+    run(file)
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Put a backup back into an empty database."""
+    from app.commands.operate import restore as run
+
+    run(file)
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Start a new epoch and seal living data keys to it."""
+    from app.commands.operate import rotate
+
+    rotate()
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Recompute every hash chain."""
+    from app.commands.operate import verify
+
+    verify()
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is configured, what is missing, what is unsafe."""
+    from app.commands.operate import doctor as run
+
+    run(as_json=as_json)
+
+
+def main() -> None:
+    """Run the command."""
+    app()

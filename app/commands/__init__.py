@@ -1,0 +1,1 @@
+"""The commands: each parses, opens, calls an action, and prints."""

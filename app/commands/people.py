@@ -1,0 +1,70 @@
+"""Staff, and what vendors answered."""
+
+from pathlib import Path
+
+import typer
+from email_validator import EmailNotValidError, validate_email
+
+from app import clock
+from app.actions.enrol_staff import add_staff, new_token
+from app.actions.import_replies import (
+    NotRepliesError,
+    RowEffect,
+    import_replies,
+    read_rows,
+)
+from app.commands.house import house
+from app.commands.saying import misused, refuse
+from app.store.staff import Role
+
+
+def add(email: str, role: str) -> None:
+    """Add a staff member and print their one-time enrolment link."""
+    address = _address(email)
+    with house() as opened:
+        with opened.store.writing() as session:
+            token = add_staff(session, opened.keys, address, Role(role), at=clock.now())
+        typer.echo(f"{address} is {role}. This link works once, for 72 hours:")
+        typer.echo(opened.portal.link(f"/staff/enrol/{token}"))
+
+
+def token(email: str, name: str) -> None:
+    """Print an API token, once."""
+    address = _address(email)
+    with house() as opened:
+        with opened.store.writing() as session:
+            made = new_token(session, opened.keys, address, name, at=clock.now())
+        if made is None:
+            refuse(f"{address} is no staff member; `efface staff add` adds one")
+        typer.echo("This token is shown once:")
+        typer.echo(made)
+
+
+def _address(email: str) -> str:
+    try:
+        found = validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        misused(f"EMAIL: {email!r} is not one mail address")
+    return found.normalized
+
+
+def import_file(file: Path, *, dry_run: bool) -> None:
+    """Record vendor replies from a CSV file."""
+    try:
+        rows = read_rows(file.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        refuse(f"{file.name}: there is no such file")
+    except (OSError, UnicodeDecodeError):
+        refuse(f"{file.name}: cannot be read")
+    except NotRepliesError as wrong:
+        refuse(f"{file.name}: {wrong}")
+    with house() as opened:
+        desk = opened.desk()
+        way = opened.store.rehearsing if dry_run else opened.store.writing
+        with way() as session:
+            results = import_replies(session, desk, rows, at=clock.now())
+    for row in results:
+        typer.echo(f"line {row.line}: {row.effect} {row.why}".rstrip())
+    counts = {e: sum(r.effect is e for r in results) for e in RowEffect}
+    mode = " (dry run: nothing was changed)" if dry_run else ""
+    typer.echo(", ".join(f"{n} {e}" for e, n in counts.items()) + mode)

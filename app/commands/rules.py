@@ -1,0 +1,79 @@
+"""The law pack: list it, show a law, check the files."""
+
+from difflib import get_close_matches
+
+import typer
+
+from app.actions.check_eligibility import UnknownValueError
+from app.commands.saying import print_json, refuse, unknown
+from app.domain.laws import Confidence, Law
+from app.rulebook.load import (
+    HERE,
+    RulebookError,
+    load_rulebook,
+    read_rulebook,
+    read_vendors,
+)
+from app.words.records import law_document, law_summary
+
+SUREST_LAST = list(Confidence)[::-1]
+
+
+def list_laws(*, stale: bool, as_json: bool) -> None:
+    """List the laws; with ``stale`` first what was checked longest ago, least surely."""
+    laws = list(load_rulebook().pack.laws.values())
+    if stale:
+        laws.sort(key=lambda law: (law.checked_on, SUREST_LAST.index(law.confidence)))
+    if as_json:
+        print_json([law_summary(law) for law in laws])
+        return
+    for law in laws:
+        first = law.first_day.isoformat() if law.first_day else "not in force"
+        typer.echo(
+            f"{law.id:22} {first:12} {law.confidence:7} {law.checked_on}"
+            f"  {law.short_name}"
+        )
+
+
+def show_law(law_id: str, *, as_json: bool) -> None:
+    """Show one law with its versions and sources."""
+    laws = load_rulebook().pack.laws
+    law = laws.get(law_id)
+    if law is None:
+        near = get_close_matches(law_id, list(laws), n=4, cutoff=0.4)
+        unknown(UnknownValueError("law", law_id, tuple(near)))
+    if as_json:
+        print_json(law_document(law))
+        return
+    _show(law)
+
+
+def _show(law: Law) -> None:
+    typer.echo(f"{law.short_name}: {law.name}\n{law.citation}")
+    typer.echo(f"status {law.status}; confidence {law.confidence}; {law.checked_on}")
+    typer.echo(f"places: {', '.join(sorted(law.places))}")
+    for step in law.steps:
+        sure = "" if step.certain else " (sources differ)"
+        typer.echo(f"\nfrom {step.start}{sure}  {step.change or ''}")
+        for right in step.rights:
+            typer.echo(f"  {right.kind}: {right.citation}")
+        respond = step.deadlines.respond
+        if respond is not None:
+            typer.echo(f"  answer within {respond.count} {respond.unit}")
+    for doubt in law.doubts:
+        typer.echo(f"doubt: {doubt}")
+    for source in law.sources:
+        typer.echo(f"source: {source}")
+
+
+def check_laws() -> None:
+    """Validate every file; stop at the first bad one."""
+    try:
+        rulebook = read_rulebook(HERE)
+        vendors = read_vendors()
+    except RulebookError as wrong:
+        refuse(str(wrong))
+    typer.echo(
+        f"{len(rulebook.pack.laws)} laws, {len(rulebook.places.by_code)} places,"
+        f" {len(vendors)} vendors; {rulebook.pack.fingerprint}"
+    )
