@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.actions.portal import Portal
 from app.words.catalog import translations
-from app.words.languages import Language, chosen, day_in_words
+from app.words.languages import Language, chosen, day_in_words, place_name
+from app.words.terms import ALL
 
 LANGUAGE_COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
@@ -134,10 +135,17 @@ class Pages:
             static=self.static,
             operator=self._portal.operator,
             demo=self._demo,
-            date=partial(day_in_words, language=language),
-            number=lambda n: format_decimal(n, locale=language),
+            date=partial(day_in_words, language=language.value),
+            number=partial(format_decimal, locale=language.value),
+            place=partial(place_name, language=language.value),
+            word=partial(_word, catalog.gettext),
         )
         return environment
+
+
+def _word(say: Callable[[str], str], table: str, code: str) -> str:
+    """Return the word for a code, in the reader's language."""
+    return say(ALL[table][code])
 
 
 def language_of(request: Request) -> Language:

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 from app.domain.coverage import Cell, Coverage
 from app.domain.facts import Sector
 from app.domain.grounds import Verdict
-from app.domain.places import Place
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
 from app.web.deps import (
@@ -52,11 +51,11 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """The vendors for the residents of one place."""
+    """One vendor, for the residents of every place."""
 
-    code: str
+    slug: str
     name: str
-    href: str
+    closed: bool
     cells: tuple[CellView, ...]
 
 
@@ -70,7 +69,8 @@ class CoverageView:
     kinds: tuple[str, ...]
     regions: tuple[tuple[str, str], ...]
     verdicts: tuple[Verdict, ...]
-    vendors: tuple[Vendor, ...]
+    places: tuple[tuple[str, str], ...]
+    """Code and name of each column."""
     rows: tuple[RowView, ...]
     counts: Mapping[Verdict, int]
     files: str
@@ -116,8 +116,8 @@ async def coverage_page(
         kinds=tuple(sorted({_kind(v) for v in directory.vendors.values()})),
         regions=_regions(table, language),
         verdicts=tuple(Verdict),
-        vendors=table.vendors,
-        rows=tuple(_row(place, table, language) for place in table.places),
+        places=tuple((p.code, place_name(p.code, language)) for p in table.places),
+        rows=tuple(_row(vendor, table, language) for vendor in table.vendors),
         counts=_counts(table.cells.values()),
         files=urlencode({"on": on.isoformat(), **_asked(filters)}),
         compiled_on=rulebook.pack.compiled_on,
@@ -211,22 +211,21 @@ def _regions(table: Coverage, language: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, place_name(code, language)) for code in sorted(outer))
 
 
-def _row(place: Place, table: Coverage, language: str) -> RowView:
-    name = place_name(place.code, language)
+def _row(vendor: Vendor, table: Coverage, language: str) -> RowView:
     on = table.on.isoformat()
     return RowView(
-        code=place.code,
-        name=name,
-        href=f"/jurisdictions/{place.code}?on={on}",
+        slug=vendor.slug,
+        name=vendor.name,
+        closed=vendor.closed_on is not None and vendor.closed_on < table.on,
         cells=tuple(
             CellView(
                 verdict=table.cells[vendor.slug, place.code].verdict,
-                href="/check?"
+                href="/check/answer?"
                 + urlencode({"residence": place.code, "vendor": vendor.slug, "on": on}),
                 vendor=vendor.name,
-                place=name,
+                place=place_name(place.code, language),
             )
-            for vendor in table.vendors
+            for place in table.places
         ),
     )
 

@@ -1,0 +1,53 @@
+"""File a draft: once, however often its button is pressed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.drafts import keep_draft, read_draft
+from app.actions.file_request import (
+    Filed,
+    Limited,
+    OtherBody,
+    Unfit,
+    file_request,
+)
+from app.actions.filing_form import FilingBody
+from app.store import people
+
+
+def file_draft(
+    session: Session,
+    desk: Desk,
+    body: FilingBody,
+    secret: bytes,
+    draft_id: UUID,
+    *,
+    at: datetime,
+    caller: bytes,
+) -> Filed | Unfit | Limited | OtherBody:
+    """File a draft and keep its receipt in it, under the key of the cookie alone.
+
+    What was typed is taken out of the draft; from now on it stands sealed in the
+    filing. A second press finds the filing of the first.
+    """
+    session.get(people.Draft, draft_id, with_for_update=True)
+    draft = read_draft(session, secret, draft_id, at=at)
+    if draft is None:
+        return Unfit("draft", "gone")
+    if draft.filing is not None:
+        return Filed(draft.filing, draft.content["receipt"], at, ())
+    filed = file_request(session, desk, body, at=at, caller=caller, draft=draft_id)
+    if isinstance(filed, Filed):
+        session.flush()
+        content = {
+            "receipt": filed.receipt,
+            "email": body.resident.email,
+            "residence": body.residence,
+            "vendors": body.vendors,
+            "language": body.language,
+        }
+        keep_draft(session, secret, draft_id, content, at=at)
+    return filed

@@ -1,0 +1,194 @@
+"""The start page, the pages about the portal itself, and what machines ask for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import Response
+
+from app.actions.look_after import outbox_figures
+from app.actions.portal import Portal
+from app.domain.coverage import researched
+from app.web.deps import DirectoryDep, Now, PagesDep, PortalDep, RulebookDep, StoreDep
+from app.web.errors import Problem
+from app.web.pages import json_of
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class InfoView:
+    """A page about the portal."""
+
+    portal: Portal
+    vendors: int
+    laws: int
+    places: int
+    law_pack: str
+
+
+def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> InfoView:
+    laws = rulebook.pack.laws
+    return InfoView(
+        portal,
+        len(directory.vendors),
+        len(laws),
+        len(researched(laws, rulebook.places)),
+        rulebook.pack.fingerprint,
+    )
+
+
+@router.get("/")
+async def start(
+    request: Request,
+    pages: PagesDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Say what this is, and where to begin."""
+    page = _view(directory, rulebook, portal)
+    return pages.show(request, "residents/start.html", page)
+
+
+@router.get("/help")
+async def help_page(
+    request: Request,
+    pages: PagesDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Say how to get help."""
+    return pages.show(request, "info/help.html", _view(directory, rulebook, portal))
+
+
+@router.get("/privacy")
+async def privacy(
+    request: Request,
+    pages: PagesDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Say what is kept and until when, from the settings that enforce it."""
+    return pages.show(request, "info/privacy.html", _view(directory, rulebook, portal))
+
+
+@router.get("/accessibility")
+async def accessibility(
+    request: Request,
+    pages: PagesDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Say how the pages can be used, and by whom."""
+    view = _view(directory, rulebook, portal)
+    return pages.show(request, "info/accessibility.html", view)
+
+
+@router.get("/about")
+async def about(
+    request: Request,
+    pages: PagesDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Say who runs this portal."""
+    return pages.show(request, "info/about.html", _view(directory, rulebook, portal))
+
+
+@router.get("/data")
+async def data(
+    request: Request,
+    pages: PagesDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Say what can be downloaded, and under which licence."""
+    return pages.show(request, "info/data.html", _view(directory, rulebook, portal))
+
+
+@router.get("/api/docs")
+async def api_docs(
+    request: Request,
+    pages: PagesDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Describe the API for people; its OpenAPI document is for programs."""
+    return pages.show(request, "info/api.html", _view(directory, rulebook, portal))
+
+
+@router.get("/healthz")
+async def alive() -> Response:
+    """Say that the process answers."""
+    return json_of({"status": "alive"})
+
+
+@router.get("/readyz")
+async def ready(store: StoreDep, at: Now) -> Response:
+    """Say that database and outbox can be reached."""
+    figures = await store.read(outbox_figures, at=at)
+    return json_of({"status": "ready", "outbox": figures.waiting})
+
+
+@router.get("/metrics")
+async def metrics(
+    store: StoreDep,
+    portal: PortalDep,
+    at: Now,
+    authorization: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Give figures to Prometheus; none names a vendor, a place or a person."""
+    if portal.metrics_token and authorization != f"Bearer {portal.metrics_token}":
+        raise Problem(401, "A token is needed.")
+    figures = await store.read(outbox_figures, at=at)
+    lines = [
+        "# HELP efface_outbox_waiting Messages that wait to leave.",
+        "# TYPE efface_outbox_waiting gauge",
+        f"efface_outbox_waiting {figures.waiting}",
+        "# HELP efface_outbox_unknown Messages of which it is not known if they left.",
+        "# TYPE efface_outbox_unknown gauge",
+        f"efface_outbox_unknown {figures.unknown}",
+        "# HELP efface_outbox_oldest_seconds Age of the oldest message that is due.",
+        "# TYPE efface_outbox_oldest_seconds gauge",
+        f"efface_outbox_oldest_seconds {figures.oldest_seconds}",
+    ]
+    return Response("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+@router.get("/robots.txt")
+async def robots() -> Response:
+    """Ask robots to leave people's pages alone."""
+    text = "User-agent: *\nDisallow: /track\nDisallow: /file\nDisallow: /confirm\nDisallow: /staff\n"
+    return Response(text, media_type="text/plain")
+
+
+@router.get("/.well-known/security.txt")
+async def security_txt(portal: PortalDep, at: Now) -> Response:
+    """Say where a weakness is reported (RFC 9116)."""
+    contact = portal.contact or portal.link("/help")
+    if "@" in contact and not contact.startswith("mailto:"):
+        contact = f"mailto:{contact}"
+    text = (
+        f"Contact: {contact}\nExpires: {_in_a_year(at)}\n"
+        f"Preferred-Languages: en, fr, es\n"
+        f"Canonical: {portal.link('/.well-known/security.txt')}\n"
+    )
+    return Response(text, media_type="text/plain")
+
+
+def _in_a_year(at: datetime) -> str:
+    return (at + timedelta(days=365)).strftime("%Y-%m-%dT00:00:00Z")
+
+
+@router.get("/.well-known/gpc.json")
+async def gpc(at: Now) -> Response:
+    """Say that the wish not to be tracked is honoured: nothing here tracks."""
+    return json_of({"gpc": True, "lastUpdate": at.date().isoformat()})

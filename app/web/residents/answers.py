@@ -1,0 +1,204 @@
+"""What a person is told, as cards: built once, shown on the answer and kept nowhere."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.actions.check_eligibility import seat_of
+from app.actions.file_request import law_of
+from app.domain.deadlines import DueDates, NotInForceError, for_request
+from app.domain.eligibility import Answer, decide, question
+from app.domain.facts import PersonFacts
+from app.domain.grounds import Ground, GroundKind, Verdict
+from app.domain.laws import Confidence
+from app.domain.vendors import Directory, Route, Vendor
+from app.rulebook.load import Rulebook
+from app.words.answers import Say, disagreement, sentence, span_of, why
+from app.words.terms import QUESTIONS
+
+SHOWN = 8
+"""Reasons on a card; the rest stands behind the company's page."""
+REMIND_AFTER = timedelta(days=30)
+MONDAY, SATURDAY = 0, 5
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """One reason: of a law, an offer or an order."""
+
+    kind: GroundKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One day of the calendar strip."""
+
+    x: float
+    tall: bool
+    short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One company's answer."""
+
+    slug: str
+    name: str
+    verdict: Verdict
+    sentence: str
+    notes: tuple[str, ...]
+    reasons: tuple[ReasonLine, ...]
+    law: Ground | None
+    period: str | None
+    start: date
+    end: date
+    legal: bool
+    """Whether ``end`` is a day that a law sets."""
+    extended: date | None
+    ticks: tuple[Tick, ...]
+    route: Route | None
+    demands: tuple[str, ...]
+    unknown: tuple[str, ...]
+    """Facts that would change it, of those we can ask for."""
+    source: str | None
+    confidence: Confidence
+    checked_on: date | None
+    next_change: tuple[date, Verdict] | None
+    pending: tuple[tuple[str, date | None], ...]
+    ask: bool
+    """Whether it is ticked from the start."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a request can be sent at all."""
+        return self.route is not None
+
+
+def card(
+    rulebook: Rulebook,
+    vendor: Vendor,
+    residence: str,
+    person: PersonFacts,
+    on: date,
+    say: Say,
+) -> Card:
+    """Return what a person is owed by one company."""
+    answer = decide(
+        question(residence, vendor, person), on, rulebook.pack.laws, rulebook.places
+    )
+    law, leading = law_of(answer), answer.leading
+    dates = _dates(rulebook, vendor, residence, law, on)
+    legal = dates is not None and dates.respond is not None
+    end = _end(dates, on)
+    route = vendor.route_on(on, rulebook.places.around(residence))
+    due = law.response_due if law else None
+    change = answer.next_change
+    return Card(
+        slug=vendor.slug,
+        name=vendor.name,
+        verdict=answer.verdict,
+        sentence=sentence(answer.verdict, vendor.name, say),
+        notes=disagreement(answer, vendor.name, say),
+        reasons=_reasons(answer, say),
+        law=law,
+        period=span_of(due.period.count, due.period.unit, say) if due else None,
+        start=on,
+        end=end,
+        legal=legal,
+        extended=_extended(dates),
+        ticks=_ticks(on, end),
+        route=route,
+        demands=tuple(sorted(route.demands)) if route else (),
+        unknown=tuple(f for f in answer.unknown_facts if f in QUESTIONS),
+        source=_first_link(leading),
+        confidence=leading.confidence if leading else Confidence.MEDIUM,
+        checked_on=leading.checked_on if leading else rulebook.pack.compiled_on,
+        next_change=(change.on, change.verdict) if change else None,
+        pending=tuple((p.short_name, p.first_day) for p in answer.pending),
+        ask=route is not None and answer.verdict in {Verdict.ELIGIBLE, Verdict.OFFERED},
+    )
+
+
+def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
+    lines: dict[tuple[GroundKind, str], None] = {}
+    for ground in answer.grounds:
+        unlisted = any(r.code == "residence-not-listed" for r in ground.reasons)
+        if ground.kind is GroundKind.OFFER and unlisted:
+            continue
+        for reason in ground.reasons:
+            lines[ground.kind, why(reason, ground, say)] = None
+    return tuple(ReasonLine(kind, text) for kind, text in list(lines)[:SHOWN])
+
+
+def _first_link(ground: Ground | None) -> str | None:
+    if ground is None:
+        return None
+    return next((s for s in ground.sources if s.startswith("http")), None)
+
+
+def _dates(
+    rulebook: Rulebook,
+    vendor: Vendor,
+    residence: str,
+    ground: Ground | None,
+    on: date,
+) -> DueDates | None:
+    law = rulebook.pack.laws.get(ground.id) if ground else None
+    if law is None or ground is None or ground.response_due is None:
+        return None
+    try:
+        return for_request(
+            law,
+            on,
+            rulebook.calendar,
+            residence=residence,
+            seat=seat_of(vendor, law.places, rulebook.places),
+        )
+    except NotInForceError:
+        return None
+
+
+def _end(dates: DueDates | None, on: date) -> date:
+    if dates is None or dates.respond is None:
+        return on + REMIND_AFTER
+    return _day(dates.respond.due)
+
+
+def _extended(dates: DueDates | None) -> date | None:
+    if dates is None or dates.extended is None:
+        return None
+    return _day(dates.extended.due)
+
+
+def _day(moment: date) -> date:
+    return moment.date() if hasattr(moment, "date") else moment
+
+
+def _ticks(start: date, end: date) -> tuple[Tick, ...]:
+    days = max((end - start).days, 1)
+    step = 1 if days <= 100 else days // 50  # noqa: PLR2004 - more would be a smear
+    return tuple(
+        Tick(
+            x=round(2 + 96 * n / days, 2),
+            tall=(start + timedelta(days=n)).weekday() == MONDAY,
+            short=(start + timedelta(days=n)).weekday() >= SATURDAY,
+        )
+        for n in range(0, days + 1, step)
+    )
+
+
+def cards(
+    rulebook: Rulebook,
+    directory: Directory,
+    residence: str,
+    vendors: tuple[str, ...],
+    person: PersonFacts,
+    on: date,
+    say: Say,
+) -> tuple[Card, ...]:
+    """Return a card for each company, in the order of the choice."""
+    return tuple(
+        card(rulebook, directory.vendors[slug], residence, person, on, say)
+        for slug in vendors
+        if slug in directory.vendors
+    )

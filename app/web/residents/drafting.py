@@ -1,0 +1,312 @@
+"""The steps of a filing: what each shows, and what it puts into the draft."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from app.actions.desk import Desk
+from app.actions.file_request import (
+    Chosen,
+    Unfit,
+    choose,
+    letter_facts,
+    needed,
+)
+from app.actions.filing_form import FilingBody, OnBehalf, Resident
+from app.domain.facts import Asks, Capacity
+from app.domain.vendors import Identifier, RouteKind
+from app.letters import Letter
+from app.web.forms import errors_of
+from app.words.answers import Say
+from app.words.marks import mark
+from app.words.terms import QUESTIONS
+
+STEPS = ("questions", "who", "details", "check")
+FORM_STEPS = len(STEPS) + 1
+MANY_LINES = 10
+
+WRONG = {
+    "name": mark("Enter your full name, in letters, without a link"),
+    "email": mark("Enter an e-mail address with a full ending, like name@example.org"),
+    "other_names": mark("Enter one name on each line, without links"),
+    "other_emails": mark("Enter one e-mail address on each line"),
+    "phones": mark("Enter one telephone number on each line"),
+    "addresses": mark("Enter one postal address on each line, without links"),
+    "birth_date": mark("Enter a date of birth that has been"),
+    "for": mark("Choose for whom you ask"),
+    "agent_name": mark("Enter your own full name"),
+    "agent_email": mark("Enter your own e-mail address"),
+    "relation": mark("Enter what you are to the person, such as a sister or a lawyer"),
+    "agreed_on": mark("Enter the day on which the person agreed, not after today"),
+    "truth": mark("Tick that what you wrote is true"),
+}
+"""What to enter, by field."""
+
+YES_NO = {"yes": True, "no": False}
+LISTS = ("other_names", "other_emails", "phones", "addresses")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A fact that would change a verdict, and why it is asked."""
+
+    fact: str
+    text: str
+    why: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsView:
+    """More questions."""
+
+    draft: UUID
+    step: int
+    of: int
+    questions: tuple[QuestionLine, ...]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhoView:
+    """For whom."""
+
+    draft: UUID
+    step: int
+    of: int
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+    back: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field, and to whom it goes."""
+
+    name: Identifier
+    value: str
+    goes: tuple[str, ...]
+    needed_by_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsView:
+    """How the companies find the record."""
+
+    draft: UUID
+    step: int
+    of: int
+    fields: tuple[FieldLine, ...]
+    errors: Mapping[str, str]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingLine:
+    """What leaves for one company."""
+
+    slug: str
+    name: str
+    route: RouteKind
+    letter: Letter | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """Check your answers."""
+
+    draft: UUID
+    step: int
+    of: int
+    residence: str
+    acting: bool
+    fields: tuple[FieldLine, ...]
+    facts: tuple[QuestionLine, ...]
+    leaving: tuple[LeavingLine, ...]
+    errors: Mapping[str, str]
+    back: str
+    hold: int
+
+
+def body_from(content: Mapping[str, Any], resident: Mapping[str, Any]) -> FilingBody:
+    """Return the filing that a draft describes.
+
+    Raises:
+        ValidationError: If it does not hold together yet.
+    """
+    person = dict(content.get("person") or {})
+    behalf = content.get("on_behalf")
+    if behalf:
+        person["through_agent"] = True
+    if content.get("for") == "child":
+        person["capacity"] = Capacity.PARENT_OF_CHILD
+    return FilingBody.model_validate(
+        {
+            "residence": content["residence"],
+            "vendors": content["vendors"],
+            "asks": content.get("asks") or Asks.DELETION,
+            "language": content["language"],
+            "resident": resident,
+            "person": person,
+            "on_behalf": behalf,
+        }
+    )
+
+
+SOMEBODY = {"name": "–", "email": "somebody@example.org"}
+"""Stands for the person where only the companies and their routes matter."""
+
+
+def chosen_of(
+    desk: Desk, content: Mapping[str, Any], on: date
+) -> tuple[Chosen, ...] | Unfit:
+    """Return the companies of a draft, with what was found for each."""
+    return choose(desk, body_from(content, SOMEBODY), on)
+
+
+def questions_view(
+    draft: UUID, content: Mapping[str, Any], chosen: Sequence[Chosen], say: Say
+) -> QuestionsView:
+    """Return only the questions whose answer would change a verdict."""
+    given = dict(content.get("person") or {})
+    asked = {
+        fact for one in chosen for fact in one.answer.unknown_facts if fact in QUESTIONS
+    } | {f"person.{name}" for name in given if f"person.{name}" in QUESTIONS}
+    return QuestionsView(
+        draft,
+        1,
+        FORM_STEPS,
+        tuple(_question(fact, given, say) for fact in QUESTIONS if fact in asked),
+        f"/check/answer?residence={content['residence']}"
+        + "".join(f"&vendor={slug}" for slug in content["vendors"]),
+    )
+
+
+def _question(fact: str, given: Mapping[str, Any], say: Say) -> QuestionLine:
+    text, why = QUESTIONS[fact]
+    value = given.get(fact.partition(".")[2])
+    if fact == "person.capacity":
+        told = {Capacity.CONSUMER: "yes", Capacity.WORKER: "no"}.get(value, "unknown")
+    else:
+        told = {True: "yes", False: "no"}.get(value, "unknown")
+    return QuestionLine(fact, say(text), say(why), told)
+
+
+def person_from(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return the facts that the questions gave; "I don't know" gives none."""
+    facts: dict[str, Any] = {}
+    for fact in QUESTIONS:
+        answer = YES_NO.get(values.get(fact, ""))
+        if answer is None:
+            continue
+        name = fact.partition(".")[2]
+        if name == "capacity":
+            facts[name] = Capacity.CONSUMER if answer else Capacity.WORKER
+        else:
+            facts[name] = answer
+    return facts
+
+
+def who_from(
+    values: Mapping[str, str], *, today: date
+) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """Return who files for whom, and what is wrong by field."""
+    whom = values.get("for", "")
+    if whom not in {"me", "child", "other"}:
+        return None, {"for": WRONG["for"]}
+    if whom == "me":
+        return {"for": whom, "on_behalf": None}, {}
+    try:
+        acting = OnBehalf.model_validate(
+            {
+                "name": values.get("agent_name", ""),
+                "email": values.get("agent_email", ""),
+                "relation": values.get("relation", ""),
+                "mandate_agreed_on": values.get("agreed_on") or None,
+            }
+        )
+    except ValidationError as wrong:
+        named = {
+            "name": "agent_name",
+            "email": "agent_email",
+            "mandate_agreed_on": "agreed_on",
+        }
+        fields = [named.get(name, name) for name in errors_of(wrong)]
+        return None, {name: WRONG[name] for name in fields}
+    if acting.mandate_agreed_on > today:
+        return None, {"agreed_on": WRONG["agreed_on"]}
+    return {"for": whom, "on_behalf": acting.model_dump(mode="json")}, {}
+
+
+def fields_of(
+    content: Mapping[str, Any], chosen: Sequence[Chosen]
+) -> tuple[FieldLine, ...]:
+    """Return the fields that any route needs, each with the companies it goes to."""
+    typed = content.get("typed") or {}
+    always = {Identifier.NAME, Identifier.EMAIL}
+    wanted = needed(list(chosen))
+    return tuple(
+        FieldLine(
+            name,
+            str(typed.get(name.value, "")),
+            tuple(
+                one.vendor.name
+                for one in chosen
+                if name in always or name in one.route.needs
+            ),
+            name in always,
+        )
+        for name in Identifier
+        if name in wanted
+    )
+
+
+def resident_from(
+    typed: Mapping[str, str], *, today: date
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the resident that was typed, and what is wrong by field."""
+    given: dict[str, Any] = {
+        name: [
+            line.strip() for line in typed.get(name, "").splitlines() if line.strip()
+        ]
+        for name in LISTS
+    }
+    given["name"] = typed.get("name", "").strip()
+    given["email"] = typed.get("email", "").strip()
+    given["birth_date"] = typed.get("birth_date", "").strip() or None
+    try:
+        resident = Resident.model_validate(given)
+    except ValidationError as wrong:
+        names = [name.partition(".")[0] for name in errors_of(wrong)]
+        return given, {name: WRONG[name] for name in names}
+    if resident.birth_date is not None and resident.birth_date > today:
+        return given, {"birth_date": WRONG["birth_date"]}
+    return resident.model_dump(mode="json"), {}
+
+
+def leaving_of(
+    desk: Desk, body: FilingBody, chosen: Sequence[Chosen], on: date
+) -> tuple[LeavingLine, ...]:
+    """Return exactly what will leave for each company."""
+    return tuple(
+        LeavingLine(
+            one.vendor.slug,
+            one.vendor.name,
+            one.kind,
+            desk.letters.request(
+                letter_facts(
+                    desk.portal, body, one, number="R-····-····", local="···", on=on
+                )
+            )
+            if one.kind is RouteKind.EMAIL
+            else None,
+            one.route.url or one.route.address,
+        )
+        for one in chosen
+    )

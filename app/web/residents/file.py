@@ -1,0 +1,334 @@
+"""File step by step: one thing a page, nothing lost, nothing sent twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.actions.check_eligibility import UnknownValueError, residence_of
+from app.actions.desk import Desk
+from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
+from app.actions.file_request import (
+    Chosen,
+    Filed,
+    Limited,
+    Unfit,
+    day_there,
+)
+from app.actions.send_draft import file_draft
+from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
+from app.web.forms import Filled, form_of
+from app.web.pages import Pages, language_of
+from app.web.residents import drafting
+from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
+from app.words.answers import Say
+from app.words.catalog import translations
+
+router = APIRouter()
+
+
+class Anything(BaseModel):
+    """A form that is read field by field."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+Form = Annotated[Filled[Anything], Depends(form_of(Anything))]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open draft, and what its step needs."""
+
+    draft: Draft
+    key: bytes
+    chosen: tuple[Chosen, ...]
+    on: date
+    say: Say
+
+    def at(self, step: str) -> str:
+        """Return the address of a step."""
+        return f"/file/{self.draft.id}/{step}"
+
+
+@router.get("/file")
+async def begin_page(request: Request, pages: PagesDep) -> Response:
+    """Say where a filing begins."""
+    return pages.show(request, "residents/file.html", None)
+
+
+@router.post("/file")
+async def begin(
+    request: Request,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Begin a draft with the companies that were ticked."""
+    residence = form.values.get("residence", "")
+    vendors = [v for v in form.several.get("vendor", ()) if v in desk.directory.vendors]
+    try:
+        residence_of(desk.rulebook.places, residence)
+    except UnknownValueError:
+        return pages.go("/check")
+    if not vendors:
+        return pages.go(f"/check?residence={residence}&asked=1")
+    content: dict[str, Any] = {
+        "residence": residence,
+        "vendors": list(dict.fromkeys(vendors)),
+        "language": language_of(request).value,
+    }
+    key = draft_key(request, desk.portal) or new_draft_key()
+    draft_id = await store.write(begin_draft, key, content, at=at)
+    response = pages.go(f"/file/{draft_id}/questions")
+    keep_draft_key(response, desk.portal, key)
+    return response
+
+
+async def _open(
+    request: Request, draft: UUID, store: StoreDep, desk: DeskDep, at: Now
+) -> Open:
+    """Open a draft of this browser.
+
+    Raises:
+        Problem: 404 where it is gone, or is another browser's.
+    """
+    key = draft_key(request, desk.portal)
+    found = await store.read(read_draft, key, draft, at=at) if key else None
+    if found is None or key is None:
+        raise Problem(404, "This draft is gone.")
+    place = residence_of(desk.rulebook.places, found.content["residence"])
+    on = day_there(place, at)
+    chosen = drafting.chosen_of(desk, found.content, on)
+    if isinstance(chosen, Unfit):
+        raise Problem(404, "A company of this draft can no longer be reached.")
+    say = translations(language_of(request).value).gettext
+    return Open(found, key, chosen, on, say)
+
+
+OpenDep = Annotated[Open, Depends(_open)]
+
+
+async def _keep(
+    store: StoreDep, here: Open, changes: Mapping[str, Any], at: datetime
+) -> None:
+    content = {**here.draft.content, **changes}
+    await store.write(keep_draft, here.key, here.draft.id, content, at=at)
+
+
+@router.get("/file/{draft}/questions")
+async def questions(request: Request, here: OpenDep, pages: PagesDep) -> Response:
+    """Ask only what would change a verdict."""
+    page = drafting.questions_view(
+        here.draft.id, here.draft.content, here.chosen, here.say
+    )
+    if not page.questions:
+        return pages.go(here.at("who"))
+    return pages.show(request, "residents/questions.html", page)
+
+
+@router.post("/file/{draft}/questions")
+async def answer_questions(
+    here: OpenDep, form: Form, store: StoreDep, pages: PagesDep, at: Now
+) -> Response:
+    """Take the answers; "I don't know" is one."""
+    await _keep(store, here, {"person": drafting.person_from(form.values)}, at)
+    return pages.go(here.at("who"))
+
+
+@router.get("/file/{draft}/who")
+async def who(request: Request, here: OpenDep, pages: PagesDep) -> Response:
+    """Ask for whom."""
+    content = here.draft.content
+    acting = content.get("on_behalf") or {}
+    values = {
+        "for": content.get("for") or "",
+        "agent_name": acting.get("name", ""),
+        "agent_email": acting.get("email", ""),
+        "relation": acting.get("relation", ""),
+        "agreed_on": acting.get("mandate_agreed_on", ""),
+    }
+    return _show_who(request, pages, here, values, {})
+
+
+def _show_who(
+    request: Request,
+    pages: Pages,
+    here: Open,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> Response:
+    given = dict.fromkeys(
+        ("for", "agent_name", "agent_email", "relation", "agreed_on"), ""
+    )
+    page = drafting.WhoView(
+        here.draft.id,
+        2,
+        drafting.FORM_STEPS,
+        {**given, **values},
+        {name: here.say(text) for name, text in errors.items()},
+        here.at("questions"),
+        here.on,
+    )
+    status = 422 if errors else 200
+    return pages.show(request, "residents/who.html", page, status=status)
+
+
+@router.post("/file/{draft}/who")
+async def take_who(
+    request: Request,
+    here: OpenDep,
+    form: Form,
+    store: StoreDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take for whom, and the permission where it is somebody else."""
+    changes, errors = drafting.who_from(form.values, today=here.on)
+    if changes is None:
+        return _show_who(request, pages, here, form.values, errors)
+    await _keep(store, here, changes, at)
+    return pages.go(here.at("details"))
+
+
+@router.get("/file/{draft}/details")
+async def details(request: Request, here: OpenDep, pages: PagesDep) -> Response:
+    """Ask how the companies can find the record."""
+    return _show_details(request, pages, here, here.draft.content, {})
+
+
+def _show_details(
+    request: Request,
+    pages: Pages,
+    here: Open,
+    content: Mapping[str, Any],
+    errors: Mapping[str, str],
+) -> Response:
+    page = drafting.DetailsView(
+        here.draft.id,
+        3,
+        drafting.FORM_STEPS,
+        drafting.fields_of(content, here.chosen),
+        {name: here.say(text) for name, text in errors.items()},
+        here.at("who"),
+    )
+    status = 422 if errors else 200
+    return pages.show(request, "residents/details.html", page, status=status)
+
+
+@router.post("/file/{draft}/details")
+async def take_details(
+    request: Request,
+    here: OpenDep,
+    form: Form,
+    store: StoreDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take the details; what is wrong stays in the field, with what to enter."""
+    names = [line.name.value for line in drafting.fields_of({}, here.chosen)]
+    typed = {name: form.values.get(name, "") for name in names}
+    resident, errors = drafting.resident_from(typed, today=here.on)
+    changes = {"typed": typed, "resident": resident if not errors else None}
+    await _keep(store, here, changes, at)
+    if errors:
+        content = {**here.draft.content, **changes}
+        return _show_details(request, pages, here, content, errors)
+    return pages.go(here.at("check"))
+
+
+@router.get("/file/{draft}/check")
+async def check(
+    request: Request, here: OpenDep, desk: DeskDep, pages: PagesDep
+) -> Response:
+    """Show everything once more, and the letters as they will leave."""
+    if here.draft.filing is not None:
+        return pages.go(f"/confirm?draft={here.draft.id}")
+    if not here.draft.content.get("resident"):
+        return pages.go(here.at("details"))
+    return _show_check(request, pages, desk, here, {})
+
+
+def _show_check(
+    request: Request,
+    pages: Pages,
+    desk: Desk,
+    here: Open,
+    errors: Mapping[str, str],
+    *,
+    status: int | None = None,
+) -> Response:
+    content = here.draft.content
+    body = drafting.body_from(content, content["resident"])
+    asked = drafting.questions_view(here.draft.id, content, here.chosen, here.say)
+    page = drafting.CheckView(
+        draft=here.draft.id,
+        step=4,
+        of=drafting.FORM_STEPS,
+        residence=content["residence"],
+        acting=body.on_behalf is not None,
+        fields=drafting.fields_of(content, here.chosen),
+        facts=asked.questions,
+        leaving=drafting.leaving_of(desk, body, here.chosen, here.on),
+        errors={name: here.say(text) for name, text in errors.items()},
+        back=here.at("details"),
+        hold=desk.portal.hold_minutes,
+    )
+    status = status or (422 if errors else 200)
+    return pages.show(request, "residents/check_answers.html", page, status=status)
+
+
+@router.post("/file/{draft}/leave-out")
+async def leave_out(
+    here: OpenDep, form: Form, store: StoreDep, pages: PagesDep, at: Now
+) -> Response:
+    """Leave one company out; the last one stays."""
+    kept = [v for v in here.draft.content["vendors"] if v != form.values.get("vendor")]
+    if kept:
+        await _keep(store, here, {"vendors": kept}, at)
+    return pages.go(here.at("check"))
+
+
+@router.post("/file/{draft}/send")
+async def send(
+    request: Request,
+    here: OpenDep,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    caller: Caller,
+    at: Now,
+) -> Response:
+    """File the draft, or show *check answers* again with what is wrong."""
+    content = here.draft.content
+    confirm = f"/confirm?draft={here.draft.id}"
+    if here.draft.filing is not None:
+        return pages.go(confirm)
+    if not content.get("resident"):
+        return pages.go(here.at("details"))
+    if form.values.get("truth") != "yes":
+        errors = {"truth": drafting.WRONG["truth"]}
+        return _show_check(request, pages, desk, here, errors)
+    try:
+        body = drafting.body_from(content, content["resident"])
+    except ValidationError:
+        return pages.go(here.at("details"))
+    filed = await store.write(
+        file_draft, desk, body, here.key, here.draft.id, at=at, caller=caller
+    )
+    match filed:
+        case Filed():
+            return pages.go(confirm)
+        case Limited(seconds):
+            raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
+        case _:
+            return pages.go(here.at("details"))

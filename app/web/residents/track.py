@@ -1,0 +1,425 @@
+"""Follow a filing with its code: where each request stands, and what can be done."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
+
+from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
+from app.actions.desk import Desk
+from app.actions.erase_filing import erase_filing
+from app.actions.file_request import Limited, day_there
+from app.actions.read_filing import (
+    FilingStanding,
+    RequestStanding,
+    by_receipt,
+    find_filing,
+)
+from app.actions.state_sent import NotThen, SentByResident, state_sent
+from app.actions.take_try import take_try
+from app.actions.withdraw_request import Withdrawn, withdraw_requests
+from app.domain.receipts import MisreadError, read_receipt, secret_of
+from app.domain.timeline import NEXT, EventKind, Outcome, Status
+from app.domain.vendors import RouteKind
+from app.store.people import CodePurpose
+from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
+from app.web.forms import Filled, form_of
+from app.web.pages import Pages, language_of
+from app.web.residents.confirm import FAULTS
+from app.web.residents.cookies import Tracked, forget_tracked, keep_tracked, tracked
+from app.web.timelines import Drawing, drawing
+from app.words.answers import Say
+from app.words.catalog import translations
+from app.words.languages import place_name
+from app.words.marks import mark
+
+router = APIRouter()
+
+UNKNOWN_RECEIPT = mark("We know no such tracking code. Letters O, I and L are fine.")
+NOT_THEN = mark("Enter a day from the day you filed until today")
+
+
+class Anything(BaseModel):
+    """A form that is read field by field."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+Form = Annotated[Filled[Anything], Depends(form_of(Anything))]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackForm:
+    """The page that asks for the code."""
+
+    errors: dict[str, str]
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedRequest:
+    """One request, as its card shows it."""
+
+    it: RequestStanding
+    name: str
+    drawing: Drawing
+    overdue: bool
+    by_yourself: bool
+    """Whether the resident still has to send it."""
+    may_withdraw: bool
+    next_step: str
+    regulator: tuple[str, str | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackView:
+    """The page of a filing."""
+
+    filing: FilingStanding
+    place: str
+    today: date
+    requests: tuple[TrackedRequest, ...]
+    errors: dict[str, str]
+    may_erase: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeStepView:
+    """The page on which a fresh code is typed, for one thing."""
+
+    purpose: CodePurpose
+    request_id: UUID | None
+    name: str | None
+    sent_already: bool
+    errors: dict[str, str]
+
+
+NEXT_STEPS: dict[Status | Outcome, str] = {
+    Status.UNCONFIRMED: mark("Type in the code that we mailed you."),
+    Status.QUEUED: mark("It leaves soon. We mail you when it has."),
+    Status.SENT: mark("The company has to answer by the day below."),
+    Status.ACKNOWLEDGED: mark("The company has it. Its answer is what counts."),
+    Status.IDENTITY_REQUESTED: mark(
+        "The company asks for proof. Give the least that will do, and never your face."
+    ),
+    Status.APPEALED: mark("The company looks at it again."),
+    Status.CLOSED: mark("Nothing more happens here."),
+    Status.WITHDRAWN: mark("You took it back. What had left cannot be called back."),
+    Status.UNDELIVERABLE: mark(
+        "The address did not work. You can write to the company yourself."
+    ),
+    Status.EXPIRED: mark("It was not confirmed in a day, and nothing was sent."),
+    Outcome.REFUSED: mark("The company refused. You can complain to the regulator."),
+    Outcome.DELETED: mark(
+        "The company says that it is done. Look again in some months."
+    ),
+    Outcome.PARTLY_DELETED: mark("A part is done. Ask what was kept, and why."),
+    Outcome.SUPPRESSED: mark("Your data is hidden and kept. That is not deletion."),
+    Outcome.OPTED_OUT: mark("It may keep your data, but not sell it."),
+    Outcome.DE_INDEXED: mark("It no longer shows you. It may keep the data."),
+    Outcome.NOTHING_FOUND: mark("It says that it has nothing. It may look with more."),
+    Outcome.NO_ANSWER: mark("It never answered. You can complain to the regulator."),
+}
+"""What a person can do now, in one sentence."""
+
+BY_YOURSELF = mark("This one you send yourself, through the company’s own form.")
+LATE = mark("The day has passed. You can complain to the regulator.")
+
+
+@router.get("/track")
+async def track(
+    request: Request, store: StoreDep, desk: DeskDep, pages: PagesDep, at: Now
+) -> Response:
+    """Show the filing that this browser follows, or ask for its code."""
+    held = tracked(request, desk.portal, desk.keys, at=at)
+    found = (
+        await store.read(by_receipt, desk.keys, secret_of(held.receipt))
+        if held
+        else None
+    )
+    if found is None:
+        return pages.show(request, "residents/track.html", TrackForm({}, ""))
+    return _show(request, pages, desk, found, {}, at.date())
+
+
+def _show(
+    request: Request,
+    pages: Pages,
+    desk: Desk,
+    found: FilingStanding,
+    errors: dict[str, str],
+    today: date,
+) -> Response:
+    language = language_of(request).value
+    say = translations(language).gettext
+    page = TrackView(
+        filing=found,
+        place=place_name(found.residence, language),
+        today=today,
+        requests=tuple(_request(desk, found, r, today, say) for r in found.requests),
+        errors={name: say(text) for name, text in errors.items()},
+        may_erase=not found.erased,
+    )
+    status = 422 if errors else 200
+    return pages.show(request, "residents/standing.html", page, status=status)
+
+
+def _request(
+    desk: Desk, filing: FilingStanding, it: RequestStanding, today: date, say: Say
+) -> TrackedRequest:
+    vendor = desk.directory.vendors.get(it.vendor)
+    law = desk.rulebook.pack.laws.get(it.law or "")
+    regulator = law.regulator_for(filing.residence) if law else None
+    by_yourself = it.status is Status.QUEUED and it.route is not RouteKind.EMAIL
+    overdue = it.overdue(today)
+    step = NEXT_STEPS.get(it.outcome or it.status, NEXT_STEPS[Status.CLOSED])
+    if it.status in {Status.ANSWERED, Status.CLOSED} and it.outcome:
+        step = NEXT_STEPS[it.outcome]
+    elif by_yourself:
+        step = BY_YOURSELF
+    elif overdue:
+        step = LATE
+    elif it.status in NEXT_STEPS:
+        step = NEXT_STEPS[it.status]
+    return TrackedRequest(
+        it=it,
+        name=vendor.name if vendor else it.vendor,
+        drawing=drawing(it, today, say),
+        overdue=overdue,
+        by_yourself=by_yourself,
+        may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
+        next_step=say(step),
+        regulator=(regulator.name, regulator.complaint_url or regulator.url)
+        if regulator
+        else None,
+    )
+
+
+@router.post("/track")
+async def open_filing(
+    request: Request,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    caller: Caller,
+    at: Now,
+) -> Response:
+    """Open a filing with its code, which travels in no address."""
+    wait = await store.write(take_try, desk.keys, caller, at=at)
+    if wait is not None:
+        raise Problem(429, "Too many tries.", headers={"Retry-After": str(wait)})
+    typed = form.values.get("receipt", "")
+    say = translations(language_of(request).value).gettext
+    try:
+        receipt = read_receipt(typed)
+    except MisreadError:
+        receipt = ""
+    found = (
+        await store.read(find_filing, desk.keys, secret_of(receipt))
+        if receipt
+        else None
+    )
+    if found is None:
+        page = TrackForm({"receipt": say(UNKNOWN_RECEIPT)}, typed)
+        return pages.show(request, "residents/track.html", page, status=422)
+    response = pages.go("/track")
+    keep_tracked(response, desk.portal, desk.keys, Tracked(receipt), at=at)
+    return response
+
+
+@router.post("/track/leave")
+async def leave(pages: PagesDep, desk: DeskDep) -> Response:
+    """Forget the code in this browser."""
+    response = pages.go("/track")
+    forget_tracked(response, desk.portal)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The filing that this browser follows."""
+
+    receipt: str
+    filing: FilingStanding
+
+
+async def _followed(
+    request: Request, store: StoreDep, desk: DeskDep, at: Now
+) -> Followed:
+    held = tracked(request, desk.portal, desk.keys, at=at)
+    found = (
+        await store.read(by_receipt, desk.keys, secret_of(held.receipt))
+        if held
+        else None
+    )
+    if held is None or found is None:
+        raise Problem(404, "No filing is open in this browser.")
+    return Followed(held.receipt, found)
+
+
+FollowedDep = Annotated[Followed, Depends(_followed)]
+
+
+@router.post("/track/requests/{request_id}/sent")
+async def say_sent(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take the day on which the resident sent a request themselves."""
+    place = desk.rulebook.places[here.filing.residence]
+    today = day_there(place, at)
+    try:
+        on = date.fromisoformat(form.values.get("on", ""))
+    except ValueError:
+        on = date.min
+    done = await store.write(
+        state_sent, desk, here.filing.id, request_id, on, today=today, at=at
+    )
+    if isinstance(done, NotThen):
+        errors = {f"on-{request_id}": NOT_THEN}
+        return _show(request, pages, desk, here.filing, errors, today)
+    if not isinstance(done, SentByResident):
+        raise Problem(409, "This request was sent already.")
+    return pages.go("/track")
+
+
+def _code_step(
+    request: Request,
+    pages: Pages,
+    here: Followed,
+    desk: Desk,
+    purpose: CodePurpose,
+    request_id: UUID | None,
+    *,
+    sent: bool,
+    fault: CodeFault | None = None,
+) -> Response:
+    say = translations(language_of(request).value).gettext
+    it = next((r for r in here.filing.requests if r.id == request_id), None)
+    vendor = desk.directory.vendors.get(it.vendor) if it else None
+    errors = {"code": say(FAULTS[fault])} if fault else {}
+    page = CodeStepView(
+        purpose, request_id, vendor.name if vendor else None, sent, errors
+    )
+    status = STATUS_OF_FAULT[fault] if fault else 200
+    return pages.show(request, "residents/code_step.html", page, status=status)
+
+
+@router.get("/track/requests/{request_id}/withdraw")
+async def withdraw_page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    desk: DeskDep,
+    pages: PagesDep,
+) -> Response:
+    """Say what stops, and what cannot be called back."""
+    if request_id not in {r.id for r in here.filing.requests}:
+        raise Problem(404, "There is no such request.")
+    return _code_step(
+        request, pages, here, desk, CodePurpose.WITHDRAW, request_id, sent=False
+    )
+
+
+@router.get("/track/erase")
+async def erase_page(
+    request: Request, here: FollowedDep, desk: DeskDep, pages: PagesDep
+) -> Response:
+    """Say what is destroyed, and what stays."""
+    return _code_step(request, pages, here, desk, CodePurpose.ERASE, None, sent=False)
+
+
+@router.post("/track/code")
+async def mail_code(
+    request: Request,
+    here: FollowedDep,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Mail a fresh code for a change, and ask for it."""
+    try:
+        purpose = CodePurpose(form.values.get("purpose", ""))
+        wanted = form.values.get("request_id")
+        request_id = UUID(wanted) if wanted else None
+    except ValueError:
+        raise Problem(422, "This form is not one of ours.") from None
+    sent = await store.write(send_code, desk, here.filing.id, purpose, at=at)
+    if isinstance(sent, Limited):
+        raise Problem(429, "Too many.", headers={"Retry-After": str(sent.seconds)})
+    if isinstance(sent, NoCode):
+        raise Problem(409, "No code can be sent for this.")
+    return _code_step(request, pages, here, desk, purpose, request_id, sent=True)
+
+
+@router.post("/track/requests/{request_id}/withdraw")
+async def withdraw(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take a request back."""
+    code = form.values.get("code", "")
+    done = await store.write(
+        withdraw_requests, desk, here.filing.id, code, [request_id], at=at
+    )
+    if isinstance(done, CodeFault):
+        return _code_step(
+            request,
+            pages,
+            here,
+            desk,
+            CodePurpose.WITHDRAW,
+            request_id,
+            sent=True,
+            fault=done,
+        )
+    if not isinstance(done, Withdrawn):
+        raise Problem(409, "This request cannot be taken back.")
+    return pages.go("/track")
+
+
+@router.post("/track/erase")
+async def erase(
+    request: Request,
+    here: FollowedDep,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Destroy everything personal, now."""
+    fault = await store.write(
+        erase_filing,
+        desk,
+        here.filing.id,
+        secret_of(here.receipt),
+        form.values.get("code", ""),
+        at=at,
+    )
+    if fault is not None:
+        return _code_step(
+            request, pages, here, desk, CodePurpose.ERASE, None, sent=True, fault=fault
+        )
+    return pages.go("/track")

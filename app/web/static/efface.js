@@ -1,0 +1,11 @@
+// Two comforts; every page works without them.
+"use strict";
+const errors = document.querySelector(".summary-of-errors");
+if (errors) errors.focus();
+for (const link of document.querySelectorAll("a.leave")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.documentElement.hidden = true;
+    location.replace(link.href);
+  });
+}

@@ -1,0 +1,220 @@
+"""One table for every word that a code stands for on the pages."""
+
+from collections.abc import Mapping
+
+from app.domain.facts import Sector
+from app.domain.grounds import GroundKind, Verdict
+from app.domain.laws import Confidence, RightKind
+from app.domain.timeline import DenialGround, EventKind, Evidence, Outcome, Status
+from app.domain.vendors import OfferBasis, OfferRight, OrderStatus, RouteKind
+from app.words.marks import mark
+
+VERDICTS: Mapping[str, str] = {
+    Verdict.ELIGIBLE: mark("Covered by law"),
+    Verdict.OFFERED: mark("Offered by the company"),
+    Verdict.UNCERTAIN: mark("We cannot tell yet"),
+    Verdict.OPT_OUT_ONLY: mark("Opt-out only"),
+    Verdict.NOT_ELIGIBLE: mark("Not covered"),
+}
+STATUSES: Mapping[str, str] = {
+    Status.UNCONFIRMED: mark("Waiting for your code"),
+    Status.QUEUED: mark("Ready to send"),
+    Status.SENT: mark("Sent"),
+    Status.ACKNOWLEDGED: mark("They have it"),
+    Status.IDENTITY_REQUESTED: mark("Proof of identity asked for"),
+    Status.ANSWERED: mark("Answered"),
+    Status.APPEALED: mark("Appealed"),
+    Status.CLOSED: mark("Closed"),
+    Status.WITHDRAWN: mark("Taken back"),
+    Status.UNDELIVERABLE: mark("Could not be delivered"),
+    Status.EXPIRED: mark("Expired"),
+}
+OUTCOMES: Mapping[str, str] = {
+    Outcome.DELETED: mark("Deleted"),
+    Outcome.PARTLY_DELETED: mark("Deleted in part"),
+    Outcome.SUPPRESSED: mark("Hidden, not deleted"),
+    Outcome.OPTED_OUT: mark("Opt-out accepted"),
+    Outcome.DE_INDEXED: mark("Out of search results"),
+    Outcome.NOTHING_FOUND: mark("Nothing found"),
+    Outcome.REFUSED: mark("Refused"),
+    Outcome.NO_ANSWER: mark("No answer"),
+}
+EVIDENCE: Mapping[str, str] = {
+    Evidence.PROTOCOL: mark("Answered by its system"),
+    Evidence.VENDOR_LINK: mark("On our answer page"),
+    Evidence.AUTHENTICATED_MAIL: mark("E-mail, sender checked"),
+    Evidence.MAIL: mark("E-mail, sender not proved"),
+    Evidence.LETTER: mark("Letter on paper"),
+    Evidence.RESIDENT: mark("You told us"),
+    Evidence.STAFF: mark("Noted by our staff"),
+}
+CONFIDENCE: Mapping[str, str] = {
+    Confidence.HIGH: mark("high"),
+    Confidence.MEDIUM: mark("medium"),
+    Confidence.LOW: mark("low"),
+    Confidence.MEMORY: mark("not checked"),
+}
+GROUNDS: Mapping[str, str] = {
+    GroundKind.LAW: mark("Law"),
+    GroundKind.OFFER: mark("Offer"),
+    GroundKind.ORDER: mark("Order"),
+}
+EVENTS: Mapping[str, str] = {
+    EventKind.FILED: mark("You filed the request"),
+    EventKind.CONFIRMED: mark("You proved your e-mail address"),
+    EventKind.EXPIRED: mark("It was not confirmed in a day"),
+    EventKind.SENT: mark("The request was sent"),
+    EventKind.UNDELIVERABLE: mark("It could not be delivered"),
+    EventKind.ACKNOWLEDGED: mark("They say that they have it"),
+    EventKind.IDENTITY_REQUESTED: mark("They asked for proof of who you are"),
+    EventKind.IDENTITY_GIVEN: mark("The proof was given"),
+    EventKind.EXTENDED: mark("They gave themselves more time"),
+    EventKind.DELETED: mark("They say that they deleted your data"),
+    EventKind.PARTLY_DELETED: mark("They say that they deleted a part"),
+    EventKind.SUPPRESSED: mark("They hide your data and keep it"),
+    EventKind.OPTED_OUT: mark("They accepted your opt-out"),
+    EventKind.DE_INDEXED: mark("They took you out of search results"),
+    EventKind.NOTHING_FOUND: mark("They say that they found nothing"),
+    EventKind.REFUSED: mark("They refused"),
+    EventKind.APPEALED: mark("You asked them to look again"),
+    EventKind.CLOSED: mark("The request was closed"),
+    EventKind.WITHDRAWN: mark("You took the request back"),
+    EventKind.REOPENED: mark("It was opened again"),
+    EventKind.RETRACTED: mark("An entry was taken back"),
+}
+DENIALS: Mapping[str, str] = {
+    DenialGround.LEGAL_RETENTION_DUTY: mark("A law makes it keep the data"),
+    DenialGround.LEGAL_CLAIMS: mark("It needs the data for legal claims"),
+    DenialGround.FREEDOM_OF_EXPRESSION: mark("Freedom of expression"),
+    DenialGround.JOURNALISTIC: mark("Journalism"),
+    DenialGround.PUBLIC_INTEREST: mark("Public interest"),
+    DenialGround.PUBLIC_HEALTH: mark("Public health"),
+    DenialGround.ARCHIVING_RESEARCH: mark("Archives or research"),
+    DenialGround.CONTRACT_NECESSARY: mark("It needs the data for a contract"),
+    DenialGround.THIRD_PARTY_RIGHTS: mark("The rights of others"),
+    DenialGround.LAW_ENFORCEMENT_SECURITY: mark("Police, security or fraud"),
+    DenialGround.TRADE_SECRET: mark("A trade secret"),
+    DenialGround.MANIFESTLY_UNFOUNDED_OR_EXCESSIVE: mark("Unfounded or too much"),
+    DenialGround.IDENTITY_NOT_VERIFIED: mark("It could not tell who you are"),
+    DenialGround.OVERRIDING_LEGITIMATE_INTEREST: mark("Its own interest weighs more"),
+    DenialGround.NOT_INACCURATE: mark("The data is right"),
+    DenialGround.NOT_UNLAWFUL: mark("The data is held lawfully"),
+    DenialGround.NO_ERASURE_RIGHT: mark("The law gives no right to deletion"),
+    DenialGround.CONSENT_NOT_THE_BASIS: mark("It does not rest on consent"),
+    DenialGround.CONSENT_GIVEN: mark("You gave consent"),
+    DenialGround.PURPOSE_NOT_SERVED: mark("It still needs the data"),
+    DenialGround.PUBLICLY_AVAILABLE: mark("The data is public"),
+    DenialGround.OUT_OF_SCOPE: mark("The law does not cover this data"),
+    DenialGround.SMALL_BUSINESS_OUT_OF_SCOPE: mark("It is too small for the law"),
+    DenialGround.TECHNICALLY_INFEASIBLE: mark("It says that it cannot do it"),
+    DenialGround.EXCESSIVE_COST_WITH_ALTERNATIVE: mark("It would cost too much"),
+    DenialGround.OUTSIDE_JURISDICTION: mark("The law does not apply to us"),
+    DenialGround.AGENT_NOT_ACCEPTED: mark("It does not accept an agent"),
+    DenialGround.SUPPRESSION_INSTEAD: mark("It hides the data instead"),
+    DenialGround.OTHER: mark("Another reason"),
+}
+SECTORS: Mapping[str, str] = {
+    Sector.RETAILER: mark("Shops"),
+    Sector.ONLINE_SERVICE: mark("Online services"),
+    Sector.SOCIAL_PLATFORM: mark("Social platforms"),
+    Sector.SEARCH_ENGINE: mark("Search engines"),
+    Sector.DATA_BROKER: mark("Data brokers"),
+    Sector.PEOPLE_SEARCH: mark("People search"),
+    Sector.FACE_SEARCH: mark("Face search"),
+    Sector.AD_NETWORK: mark("Advertising networks"),
+    Sector.CREDIT_BUREAU: mark("Credit bureaus"),
+    Sector.TENANT_SCREENING: mark("Tenant screening"),
+    Sector.BANK: mark("Banks"),
+    Sector.INSURER: mark("Insurers"),
+    Sector.TELECOM: mark("Telephone companies"),
+    Sector.AIRLINE: mark("Airlines"),
+    Sector.HOSPITAL: mark("Hospitals"),
+    Sector.CHARITY: mark("Charities"),
+    Sector.UNIVERSITY: mark("Universities"),
+    Sector.EMPLOYER: mark("Employers"),
+    Sector.INDIVIDUAL: mark("Private persons"),
+    Sector.PUBLIC_BODY: mark("Public bodies"),
+    Sector.OTHER: mark("Other companies"),
+}
+RIGHTS: Mapping[str, str] = {
+    RightKind.ERASURE: mark("Deletion"),
+    RightKind.DELETION_INCLUDING_OBTAINED: mark(
+        "Deletion, wherever the data came from"
+    ),
+    RightKind.DELETION_OF_PROVIDED: mark("Deletion of what you gave"),
+    RightKind.CORRECTION: mark("Correction, deletion included"),
+    RightKind.WITHDRAWAL: mark("Taking back consent"),
+    RightKind.DE_INDEXING: mark("Out of search results"),
+    RightKind.OPT_OUT: mark("Stopping the sale"),
+    RightKind.DESTRUCTION_DUTY: mark("A duty to destroy, without a right to ask"),
+    RightKind.OBJECTION: mark("Objection"),
+}
+OFFERS: Mapping[str, str] = {
+    OfferRight.DELETION: mark("Deletion"),
+    OfferRight.OPT_OUT: mark("Hiding"),
+    OfferRight.DE_INDEXING: mark("Out of search results"),
+    OfferRight.ACCESS: mark("A copy of the data"),
+}
+BASES: Mapping[str, str] = {
+    OfferBasis.STATUTE: mark("because of a law"),
+    OfferBasis.ORDER: mark("because of an order"),
+    OfferBasis.SETTLEMENT: mark("because of a settlement"),
+    OfferBasis.VOLUNTARY: mark("by its own choice"),
+}
+ORDER_STATUSES: Mapping[str, str] = {
+    OrderStatus.IN_FORCE: mark("in force"),
+    OrderStatus.APPEALED: mark("appealed"),
+    OrderStatus.IGNORED: mark("not followed"),
+    OrderStatus.ENDED: mark("ended"),
+}
+ROUTES: Mapping[str, str] = {
+    RouteKind.EMAIL: mark("by e-mail"),
+    RouteKind.DRP: mark("by the Data Rights Protocol"),
+    RouteKind.WEBFORM: mark("through its own form, by you"),
+    RouteKind.LETTER: mark("by letter, by you"),
+}
+QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "person.data_is_wrong": (
+        mark("Is something that it holds about you wrong or incomplete?"),
+        mark("Some laws promise deletion only for wrong data."),
+    ),
+    "person.consent_withdrawn": (
+        mark("Did you agree to this once, and take that back?"),
+        mark("Some laws tie deletion to consent."),
+    ),
+    "person.data_is_obsolete_or_unlawful": (
+        mark("Is the data out of date, or was it never allowed?"),
+        mark("Some laws promise deletion only then."),
+    ),
+    "person.serious_harm": (
+        mark("Does it harm you seriously that people find this?"),
+        mark("Some laws take you out of search results then."),
+    ),
+    "person.capacity": (
+        mark("Is this about your private life?"),
+        mark("Some laws leave out people in a job or acting for a business."),
+    ),
+    "person.identity_theft": (
+        mark("Has somebody used your identity?"),
+        mark("Credit files have rules of their own for that."),
+    ),
+}
+"""What is asked where a fact would change a verdict, and why."""
+
+ALL: Mapping[str, Mapping[str, str]] = {
+    "verdict": VERDICTS,
+    "status": STATUSES,
+    "outcome": OUTCOMES,
+    "evidence": EVIDENCE,
+    "confidence": CONFIDENCE,
+    "ground": GROUNDS,
+    "event": EVENTS,
+    "denial": DENIALS,
+    "sector": SECTORS,
+    "right": RIGHTS,
+    "offer": OFFERS,
+    "basis": BASES,
+    "order_status": ORDER_STATUSES,
+    "route": ROUTES,
+}
+"""Every table by the name that templates call it."""
