@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.store import audit, staff
@@ -17,6 +17,7 @@ ENROLMENT_LIVES = timedelta(hours=72)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""Slow on purpose: it runs beside the loop and the database, never within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Taken:
     """Somebody has this mailbox already."""
 
 
+def mailbox(email: str) -> str:
+    """Return a staff member's address in the one form that is compared."""
+    return email.strip().casefold()
+
+
 def first_enrolment(session: Session, keys: Keys, *, at: datetime) -> str | None:
     """Return a new link token for the first staff member; None once there is one."""
     if staff.anybody_enrolled(session):
@@ -47,6 +53,7 @@ def add_staff(
     session: Session, keys: Keys, email: str, role: Role, *, at: datetime
 ) -> str:
     """Add a staff member, or a new link for one; return the link's token."""
+    email = mailbox(email)
     member = session.scalar(select(staff.Staff).where(staff.Staff.email == email))
     if member is None:
         member = staff.Staff(
@@ -103,10 +110,15 @@ def enrol(
     password_hash: str,
     at: datetime,
 ) -> str | NoEnrolment | Taken:
-    """Set a password with a link; return the mailbox that now can sign in."""
+    """Set a password with a link; return the mailbox that now can sign in.
+
+    Whoever was signed in with an older password is signed out, and older links of the
+    same person end with this one.
+    """
     row = _row(session, keys, token, at=at)
     if row is None:
         return NoEnrolment()
+    email = mailbox(email)
     member = session.get(staff.Staff, row.staff_id) if row.staff_id else None
     if member is None:
         if session.scalar(select(staff.Staff.id).where(staff.Staff.email == email)):
@@ -121,7 +133,7 @@ def enrol(
             last_sign_in=None,
         )
         session.add(member)
-    row.used_at = at
+    _end_older(session, row, member, at=at)
     member.password_hash = password_hash
     member.enrolled_at = at
     session.flush()
@@ -135,6 +147,24 @@ def enrol(
     return member.email
 
 
+def _end_older(
+    session: Session, row: staff.Enrolment, member: staff.Staff, *, at: datetime
+) -> None:
+    """Use up the link and every older one of the same person; end their sessions."""
+    row.used_at = at
+    session.execute(
+        update(staff.Enrolment)
+        .where(staff.Enrolment.staff_id == member.id, staff.Enrolment.used_at.is_(None))
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(staff.StaffSession)
+        .where(staff.StaffSession.staff_id == member.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _row(
     session: Session, keys: Keys, token: str, *, at: datetime
 ) -> staff.Enrolment | None:
@@ -145,15 +175,17 @@ def _row(
     usable = row is not None and row.used_at is None and at <= row.expires_at
     if row is None or not usable:
         return None
-    if row.staff_id is None and staff.anybody_enrolled(session):
-        return None
-    return row
+    if row.staff_id is None:
+        return None if staff.anybody_enrolled(session) else row
+    member = session.get(staff.Staff, row.staff_id)
+    return row if member is not None and member.disabled_at is None else None
 
 
 def new_token(
     session: Session, keys: Keys, email: str, name: str, *, at: datetime
 ) -> str | None:
     """Return a new API token of a staff member, shown once; None for a stranger."""
+    email = mailbox(email)
     member = session.scalar(select(staff.Staff).where(staff.Staff.email == email))
     if member is None or member.disabled_at is not None:
         return None

@@ -11,7 +11,7 @@ from app.actions.codes import CodeFault, use_code
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.actions.withdraw_request import withdraw_open
-from app.store import outbox, people, requests
+from app.store import outbox, people, requests, staff
 from app.store.outbox import MessageKind
 from app.store.people import EMPTY, CodePurpose
 from app.store.sealing import Where, open_with_receipt
@@ -74,7 +74,13 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         .values(email_index=None)
         .execution_options(synchronize_session=False)
     )
-    for way_in in (people.Code, people.Confirmation, people.Cancellation):
+    for way_in in (
+        people.Code,
+        people.Confirmation,
+        people.Cancellation,
+        requests.VendorReference,
+        staff.Reveal,
+    ):
         session.execute(
             delete(way_in)
             .where(way_in.filing_id == filing_id)

@@ -418,6 +418,7 @@ def new_request(
         "sent_on": None,
         "respond_due": None,
         "extended_due": None,
+        "due": None,
         "certainty": "none",
         "complaint_until": None,
         "reminded_on": None,

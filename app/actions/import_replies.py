@@ -5,20 +5,18 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.find_request import find_request
 from app.actions.record_reply import (
     CannotFollow,
-    NotThatDay,
     Recorded,
     ReplyBody,
     record_reply,
 )
-from app.domain.receipts import MisreadError, read_number
 from app.store import requests
 
 COLUMNS = (
@@ -85,41 +83,38 @@ def import_replies(
 def _one(
     session: Session, desk: Desk, row: dict[str, str], at: datetime
 ) -> tuple[RowEffect, str]:
-    request = _found(session, row.get("request") or "")
-    if request is None:
-        return RowEffect.REJECTED, "request: there is none of this name"
+    found = find_request(session, desk, row.get("request") or "")
+    if not isinstance(found, requests.Request):
+        return RowEffect.REJECTED, f"request: {found}"
     given = {k: v for k, v in row.items() if k in COLUMNS[1:] and v}
     try:
         body = ReplyBody.model_validate(given)
     except ValidationError as wrong:
         first = wrong.errors(include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "row"
+        field = ".".join(str(part) for part in first["loc"]) or first["type"]
         return RowEffect.REJECTED, f"{field}: {first['msg']}"
-    key = "import " + "|".join(f"{k}={v}" for k, v in sorted(given.items()))
-    before = request.events
-    done = record_reply(
-        session, desk, request.id, body, at=at, staff_id=None, idempotency_key=key
-    )
+    if _stands(session, found, body):
+        return RowEffect.UNCHANGED, ""
+    done = record_reply(session, desk, found.id, body, at=at, staff_id=None)
     match done:
-        case Recorded(standing):
-            same = len(standing.timeline) == before
-            return (RowEffect.UNCHANGED if same else RowEffect.RECORDED), ""
+        case Recorded():
+            return RowEffect.RECORDED, ""
         case CannotFollow():
             return RowEffect.REJECTED, f"kind: {done.why}"
-        case NotThatDay():
-            return RowEffect.REJECTED, "received_on: not before it was sent, nor later"
         case _:
-            return RowEffect.REJECTED, "request: there is none of this name"
+            return RowEffect.REJECTED, "received_on: before it was sent, or after today"
 
 
-def _found(session: Session, name: str) -> requests.Request | None:
-    """Return the request of an id, a number, or a reply address."""
-    try:
-        return requests.by_id(session, UUID(name))
-    except ValueError:
-        pass
-    try:
-        found = requests.by_number(session, read_number(name))
-    except MisreadError:
-        found = None
-    return found or requests.by_reply_address(session, name.partition("@")[0])
+def _stands(session: Session, request: requests.Request, body: ReplyBody) -> bool:
+    """Return whether this very reply is in the timeline and was not taken back."""
+    history = requests.timeline(session, request.filing_id, request.id)
+    gone = {event.retracts for event in history}
+    return any(
+        event.kind is body.kind
+        and event.on == body.received_on
+        and event.denial_ground is body.denial_ground
+        and event.until == body.until
+        and event.evidence is body.evidence
+        for place, event in enumerate(history, start=1)
+        if place not in gone
+    )

@@ -14,7 +14,7 @@ from app.actions.erase_filing import destroy_personal
 from app.actions.mail_out import queue_mail
 from app.actions.read_filing import OPEN
 from app.domain.timeline import Actor, Event, EventKind, Status
-from app.store import limits, outbox, people, requests
+from app.store import limits, outbox, people, requests, staff
 from app.store.outbox import MessageKind
 from app.store.people import FilingStatus
 
@@ -64,6 +64,7 @@ def destroy_old(session: Session, *, at: datetime) -> int:
     session.execute(
         delete(people.Idempotency).where(people.Idempotency.expires_at <= at)
     )
+    session.execute(delete(staff.Reveal).where(staff.Reveal.expires_at <= at))
     limits.forget_old(session, at=at)
     return len(due)
 

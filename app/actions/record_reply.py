@@ -1,4 +1,4 @@
-"""Record what a vendor answered, and show what would follow before it is saved."""
+"""Record what a vendor answered."""
 
 import hashlib
 import json
@@ -14,11 +14,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.file_request import IDEMPOTENT_FOR
+from app.actions.file_request import IDEMPOTENT_FOR, OtherBody
 from app.actions.mail_out import queue_mail
 from app.actions.read_filing import RequestStanding, standing_of
-from app.actions.set_dates import dates_of, set_dates
-from app.domain.deadlines import DueDates
+from app.actions.reply_days import reply_days
+from app.actions.set_dates import set_dates
 from app.domain.timeline import (
     NEXT,
     REPLY_KINDS,
@@ -28,9 +28,7 @@ from app.domain.timeline import (
     Event,
     EventKind,
     Evidence,
-    Standing,
     Status,
-    replay,
 )
 from app.store import audit, people, requests
 from app.store.base import new_id
@@ -65,8 +63,12 @@ class ReplyBody(BaseModel):
             raise PydanticCustomError(
                 "denial_ground", "denial_ground goes with a refusal alone"
             )
+        if self.denial_ground is DenialGround.OTHER and not self.text:
+            raise PydanticCustomError("text", "another ground needs its words")
         if (self.kind is EventKind.EXTENDED) != (self.until is not None):
             raise PydanticCustomError("until", "until goes with an extension")
+        if self.until is not None and self.until < self.received_on:
+            raise PydanticCustomError("until", "until lies before the reply")
         return self
 
 
@@ -79,7 +81,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class CannotFollow:
-    """The reply cannot follow the present status; nothing was changed."""
+    """The event cannot follow the present status; nothing was changed."""
 
     kind: EventKind
     status: Status
@@ -101,13 +103,8 @@ class UnknownRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What saving a reply would do."""
-
-    before: Standing
-    after: Standing
-    dates: DueDates | None
-    dates_before: DueDates | None
+class MovedOn:
+    """Something was recorded since the effect was shown; nothing was changed."""
 
 
 def event_of(body: ReplyBody, *, at: datetime, commitment: bytes | None) -> Event:
@@ -124,43 +121,6 @@ def event_of(body: ReplyBody, *, at: datetime, commitment: bytes | None) -> Even
     )
 
 
-def preview_reply(
-    session: Session, desk: Desk, request_id: UUID, body: ReplyBody, *, at: datetime
-) -> Preview | CannotFollow | NotThatDay | UnknownRequest:
-    """Return what would follow, and change nothing."""
-    request = requests.by_id(session, request_id)
-    if request is None:
-        return UnknownRequest()
-    if not _day_fits(request, body, at):
-        return NotThatDay()
-    history = requests.timeline(session, request.filing_id, request.id)
-    event = event_of(body, at=at, commitment=None)
-    try:
-        after = replay((*history, event))
-    except CannotFollowError as wrong:
-        return CannotFollow(wrong.kind, wrong.status)
-    filing = session.get_one(people.Filing, request.filing_id)
-    dates, before = (
-        dates_of(
-            desk.rulebook,
-            desk.directory,
-            residence=filing.residence,
-            vendor=request.vendor,
-            law=request.law,
-            events=events,
-        )
-        for events in ((*history, event), history)
-    )
-    return Preview(replay(history), after, dates, before)
-
-
-def _day_fits(request: requests.Request, body: ReplyBody, at: datetime) -> bool:
-    """Return whether a reply can have come on its day."""
-    return body.received_on <= at.date() and (
-        request.sent_on is None or body.received_on >= request.sent_on
-    )
-
-
 def record_reply(
     session: Session,
     desk: Desk,
@@ -170,37 +130,40 @@ def record_reply(
     at: datetime,
     staff_id: UUID | None,
     idempotency_key: str | None = None,
-) -> Recorded | CannotFollow | NotThatDay | UnknownRequest:
-    """Record a reply: the event, its sealed words, the dates, the resident's mail."""
+    shown: int | None = None,
+) -> Recorded | CannotFollow | NotThatDay | UnknownRequest | OtherBody | MovedOn:
+    """Record a reply: the event, its sealed words, the dates, the resident's mail.
+
+    ``shown`` is the length of the timeline for which the effect was shown.
+    """
     found = requests.by_id(session, request_id)
-    if found is None:
+    request = found and requests.locked(session, found.filing_id, found.id)
+    if not request:
         return UnknownRequest()
-    request = requests.locked(session, found.filing_id, found.id)
-    if request is None:
-        return UnknownRequest()
-    if idempotency_key is not None and _seen(session, desk, request, idempotency_key):
-        return Recorded(standing_of(session, request))
-    if not _day_fits(request, body, at):
+    if idempotency_key is not None:
+        before = _told_before(session, desk, request, idempotency_key, body)
+        if before is not None:
+            return before
+    if shown is not None and shown != request.events:
+        return MovedOn()
+    filing = session.get_one(people.Filing, request.filing_id)
+    history = requests.timeline(session, filing.id, request.id)
+    first, last = reply_days(desk, filing, request, history, at=at)
+    if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
     nonce = secrets.token_bytes(32)
-    words = body.text.encode()
-    commitment = hashlib.sha256(nonce + words).digest()
+    commitment = hashlib.sha256(nonce + body.text.encode()).digest()
     try:
         requests.record(session, request, event_of(body, at=at, commitment=commitment))
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
-    filing = session.get_one(people.Filing, request.filing_id)
     if filing.purged_at is None:
         _seal_words(session, desk, filing, request, body, nonce, at=at)
-        queue_mail(
-            session,
-            desk,
-            filing.id,
-            MessageKind.ANSWERED,
-            dedupe=f"answered {at:%Y-%m-%d}",
-            at=at,
-        )
+        _remember_reference(session, desk, request, body.vendor_reference)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
+    if idempotency_key is not None:
+        _remember(session, desk, request, idempotency_key, body, at)
+    tell_resident(session, desk, filing, at=at)
     audit.append(
         session,
         at=at,
@@ -210,9 +173,22 @@ def record_reply(
         kind=body.kind,
         received_on=body.received_on.isoformat(),
     )
-    if idempotency_key is not None:
-        _remember(session, desk, request, idempotency_key, at)
     return Recorded(standing_of(session, request))
+
+
+def news_of(at: datetime) -> str:
+    """Return what names the mail of a day's news: one a day is enough."""
+    return f"answered {at:%Y-%m-%d}"
+
+
+def tell_resident(
+    session: Session, desk: Desk, filing: people.Filing, *, at: datetime
+) -> None:
+    """Queue the mail that there is news, unless nobody is left to get it."""
+    if filing.purged_at is None:
+        queue_mail(
+            session, desk, filing.id, MessageKind.ANSWERED, dedupe=news_of(at), at=at
+        )
 
 
 def _seal_words(
@@ -251,22 +227,66 @@ def _seal_words(
     )
 
 
-def _seen(session: Session, desk: Desk, request: requests.Request, key: str) -> bool:
-    hashes = desk.keys.candidates("reply key", request.id.bytes + key.encode())
-    known = select(people.Idempotency.key_hash).where(
-        people.Idempotency.key_hash.in_(hashes)
+def reference_hashes(desk: Desk, reference: str) -> tuple[bytes, ...]:
+    """Return the hashes under which a vendor's reference may be stored."""
+    return desk.keys.candidates("vendor reference", _folded(reference))
+
+
+def _folded(reference: str) -> bytes:
+    return "".join(reference.split()).casefold().encode()
+
+
+def _remember_reference(
+    session: Session, desk: Desk, request: requests.Request, reference: str | None
+) -> None:
+    if not reference:
+        return
+    key = (
+        desk.keys.hash("vendor reference", _folded(reference)),
+        request.filing_id,
+        request.id,
     )
-    return session.scalar(known) is not None
+    if session.get(requests.VendorReference, key) is None:
+        names = ("hash", "filing_id", "request_id")
+        row = dict(zip(names, key, strict=True))
+        session.execute(insert(requests.VendorReference.__table__), row)
+
+
+def _body_hash(desk: Desk, body: ReplyBody) -> bytes:
+    return desk.keys.hash("reply body", body.model_dump_json().encode())
+
+
+def _told_before(
+    session: Session,
+    desk: Desk,
+    request: requests.Request,
+    key: str,
+    body: ReplyBody,
+) -> Recorded | OtherBody | None:
+    hashes = desk.keys.candidates("reply key", request.id.bytes + key.encode())
+    row = session.scalar(
+        select(people.Idempotency).where(people.Idempotency.key_hash.in_(hashes))
+    )
+    if row is None:
+        return None
+    if row.body_hash != _body_hash(desk, body):
+        return OtherBody()
+    return Recorded(standing_of(session, request))
 
 
 def _remember(
-    session: Session, desk: Desk, request: requests.Request, key: str, at: datetime
+    session: Session,
+    desk: Desk,
+    request: requests.Request,
+    key: str,
+    body: ReplyBody,
+    at: datetime,
 ) -> None:
     session.execute(
         insert(people.Idempotency.__table__),
         {
             "key_hash": desk.keys.hash("reply key", request.id.bytes + key.encode()),
-            "body_hash": b"",
+            "body_hash": _body_hash(desk, body),
             "sealed_answer": b"",
             "expires_at": at + IDEMPOTENT_FOR,
         },
@@ -276,39 +296,3 @@ def _remember(
 def may_follow(status: Status) -> tuple[EventKind, ...]:
     """Return the replies that can follow a status, in the order of their words."""
     return tuple(k for k in EventKind if k in REPLY_KINDS and (status, k) in NEXT)
-
-
-def retract(
-    session: Session,
-    desk: Desk,
-    request_id: UUID,
-    place: int,
-    *,
-    at: datetime,
-    staff_id: UUID,
-) -> Recorded | CannotFollow | UnknownRequest:
-    """Take an event back by another event; what was written stays to be seen."""
-    found = requests.by_id(session, request_id)
-    if found is None:
-        return UnknownRequest()
-    request = requests.locked(session, found.filing_id, found.id)
-    if request is None:
-        return UnknownRequest()
-    event = Event(kind=EventKind.RETRACTED, at=at, by=Actor.STAFF, retracts=place)
-    try:
-        requests.record(session, request, event)
-    except CannotFollowError as wrong:
-        return CannotFollow(EventKind.RETRACTED, wrong.status)
-    except ValueError:
-        return CannotFollow(EventKind.RETRACTED, request.status)
-    filing = session.get_one(people.Filing, request.filing_id)
-    set_dates(session, desk.rulebook, desk.directory, filing, request)
-    audit.append(
-        session,
-        at=at,
-        actor=str(staff_id),
-        action="entry retracted",
-        subject=request.number,
-        place=place,
-    )
-    return Recorded(standing_of(session, request))

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from app.actions.enrol_staff import HASHER, token_holder
+from app.actions.enrol_staff import HASHER, mailbox, token_holder
 from app.store import audit, limits, staff
 from app.store.keys import Keys
 from app.store.staff import Role
@@ -19,6 +19,7 @@ LONGEST = timedelta(hours=12)
 SEEN_AGAIN = timedelta(minutes=1)
 TRIES_OF_ACCOUNT = 10
 TRIES_OF_ADDRESS = 30
+TRIES_WITHIN = timedelta(minutes=15)
 NOBODY = HASHER.hash("a password that nobody has")
 """What an unknown mailbox is checked against, so that it takes as long."""
 
@@ -30,6 +31,10 @@ class Member:
     id: UUID
     email: str
     role: Role
+    before: datetime | None = None
+    """When they had signed in the time before."""
+    seen_long_ago: bool = False
+    """Whether it is time to write down that they are still here."""
 
     @property
     def may_record(self) -> bool:
@@ -42,7 +47,6 @@ class SignedIn:
     """A new session."""
 
     token: str
-    last: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,29 @@ class Wait:
     seconds: int
 
 
-def password_of(session: Session, email: str) -> str:
-    """Return the hash to check a password against; a stranger gets nobody's."""
-    member = session.scalar(select(staff.Staff).where(staff.Staff.email == email))
-    if member is None or member.password_hash is None or member.disabled_at is not None:
-        return NOBODY
-    return member.password_hash
+def begin_sign_in(
+    session: Session, keys: Keys, email: str, caller: bytes, *, at: datetime
+) -> str | Wait:
+    """Use one try of the account and of the address; return the hash to check against.
+
+    A stranger gets nobody's hash, so that it takes as long.
+    """
+    email = mailbox(email)
+    for purpose, value, limit in (
+        ("limit sign-in address", caller, TRIES_OF_ADDRESS),
+        ("limit sign-in account", email.encode(), TRIES_OF_ACCOUNT),
+    ):
+        wait = limits.take(
+            session,
+            keys.hash(purpose, value),
+            at=at,
+            limit=limit,
+            period=TRIES_WITHIN,
+        )
+        if wait is not None:
+            return Wait(int(wait.total_seconds()) + 1)
+    member = _member(session, email)
+    return NOBODY if member is None else member.password_hash or NOBODY
 
 
 def fits(password_hash: str, password: str) -> bool:
@@ -74,32 +95,22 @@ def fits(password_hash: str, password: str) -> bool:
     return password_hash != NOBODY
 
 
-def may_try(
-    session: Session, keys: Keys, email: str, caller: bytes, *, at: datetime
-) -> Wait | None:
-    """Use one of the tries of an account and of an address."""
-    for purpose, value, limit in (
-        ("limit sign-in account", email.encode(), TRIES_OF_ACCOUNT),
-        ("limit sign-in address", caller, TRIES_OF_ADDRESS),
-    ):
-        wait = limits.take(
-            session,
-            keys.hash(purpose, value),
-            at=at,
-            limit=limit,
-            period=timedelta(minutes=15),
-        )
-        if wait is not None:
-            return Wait(int(wait.total_seconds()) + 1)
-    return None
-
-
 def sign_in(
-    session: Session, keys: Keys, email: str, *, right: bool, at: datetime
+    session: Session,
+    keys: Keys,
+    email: str,
+    password_hash: str,
+    *,
+    right: bool,
+    at: datetime,
 ) -> SignedIn | Refused:
-    """Open a session for who gave the right password; write down who did not."""
-    member = session.scalar(select(staff.Staff).where(staff.Staff.email == email))
-    if not right or member is None:
+    """Open a session for who gave the right password; write down who did not.
+
+    ``password_hash`` is the one that was checked: if it was changed meanwhile, the
+    password is no longer right.
+    """
+    member = _member(session, mailbox(email))
+    if not right or member is None or member.password_hash != password_hash:
         audit.append(
             session,
             at=at,
@@ -107,7 +118,8 @@ def sign_in(
             action="sign-in refused",
         )
         return Refused()
-    last, member.last_sign_in = member.last_sign_in, at
+    _forget_ended(session, at=at)
+    before, member.last_sign_in = member.last_sign_in, at
     token = secrets.token_urlsafe(32)
     session.add(
         staff.StaffSession(
@@ -115,10 +127,31 @@ def sign_in(
             staff_id=member.id,
             created_at=at,
             last_seen=at,
+            before=before,
         )
     )
     audit.append(session, at=at, actor=str(member.id), action="signed in")
-    return SignedIn(token, last)
+    return SignedIn(token)
+
+
+def _member(session: Session, email: str) -> staff.Staff | None:
+    """Return who can sign in with a mailbox."""
+    member = session.scalar(select(staff.Staff).where(staff.Staff.email == email))
+    usable = member is not None and member.disabled_at is None
+    return member if usable else None
+
+
+def _forget_ended(session: Session, *, at: datetime) -> None:
+    session.execute(
+        delete(staff.StaffSession)
+        .where(
+            or_(
+                staff.StaffSession.last_seen < at - IDLE,
+                staff.StaffSession.created_at < at - LONGEST,
+            )
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def read_session(
@@ -131,7 +164,13 @@ def read_session(
     member = session.get(staff.Staff, row.staff_id)
     if member is None or member.disabled_at is not None:
         return None
-    return Member(member.id, member.email, member.role)
+    return Member(
+        member.id,
+        member.email,
+        member.role,
+        row.before,
+        at - row.last_seen > SEEN_AGAIN,
+    )
 
 
 def seen(session: Session, keys: Keys, token: str, *, at: datetime) -> None:

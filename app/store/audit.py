@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, select
+from sqlalchemy import JSON, LargeBinary, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base
 
 NO_LINK = bytes(32)
+CHAIN = 20200707
+"""Names the lock under which the chain grows."""
 
 
 class AuditEntry(Base):
@@ -64,11 +66,12 @@ def append(
     **detail: str | int | bool | None,
 ) -> None:
     """Add an entry to the audit trail."""
+    if session.get_bind().dialect.name == "postgresql":
+        # A lock on the last row is not enough: who waited for it would still chain to
+        # it, though another row has followed meanwhile.
+        session.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN})"))
     last = session.execute(
-        select(AuditEntry.seq, AuditEntry.hash)
-        .order_by(AuditEntry.seq.desc())
-        .limit(1)
-        .with_for_update()
+        select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
     ).one_or_none()
     seq, previous = (last.seq + 1, last.hash) if last else (1, NO_LINK)
     hashed = audit_link(

@@ -41,8 +41,8 @@ class Request(Base):
 
     __tablename__ = "request"
     __table_args__ = (
-        Index("ix_request_queue", "status", "respond_due", "filing_id", "id"),
-        Index(None, "vendor", "status"),
+        Index("ix_request_queue", "status", "due", "vendor", "id"),
+        Index(None, "vendor", "status", "due", "id"),
         Index(None, "id"),
     )
 
@@ -66,6 +66,8 @@ class Request(Base):
     sent_on: Mapped[date | None]
     respond_due: Mapped[date | None]
     extended_due: Mapped[date | None]
+    due: Mapped[date | None]
+    """The day on which the answer is owed, an extension included: queues sort by it."""
     certainty: Mapped[str]
     complaint_until: Mapped[date | None]
     reminded_on: Mapped[date | None]
@@ -93,6 +95,16 @@ class ReplyAddress(Base):
     local: Mapped[str] = mapped_column(primary_key=True)
     filing_id: Mapped[UUID]
     request_id: Mapped[UUID]
+
+
+class VendorReference(Base):
+    """Finds requests by what the vendor calls them; only the keyed hash is kept."""
+
+    __tablename__ = "vendor_reference"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class TimelineEntry(Base):
@@ -243,6 +255,7 @@ def record(session: Session, request: Request, event: Event) -> Standing:
     request.sent_on = standing.sent_on
     if standing.until is not None:
         request.extended_due = standing.until
+    request.due = request.extended_due or request.respond_due
     session.flush()
     return standing
 
@@ -278,3 +291,15 @@ def by_reply_address(session: Session, local: str) -> Request | None:
     if found is None:
         return None
     return session.get(Request, (found.filing_id, found.request_id))
+
+
+def by_vendor_reference(
+    session: Session, hashes: tuple[bytes, ...]
+) -> Sequence[Request]:
+    """Return the requests that vendors call by a reference, by its keyed hashes."""
+    found = session.scalars(
+        select(VendorReference).where(VendorReference.hash.in_(hashes)).limit(2)
+    )
+    keys = [(row.filing_id, row.request_id) for row in found]
+    rows = (session.get(Request, key) for key in keys)
+    return [row for row in rows if row is not None]

@@ -71,6 +71,19 @@ def seal_to(content: bytes, public: bytes, info: bytes) -> bytes:
     return SUITE.encrypt(content, X25519PublicKey.from_public_bytes(public), info=info)
 
 
+def open_sealed_to(sealed: bytes, private: bytes, info: bytes) -> bytes:
+    """Open what was sealed to one public key, with its private half.
+
+    Raises:
+        CannotOpenError: If the key does not fit, or the thing was moved.
+    """
+    try:
+        key = X25519PrivateKey.from_private_bytes(private)
+        return SUITE.decrypt(sealed, key, info=info)
+    except (InvalidTag, ValueError):
+        raise CannotOpenError("the key does not fit") from None
+
+
 def open_with_receipt(thing: Sealed, where: Where, receipt: bytes) -> bytes:
     """Open a thing as the holder of its receipt.
 

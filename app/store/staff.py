@@ -43,6 +43,8 @@ class StaffSession(Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
     created_at: Mapped[datetime]
     last_seen: Mapped[datetime]
+    before: Mapped[datetime | None]
+    """When the person had signed in the time before."""
 
 
 class Enrolment(Base):

@@ -164,6 +164,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("local", name=op.f("pk_reply_address")),
     )
     op.create_table(
+        "vendor_reference",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("filing_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "hash", "filing_id", "request_id", name=op.f("pk_vendor_reference")
+        ),
+    )
+    op.create_index(
+        op.f("ix_vendor_reference_filing_id"),
+        "vendor_reference",
+        ["filing_id"],
+        unique=False,
+    )
+    op.create_table(
         "request_number",
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("filing_id", sa.Uuid(), nullable=False),
@@ -545,6 +560,7 @@ def upgrade() -> None:
         sa.Column("sent_on", sa.Date(), nullable=True),
         sa.Column("respond_due", sa.Date(), nullable=True),
         sa.Column("extended_due", sa.Date(), nullable=True),
+        sa.Column("due", sa.Date(), nullable=True),
         sa.Column("certainty", sa.String(), nullable=False),
         sa.Column("complaint_until", sa.Date(), nullable=True),
         sa.Column("reminded_on", sa.Date(), nullable=True),
@@ -559,11 +575,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_request_queue",
         "request",
-        ["status", "respond_due", "filing_id", "id"],
+        ["status", "due", "vendor", "id"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_request_vendor_status"), "request", ["vendor", "status"], unique=False
+        op.f("ix_request_vendor_status_due_id"),
+        "request",
+        ["vendor", "status", "due", "id"],
+        unique=False,
     )
     op.create_table(
         "reseal",
@@ -601,6 +620,7 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_seen", Moment(), nullable=False),
+        sa.Column("before", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["staff_id"], ["staff.id"], name=op.f("fk_staff_session_staff_id_staff")
         ),
@@ -833,7 +853,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_reveal_asked_at"), table_name="reveal")
     op.drop_table("reveal")
     op.drop_table("reseal")
-    op.drop_index(op.f("ix_request_vendor_status"), table_name="request")
+    op.drop_index(op.f("ix_request_vendor_status_due_id"), table_name="request")
     op.drop_index("ix_request_queue", table_name="request")
     op.drop_index(op.f("ix_request_id"), table_name="request")
     op.drop_table("request")
@@ -863,6 +883,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_route_vendor_key_id"), table_name="route")
     op.drop_table("route")
     op.drop_table("request_number")
+    op.drop_index(op.f("ix_vendor_reference_filing_id"), table_name="vendor_reference")
+    op.drop_table("vendor_reference")
     op.drop_table("reply_address")
     op.drop_index(op.f("ix_rate_until"), table_name="rate")
     op.drop_table("rate")

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 from starlette.requests import HTTPConnection
 
+from app.actions.file_request import OtherBody
 from app.actions.read_filing import request_document
 from app.actions.record_reply import (
     CannotFollow,
+    MovedOn,
     NotThatDay,
     Recorded,
     ReplyBody,
@@ -83,5 +85,9 @@ async def reply(
                 "received_on is neither before the sending nor after today",
                 field="received_on",
             )
+        case OtherBody():
+            raise Problem(409, "The same Idempotency-Key came with another reply.")
+        case MovedOn():
+            raise Problem(409, "Something else was recorded meanwhile.")
         case UnknownRequest():
             raise Problem(404, "There is no such request.")

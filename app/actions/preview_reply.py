@@ -1,0 +1,132 @@
+"""Show what recording something would do, before it is done; nothing is changed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.read_filing import OPEN
+from app.actions.record_reply import (
+    CannotFollow,
+    NotThatDay,
+    ReplyBody,
+    UnknownRequest,
+    event_of,
+    news_of,
+)
+from app.actions.reply_days import reply_days
+from app.actions.set_dates import dates_of, longest
+from app.domain.deadlines import DueDates
+from app.domain.timeline import (
+    Actor,
+    CannotFollowError,
+    Event,
+    EventKind,
+    Standing,
+    replay,
+)
+from app.store import people, requests
+from app.store.outbox import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What saving would do."""
+
+    before: Standing
+    after: Standing
+    due_before: date | None
+    due_after: date | None
+    """The day on which an answer is owed; None where none is, or none is counted."""
+    dates: DueDates | None
+    longest: date | None
+    """The last day that the law lets a vendor take, with an extension."""
+    mails: bool
+    """Whether a mail goes to the resident; one a day is enough."""
+    language: str
+    shown: int
+    """Length of the timeline for which this holds."""
+
+
+def preview_reply(
+    session: Session, desk: Desk, request_id: UUID, body: ReplyBody, *, at: datetime
+) -> Preview | CannotFollow | NotThatDay | UnknownRequest:
+    """Return what would follow from a reply."""
+    request = requests.by_id(session, request_id)
+    if request is None:
+        return UnknownRequest()
+    filing = session.get_one(people.Filing, request.filing_id)
+    history = requests.timeline(session, filing.id, request.id)
+    first, last = reply_days(desk, filing, request, history, at=at)
+    if body.received_on > last or (first and body.received_on < first):
+        return NotThatDay()
+    event = event_of(body, at=at, commitment=None)
+    return _preview(session, desk, filing, request, history, event)
+
+
+def preview_retraction(
+    session: Session, desk: Desk, request_id: UUID, place: int, *, at: datetime
+) -> Preview | CannotFollow | UnknownRequest:
+    """Return what would follow from taking an entry back."""
+    request = requests.by_id(session, request_id)
+    if request is None:
+        return UnknownRequest()
+    filing = session.get_one(people.Filing, request.filing_id)
+    history = requests.timeline(session, filing.id, request.id)
+    event = Event(kind=EventKind.RETRACTED, at=at, by=Actor.STAFF, retracts=place)
+    return _preview(session, desk, filing, request, history, event)
+
+
+def _preview(
+    session: Session,
+    desk: Desk,
+    filing: people.Filing,
+    request: requests.Request,
+    history: tuple[Event, ...],
+    event: Event,
+) -> Preview | CannotFollow:
+    then = (*history, event)
+    try:
+        before, after = replay(history), replay(then)
+    except CannotFollowError as wrong:
+        return CannotFollow(wrong.kind, wrong.status)
+    except ValueError:
+        return CannotFollow(event.kind, request.status)
+    counts = [
+        dates_of(
+            desk.rulebook,
+            desk.directory,
+            residence=filing.residence,
+            vendor=request.vendor,
+            law=request.law,
+            events=events,
+        )
+        for events in (history, then)
+    ]
+    told = select(Message.id).where(
+        Message.filing_id == filing.id, Message.dedupe == news_of(event.at)
+    )
+    return Preview(
+        before,
+        after,
+        _owed(before, counts[0]),
+        _owed(after, counts[1]),
+        counts[1],
+        longest(counts[1]),
+        mails=filing.purged_at is None and session.scalar(told) is None,
+        language=filing.language,
+        shown=request.events,
+    )
+
+
+def _owed(standing: Standing, dates: DueDates | None) -> date | None:
+    """Return the day on which an answer is owed where a request stands."""
+    if standing.status not in OPEN:
+        return None
+    if standing.until is not None or dates is None or dates.respond is None:
+        return standing.until
+    due = dates.respond.due
+    return due.date() if isinstance(due, datetime) else due
