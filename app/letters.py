@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +14,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.domain.laws import Unit
 from app.words.catalog import translations
-from app.words.languages import place_name
+from app.words.languages import day_in_words, place_name
 
 LETTER_LANGUAGES = frozenset({"en", "fr", "es", "de"})
 LINK = re.compile(r"(?i)(?:[a-z]{2,10}://|www\.)")
+LINK_SIGNS = re.compile(r"(?i)(?<=[a-z]:)(?=//)|(?<=\w\.)(?=[^\W\d_]{2})")
+"""What a mail program sees a link by: a scheme, or a dot before a top-level domain."""
+MAILBOXES = frozenset({"other_emails"})
+"""Identifiers that are addresses of mail: their dots stay."""
+
+
+class LetterRefusedError(ValueError):
+    """What was typed holds signs that no letter may; it never says which."""
 
 
 class Basis(StrEnum):
@@ -37,6 +45,8 @@ class Clause:
 
     law: str
     citation: str
+    right: str | None = None
+    """The kind of right, in the law files' word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +60,33 @@ class LetterFacts:
     basis: Basis
     clauses: tuple[Clause, ...] = ()
     count: int | None = None
+    """The period in which the law wants an answer."""
     unit: Unit | None = None
+    period_of: str | None = None
+    """The law whose period it is, where several are cited."""
     name: str
-    email: str
+    email: str | None
+    """None where the route does not need it to find the record."""
     identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What else helps to find the record, by the word for it."""
     acting: str | None = None
     """Who files for the person, and as what."""
+    mandate_on: date | None = None
+    """The day on which the person agreed to that."""
     number: str
+    reply_address: str
+    on: date
+    operator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalFacts:
+    """What the notice says that a request is taken back: nothing about the person."""
+
+    vendor: str
+    language: str
+    number: str
+    sent_on: date
     reply_address: str
     on: date
     operator: str
@@ -98,10 +127,19 @@ def has_controls(text: str) -> bool:
     )
 
 
+def without_links(text: str) -> str:
+    """Return typed text in which no mail program finds a link.
+
+    A space behind the sign is enough, and leaves names such as ``St.John`` readable.
+    """
+    return LINK_SIGNS.sub(" ", text)
+
+
 class Letters:
     """Writes letters and mails from the templates."""
 
     def __init__(self, templates: Path) -> None:
+        self._templates = templates
         self._plain = Environment(
             loader=FileSystemLoader(templates),
             autoescape=False,  # noqa: S701 - text, not a page
@@ -110,27 +148,46 @@ class Letters:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._templates = templates
+        self._speaking: dict[str, Environment] = {}
 
     def request(self, facts: LetterFacts) -> Letter:
-        """Return the letter that asks a vendor for deletion."""
-        language = facts.language if facts.language in LETTER_LANGUAGES else "en"
-        values = {
-            "it": facts,
-            "place": _place(facts.residence, language),
-            "day": format_date(
-                facts.on, "long", locale="en_GB" if language == "en" else language
-            ),
-        }
-        written = self._plain.get_template(f"letters/{language}/request.txt").render(
-            values
+        """Return the letter that asks a vendor for deletion.
+
+        Raises:
+            LetterRefusedError: If something that was typed holds a control.
+        """
+        it = _as_text(facts)
+        language = _spoken(it.language)
+        return self._letter("request", language, it, _place(it.residence, language))
+
+    def withdrawal(self, facts: WithdrawalFacts) -> Letter:
+        """Return the notice to a vendor that a request is taken back."""
+        return self._letter("withdrawal", _spoken(facts.language), facts, "")
+
+    def _letter(
+        self, name: str, language: str, it: LetterFacts | WithdrawalFacts, place: str
+    ) -> Letter:
+        written = self._plain.get_template(f"letters/{language}/{name}.txt").render(
+            it=it, place=place, day=lambda day: _day(day, language)
         )
-        subject, _, text = written.partition("\n")
+        subject, _, text = written.strip().partition("\n")
         return Letter(language, subject.strip(), text.strip() + "\n")
 
     def mail(self, kind: str, language: str, **values: object) -> Mail:
         """Return a mail to a resident: no vendor's name, nothing that they typed."""
-        catalog = translations(language)
+        page = self._speaking.get(language)
+        if page is None:
+            page = self._speaking[language] = self._in(language)
+        given = {"lang": language, **values}
+        written = page.get_template(f"mail/{kind}.txt").render(given)
+        subject, _, text = written.strip().partition("\n")
+        html = page.get_template("mail/page.html").render(
+            lang=language, subject=subject.strip(), paragraphs=_paragraphs(text)
+        )
+        return Mail(subject.strip(), text.strip() + "\n", html)
+
+    def _in(self, language: str) -> Environment:
+        """Return what renders mails in one language."""
         page = Environment(
             loader=FileSystemLoader(self._templates),
             autoescape=select_autoescape(["html"]),
@@ -139,14 +196,44 @@ class Letters:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        page.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
-        given = {"lang": language, **values}
-        written = page.get_template(f"mail/{kind}.txt").render(given)
-        subject, _, text = written.partition("\n")
-        html = page.get_template("mail/page.html").render(
-            lang=language, subject=subject.strip(), paragraphs=_paragraphs(text)
+        page.install_gettext_translations(  # type: ignore[attr-defined]
+            translations(language), newstyle=True
         )
-        return Mail(subject.strip(), text.strip() + "\n", html)
+        return page
+
+
+def _as_text(facts: LetterFacts) -> LetterFacts:
+    """Return the facts with what was typed as text and nothing but text.
+
+    Raises:
+        LetterRefusedError: If it holds a control.
+    """
+    typed = [facts.name, facts.email or "", facts.acting or ""]
+    if any(map(has_controls, (*typed, *_values(facts)))):
+        raise LetterRefusedError("holds signs that no letter may")
+    return replace(
+        facts,
+        name=without_links(facts.name),
+        acting=facts.acting and without_links(facts.acting),
+        identifiers={
+            what: values if what in MAILBOXES else tuple(map(without_links, values))
+            for what, values in facts.identifiers.items()
+        },
+    )
+
+
+def _values(facts: LetterFacts) -> list[str]:
+    return [value for values in facts.identifiers.values() for value in values]
+
+
+def _spoken(language: str) -> str:
+    return language if language in LETTER_LANGUAGES else "en"
+
+
+def _day(day: date, language: str) -> str:
+    if language == "de":
+        return format_date(day, "long", locale="de")
+    return day_in_words(day, language)
 
 
 def _paragraphs(text: str) -> list[tuple[str, bool]]:

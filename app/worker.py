@@ -47,7 +47,6 @@ class Worker:
                 busy = False
             if not busy:
                 self._stop.wait(PAUSE)
-        self._release()
 
     def stop(self) -> None:
         """End after the message that is being sent."""
@@ -69,13 +68,23 @@ class Worker:
                 pass
 
     def _turn(self) -> bool:
+        """Do what is due now; return whether there was anything."""
         at = self._now()
+        chores = self._kept_house is None or at - self._kept_house > HOUSEKEEPING
+        if not chores and not self._anything(at):
+            return False
         if not self._allowed():
             return False
-        if self._kept_house is None or at - self._kept_house > HOUSEKEEPING:
-            self._keep_house(at)
-        did = self._small_things()
-        return bool(deliver_due(self._refreshed(), at=at)) or did
+        with self._released():
+            if chores:
+                self._keep_house(at)
+            did = self._small_things()
+            return bool(deliver_due(self._refreshed(), at=at)) or did
+
+    def _anything(self, at: datetime) -> bool:
+        """Look, without a lease and without writing, whether anything waits."""
+        with self._post.store.reading() as session:
+            return outbox.anything_due(session, at=at) or outbox.anything_small(session)
 
     def _refreshed(self) -> Post:
         """Return the post with the directory as it is now."""

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url
+
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
 
@@ -59,3 +61,28 @@ def server(folder: Path) -> Iterator[str]:
     finally:
         run(folder / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(home)
+
+
+@contextmanager
+def database(place: str | Path | None) -> Iterator[str]:
+    """Give the address of an empty database: on a server's address, or a new server.
+
+    A database is made beside the one that is named, so that runs at once, and rows of
+    whoever owns that server, are never in each other's way.
+    """
+    if place is None:
+        raise RuntimeError("there is no PostgreSQL here")
+    if isinstance(place, Path):
+        with server(place) as url:
+            yield url
+        return
+    name = f"efface_test_{os.getpid()}"
+    beside = create_engine(place, isolation_level="AUTOCOMMIT")
+    with beside.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield make_url(place).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with beside.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        beside.dispose()

@@ -29,20 +29,20 @@ def answer_reveals(session: Session, opener: Opener, *, at: datetime) -> int:
 
 
 def _content(session: Session, opener: Opener, reveal: Reveal) -> dict[str, object]:
-    found: dict[str, object] = {"person": None, "letters": [], "replies": []}
+    found: dict[str, object] = {"person": None, "letters": {}, "replies": {}}
     person = session.get(people.Person, reveal.filing_id)
     if person is not None and person.thing is not None:
         where = Where("person", str(reveal.filing_id))
         found["person"] = _opened(opener, person, where)
     of_request = {"filing_id": reveal.filing_id, "request_id": reveal.request_id}
-    found["letters"] = [
-        _opened(opener, row, Where("letter", str(row.id)))
+    found["letters"] = {
+        str(row.id): _opened(opener, row, Where("letter", str(row.id)))
         for row in session.scalars(select(requests.Letter).filter_by(**of_request))
-    ]
-    found["replies"] = [
-        _opened(opener, row, Where("reply", str(row.id)))
+    }
+    found["replies"] = {
+        str(row.id): _opened(opener, row, Where("reply", str(row.id)))
         for row in session.scalars(select(requests.Reply).filter_by(**of_request))
-    ]
+    }
     return found
 
 

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.erase_filing import destroy_personal
 from app.actions.mail_out import queue_mail
-from app.actions.read_filing import OPEN
-from app.domain.timeline import Actor, Event, EventKind, Status
+from app.domain.timeline import OPEN, Actor, Event, EventKind, Status
 from app.store import limits, outbox, people, requests, staff
 from app.store.outbox import MessageKind
 from app.store.people import FilingStatus

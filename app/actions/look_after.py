@@ -20,13 +20,12 @@ class OutboxFigures:
 
 def outbox_figures(session: Session, *, at: datetime) -> OutboxFigures:
     """Return what waits, what is unknown, and how old the oldest due message is."""
-    counts = dict(
-        session.execute(
-            select(Message.state, func.count())
-            .where(Message.state.in_((State.WAITING, State.UNKNOWN)))
-            .group_by(Message.state)
-        ).tuples()
+    rows = session.execute(
+        select(Message.state, func.count())
+        .where(Message.state.in_((State.WAITING, State.UNKNOWN)))
+        .group_by(Message.state)
     )
+    counts = {state: count for state, count in rows}  # noqa: C416 - rows are no pairs
     oldest = session.scalar(
         select(func.min(Message.next_try)).where(
             Message.state == State.WAITING, Message.next_try <= at

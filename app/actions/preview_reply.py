@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.read_filing import OPEN
 from app.actions.record_reply import (
     CannotFollow,
     NotThatDay,
@@ -18,9 +17,11 @@ from app.actions.record_reply import (
     news_of,
 )
 from app.actions.reply_days import reply_days
+from app.actions.retract_entry import retractable
 from app.actions.set_dates import dates_of, longest
 from app.domain.deadlines import DueDates
 from app.domain.timeline import (
+    OPEN,
     Actor,
     CannotFollowError,
     Event,
@@ -76,6 +77,8 @@ def preview_retraction(
         return UnknownRequest()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
+    if place not in retractable(history):
+        return CannotFollow(EventKind.RETRACTED, request.status)
     event = Event(kind=EventKind.RETRACTED, at=at, by=Actor.STAFF, retracts=place)
     return _preview(session, desk, filing, request, history, event)
 

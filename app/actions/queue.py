@@ -1,155 +1,197 @@
-"""What needs a person next, by due date."""
+"""The queue: what needs a person next, by due date, then vendor."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from app.actions.read_filing import OPEN
-from app.domain.receipts import MisreadError, read_number, read_receipt
-from app.domain.timeline import Status
-from app.store import requests
-from app.store.outbox import Message, State
+from app.domain.timeline import OPEN, Status
+from app.store.outbox import LIVE, Message, State
 from app.store.requests import Request
 
-PAGE = 50
-WAITING = (
-    *sorted(OPEN),
-    Status.APPEALED,
+NEEDS_A_PERSON = (
+    Status.SENT,
+    Status.ACKNOWLEDGED,
+    Status.IDENTITY_REQUESTED,
     Status.UNDELIVERABLE,
+    Status.APPEALED,
 )
-FAR = date(9999, 12, 31)
+"""Where somebody waits for something; the rest has ended, or begins by itself."""
+ON_A_PAGE = 25
+NEAR = 5
+"""Days that are counted one by one."""
+COUNTED_TO = 1000
+"""A number that is larger than this says nothing more to who looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The row after which a page begins."""
+
+    due: date | None
+    vendor: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the queue is asked for."""
+
+    status: Status | None = None
+    vendor: str | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One request that waits."""
+    """One request of the queue."""
 
     id: UUID
     number: str
     vendor: str
     status: Status
     due: date | None
-    unknown_delivery: bool
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where the next page begins, if this row ends one."""
+        return Cursor(self.due, self.vendor, self.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """One page of the queue, and the counts over all of it."""
+class Counts:
+    """How much is due when; each at most ``COUNTED_TO``."""
+
+    late: int
+    days: tuple[tuple[date, int], ...]
+    """Today, and the days after it."""
+    later: int
+    undated: int
+
+    @property
+    def together(self) -> int:
+        """All of it."""
+        return self.late + sum(n for _, n in self.days) + self.later + self.undated
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One page of the queue."""
 
     rows: tuple[QueueRow, ...]
-    after: str | None
-    """Where the next page begins."""
-    days: tuple[tuple[date | None, int], ...]
-    """How many are due: late (None), then each of the next days."""
-    later: int
-    total: int
+    next: Cursor | None
+    counts: Counts
+    unknown: tuple[QueueRow, ...]
+    """Requests whose letter may or may not have arrived, twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the caseworker wants to see."""
-
-    status: Status | None = None
-    vendor: str = ""
-    overdue: bool = False
-    after: str = ""
-
-
-def read_queue(session: Session, wanted: Wanted, *, today: date) -> Queue:
-    """Return a page of what waits, the earliest due date first."""
-    due = func.coalesce(Request.extended_due, Request.respond_due, FAR)
-    statuses = [wanted.status] if wanted.status else [*WAITING, Status.QUEUED]
-    rows = select(Request, due.label("due")).where(Request.status.in_(statuses))
-    if wanted.vendor:
-        rows = rows.where(Request.vendor == wanted.vendor)
-    if wanted.overdue:
-        rows = rows.where(due < today)
-    if (place := _place(wanted.after)) is not None:
-        rows = rows.where(tuple_(due, Request.id) > tuple_(*place))
-    found = session.execute(rows.order_by(due, Request.id).limit(PAGE + 1)).all()
-    unknown = _unknown(session, [row[0].id for row in found])
-    shown = found[:PAGE]
-    return Queue(
-        tuple(
-            QueueRow(
-                r.id,
-                r.number,
-                r.vendor,
-                r.status,
-                None if d == FAR else d,
-                r.id in unknown,
-            )
-            for r, d in shown
-        ),
-        f"{shown[-1][1].isoformat()}_{shown[-1][0].id}" if len(found) > PAGE else None,
-        *_counts(session, today),
-    )
+def read_queue(
+    session: Session, wanted: Wanted, after: Cursor | None, *, today: date
+) -> QueuePage:
+    """Return one page, and the figures of the whole queue."""
+    rows: list[QueueRow] = []
+    if after is None or after.due is not None:
+        rows += _rows(session, wanted, after, today, dated=True, limit=ON_A_PAGE + 1)
+    if len(rows) <= ON_A_PAGE and not wanted.late:
+        begin = after if after is not None and after.due is None else None
+        more = ON_A_PAGE + 1 - len(rows)
+        rows += _rows(session, wanted, begin, today, dated=False, limit=more)
+    shown = tuple(rows[:ON_A_PAGE])
+    following = shown[-1].cursor if len(rows) > ON_A_PAGE else None
+    return QueuePage(shown, following, _counts(session, today), _unknown(session))
 
 
-def _place(after: str) -> tuple[date, UUID] | None:
-    day, _, request_id = after.partition("_")
-    try:
-        return date.fromisoformat(day), UUID(request_id)
-    except ValueError:
-        return None
+_COLUMNS = (Request.id, Request.number, Request.vendor, Request.status, Request.due)
 
 
-def _unknown(session: Session, ids: Sequence[UUID]) -> set[UUID]:
-    """Return the requests whose letter may have left, twice unknown."""
-    rows = session.scalars(
-        select(Message.request_id).where(
-            Message.request_id.in_(ids),
-            Message.state == State.UNKNOWN,
-            Message.unknowns > 1,
+def _rows(
+    session: Session,
+    wanted: Wanted,
+    after: Cursor | None,
+    today: date,
+    *,
+    dated: bool,
+    limit: int,
+) -> list[QueueRow]:
+    """Return rows in their order: each status is read from its own part of the index."""
+    statuses = (wanted.status,) if wanted.status else NEEDS_A_PERSON
+    parts = [
+        select(
+            _one_status(
+                status, wanted, after, today, dated=dated, limit=limit
+            ).subquery()
         )
+        for status in statuses
+    ]
+    together = union_all(*parts).subquery()
+    order = (together.c.due, together.c.vendor, together.c.id)
+    found = session.execute(select(together).order_by(*order).limit(limit))
+    return [QueueRow(**row) for row in found.mappings()]
+
+
+def _one_status(
+    status: Status,
+    wanted: Wanted,
+    after: Cursor | None,
+    today: date,
+    *,
+    dated: bool,
+    limit: int,
+) -> Select[UUID, str, str, Status, date | None]:
+    order = (Request.due, Request.vendor, Request.id)
+    rows = select(*_COLUMNS).where(Request.status == status).order_by(*order)
+    rows = rows.where(Request.due.is_not(None) if dated else Request.due.is_(None))
+    if wanted.vendor is not None:
+        rows = rows.where(Request.vendor == wanted.vendor)
+    if wanted.late:
+        rows = rows.where(Request.due < today)
+    if after is not None and dated:
+        rows = rows.where(tuple_(*order) > (after.due, after.vendor, after.id))
+    elif after is not None:
+        rows = rows.where(tuple_(*order[1:]) > (after.vendor, after.id))
+    return rows.limit(limit)
+
+
+def _unknown(session: Session) -> tuple[QueueRow, ...]:
+    """Return the requests of which only a person can find out whether they left."""
+    rows = (
+        select(*_COLUMNS)
+        .join(
+            Message,
+            (Message.filing_id == Request.filing_id)
+            & (Message.request_id == Request.id),
+        )
+        .where(LIVE, Message.state == State.UNKNOWN, Message.unknowns > 1)
+        .order_by(Message.next_try, Request.id)
+        .limit(ON_A_PAGE)
     )
-    return {row for row in rows if row is not None}
+    return tuple(QueueRow(**row) for row in session.execute(rows).mappings())
 
 
-def _counts(
-    session: Session, today: date
-) -> tuple[tuple[tuple[date | None, int], ...], int, int]:
-    due = func.coalesce(Request.extended_due, Request.respond_due)
-    by_day = dict(
+def _counts(session: Session, today: date) -> Counts:
+    end = today + timedelta(days=NEAR)
+    near = dict(
         session.execute(
-            select(due, func.count())
-            .where(Request.status.in_(tuple(OPEN)), due.is_not(None))
-            .group_by(due)
+            select(Request.due, func.count())
+            .where(
+                Request.status.in_(tuple(OPEN)), Request.due >= today, Request.due < end
+            )
+            .group_by(Request.due)
         ).tuples()
     )
-    week = [today + timedelta(days=n) for n in range(6)]
-    late = sum(n for day, n in by_day.items() if day < today)
-    later = sum(n for day, n in by_day.items() if day > week[-1])
-    days: list[tuple[date | None, int]] = [(None, late)]
-    days += [(day, by_day.get(day, 0)) for day in week]
-    total = session.scalar(
-        select(func.count()).where(
-            or_(Request.status.in_(WAITING), Request.status == Status.QUEUED)
-        )
+    days = (today + timedelta(days=n) for n in range(NEAR))
+    return Counts(
+        late=_some(session, Request.due < today),
+        days=tuple((day, near.get(day, 0)) for day in days),
+        later=_some(session, Request.due >= end),
+        undated=_some(session, Request.due.is_(None)),
     )
-    return tuple(days), later, total or 0
 
 
-@dataclass(frozen=True, slots=True)
-class IsReceipt:
-    """A resident's tracking code was typed where staff search; it is not looked up."""
-
-
-def find_request(session: Session, typed: str) -> UUID | IsReceipt | None:
-    """Return a request by its number or its reply address."""
-    try:
-        read_receipt(typed)
-    except MisreadError:
-        pass
-    else:
-        return IsReceipt()
-    try:
-        found = requests.by_number(session, read_number(typed))
-    except MisreadError:
-        found = None
-    found = found or requests.by_reply_address(session, typed.strip().partition("@")[0])
-    return found.id if found else None
+def _some(session: Session, when: ColumnElement[bool]) -> int:
+    """Count, but no further than is worth saying."""
+    some = select(Request.id).where(Request.status.in_(NEEDS_A_PERSON), when)
+    counted = select(func.count()).select_from(some.limit(COUNTED_TO).subquery())
+    return session.scalar(counted) or 0

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.timeline import (
+    OPEN,
     DenialGround,
     Event,
     Evidence,
@@ -19,9 +20,6 @@ from app.domain.vendors import RouteKind
 from app.store import people, requests
 from app.store.keys import Keys
 from app.store.people import FilingStatus
-
-OPEN = frozenset({Status.SENT, Status.ACKNOWLEDGED, Status.IDENTITY_REQUESTED})
-"""Where an answer is still owed."""
 
 
 @dataclass(frozen=True, slots=True)

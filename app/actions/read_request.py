@@ -1,139 +1,108 @@
-"""Read one request as staff see it: its course and dates, and nobody's name."""
+"""Read one request as staff see it: everything but who it is about."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.find_request import NotFound, find_request
 from app.actions.read_filing import RequestStanding, standing_of
-from app.actions.set_dates import dates_of
+from app.actions.retract_entry import retractable
+from app.actions.reveal_identity import Pending, pending
+from app.actions.set_dates import dates_of, longest
 from app.domain.deadlines import DueDates
-from app.store import audit, people, requests
-from app.store.base import new_id
-from app.store.staff import Reveal
-
-SHOWN_FOR = timedelta(minutes=5)
+from app.store import people, requests
 
 
 @dataclass(frozen=True, slots=True)
-class StaffRequest:
-    """One request."""
+class LetterSent:
+    """A letter, without its words."""
 
-    filing: UUID
-    it: RequestStanding
+    id: UUID
+    language: str
+    written_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyKept:
+    """The words of a reply, still closed."""
+
+    id: UUID
+    place: int
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFile:
+    """One request, with nothing of the person."""
+
+    request: RequestStanding
     residence: str
-    filed_on: datetime
+    language: str
+    filed_on: date
     on_behalf: bool
-    erased: bool
+    forgotten: bool
+    """Whether what was personal has been destroyed."""
     dates: DueDates | None
+    longest: date | None
+    letters: tuple[LetterSent, ...]
+    replies: tuple[ReplyKept, ...]
+    retractable: frozenset[int]
+    """Places of the timeline that can be taken back."""
+    pending: Pending | None
 
 
-def read_request(session: Session, desk: Desk, request_id: UUID) -> StaffRequest | None:
-    """Return a request with the count of its dates."""
-    request = requests.by_id(session, request_id)
-    if request is None:
+def read_request(
+    session: Session, desk: Desk, name: str, *, staff_id: UUID, at: datetime
+) -> RequestFile | None:
+    """Return the request of a number or an id."""
+    row = find_request(session, desk, name)
+    if isinstance(row, NotFound):
         return None
-    filing = session.get_one(people.Filing, request.filing_id)
-    standing = standing_of(session, request)
+    filing = session.get_one(people.Filing, row.filing_id)
+    request = standing_of(session, row)
     dates = dates_of(
         desk.rulebook,
         desk.directory,
         residence=filing.residence,
-        vendor=request.vendor,
-        law=request.law,
-        events=standing.timeline,
+        vendor=row.vendor,
+        law=row.law,
+        events=request.timeline,
     )
-    return StaffRequest(
-        filing.id,
-        standing,
-        filing.residence,
-        filing.filed_at,
-        filing.on_behalf,
-        filing.purged_at is not None,
-        dates,
+    return RequestFile(
+        request=request,
+        residence=filing.residence,
+        language=filing.language,
+        filed_on=filing.filed_on,
+        on_behalf=filing.on_behalf,
+        forgotten=filing.purged_at is not None,
+        dates=dates,
+        longest=longest(dates),
+        letters=_letters(session, row),
+        replies=_replies(session, row),
+        retractable=retractable(request.timeline),
+        pending=pending(session, row, staff_id, at=at),
     )
 
 
-def ask_reveal(
-    session: Session,
-    request_id: UUID,
-    *,
-    staff_id: UUID,
-    reason: str,
-    public_key: bytes,
-    at: datetime,
-) -> UUID | None:
-    """Ask the worker to show a person, with a reason that is kept for good."""
-    request = requests.by_id(session, request_id)
-    if request is None:
-        return None
-    reveal_id = new_id(at)
-    session.add(
-        Reveal(
-            id=reveal_id,
-            filing_id=request.filing_id,
-            request_id=request.id,
-            staff_id=staff_id,
-            public_key=public_key,
-            answer=None,
-            asked_at=at,
-            answered_at=None,
-            expires_at=at + SHOWN_FOR,
-        )
+def _letters(session: Session, row: requests.Request) -> tuple[LetterSent, ...]:
+    table = requests.Letter
+    found = session.execute(
+        select(table.id, table.language, table.created_at)
+        .where(table.filing_id == row.filing_id, table.request_id == row.id)
+        .order_by(table.id)
     )
-    audit.append(
-        session,
-        at=at,
-        actor=str(staff_id),
-        action="person revealed",
-        subject=request.number,
-        reason=reason[:300],
+    return tuple(LetterSent(i, language, at.date()) for i, language, at in found)
+
+
+def _replies(session: Session, row: requests.Request) -> tuple[ReplyKept, ...]:
+    table = requests.Reply
+    found = session.execute(
+        select(table.id, table.place, table.received_on)
+        .where(table.filing_id == row.filing_id, table.request_id == row.id)
+        .order_by(table.place)
     )
-    return reveal_id
-
-
-@dataclass(frozen=True, slots=True)
-class RevealAnswer:
-    """What the worker sealed for one staff member, or that it has not yet."""
-
-    answer: bytes | None
-    until: datetime
-
-
-def read_reveal(
-    session: Session, reveal_id: UUID, *, staff_id: UUID, at: datetime
-) -> RevealAnswer | None:
-    """Return the answer of a reveal, to who asked for it."""
-    reveal = session.get(Reveal, reveal_id)
-    if reveal is None or reveal.staff_id != staff_id or reveal.expires_at <= at:
-        return None
-    return RevealAnswer(reveal.answer, reveal.expires_at)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """One line of the audit trail."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: dict[str, Any]
-
-
-def read_audit(
-    session: Session, *, before: int | None, limit: int = 100
-) -> tuple[AuditLine, ...]:
-    """Return the audit trail, newest first."""
-    rows = select(audit.AuditEntry).order_by(audit.AuditEntry.seq.desc()).limit(limit)
-    if before is not None:
-        rows = rows.where(audit.AuditEntry.seq < before)
-    return tuple(
-        AuditLine(r.seq, r.at, r.actor, r.action, r.subject, r.detail)
-        for r in session.scalars(rows)
-    )
+    return tuple(ReplyKept(*one) for one in found)

@@ -41,7 +41,7 @@ def set_dates(
     until = dates.complaint_until if dates else None
     request.complaint_until = _day(until.due) if until else None
     request.extended_due = standing.until
-    request.due = request.extended_due or request.respond_due
+    request.set_due()
     session.flush()
     return dates
 

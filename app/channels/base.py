@@ -1,5 +1,6 @@
 """What comes of an attempt to deliver."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -20,6 +21,11 @@ class Delivery(StrEnum):
 
 class Channel(Protocol):
     """A way out."""
+
+    @property
+    def longest(self) -> timedelta:
+        """How long one attempt can take: whoever tries holds the message so long."""
+        ...
 
     def send(self, envelope: Envelope) -> Delivery:
         """Try once to deliver, and say what came of it."""

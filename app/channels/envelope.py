@@ -1,12 +1,21 @@
 """One mail to one recipient. What does not belong in a header is refused."""
 
+import email
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, default
 from email.utils import format_datetime
+
+from email_validator import EmailNotValidError, validate_email
+
+LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+"""Nothing that would make a second address, a display name or a comment of a part."""
 
 
 class MailRefusedError(ValueError):
@@ -35,9 +44,13 @@ def compose(
 ) -> Envelope:
     """Return a mail to exactly one mailbox.
 
+    ``message_id`` is the same for every attempt. ``html`` is for residents; a letter
+    is text alone and has a ``reply_to``.
+
     Raises:
-        MailRefusedError: If an address is not one address, or a header would hold a
-            control or a line end.
+        MailRefusedError: If an address is not one address, a header would hold a
+            control or a line end, or whoever reads the mail would read something else
+            than was written. Nothing is repaired.
     """
     for value in (sender, recipient, subject, message_id, reply_to or ""):
         _plain(value)
@@ -50,28 +63,68 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     if reply_to is not None:
         message["Reply-To"] = _one(reply_to)
-    message.set_content(text, cte="quoted-printable")
-    if html is not None:
-        message.add_alternative(html, subtype="html", cte="quoted-printable")
-    return Envelope(sender, recipient, message)
+    try:
+        message.set_content(text, cte="quoted-printable")
+        if html is not None:
+            message.add_alternative(html, subtype="html", cte="quoted-printable")
+        _read_again(message, subject=subject, message_id=message_id)
+    except UnicodeError:
+        raise MailRefusedError("holds what no mail can") from None
+    to = message["To"].addresses[0].addr_spec
+    return Envelope(message["From"].addresses[0].addr_spec, to, message)
 
 
 def _one(address: str, name: str = "") -> Address:
-    """Return one address.
+    """Return one address, its domain as the wire has it.
 
     Raises:
         MailRefusedError: If it is none, or more than one.
     """
-    local, at, domain = address.rpartition("@")
-    if not at or not local or not domain or set(address) & set(',;:<>()[]"\\ '):
-        raise MailRefusedError("not exactly one mail address")
+    local, _, domain = address.rpartition("@")
     try:
-        return Address(display_name=name, username=local, domain=domain)
-    except (ValueError, IndexError):
-        raise MailRefusedError("not exactly one mail address") from None
+        wire = domain if domain.isascii() else _on_the_wire(domain)
+        if LOCAL.fullmatch(local) and DOMAIN.fullmatch(wire):
+            return Address(display_name=name, username=local, domain=wire)
+    except (ValueError, IndexError, MessageError):
+        pass
+    raise MailRefusedError("not exactly one mail address")
+
+
+def _on_the_wire(domain: str) -> str:
+    """Return the ASCII form of a domain (IDNA 2008).
+
+    Raises:
+        ValueError: If it has none.
+    """
+    try:
+        found = validate_email(
+            f"a@{domain}", check_deliverability=False, test_environment=True
+        )
+    except EmailNotValidError:
+        raise ValueError("no domain") from None
+    return found.ascii_domain or ""
 
 
 def _plain(value: str) -> None:
     for sign in value:
         if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}:
             raise MailRefusedError("a header holds a control")
+
+
+def _read_again(message: EmailMessage, *, subject: str, message_id: str) -> None:
+    """Read the mail as its receiver will.
+
+    The standard library has written headers before that read as others: what it
+    writes is looked at each time (CVE-2024-6923, CVE-2026-1299).
+
+    Raises:
+        MailRefusedError: If a header came, went or changed.
+    """
+    read = email.message_from_bytes(message.as_bytes(), policy=default)
+    same = read.keys() == message.keys()
+    for name in ("From", "To", "Reply-To"):
+        if same and name in message:
+            wanted, found = message[name].addresses, read[name].addresses
+            same = len(found) == 1 and found[0].addr_spec == wanted[0].addr_spec
+    if not (same and read["Subject"] == subject and read["Message-ID"] == message_id):
+        raise MailRefusedError("would be read as another mail")

@@ -143,12 +143,13 @@ def _decide(
 
 def _place_in_line(
     ground: Ground, case: Case, laws: Mapping[str, Law]
-) -> tuple[int, int, int]:
+) -> tuple[int, int, int, str]:
     """Best outcome first; the law of the very place before a wider one."""
     kinds = list(GroundKind)
     law = laws.get(ground.id)
     wider = 0 if law is None or case.residence in law.places else 1
-    return (RANK[ground.outcome], kinds.index(ground.kind), wider + ground.by_seat)
+    kind = kinds.index(ground.kind)
+    return (RANK[ground.outcome], kind, wider + ground.by_seat, ground.id)
 
 
 def _of_place(law: Law, case: Case) -> bool:

@@ -5,8 +5,9 @@ Source: contract, section 6.
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U."""
-FOLDED = str.maketrans("OIL", "011", " -\t\r\n\u00a0\u2010\u2011\u2012\u2013")
-"""Signs that look alike are read as one; spaces and hyphens are left out."""
+HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+ALIKE = str.maketrans("OIL", "011")
+"""Signs that look alike are read as one."""
 RANDOM_SYMBOLS = 27
 RECEIPT_BITS = RANDOM_SYMBOLS * 5
 GROUP = 4
@@ -34,7 +35,7 @@ def read_receipt(text: str) -> str:
     Raises:
         MisreadError: If it is no receipt, or its check symbol is wrong.
     """
-    folded = text.strip().upper().translate(FOLDED)
+    folded = _bare(text).upper().translate(ALIKE)
     symbols = folded.removeprefix("EF")
     whole = len(symbols) == RANDOM_SYMBOLS + 1 and set(symbols) <= set(ALPHABET)
     if not whole or not folded.startswith("EF"):
@@ -60,7 +61,9 @@ def read_number(text: str) -> str:
     Raises:
         MisreadError: If it is none.
     """
-    symbols = text.strip().upper().translate(FOLDED).removeprefix("R")
+    symbols = _bare(text).upper().translate(ALIKE)
+    if len(symbols) > NUMBER_SYMBOLS:  # a number may itself begin with R
+        symbols = symbols.removeprefix("R")
     if len(symbols) != NUMBER_SYMBOLS or not set(symbols) <= set(ALPHABET):
         raise MisreadError("not a request number")
     return "R-" + grouped(symbols)
@@ -82,10 +85,15 @@ def read_code(text: str) -> str:
     Raises:
         MisreadError: If it is not six digits.
     """
-    digits = text.translate(str.maketrans("", "", " -\u00a0"))
+    digits = _bare(text)
     if len(digits) != CODE_DIGITS or not digits.isascii() or not digits.isdecimal():
         raise MisreadError("not six digits")
     return digits
+
+
+def _bare(text: str) -> str:
+    """Return a text without spaces of any kind, and without hyphens."""
+    return "".join(text.split()).translate(str.maketrans("", "", HYPHENS))
 
 
 def grouped(symbols: str) -> str:

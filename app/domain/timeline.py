@@ -134,6 +134,11 @@ REPLY_KINDS: frozenset[EventKind] = frozenset(ANSWERS) | {
 }
 """What a vendor can say in a reply."""
 
+OPEN: frozenset[Status] = frozenset(
+    {Status.SENT, Status.ACKNOWLEDGED, Status.IDENTITY_REQUESTED}
+)
+"""Where an answer is still owed."""
+
 _S = Status
 _E = EventKind
 

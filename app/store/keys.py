@@ -12,6 +12,8 @@ import hmac
 import os
 import re
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,11 +78,7 @@ def master_keys(text: str | None, file: Path, *, create: bool) -> tuple[bytes, .
         KeysError: If one is not 32 bytes in base64, or there is none.
     """
     if text is None:
-        if not file.exists():
-            if not create:
-                raise KeysError(f"{file.name} is missing")
-            _write_secret(file, base64.b64encode(secrets.token_bytes(KEY_BYTES)))
-        text = file.read_text("ascii")
+        text = _kept_master(file, create=create).decode("ascii", errors="replace")
     try:
         keys = tuple(
             base64.b64decode(part.strip(), validate=True)
@@ -100,7 +98,7 @@ def newest_epoch(folder: Path) -> Epoch:
     Raises:
         KeysError: If there is none.
     """
-    names = sorted(p.stem for p in folder.glob("*.pub") if EPOCH.match(p.stem))
+    names = _epochs(folder)
     if not names:
         raise KeysError("there is no epoch key; `efface db upgrade` makes one")
     raw = base64.b64decode((folder / f"{names[-1]}.pub").read_text("ascii"))
@@ -115,25 +113,55 @@ def begin_epoch(folder: Path, at: datetime, *, again: bool = False) -> str:
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{at.astimezone(UTC):%Y-%m}"
-    taken = sorted(p.stem for p in folder.glob(f"{name}*.pub"))
+    taken = [epoch for epoch in _epochs(folder) if epoch.startswith(name)]
     if taken and not again:
         return taken[-1]
     if taken:
-        name = f"{name}-{len(taken) + 1}"
-    private = X25519PrivateKey.generate()
-    _write_secret(folder / f"{name}.key", base64.b64encode(private.private_bytes_raw()))
+        name = f"{name}-{(_order(taken[-1])[2:] or (1,))[0] + 1}"
+    fresh = X25519PrivateKey.generate().private_bytes_raw()
+    # The public half is made from the file: two processes that begin an epoch at once
+    # must not leave the halves of different pairs, which would open nothing.
+    kept = _kept(folder / f"{name}.key", base64.b64encode(fresh), mode=0o600)
+    private = X25519PrivateKey.from_private_bytes(base64.b64decode(kept))
     public = private.public_key().public_bytes_raw()
-    (folder / f"{name}.pub").write_bytes(base64.b64encode(public))
+    _kept(folder / f"{name}.pub", base64.b64encode(public), mode=0o644)
     return name
 
 
-def _write_secret(file: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, all of it or nothing."""
+def _epochs(folder: Path) -> list[str]:
+    names = (p.stem for p in folder.glob("*.pub") if EPOCH.match(p.stem))
+    return sorted(names, key=_order)
+
+
+def _order(epoch: str) -> tuple[int, ...]:
+    """Return what epochs are sorted by: the tenth of a month comes after the ninth."""
+    return tuple(int(part) for part in epoch.split("-"))
+
+
+def _kept_master(file: Path, *, create: bool) -> bytes:
+    if file.exists():
+        return file.read_bytes()
+    if not create:
+        raise KeysError(f"{file.name} is missing")
+    fresh = base64.b64encode(secrets.token_bytes(KEY_BYTES))
+    return _kept(file, fresh, mode=0o600)
+
+
+def _kept(file: Path, content: bytes, *, mode: int) -> bytes:
+    """Write a file unless there is one, all of it or nothing; return what it holds.
+
+    Of several processes that write at once one wins, and all get what it wrote.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(file)
+    handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(part).chmod(mode)
+        with suppress(FileExistsError):
+            os.link(part, file)
+    finally:
+        Path(part).unlink()
+    return file.read_bytes()

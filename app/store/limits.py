@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import LargeBinary, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base
+from app.store.base import Base, insert_once
 
 
 class Rate(Base):
@@ -26,17 +26,23 @@ def take(
     A limit that is passed takes nothing.
     """
     step = period / limit
-    row = session.get(Rate, key, with_for_update=True)
-    start = max(row.until, at) if row is not None else at
+    insert_once(session, Rate.__table__, {"key": key, "until": at})
+    row = session.get_one(Rate, key, with_for_update=True)
+    start = max(row.until, at)
     wait = start + step - period - at
     if wait > timedelta(0):
         return wait
-    if row is None:
-        session.add(Rate(key=key, until=start + step))
-    else:
-        row.until = start + step
+    row.until = start + step
     session.flush()
     return None
+
+
+def refund(session: Session, key: bytes, *, limit: int, period: timedelta) -> None:
+    """Give back one of ``limit`` in ``period``: what it was used for came to nothing."""
+    row = session.get(Rate, key, with_for_update=True)
+    if row is not None:
+        row.until -= period / limit
+        session.flush()
 
 
 def forget_old(session: Session, *, at: datetime) -> None:

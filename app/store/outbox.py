@@ -54,6 +54,10 @@ class MessageKind(StrEnum):
     """To the vendor."""
 
 
+LIVE = text("state IN ('waiting', 'unknown', 'sending')")
+"""In the statement's own words: a parameter would keep SQLite from the index."""
+
+
 class Message(SealedColumns, Base):
     """One message that must leave."""
 
@@ -63,8 +67,8 @@ class Message(SealedColumns, Base):
         Index(
             "ix_outbox_due",
             "next_try",
-            sqlite_where=text("state IN ('waiting', 'unknown')"),
-            postgresql_where=text("state IN ('waiting', 'unknown')"),
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
         ),
     )
 
@@ -109,10 +113,7 @@ def claim(
     same message.
     """
     due = and_(
-        or_(
-            Message.state.in_((State.WAITING, State.UNKNOWN)),
-            Message.state == State.SENDING,
-        ),
+        LIVE,
         Message.next_try <= at,
         or_(Message.lease_until.is_(None), Message.lease_until < at),
     )
@@ -192,3 +193,13 @@ def anything_small(session: Session) -> bool:
     if session.scalar(reveal) is not None:
         return True
     return session.scalar(select(Reseal.filing_id).limit(1)) is not None
+
+
+def anything_due(session: Session, *, at: datetime) -> bool:
+    """Return whether a message is due that nobody is sending."""
+    due = select(Message.id).where(
+        Message.state.in_((State.WAITING, State.UNKNOWN, State.SENDING)),
+        Message.next_try <= at,
+        or_(Message.lease_until.is_(None), Message.lease_until < at),
+    )
+    return session.scalar(due.limit(1)) is not None

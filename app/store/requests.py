@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.grounds import Verdict
 from app.domain.timeline import (
     NO_LINK,
+    OPEN,
     Actor,
     DenialGround,
     Event,
@@ -67,7 +68,10 @@ class Request(Base):
     respond_due: Mapped[date | None]
     extended_due: Mapped[date | None]
     due: Mapped[date | None]
-    """The day on which the answer is owed, an extension included: queues sort by it."""
+    """The day on which an answer is owed, an extension included; None where none is.
+
+    Kept beside the dates that it follows from, so that queues can sort by it.
+    """
     certainty: Mapped[str]
     complaint_until: Mapped[date | None]
     reminded_on: Mapped[date | None]
@@ -75,6 +79,11 @@ class Request(Base):
     """Length of the timeline: the place of the next entry, without reading it."""
     head: Mapped[bytes] = mapped_column(LargeBinary)
     """Hash of its last entry."""
+
+    def set_due(self) -> None:
+        """Let the day by which queues sort follow from status and dates."""
+        owed = self.extended_due or self.respond_due
+        self.due = owed if self.status in OPEN else None
 
 
 class RequestNumber(Base):
@@ -230,18 +239,21 @@ def locked(session: Session, filing_id: UUID, request_id: UUID) -> Request | Non
         select(Request)
         .where(Request.filing_id == filing_id, Request.id == request_id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
 def record(session: Session, request: Request, event: Event) -> Standing:
     """Append ``event`` to a timeline and move the request with it.
 
-    This is the only way in which a request moves. The row must have been read by
-    :func:`locked`.
+    This is the only way in which a request moves. The row is read again and held, so
+    that two who record at once follow each other.
 
     Raises:
         CannotFollowError: If the event cannot follow; nothing is changed.
     """
+    session.flush()
+    session.refresh(request, with_for_update=True)
     history = timeline(session, request.filing_id, request.id)
     standing = replay((*history, event))
     row = _entry(request.filing_id, request.id, request.events + 1, event, request.head)
@@ -253,9 +265,8 @@ def record(session: Session, request: Request, event: Event) -> Standing:
     request.denial_ground = standing.denial_ground
     request.evidence = standing.evidence
     request.sent_on = standing.sent_on
-    if standing.until is not None:
-        request.extended_due = standing.until
-    request.due = request.extended_due or request.respond_due
+    request.extended_due = standing.until
+    request.set_due()
     session.flush()
     return standing
 

@@ -164,6 +164,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "trusted_schema = OFF",
         "cell_size_check = ON",
         "temp_store = MEMORY",
+        "journal_size_limit = 67108864",
         "busy_timeout = 10000",
     ):
         connection.execute(f"PRAGMA {setting}")

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, new_id
+from app.store.base import Base, insert_once, new_id
 
 
 class Recorded:
@@ -127,8 +127,7 @@ def add(
 
 def count_change(session: Session) -> None:
     """Let every copy in memory know that the directory changed."""
-    row = session.get(DirectoryVersion, 1, with_for_update=True)
-    if row is None:
-        session.add(DirectoryVersion(id=1, version=1))
-    else:
-        row.version += 1
+    insert_once(session, DirectoryVersion.__table__, {"id": 1, "version": 0})
+    row = session.get_one(DirectoryVersion, 1, with_for_update=True)
+    row.version += 1
+    session.flush()

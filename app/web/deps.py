@@ -1,11 +1,12 @@
 """What routes are given. Every dependency is ``async``, so that it costs no thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from ipaddress import ip_address, ip_network
 from typing import Annotated, cast
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Query
 from starlette.requests import HTTPConnection
 
@@ -21,6 +22,8 @@ from app.web.errors import Problem
 from app.web.pages import Pages
 from app.web.tables import Tables
 
+PASSWORDS_AT_ONCE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -35,6 +38,10 @@ class Parts:
     letters: Letters
     portal: Portal
     now: Callable[[], datetime]
+    passwords: CapacityLimiter = field(
+        default_factory=lambda: CapacityLimiter(PASSWORDS_AT_ONCE)
+    )
+    """How many passwords are hashed at once: each takes 19 MiB and a core."""
 
 
 def parts(connection: HTTPConnection) -> Parts:

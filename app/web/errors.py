@@ -4,11 +4,10 @@ import http
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from app.web.pages import Pages, language_of
@@ -19,19 +18,6 @@ if TYPE_CHECKING:
 API = "/api/"
 PAGES_OF = frozenset({403, 404, 405, 413, 422, 429, 500, 503})
 """Statuses with a page of their own; another one is told like 404 or 500."""
-
-
-class SignInFirst(Exception):  # noqa: N818 - it is an answer, not a fault
-    """Nobody is signed in; the page is at ``target``."""
-
-    def __init__(self, target: str) -> None:
-        super().__init__(target)
-        self.target = target
-
-    @property
-    def address(self) -> str:
-        """Where to sign in, with the way back."""
-        return f"/staff/sign-in?to={quote(self.target)}"
 
 
 class Problem(HTTPException):
@@ -93,10 +79,6 @@ def install(app: FastAPI, pages: Pages) -> None:
         ]
         names = ", ".join(dict.fromkeys(str(e["field"]) for e in errors))
         return problem(422, f"not as it should be: {names}", errors=errors)
-
-    @app.exception_handler(SignInFirst)
-    async def sign_in(_: Request, nobody: SignInFirst) -> Response:
-        return RedirectResponse(nobody.address, 303)
 
     @app.exception_handler(Exception)
     async def failed(request: Request, _: Exception) -> Response:

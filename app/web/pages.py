@@ -18,7 +18,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.actions.portal import Portal
 from app.words.catalog import translations
-from app.words.languages import Language, chosen, day_in_words, place_name
+from app.words.languages import (
+    Language,
+    chosen,
+    day_in_words,
+    language_name,
+    place_name,
+)
 from app.words.terms import ALL
 
 LANGUAGE_COOKIE = "lang"
@@ -138,6 +144,7 @@ class Pages:
             date=partial(day_in_words, language=language.value),
             number=partial(format_decimal, locale=language.value),
             place=partial(place_name, language=language.value),
+            language_name=partial(language_name, reader=language.value),
             word=partial(_word, catalog.gettext),
         )
         return environment

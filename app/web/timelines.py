@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.actions.read_filing import OPEN, RequestStanding
-from app.domain.timeline import EventKind, Evidence
+from app.actions.read_filing import RequestStanding
+from app.domain.timeline import OPEN, EventKind, Evidence
 from app.words.answers import Say
 from app.words.marks import mark
 from app.words.terms import DENIALS, EVENTS, EVIDENCE

@@ -135,6 +135,12 @@ def place_name(code: str, language: str) -> str:
     return str(Locale(language).territories.get(code, code))
 
 
+@lru_cache(maxsize=64)
+def language_name(code: str, reader: str) -> str:
+    """Return a language's name for who reads another one."""
+    return str(Locale(reader).languages.get(code, code))
+
+
 def day_in_words(day: date, language: str) -> str:
     """Return a day in full: 23 November 2026, 1er décembre 2026."""
     text = format_date(day, "long", locale="en_GB" if language == "en" else language)

@@ -399,8 +399,8 @@ def upgrade() -> None:
         "outbox",
         ["next_try"],
         unique=False,
-        sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
-        postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
+        sqlite_where=sa.text("state IN ('waiting', 'unknown', 'sending')"),
+        postgresql_where=sa.text("state IN ('waiting', 'unknown', 'sending')"),
     )
     op.create_table(
         "person",
@@ -864,8 +864,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_outbox_due",
         table_name="outbox",
-        sqlite_where=sa.text("state IN ('waiting', 'unknown')"),
-        postgresql_where=sa.text("state IN ('waiting', 'unknown')"),
+        sqlite_where=sa.text("state IN ('waiting', 'unknown', 'sending')"),
+        postgresql_where=sa.text("state IN ('waiting', 'unknown', 'sending')"),
     )
     op.drop_table("outbox")
     op.drop_table("enrolment")

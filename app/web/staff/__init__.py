@@ -1,9 +1,9 @@
-"""The pages of staff."""
+"""The pages of staff: sign in, the queue, one request, the audit trail."""
 
 from fastapi import APIRouter
 
-from app.web.staff import queue, request, sign_in
+from app.web.staff import audit, door, people, queue, replies, requests
 
-router = APIRouter(prefix="/staff")
-for part in (sign_in, queue, request):
-    router.include_router(part.router)
+router = APIRouter()
+for part in (door, queue, requests, replies, people, audit):
+    router.include_router(part.router, prefix="/staff")

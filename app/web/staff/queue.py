@@ -1,42 +1,57 @@
-"""The queue, and the audit trail."""
+"""The queue: what needs a person next, and finding one request."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import urlencode
+from uuid import UUID
 
+from babel.dates import format_date
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
+from app.actions.find_request import NotFound, number_of
 from app.actions.queue import (
-    IsReceipt,
-    Queue,
+    COUNTED_TO,
+    Counts,
+    Cursor,
+    QueuePage,
+    QueueRow,
     Wanted,
-    find_request,
     read_queue,
 )
-from app.actions.read_request import AuditLine, read_audit
-from app.domain.timeline import Status
-from app.web.deps import DirectoryDep, Now, PagesDep, StoreDep
+from app.actions.sign_in import Member
+from app.domain.timeline import OPEN, Status
+from app.domain.vendors import Directory
+from app.web.deps import DeskDep, DirectoryDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import language_of
-from app.web.staff.session import MemberDep
+from app.web.staff.gate import HOME, MemberDep, StaffRoute
+from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
+from app.words.staff import ROLES, TO_DO, TO_DO_LATE
 
-router = APIRouter()
+router = APIRouter(route_class=StaffRoute)
 
-NOT_FOUND = mark("No request has this number or reply address")
-A_RECEIPT = mark("This is a resident’s tracking code. It is theirs: use the number")
-BAR = 44
-"""Height of the tallest bar, in pixels."""
+NOT_FOUND = {
+    NotFound.NONE: mark("There is no such request. Look again at the number"),
+    NotFound.SEVERAL: mark("Several requests have this reference: use the number"),
+    NotFound.RECEIPT: mark(
+        "This is a resident’s tracking code, which is theirs alone. Enter the number"
+        " of the request, which begins with R-"
+    ),
+}
+BAR_HEIGHT = 44
+"""Pixels of the tallest bar."""
 
 
 class FindForm(BaseModel):
-    """What is searched for."""
+    """What somebody looks for."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
     find: str = ""
 
@@ -45,136 +60,206 @@ Form = Annotated[Filled[FindForm], Depends(form_of(FindForm))]
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the table."""
+
+    number: str
+    vendor: str
+    status: Status
+    due: date | None
+    late: bool
+    to_do: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
-    """How many are due on a day."""
+    """One bar of the picture."""
 
     x: float
-    height: float
     count: int
-    day: date | None
+    height: int
+    first: str
+    second: str
     late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """The page."""
+    """The queue, or a part of it."""
 
-    queue: Queue
-    names: dict[str, str]
+    lines: tuple[Line, ...]
+    unknown: tuple[Line, ...]
     bars: tuple[Bar, ...]
-    wanted: Wanted
+    counts: Counts
+    most: int
     statuses: tuple[Status, ...]
     vendors: tuple[tuple[str, str], ...]
-    today: date
-    next_page: str | None
+    wanted: Wanted
+    filtered: bool
+    next: str | None
     errors: dict[str, str]
-    typed: str
+    before: datetime | None
+    role: str
+    may_record: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AuditView:
-    """The audit trail."""
-
-    lines: tuple[AuditLine, ...]
-    older: int | None
-
-
-async def _wanted(
-    status: Annotated[str, Query()] = "",
-    vendor: Annotated[str, Query()] = "",
-    overdue: Annotated[str, Query()] = "",
-    after: Annotated[str, Query()] = "",
-) -> Wanted:
-    known = Status(status) if status in set(Status) else None
-    return Wanted(known, vendor, bool(overdue), after)
+@router.get("")
+async def whole_address(pages: PagesDep) -> Response:
+    """Lead to the queue."""
+    return pages.go(HOME)
 
 
 @router.get("/")
 async def queue(
     request: Request,
     member: MemberDep,
-    wanted: Annotated[Wanted, Depends(_wanted)],
     store: StoreDep,
     directory: DirectoryDep,
     pages: PagesDep,
     at: Now,
+    status: Annotated[str, Query()] = "",
+    vendor: Annotated[str, Query()] = "",
+    late: Annotated[str, Query()] = "",
+    after: Annotated[str, Query()] = "",
 ) -> Response:
-    """Show what needs a person, by due date."""
-    found = await store.read(read_queue, wanted, today=at.date())
-    page = _view(found, wanted, directory, at.date(), {}, "")
-    return pages.show(request, "staff/queue.html", page, staff=member)
+    """Show what needs a person next."""
+    if status and status not in set(Status):
+        raise Problem(422, "status is none", field="status")
+    if vendor and vendor not in directory.vendors:
+        raise Problem(422, "vendor is none", field="vendor")
+    wanted = Wanted(Status(status) if status else None, vendor or None, bool(late))
+    cursor = _read_cursor(after) if after else None
+    page = await store.read(read_queue, wanted, cursor, today=at.date())
+    view = _view(request, member, page, wanted, directory, at.date())
+    return pages.show(request, "staff/queue.html", view, staff=member)
 
 
-def _view(
-    found: Queue,
-    wanted: Wanted,
-    directory: DirectoryDep,
-    today: date,
-    errors: dict[str, str],
-    typed: str,
-) -> QueueView:
-    names = {v.slug: v.name for v in directory.vendors.values()}
-    counts = [*found.days, (date.max, found.later)]
-    tallest = max(1, *(n for _, n in counts))
-    query = {"status": wanted.status or "", "vendor": wanted.vendor}
-    return QueueView(
-        queue=found,
-        names=names,
-        bars=tuple(
-            Bar(
-                x=round(6 + 13.5 * i, 1),
-                height=round(BAR * n / tallest, 1),
-                count=n,
-                day=None if day in {None, date.max} else day,
-                late=day is None,
-            )
-            for i, (day, n) in enumerate(counts)
-        ),
-        wanted=wanted,
-        statuses=tuple(Status),
-        vendors=tuple(sorted(names.items(), key=lambda v: v[1].lower())),
-        today=today,
-        next_page=f"/staff/?{urlencode({**query, 'after': found.after})}"
-        if found.after
-        else None,
-        errors=errors,
-        typed=typed,
-    )
+@router.get("/find")
+async def nothing_to_find(pages: PagesDep) -> Response:
+    """Lead back: what is looked for never stands in an address."""
+    return pages.go(HOME)
 
 
 @router.post("/find")
 async def find(
     request: Request,
-    member: MemberDep,
     form: Form,
+    member: MemberDep,
     store: StoreDep,
-    directory: DirectoryDep,
+    desk: DeskDep,
     pages: PagesDep,
     at: Now,
 ) -> Response:
-    """Go to a request by its number or reply address; neither stands in an address."""
+    """Go to a request by its number, its reply address or the vendor's reference."""
     typed = form.values.get("find", "")
-    found = await store.read(find_request, typed)
-    if found is None or isinstance(found, IsReceipt):
-        say = translations(language_of(request).value).gettext
-        errors = {"find": say(A_RECEIPT if found else NOT_FOUND)}
-        shown = await store.read(read_queue, Wanted(), today=at.date())
-        kept = "" if isinstance(found, IsReceipt) else typed
-        page = _view(shown, Wanted(), directory, at.date(), errors, kept)
-        return pages.show(request, "staff/queue.html", page, status=422, staff=member)
-    return pages.go(f"/staff/requests/{found}")
+    found = await store.read(number_of, desk, typed)
+    if not isinstance(found, NotFound):
+        return pages.go(f"/staff/requests/{found}")
+    say = translations(language_of(request)).gettext
+    wanted = Wanted()
+    page = await store.read(read_queue, wanted, None, today=at.date())
+    view = _view(
+        request,
+        member,
+        page,
+        wanted,
+        desk.directory,
+        at.date(),
+        {"find": say(NOT_FOUND[found])},
+    )
+    return pages.show(request, "staff/queue.html", view, status=422, staff=member)
 
 
-@router.get("/audit")
-async def audit(
+def _view(
     request: Request,
-    member: MemberDep,
-    store: StoreDep,
-    pages: PagesDep,
-    before: Annotated[int | None, Query()] = None,
-) -> Response:
-    """Show who did what, when and why."""
-    lines = await store.read(read_audit, before=before)
-    older = lines[-1].seq if lines and lines[-1].seq > 1 else None
-    page = AuditView(lines, older)
-    return pages.show(request, "staff/audit.html", page, staff=member)
+    member: Member,
+    page: QueuePage,
+    wanted: Wanted,
+    directory: Directory,
+    today: date,
+    errors: dict[str, str] | None = None,
+) -> QueueView:
+    language = language_of(request)
+    say = translations(language).gettext
+    names = {slug: vendor.name for slug, vendor in directory.vendors.items()}
+    asked = {
+        "status": wanted.status or "",
+        "vendor": wanted.vendor or "",
+        "late": "1" if wanted.late else "",
+    }
+    following = None
+    if page.next is not None:
+        query = {k: v for k, v in asked.items() if v}
+        following = f"{HOME}?{urlencode({**query, 'after': _written(page.next)})}"
+    return QueueView(
+        lines=tuple(_line(row, names, today, say) for row in page.rows),
+        unknown=tuple(_line(row, names, today, say) for row in page.unknown),
+        bars=_bars(page.counts, language, say),
+        counts=page.counts,
+        most=COUNTED_TO,
+        statuses=tuple(Status),
+        vendors=tuple(sorted(names.items(), key=lambda item: item[1].casefold())),
+        wanted=wanted,
+        filtered=any(asked.values()),
+        next=following,
+        errors=errors or {},
+        before=member.before,
+        role=say(ROLES[member.role]),
+        may_record=member.may_record,
+    )
+
+
+def _line(row: QueueRow, names: dict[str, str], today: date, say: Say) -> Line:
+    late = row.status in OPEN and row.due is not None and row.due < today
+    to_do = TO_DO_LATE if late else TO_DO
+    return Line(
+        number=row.number,
+        vendor=names.get(row.vendor, row.vendor),
+        status=row.status,
+        due=row.due,
+        late=late,
+        to_do=say(to_do[row.status]) if row.status in to_do else "",
+    )
+
+
+LATE = mark("Late")
+LATER = mark("Later")
+
+
+def _bars(counts: Counts, language: str, say: Say) -> tuple[Bar, ...]:
+    days = [
+        (format_date(day, "ccc", locale=language).rstrip("."), str(day.day), n, False)
+        for day, n in counts.days
+    ]
+    columns = [
+        (say(LATE), "", counts.late, True),
+        *days,
+        (say(LATER), "", counts.later, False),
+    ]
+    tallest = max(*(n for *_, n, _ in columns), 1)
+    step = 100 / len(columns)
+    return tuple(
+        Bar(
+            x=round(step * (place + 0.5), 2),
+            count=n,
+            height=max(round(BAR_HEIGHT * n / tallest), 2 if n else 0),
+            first=first,
+            second=second,
+            late=late,
+        )
+        for place, (first, second, n, late) in enumerate(columns)
+    )
+
+
+def _written(cursor: Cursor) -> str:
+    """Return where a page begins as it stands in its address."""
+    day = cursor.due.isoformat() if cursor.due else ""
+    return f"{day}~{cursor.vendor}~{cursor.id.hex}"
+
+
+def _read_cursor(text: str) -> Cursor:
+    try:
+        day, vendor, row = text.split("~")
+        return Cursor(date.fromisoformat(day) if day else None, vendor, UUID(row))
+    except ValueError:
+        raise Problem(422, "after is no place in the queue", field="after") from None

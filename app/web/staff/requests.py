@@ -1,0 +1,253 @@
+"""One request: its course, its dates, its hidden person, and the form for a reply."""
+
+import base64
+import binascii
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.actions.desk import Desk
+from app.actions.preview_reply import Preview
+from app.actions.read_filing import RequestStanding
+from app.actions.read_request import RequestFile, read_request
+from app.actions.record_reply import may_follow
+from app.actions.reveal_identity import Pending, Reason, Revealed, opened
+from app.actions.sign_in import Member
+from app.domain.timeline import DenialGround, Event, EventKind, Evidence
+from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
+from app.web.pages import Pages, language_of
+from app.web.staff.gate import MemberDep, StaffRoute, cookie_name
+from app.web.timelines import Drawing, Item, drawing
+from app.words.answers import Say
+from app.words.catalog import translations
+from app.words.marks import mark
+from app.words.staff import EVIDENCE_OF, FIELDS, HAPPENED, REASONS, SAID
+from app.words.steps import step_sentence
+from app.words.terms import DENIALS
+
+router = APIRouter(prefix="/requests", route_class=StaffRoute)
+
+DAY_0 = mark("day 0 of the count")
+TAKEN_BACK = mark("taken back later")
+TAKES_BACK = mark("takes back entry {place}")
+UNTIL = mark("until {day}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """The form for a reply, and what saving it would do."""
+
+    kinds: tuple[tuple[str, str], ...]
+    grounds: tuple[DenialGround, ...]
+    ways: tuple[tuple[str, str], ...]
+    values: dict[str, str]
+    preview: Preview | None
+    steps: tuple[str, ...]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Who it is: hidden, being opened, or shown."""
+
+    waiting: bool
+    fields: tuple[tuple[str, str], ...]
+    revealed: Revealed | None
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """The page of a request."""
+
+    file: RequestFile
+    it: RequestStanding
+    name: str
+    drawing: Drawing
+    steps: tuple[str, ...]
+    today: date
+    late_by: int
+    person: PersonView
+    reply: ReplyView
+    errors: dict[str, str]
+    may_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into one of the forms of the page, and what is wrong with it."""
+
+    values: dict[str, str]
+    errors: dict[str, str]
+    preview: Preview | None = None
+    nonce: str = ""
+
+
+NOTHING_TYPED = Typed({}, {})
+
+
+@router.get("/{name}")
+async def request_page(
+    request: Request,
+    name: str,
+    member: MemberDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Show a request; its person stays hidden until somebody says why."""
+    file = await found(store, desk, name, member, at)
+    return show(request, pages, desk, file, member, at)
+
+
+@router.get("/{name}/preview")
+@router.get("/{name}/replies")
+@router.get("/{name}/reveals")
+async def own_page(name: str, pages: PagesDep) -> Response:
+    """Lead to the request: here only forms arrive."""
+    return pages.go(f"/staff/requests/{name}")
+
+
+async def found(
+    store: StoreDep, desk: Desk, name: str, member: Member, at: datetime
+) -> RequestFile:
+    """Return the request of a number or an id.
+
+    Raises:
+        Problem: 404, if there is none.
+    """
+    file = await store.read(read_request, desk, name, staff_id=member.id, at=at)
+    if file is None:
+        raise Problem(404, "There is no such request.")
+    return file
+
+
+def show(
+    request: Request,
+    pages: Pages,
+    desk: Desk,
+    file: RequestFile,
+    member: Member,
+    at: datetime,
+    typed: Typed = NOTHING_TYPED,
+    *,
+    status: int = 200,
+) -> Response:
+    """Return the page of a request."""
+    say = translations(language_of(request)).gettext
+    it, today = file.request, at.date()
+    vendor = desk.directory.vendors.get(it.vendor)
+    due = it.due if it.overdue(today) else None
+    person = _person(request, desk, file, say)
+    page = RequestView(
+        file=file,
+        it=it,
+        name=vendor.name if vendor else it.vendor,
+        drawing=_drawing(it, today, say),
+        steps=tuple(step_sentence(s, say) for s in file.dates.steps)
+        if file.dates
+        else (),
+        today=today,
+        late_by=(today - due).days if due else 0,
+        person=person,
+        reply=_reply(it, today, typed, say),
+        errors={name: say(text) for name, text in typed.errors.items()},
+        may_record=member.may_record,
+    )
+    # A header, not an element of the page: it only waits for the worker's answer.
+    headers = {"Refresh": "1"} if person.waiting else {}
+    return pages.show(
+        request,
+        "staff/request.html",
+        page,
+        status=status,
+        headers=headers,
+        staff=member,
+    )
+
+
+def _reply(it: RequestStanding, today: date, typed: Typed, say: Say) -> ReplyView:
+    values = {
+        "kind": "",
+        "received_on": today.isoformat(),
+        "denial_ground": "",
+        "until": "",
+        "text": "",
+        "evidence": Evidence.MAIL.value,
+        "vendor_reference": "",
+        **typed.values,
+    }
+    preview = typed.preview
+    counted = preview.dates.steps if preview and preview.dates else ()
+    return ReplyView(
+        kinds=tuple((kind.value, say(SAID[kind])) for kind in may_follow(it.status)),
+        grounds=tuple(DenialGround),
+        ways=tuple((way.value, say(EVIDENCE_OF[way])) for way in Evidence),
+        values=values,
+        preview=preview,
+        steps=tuple(step_sentence(step, say) for step in counted),
+        nonce=typed.nonce,
+    )
+
+
+def reveal_cookie(desk: Desk, reveal: UUID) -> str:
+    """Return the name of the cookie that holds a reveal's private key."""
+    return cookie_name(desk.portal, f"reveal-{reveal.hex}")
+
+
+def _person(request: Request, desk: Desk, file: RequestFile, say: Say) -> PersonView:
+    waiting, revealed = False, None
+    held = _held_key(request, desk, file.pending)
+    if file.pending is not None and held is not None:
+        waiting = file.pending.answer is None
+        revealed = opened(file.pending, held)
+    fields = revealed.fields if revealed else ()
+    return PersonView(
+        waiting=waiting,
+        fields=tuple((say(FIELDS.get(name, name)), text) for name, text in fields),
+        revealed=revealed,
+        reasons=tuple((reason.value, say(REASONS[reason])) for reason in Reason),
+    )
+
+
+def _held_key(request: Request, desk: Desk, asked: Pending | None) -> bytes | None:
+    """Return the private key that this browser keeps for what was asked."""
+    if asked is None:
+        return None
+    text = request.cookies.get(reveal_cookie(desk, asked.id))
+    try:
+        return base64.urlsafe_b64decode(text) if text else None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _drawing(it: RequestStanding, today: date, say: Say) -> Drawing:
+    """Return the timeline in the words of staff."""
+    drawn = drawing(it, today, say)
+    items = tuple(_item(item, it.timeline, say) for item in drawn.items)
+    return replace(drawn, items=items)
+
+
+def _item(item: Item, timeline: tuple[Event, ...], say: Say) -> Item:
+    if item.place is None:
+        return item
+    event = timeline[item.place - 1]
+    notes = []
+    if event.denial_ground:
+        notes.append(say(DENIALS[event.denial_ground]))
+    if event.until:
+        notes.append(say(UNTIL).format(day=event.until.isoformat()))
+    if event.kind is EventKind.SENT:
+        notes.append(say(DAY_0))
+    elif event.evidence:
+        notes.append(say(EVIDENCE_OF[event.evidence]))
+    if event.retracts:
+        notes.append(say(TAKES_BACK).format(place=event.retracts))
+    if any(later.retracts == item.place for later in timeline):
+        notes.append(say(TAKEN_BACK))
+    return replace(item, what=say(HAPPENED[event.kind]), note="; ".join(notes))

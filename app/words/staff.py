@@ -1,0 +1,106 @@
+"""What staff read where residents read of themselves, and what only staff read."""
+
+from collections.abc import Mapping
+
+from app.domain.timeline import EventKind, Evidence, Status
+from app.words.marks import mark
+from app.words.terms import EVENTS, EVIDENCE
+
+HAPPENED: Mapping[str, str] = {
+    **EVENTS,
+    EventKind.FILED: mark("Filed by the resident"),
+    EventKind.CONFIRMED: mark("E-mail address proved"),
+    EventKind.ACKNOWLEDGED: mark("They say they have it"),
+    EventKind.IDENTITY_REQUESTED: mark("They asked for proof of identity"),
+    EventKind.DELETED: mark("They say they deleted the data"),
+    EventKind.PARTLY_DELETED: mark("They say they deleted a part"),
+    EventKind.SUPPRESSED: mark("They hide the data and keep it"),
+    EventKind.OPTED_OUT: mark("They accepted the opt-out"),
+    EventKind.DE_INDEXED: mark("They took the person out of search results"),
+    EventKind.NOTHING_FOUND: mark("They say they found nothing"),
+    EventKind.APPEALED: mark("The resident asked them to look again"),
+    EventKind.WITHDRAWN: mark("Taken back by the resident"),
+}
+"""The events of a timeline, for who is not the resident."""
+
+EVIDENCE_OF: Mapping[str, str] = {
+    **EVIDENCE,
+    Evidence.RESIDENT: mark("The resident told us"),
+}
+
+SAID: Mapping[str, str] = {
+    EventKind.ACKNOWLEDGED: mark("They have it"),
+    EventKind.IDENTITY_REQUESTED: mark("They want proof of identity"),
+    EventKind.EXTENDED: mark("They need more time"),
+    EventKind.DELETED: mark("Deleted"),
+    EventKind.PARTLY_DELETED: mark("Deleted in part"),
+    EventKind.SUPPRESSED: mark("Hidden, not deleted"),
+    EventKind.OPTED_OUT: mark("Opt-out accepted"),
+    EventKind.DE_INDEXED: mark("Out of search results"),
+    EventKind.NOTHING_FOUND: mark("Nothing found"),
+    EventKind.REFUSED: mark("Refused"),
+}
+"""What a vendor can say, as the form asks for it."""
+
+TO_DO: Mapping[str, str] = {
+    Status.SENT: mark("Wait for a sign of life"),
+    Status.ACKNOWLEDGED: mark("Wait for the answer"),
+    Status.IDENTITY_REQUESTED: mark("The resident decides about the proof"),
+    Status.UNDELIVERABLE: mark("Find another way to reach the company"),
+    Status.APPEALED: mark("Wait for the second answer"),
+}
+TO_DO_LATE: Mapping[str, str] = {
+    Status.SENT: mark("No sign of life: check the address"),
+    Status.ACKNOWLEDGED: mark("Ask again, or record a reply"),
+    Status.IDENTITY_REQUESTED: mark("Ask whether the proof was given"),
+}
+"""What a request needs once its day has passed."""
+
+REASONS: Mapping[str, str] = {
+    "company_asks": mark("The company asks who this is"),
+    "match_reply": mark("To see whether a reply is about this person"),
+    "resident_asks": mark("The resident asked us for help"),
+    "undelivered": mark("The request could not be delivered"),
+    "complaint": mark("A complaint or an inspection"),
+}
+"""Why somebody needs to see who a request is about."""
+
+FIELDS: Mapping[str, str] = {
+    "name": mark("Name"),
+    "email": mark("E-mail address"),
+    "other_names": mark("Other names"),
+    "other_emails": mark("Other e-mail addresses"),
+    "phones": mark("Telephone numbers"),
+    "addresses": mark("Postal addresses"),
+    "birth_date": mark("Date of birth"),
+    "acting_name": mark("Filed by"),
+    "acting_email": mark("E-mail address of who filed"),
+    "acting_relation": mark("Who they are to the person"),
+    "acting_mandate_agreed_on": mark("Mandate agreed on"),
+}
+"""What is known of a person, by the field that they filled in."""
+
+ROLES: Mapping[str, str] = {
+    "caseworker": mark("caseworker"),
+    "editor": mark("editor"),
+    "auditor": mark("auditor"),
+    "admin": mark("administrator"),
+}
+
+ACTORS: Mapping[str, str] = {
+    "command": mark("Command line"),
+    "stranger": mark("Somebody unknown"),
+}
+
+DONE: Mapping[str, str] = {
+    "signed in": mark("Signed in"),
+    "signed out": mark("Signed out"),
+    "sign-in refused": mark("Sign-in refused"),
+    "staff added": mark("Staff member added"),
+    "staff enrolled": mark("Password set"),
+    "token made": mark("Token made"),
+    "identity shown": mark("Person shown"),
+    "reply recorded": mark("Reply recorded"),
+    "entry retracted": mark("Entry taken back"),
+}
+"""The actions of the audit trail."""
