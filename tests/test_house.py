@@ -160,7 +160,9 @@ def test_a_key_of_a_personal_table_begins_with_its_filing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda p: p.stem
+    "path",
+    sorted((ROOT / "templates").rglob("*.html")),
+    ids=lambda p: str(p.relative_to(ROOT)),
 )
 def test_every_template_parses(path: Path) -> None:
     Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True).parse(

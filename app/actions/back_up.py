@@ -113,4 +113,5 @@ def _read(table: Table, column: str, value: Any) -> Any:
         case ("d", text):
             moment = "T" in text
             return (datetime if moment else date).fromisoformat(text)
-    raise NotABackupError(f"{table.name}.{column} cannot be read")
+        case _:
+            raise NotABackupError(f"{table.name}.{column} cannot be read")

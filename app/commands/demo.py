@@ -22,7 +22,10 @@ def demo(filings: int) -> None:
         desk = opened.desk()
         with opened.store.writing() as session:
             made = demonstrate(session, desk, filings, today=clock.now())
-            if sys.stdout.isatty():
-                made = track(made, "Making up filings", total=filings)
-            count = max(made, default=0)
+            shown = (
+                track(made, "Making up filings", total=filings)
+                if sys.stdout.isatty()
+                else made
+            )
+            count = max(shown, default=0)
     typer.echo(f"{count} made-up filings are in the database, and a year of answers.")

@@ -6,8 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
+    TextClause,
     UniqueConstraint,
     and_,
     or_,
@@ -18,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base
+from app.store.base import Base, insert_once
 from app.store.people import EMPTY, Reseal, SealedColumns
 from app.store.staff import Reveal
 
@@ -52,6 +54,8 @@ class MessageKind(StrEnum):
     OVERDUE = "overdue"
     LETTER = "letter"
     """To the vendor."""
+    WITHDRAWAL = "withdrawal"
+    """To the vendor: a request that it has is taken back."""
 
 
 LIVE = text("state IN ('waiting', 'unknown', 'sending')")
@@ -105,7 +109,12 @@ LEASE = timedelta(minutes=2)
 
 
 def claim(
-    session: Session, *, at: datetime, owner: str, limit: int = 20
+    session: Session,
+    *,
+    at: datetime,
+    owner: str,
+    limit: int = 20,
+    lasts: timedelta = LEASE,
 ) -> Sequence[tuple[UUID, UUID]]:
     """Take messages that are due, for this worker alone, and return their keys.
 
@@ -127,7 +136,7 @@ def claim(
     taken = session.execute(
         update(Message)
         .where(tuple_(Message.filing_id, Message.id).in_(keys), due)
-        .values(lease_until=at + LEASE, owner=owner)
+        .values(lease_until=at + lasts, owner=owner)
         .returning(Message.filing_id, Message.id)
         .execution_options(synchronize_session=False)
     )
@@ -138,6 +147,30 @@ def ours(session: Session, key: tuple[UUID, UUID], *, owner: str) -> Message | N
     """Return a claimed message, if it is still ours."""
     message = session.get(Message, key, with_for_update=True)
     return message if message is not None and message.owner == owner else None
+
+
+def let_go(session: Session, keys: Sequence[tuple[UUID, UUID]], *, owner: str) -> None:
+    """Give claimed messages back that were not begun, so that nobody waits for them."""
+    _free(
+        session,
+        Message.owner == owner,
+        Message.state != State.SENDING,
+        tuple_(Message.filing_id, Message.id).in_(keys),
+    )
+
+
+def let_go_of_others(session: Session, *, owner: str) -> None:
+    """Free what a worker that is gone had claimed, where there is one at a time."""
+    _free(session, LIVE, Message.owner.is_not(None), Message.owner != owner)
+
+
+def _free(session: Session, *which: ColumnElement[bool] | TextClause) -> None:
+    session.execute(
+        update(Message)
+        .where(*which)
+        .values(lease_until=None, owner=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def settle(message: Message, state: State, *, at: datetime) -> None:
@@ -170,21 +203,20 @@ def take_lease(
     session: Session, name: str, *, owner: str, at: datetime, lasts: timedelta
 ) -> bool:
     """Take or renew the lease that allows one worker at a time."""
-    lease = session.get(WorkerLease, name, with_for_update=True)
-    if lease is None:
-        session.add(WorkerLease(name=name, owner=owner, until=at + lasts))
-        return True
+    mine = {"name": name, "owner": owner, "until": at + lasts}
+    insert_once(session, WorkerLease.__table__, mine)
+    lease = session.get_one(WorkerLease, name, with_for_update=True)
     if lease.owner != owner and lease.until > at:
         return False
     lease.owner, lease.until = owner, at + lasts
     return True
 
 
-def give_back(session: Session, name: str, *, owner: str, at: datetime) -> None:
-    """Let the next worker begin at once."""
-    lease = session.get(WorkerLease, name)
+def give_back(session: Session, name: str, *, owner: str) -> None:
+    """Let the next worker begin at once, whatever its clock says."""
+    lease = session.get(WorkerLease, name, with_for_update=True)
     if lease is not None and lease.owner == owner:
-        lease.until = at
+        session.delete(lease)
 
 
 def anything_small(session: Session) -> bool:
@@ -198,7 +230,7 @@ def anything_small(session: Session) -> bool:
 def anything_due(session: Session, *, at: datetime) -> bool:
     """Return whether a message is due that nobody is sending."""
     due = select(Message.id).where(
-        Message.state.in_((State.WAITING, State.UNKNOWN, State.SENDING)),
+        LIVE,
         Message.next_try <= at,
         or_(Message.lease_until.is_(None), Message.lease_until < at),
     )

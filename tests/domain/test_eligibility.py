@@ -428,7 +428,7 @@ def test_a_registered_broker_must_delete() -> None:
 def test_somebody_else_may_ask_where_the_law_lets_them(
     residence: str,
     right: str,
-    agent: bool,  # noqa: FBT001 - a row of the table
+    agent: bool,
     expected: Verdict,
 ) -> None:
     helped = PersonFacts(capacity=Capacity.CONSUMER, through_agent=True)
@@ -471,7 +471,7 @@ def test_a_place_that_nobody_researched_is_never_told_no() -> None:
 
 
 def test_a_place_known_to_have_no_law_is_told_so() -> None:
-    assert asked("US-NY", BROKER).verdict is Verdict.NOT_ELIGIBLE
+    assert asked("US-NY", BROKER, PRIVATE).verdict is Verdict.NOT_ELIGIBLE
 
 
 def test_the_next_change_names_the_ground_that_makes_it() -> None:

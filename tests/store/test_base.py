@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 from threading import Thread
-from uuid import UUID, RFC_4122
+from uuid import RFC_4122, UUID
 
 import pytest
 from sqlalchemy import func, select, text

@@ -215,6 +215,12 @@ def test_a_request_is_found_by_what_it_is_called(store: Store, made: Made) -> No
         assert requests.by_id(session, new_id(NOON)) is None
         assert requests.by_number(session, "R-0000-0000") is None
         assert requests.by_reply_address(session, "nobody") is None
+
+
+def test_there_is_nothing_to_hold_where_there_is_no_request(
+    store: Store, made: Made
+) -> None:
+    with store.writing() as session:
         assert requests.locked(session, made.id, new_id(NOON)) is None
 
 

@@ -192,9 +192,10 @@ def _question(fact: str, given: Mapping[str, Any], say: Say) -> QuestionLine:
     text, why = QUESTIONS[fact]
     value = given.get(fact.partition(".")[2])
     if fact == "person.capacity":
-        told = {Capacity.CONSUMER: "yes", Capacity.WORKER: "no"}.get(value, "unknown")
+        private = value == Capacity.CONSUMER
+        told = "unknown" if value is None else "yes" if private else "no"
     else:
-        told = {True: "yes", False: "no"}.get(value, "unknown")
+        told = "unknown" if value is None else "yes" if value else "no"
     return QuestionLine(fact, say(text), say(why), told)
 
 

@@ -1,0 +1,98 @@
+"""History is only added to, whoever asks and however."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.store import audit, vendors
+from app.store.base import Base
+from app.store.keys import Keys
+from app.store.session import Store
+from tests.filings import NOON, make_filing
+
+HISTORY = ["timeline_entry", "audit_entry", "vendor", "route", "offer", "vendor_order"]
+
+
+@pytest.fixture
+def past(store: Store, keys: Keys) -> Store:
+    """A database with one row in every table of history."""
+    with store.writing() as session:
+        make_filing(session, keys)
+        audit.append(session, at=NOON, actor="test", action="tried")
+        for part in vendors.PARTS:
+            vendors.add(
+                session,
+                part,
+                vendor="clearview-ai",
+                key="one",
+                document={"name": "Clearview AI"},
+                content_hash=bytes(32),
+                valid=(date(2020, 1, 1), None),
+                at=NOON,
+                by="bundled",
+            )
+    return store
+
+
+def refuses(store: Store, statement: str) -> None:
+    with (
+        pytest.raises(DBAPIError, match="rows of this table are only added"),
+        store.writing() as session,
+    ):
+        session.execute(text(statement))
+
+
+def count(store: Store, table: str) -> int | None:
+    with store.reading() as session:
+        whole = Base.metadata.tables[table]
+        return session.scalar(select(func.count()).select_from(whole))
+
+
+@pytest.mark.parametrize("table", HISTORY)
+def test_history_is_not_changed(past: Store, table: str) -> None:
+    column = Base.metadata.tables[table].primary_key.columns.keys()[0]
+
+    refuses(past, f"UPDATE {table} SET {column} = {column}")
+
+
+@pytest.mark.parametrize("table", HISTORY)
+def test_history_is_not_removed(past: Store, table: str) -> None:
+    refuses(past, f"DELETE FROM {table}")
+
+    assert count(past, table) == 1
+
+
+@pytest.mark.parametrize("table", HISTORY)
+def test_history_is_not_replaced(past: Store, table: str) -> None:
+    if not past.sqlite:
+        pytest.skip("about SQLite")
+    # Without recursive triggers a replacement deletes behind the guard's back.
+    refuses(past, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+@pytest.mark.parametrize("table", HISTORY)
+def test_history_is_not_written_over(past: Store, table: str) -> None:
+    columns = Base.metadata.tables[table].primary_key.columns.keys()
+    keys = ", ".join(columns)
+    refuses(
+        past,
+        f"INSERT INTO {table} SELECT * FROM {table} WHERE true"
+        f" ON CONFLICT ({keys}) DO UPDATE SET {columns[0]} = excluded.{columns[0]}",
+    )
+
+
+@pytest.mark.parametrize("table", HISTORY)
+def test_history_is_not_emptied(past: Store, table: str) -> None:
+    if past.sqlite:
+        pytest.skip("about PostgreSQL")
+    refuses(past, f"TRUNCATE {table}")
+    refuses(past, f"TRUNCATE {table} CASCADE")
+
+    assert count(past, table) == 1
+
+
+def test_a_request_with_a_timeline_is_not_removed(past: Store) -> None:
+    with pytest.raises(DBAPIError), past.writing() as session:
+        session.execute(text("DELETE FROM request"))

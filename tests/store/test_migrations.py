@@ -1,0 +1,140 @@
+"""The tables are made by migrations, forwards and backwards, whole or not at all."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event, inspect, text
+
+from app.store import audit, vendors
+from app.store.base import Base
+from app.store.keys import Keys
+from app.store.schema import upgrade
+from app.store.session import Store
+from tests.filings import NOON, make_filing
+
+ROOT = Path(__file__).parents[2]
+
+
+def bring_up(store: Store) -> None:
+    upgrade(store, ROOT / "alembic.ini", ROOT / "migrations")
+
+
+@contextmanager
+def migrating(store: Store) -> Iterator[Config]:
+    with store.writers.connect() as connection, connection.begin():
+        config = Config(ROOT / "alembic.ini")
+        config.attributes["connection"] = connection
+        yield config
+
+
+def tables(store: Store) -> set[str]:
+    with store.reading() as session:
+        return set(inspect(session.connection()).get_table_names())
+
+
+def test_the_tables_are_the_models(empty: Store) -> None:
+    bring_up(empty)
+
+    with migrating(empty) as config:
+        command.check(config)
+    assert empty.is_current()
+
+
+def test_coming_up_twice_changes_nothing(empty: Store) -> None:
+    bring_up(empty)
+    before = tables(empty)
+
+    bring_up(empty)
+
+    assert tables(empty) == before == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_going_back_takes_rows_and_guards_with_it(empty: Store, keys: Keys) -> None:
+    bring_up(empty)
+    with empty.writing() as session:
+        make_filing(session, keys, vendors=("a", "b"))
+        audit.append(session, at=NOON, actor="test", action="tried")
+        vendors.count_change(session)
+
+    with migrating(empty) as config:
+        command.downgrade(config, "base")
+
+    assert tables(empty) == {"alembic_version"}
+    assert not empty.is_current()
+    bring_up(empty)
+    with empty.writing() as session:
+        make_filing(session, keys)
+    with migrating(empty) as config:
+        command.check(config)
+
+
+def test_processes_that_come_up_at_once_wait_for_each_other(empty: Store) -> None:
+    others = [Store(empty.url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        # Alembic keeps the running migration in a module, so threads take turns at
+        # that; the locks are what is asked here.
+        done = [pool.submit(_come_up, other) for other in others]
+        for one in done:
+            one.result(timeout=60)
+
+    assert all(other.is_current() for other in others)
+    for other in others:
+        other.close()
+
+
+def _come_up(store: Store) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "from pathlib import Path\n"
+        "from app.store.schema import upgrade\n"
+        "from app.store.session import Store\n"
+        f"upgrade(Store({store.url!r}), Path('alembic.ini'), Path('migrations'))\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
+
+
+def test_a_migration_that_fails_leaves_the_tables_as_they_were(empty: Store) -> None:
+    def fail(_c: object, _k: object, statement: str, *_: object) -> None:
+        if "timeline_entry_no_" in statement:
+            raise OSError("the disk is gone")
+
+    event.listen(empty.writers, "before_cursor_execute", fail)
+    with pytest.raises(OSError, match="the disk is gone"):
+        bring_up(empty)
+    event.remove(empty.writers, "before_cursor_execute", fail)
+
+    assert tables(empty) == set()
+    bring_up(empty)
+    assert empty.is_current()
+
+
+def test_the_migrations_work_from_anywhere(
+    empty: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from the wheel: another working folder, another place for the scripts."""
+    import shutil
+
+    shipped = tmp_path / "shipped"
+    shutil.copytree(ROOT / "migrations", shipped / "migrations")
+    shutil.copy(ROOT / "alembic.ini", shipped)
+    monkeypatch.chdir(tmp_path)
+
+    upgrade(empty, shipped / "alembic.ini", shipped / "migrations")
+
+    assert empty.is_current()
+
+
+def test_the_guards_are_in_place_after_coming_up(store: Store) -> None:
+    with store.reading() as session:
+        if store.sqlite:
+            found = text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            found = text("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal")
+        assert session.scalar(found) == 12

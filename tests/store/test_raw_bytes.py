@@ -1,0 +1,150 @@
+"""Nothing personal stands anywhere in the open (security, G5)."""
+
+import base64
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from app.store.base import Base
+from app.store.keys import Keys
+from app.store.outbox import Message
+from app.store.people import EMPTY, Person
+from app.store.requests import Letter, Reply
+from app.store.session import Store
+from tests.filings import Made, make_filing
+
+CANARIES = {
+    "name": "Zyxolotl Canaryname",
+    "email": "zyxolotl@canary.example",
+    "words": "zyxolotl-canary-letter",
+    "answer": "zyxolotl-canary-reply",
+    "code": "739182",
+}
+AT = datetime(2026, 11, 23, 12, 34, 56, 789012, tzinfo=UTC)
+
+
+def file(store: Store, keys: Keys) -> Made:
+    with store.writing() as session:
+        return make_filing(session, keys, at=AT, **CANARIES)
+
+
+def spellings(word: str) -> Iterator[bytes]:
+    """Yield how a word may stand in a file: plainly, or in a usual encoding."""
+    plain = word.encode()
+    yield from (plain, plain.lower(), plain.upper(), plain.hex().encode())
+    yield from (plain.hex().upper().encode(), plain[::-1])
+    yield from (word.encode("utf-16-le"), word.encode("utf-16-be"))
+    yield zlib.compress(plain)
+    yield word.replace("@", "%40").replace(" ", "%20").encode()
+    yield word.replace(" ", "+").encode()
+    for shift in range(3):
+        # Base64 reads three bytes at a time: the ends depend on what stands beside.
+        whole = base64.b64encode(bytes(shift) + plain)
+        inner = whole[4 : len(whole) // 4 * 4 - 4]
+        if len(inner) >= 8:
+            yield inner
+
+
+def hits(content: bytes, secrets: list[str]) -> list[str]:
+    return [word for word in secrets if any(s in content for s in spellings(word))]
+
+
+def secrets_of(made: Made) -> list[str]:
+    bare = made.receipt.replace("-", "")
+    return [*CANARIES.values(), made.receipt, bare]
+
+
+def raw(store: Store) -> dict[str, bytes]:
+    file_name = Path(store.url.removeprefix("sqlite:///"))
+    return {
+        one.name: one.read_bytes()
+        for one in file_name.parent.glob(file_name.name + "*")
+    }
+
+
+def test_the_search_finds_what_is_there(sqlite_only: Store) -> None:
+    with sqlite_only.writing() as session:
+        session.connection().exec_driver_sql("CREATE TABLE planted (word TEXT)")
+        session.connection().exec_driver_sql(
+            "INSERT INTO planted VALUES (?)", (CANARIES["name"],)
+        )
+
+    found = {n: hits(b, list(CANARIES.values())) for n, b in raw(sqlite_only).items()}
+    assert CANARIES["name"] in [word for words in found.values() for word in words]
+
+
+def test_the_files_hold_nothing_personal(sqlite_only: Store, keys: Keys) -> None:
+    made = file(sqlite_only, keys)
+
+    files = raw(sqlite_only)
+
+    assert any(name.endswith("-wal") and content for name, content in files.items())
+    assert {n: hits(b, secrets_of(made)) for n, b in files.items()} == dict.fromkeys(
+        files, []
+    )
+
+
+def test_no_column_holds_anything_personal(store: Store, keys: Keys) -> None:
+    made = file(store, keys)
+
+    with store.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in session.execute(select(table)):
+                for column, value in row._mapping.items():
+                    content = value if isinstance(value, bytes) else str(value).encode()
+                    assert hits(content, secrets_of(made)) == [], f"{table}.{column}"
+
+
+def test_what_was_destroyed_is_in_no_file(sqlite_only: Store, keys: Keys) -> None:
+    made = file(sqlite_only, keys)
+    with sqlite_only.reading() as session:
+        gone = [
+            part
+            for table in (Person, Letter, Reply, Message)
+            for row in session.scalars(select(table))
+            if row.thing is not None
+            for part in (row.thing.key_epoch, row.thing.key_receipt)
+        ]
+    assert len(gone) == 8
+    assert any(part in b for b in raw(sqlite_only).values() for part in gone)
+
+    with sqlite_only.writing() as session:
+        for table in (Person, Letter, Reply, Message):
+            session.execute(
+                update(table).where(table.filing_id == made.id).values(**EMPTY)
+            )
+    sqlite_only.shrink_log()
+
+    assert not any(part in b for b in raw(sqlite_only).values() for part in gone)
+
+
+def test_an_index_of_mailboxes_is_useless_without_the_key(
+    store: Store, keys: Keys
+) -> None:
+    file(store, keys)
+    stranger = Keys((bytes(32),), keys.epochs)
+
+    with store.reading() as session:
+        stored = session.scalar(select(Person.email_index))
+    email = CANARIES["email"].encode()
+    assert stored == keys.hash("mailbox", email)
+    assert stored != stranger.hash("mailbox", email)
+    assert stored is not None
+    assert len(stored) == 32
+
+
+@pytest.mark.parametrize("part", ["db", "wal"])
+def test_the_files_are_sound(sqlite_only: Store, keys: Keys, part: str) -> None:
+    file(sqlite_only, keys)
+    if part == "db":
+        sqlite_only.shrink_log()
+
+    with sqlite3.connect(sqlite_only.url.removeprefix("sqlite:///")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()
