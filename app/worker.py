@@ -121,9 +121,7 @@ class Worker:
     def _release(self) -> None:
         if self._post.store.sqlite:
             with self._post.store.writing() as session:
-                outbox.give_back(
-                    session, "worker", owner=self._post.owner, at=self._now()
-                )
+                outbox.give_back(session, "worker", owner=self._post.owner)
 
     def _small_things(self) -> bool:
         post, at = self._post, self._now()

@@ -1,41 +1,36 @@
 """Deliver the outbox: claim, send with no transaction open, write down what came."""
 
-import json
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.orm import Session
 
+from app.actions.address_mail import addressed
 from app.actions.desk import Desk
-from app.actions.mail_out import queue_mail
-from app.actions.set_dates import set_dates
+from app.actions.settle_letter import letter_failed, letter_sent
+from app.actions.worth_sending import Turn, turn_of
 from app.channels.base import Channel, Delivery
-from app.channels.envelope import Envelope, MailRefusedError, compose
-from app.domain.timeline import (
-    Actor,
-    CannotFollowError,
-    Event,
-    EventKind,
-    Evidence,
-    Status,
-)
-from app.store import outbox, people, requests
+from app.channels.envelope import Envelope, MailRefusedError
+from app.store import outbox
 from app.store.opening import Opener
 from app.store.outbox import Message, MessageKind, State
-from app.store.sealing import CannotOpenError, Where
+from app.store.sealing import CannotOpenError
 from app.store.session import Store
 
 log = structlog.get_logger()
 
-TRIES = 8
-AFTER_UNKNOWN = timedelta(minutes=15)
+TRIES = 16
+"""About three days, with the waits below."""
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+AFTER_UNKNOWN = timedelta(minutes=15)
+FOR_A_PERSON = timedelta(days=36500)
+"""After the second unknown: it waits until a person decides."""
+SPARE = timedelta(seconds=20)
 Key = tuple[UUID, UUID]
 
 
@@ -48,28 +43,49 @@ class Post:
     opener: Opener
     channel: Channel
     owner: str
+    chance: Callable[[], float] = random.random
+    """Gives a number from 0 to 1, by which waits are spread."""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a message that is being tried stays ours."""
+        return self.channel.longest + SPARE
+
+
+def claim_due(post: Post, *, at: datetime, limit: int = 20) -> Sequence[Key]:
+    """Take what is due, for this worker alone."""
+    with post.store.writing() as session:
+        return outbox.claim(
+            session, at=at, owner=post.owner, limit=limit, lasts=post.lease
+        )
 
 
 def deliver_due(post: Post, *, at: datetime) -> int:
-    """Deliver what is due; return how many messages were tried."""
-    with post.store.writing() as session:
-        keys = outbox.claim(session, at=at, owner=post.owner)
+    """Deliver what is due at one moment; return how many messages were tried."""
+    keys = claim_due(post, at=at)
     for key in keys:
-        _deliver(post, key, at=at)
+        deliver(post, key, at=at)
     return len(keys)
 
 
-def _deliver(post: Post, key: Key, *, at: datetime) -> None:
+def deliver(post: Post, key: Key, *, at: datetime) -> None:
+    """Try one claimed message once."""
     try:
         envelope = _begin(post, key, at=at)
     except (CannotOpenError, MailRefusedError, KeyError, ValueError) as wrong:
         log.exception("message refused", message=str(key[1]), why=type(wrong).__name__)
+        # A key that is not here may come back; what was destroyed does not.
+        came = (
+            Delivery.DEFERRED
+            if isinstance(wrong, CannotOpenError)
+            else Delivery.REFUSED
+        )
         with post.store.writing() as session:
-            _settle(session, post, key, Delivery.REFUSED, at=at)
+            _settle(session, post, key, came, at=at, began=False)
         return
     if envelope is None:
         return
-    came = post.channel.send(envelope)
+    came = _send(post, key, envelope)
     with post.store.writing() as session:
         _settle(session, post, key, came, at=at)
     log.info("message tried", message=str(key[1]), delivery=came)
@@ -86,184 +102,74 @@ def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | None:
         if message is None or message.state in {State.DONE, State.CANCELLED}:
             return None
         if message.state is State.SENDING:
-            _unknown(session, post, message, at=at)
+            _unknown(message, at=at)
             return None
-        if not _may_leave(session, message):
+        turn = turn_of(session, message, at=at)
+        if turn is Turn.NEVER:
             outbox.settle(message, State.CANCELLED, at=at)
             return None
-        envelope = _envelope(session, post, message, at=at)
+        if isinstance(turn, datetime):
+            _wait(message, turn)
+            return None
+        envelope = addressed(session, post.desk, post.opener, message, turn, at=at)
         message.state = State.SENDING
         message.attempts += 1
+        message.lease_until = at + post.lease
         return envelope
 
 
-def _may_leave(session: Session, message: Message) -> bool:
-    """Return whether a letter's request still waits to be sent."""
-    if message.kind is not MessageKind.LETTER:
-        return True
-    request = session.get(requests.Request, (message.filing_id, message.request_id))
-    return request is not None and request.status is Status.QUEUED
-
-
-def _envelope(
-    session: Session, post: Post, message: Message, *, at: datetime
-) -> Envelope:
-    portal = post.desk.portal
-    if message.kind is MessageKind.LETTER:
-        letter = session.get_one(
-            requests.Letter, (message.filing_id, message.letter_id)
-        )
-        request = session.get_one(
-            requests.Request, (message.filing_id, message.request_id)
-        )
-        content = _opened(post, letter, Where("letter", str(letter.id)))
-        return compose(
-            sender=portal.mail_from,
-            recipient=content["to"],
-            subject=content["subject"],
-            text=content["text"],
-            message_id=message.message_id,
-            at=at,
-            reply_to=f"{request.reply_to}@{portal.reply_domain}",
-        )
-    return _to_resident(session, post, message, at=at)
-
-
-def _to_resident(
-    session: Session, post: Post, message: Message, *, at: datetime
-) -> Envelope:
-    """Return a mail to the resident: no vendor's name, nothing that they typed."""
-    portal = post.desk.portal
-    filing = session.get_one(people.Filing, message.filing_id)
-    where = Where("outbox", str(message.id))
-    secret = _opened(post, message, where) if message.thing else {}
-    address = secret.get("to") or _address(session, post, message.filing_id)
-    code = secret.get("code", "")
-    page = "/confirm/" if message.kind is MessageKind.CONFIRM else "/cancel/"
-    mail = post.desk.letters.mail(
-        message.kind,
-        filing.language,
-        code=f"{code[:3]} {code[3:]}",
-        link=portal.link(f"{page}{secret.get('token', '')}"),
-        time=secret.get("time", ""),
-        track=portal.link("/track"),
-    )
-    return compose(
-        sender=portal.mail_from,
-        recipient=address,
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        message_id=message.message_id,
-        at=at,
-    )
-
-
-def _address(session: Session, post: Post, filing_id: UUID) -> str:
-    person = session.get_one(people.Person, filing_id)
-    document = _opened(post, person, Where("person", str(filing_id)))
-    acting = document.get("on_behalf")
-    return str(acting["email"] if acting else document["resident"]["email"])
-
-
-def _opened(post: Post, row: people.SealedColumns, where: Where) -> dict[str, Any]:
-    if row.thing is None:
-        raise CannotOpenError("destroyed")
-    opened: dict[str, Any] = json.loads(post.opener.open(row.thing, where))
-    return opened
+def _send(post: Post, key: Key, envelope: Envelope) -> Delivery:
+    """Send; a way out that breaks leaves the message unknown, not the worker dead."""
+    try:
+        return post.channel.send(envelope)
+    except Exception as wrong:
+        log.exception("channel broke", message=str(key[1]), why=type(wrong).__name__)
+        return Delivery.UNKNOWN
 
 
 def _settle(
-    session: Session, post: Post, key: Key, came: Delivery, *, at: datetime
+    session: Session,
+    post: Post,
+    key: Key,
+    came: Delivery,
+    *,
+    at: datetime,
+    began: bool = True,
 ) -> None:
     message = outbox.ours(session, key, owner=post.owner)
     if message is None:
         return
+    if not began:
+        message.attempts += 1
     match came:
         case Delivery.DELIVERED:
             outbox.settle(message, State.DONE, at=at)
-            _delivered(session, post, message, at=at)
+            if message.kind is MessageKind.LETTER:
+                letter_sent(session, post.desk, message, at=at)
         case Delivery.UNKNOWN:
-            _unknown(session, post, message, at=at)
+            _unknown(message, at=at)
         case Delivery.DEFERRED if message.attempts < TRIES:
             message.state = State.WAITING
-            message.next_try = at + backoff(message.attempts)
-            message.lease_until = message.owner = None
+            _wait(message, at + backoff(message.attempts, post.chance()))
         case _:
             outbox.settle(message, State.FAILED, at=at)
-            _undeliverable(session, post, message, at=at)
+            if message.kind is MessageKind.LETTER:
+                letter_failed(session, post.desk, message, at=at)
 
 
-def backoff(attempts: int) -> timedelta:
-    """Return how long to wait before the next try, with a jitter of a fifth."""
-    doubled: int = 2 ** max(attempts - 1, 0)
-    wait = min(FIRST_WAIT * doubled, LONGEST_WAIT)
-    return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, no secret
+def backoff(attempts: int, chance: float) -> timedelta:
+    """Return how long to wait after so many attempts, spread by a fifth either way."""
+    grown: int = 3 ** min(max(attempts - 1, 0), 8)
+    return min(FIRST_WAIT * grown, LONGEST_WAIT) * (0.8 + 0.4 * chance)
 
 
-def _unknown(session: Session, post: Post, message: Message, *, at: datetime) -> None:
+def _wait(message: Message, until: datetime) -> None:
+    message.next_try = until
+    message.lease_until = message.owner = None
+
+
+def _unknown(message: Message, *, at: datetime) -> None:
     """Keep the honest state; try once more, then leave it to a person."""
-    del session, post
     message.unknowns += 1
     message.state = State.UNKNOWN
-    message.lease_until = message.owner = None
-    again = message.unknowns == 1
-    message.next_try = at + (AFTER_UNKNOWN if again else timedelta(days=36500))
-
-
-def _delivered(session: Session, post: Post, message: Message, *, at: datetime) -> None:
-    """Record that a letter was accepted: that day is day 0 at the vendor."""
-    if message.kind is not MessageKind.LETTER or message.request_id is None:
-        return
-    request = requests.locked(session, message.filing_id, message.request_id)
-    if request is None:
-        return
-    vendor = post.desk.directory.vendors.get(request.vendor)
-    zone = ZoneInfo(vendor.zone if vendor else "UTC")
-    event = Event(
-        kind=EventKind.SENT,
-        at=at,
-        by=Actor.PORTAL,
-        on=at.astimezone(zone).date(),
-        evidence=Evidence.MAIL,
-    )
-    try:
-        requests.record(session, request, event)
-    except CannotFollowError:
-        return
-    filing = session.get_one(people.Filing, message.filing_id)
-    set_dates(session, post.desk.rulebook, post.desk.directory, filing, request)
-    queue_mail(
-        session,
-        post.desk,
-        message.filing_id,
-        MessageKind.SENT,
-        dedupe=f"sent {at:%Y-%m-%d}",
-        at=at,
-    )
-
-
-def _undeliverable(
-    session: Session, post: Post, message: Message, *, at: datetime
-) -> None:
-    if message.kind is not MessageKind.LETTER or message.request_id is None:
-        return
-    request = requests.locked(session, message.filing_id, message.request_id)
-    if request is None:
-        return
-    try:
-        requests.record(
-            session,
-            request,
-            Event(kind=EventKind.UNDELIVERABLE, at=at, by=Actor.PORTAL),
-        )
-    except CannotFollowError:
-        return
-    queue_mail(
-        session,
-        post.desk,
-        message.filing_id,
-        MessageKind.UNDELIVERABLE,
-        dedupe=f"undeliverable {request.id} {request.events}",
-        at=at,
-    )
+    _wait(message, at + (AFTER_UNKNOWN if message.unknowns == 1 else FOR_A_PERSON))

@@ -1,5 +1,6 @@
 """The queue: what needs a person next, by due date, then vendor."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -172,19 +173,19 @@ def _unknown(session: Session) -> tuple[QueueRow, ...]:
 
 def _counts(session: Session, today: date) -> Counts:
     end = today + timedelta(days=NEAR)
-    near = dict(
-        session.execute(
-            select(Request.due, func.count())
-            .where(
-                Request.status.in_(tuple(OPEN)), Request.due >= today, Request.due < end
-            )
-            .group_by(Request.due)
-        ).tuples()
+    near: Counter[date] = Counter()
+    rows = session.execute(
+        select(Request.due, func.count())
+        .where(Request.status.in_(tuple(OPEN)), Request.due >= today, Request.due < end)
+        .group_by(Request.due)
     )
+    for day, count in rows:
+        if day is not None:
+            near[day] = count
     days = (today + timedelta(days=n) for n in range(NEAR))
     return Counts(
         late=_some(session, Request.due < today),
-        days=tuple((day, near.get(day, 0)) for day in days),
+        days=tuple((day, near[day]) for day in days),
         later=_some(session, Request.due >= end),
         undated=_some(session, Request.due.is_(None)),
     )

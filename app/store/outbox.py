@@ -205,8 +205,8 @@ def take_lease(
     """Take or renew the lease that allows one worker at a time."""
     mine = {"name": name, "owner": owner, "until": at + lasts}
     insert_once(session, WorkerLease.__table__, mine)
-    lease = session.get_one(WorkerLease, name, with_for_update=True)
-    if lease.owner != owner and lease.until > at:
+    lease = session.get(WorkerLease, name, with_for_update=True)
+    if lease is None or (lease.owner != owner and lease.until > at):
         return False
     lease.owner, lease.until = owner, at + lasts
     return True

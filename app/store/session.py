@@ -113,13 +113,18 @@ class Store:
             return False
         return bool(found == HEAD)
 
-    def shrink_log(self) -> None:
-        """Write SQLite's log back into the file, so that no old page stays in it."""
-        if self.sqlite:
-            with self._one_writer, self.writers.connect() as connection:
-                driver = connection.connection.driver_connection
-                assert driver is not None  # noqa: S101 - for the type checker
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def shrink_log(self) -> bool:
+        """Write SQLite's log back into the file, so that no old page stays in it.
+
+        Returns False where a reader still needed the log: then it must be done again.
+        """
+        if not self.sqlite:
+            return True
+        with self._one_writer, self.writers.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - for the type checker
+            row = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return bool(row[0] == 0)
 
     def close(self) -> None:
         """Give the connections back."""

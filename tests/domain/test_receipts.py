@@ -1,5 +1,7 @@
 """The codes that people are given, read back however they are typed."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, strategies
 
@@ -91,10 +93,8 @@ def test_what_is_no_receipt_is_refused(typed: str) -> None:
 
 @given(strategies.text())
 def test_any_text_is_a_receipt_or_is_refused(text: str) -> None:
-    try:
+    with suppress(MisreadError):
         assert read_receipt(text).startswith("EF-")
-    except MisreadError:
-        pass
 
 
 def test_the_secret_of_a_receipt_is_the_same_however_it_was_typed() -> None:
@@ -119,7 +119,7 @@ def test_a_number_that_begins_with_r_is_read_without_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "R-", "R-0000-000", "R-0000-00000", "R-U000-0000"]
+    "typed", ["", "R-", "R-0000-00", "R-0000-00000", "R-U000-0000"]
 )
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(MisreadError, match="not a request number"):

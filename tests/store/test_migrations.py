@@ -1,5 +1,8 @@
 """The tables are made by migrations, forwards and backwards, whole or not at all."""
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -88,9 +91,6 @@ def test_processes_that_come_up_at_once_wait_for_each_other(empty: Store) -> Non
 
 
 def _come_up(store: Store) -> None:
-    import subprocess
-    import sys
-
     code = (
         "from pathlib import Path\n"
         "from app.store.schema import upgrade\n"
@@ -119,8 +119,6 @@ def test_the_migrations_work_from_anywhere(
     empty: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As from the wheel: another working folder, another place for the scripts."""
-    import shutil
-
     shipped = tmp_path / "shipped"
     shutil.copytree(ROOT / "migrations", shipped / "migrations")
     shutil.copy(ROOT / "alembic.ini", shipped)

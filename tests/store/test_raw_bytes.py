@@ -84,9 +84,7 @@ def test_the_files_hold_nothing_personal(sqlite_only: Store, keys: Keys) -> None
     files = raw(sqlite_only)
 
     assert any(name.endswith("-wal") and content for name, content in files.items())
-    assert {n: hits(b, secrets_of(made)) for n, b in files.items()} == dict.fromkeys(
-        files, []
-    )
+    assert [name for name, b in files.items() if hits(b, secrets_of(made))] == []
 
 
 def test_no_column_holds_anything_personal(store: Store, keys: Keys) -> None:

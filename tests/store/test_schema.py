@@ -78,9 +78,8 @@ def test_the_application_gives_every_key(table: Table) -> None:
     for column in table.primary_key.columns:
         assert column.default is None
         assert column.server_default is None
-        assert not (
-            column.autoincrement is True or column is table.autoincrement_column
-        )
+        assert column.autoincrement is not True
+    assert table.autoincrement_column is None
 
 
 def test_a_timeline_holds_no_free_text() -> None:

@@ -38,6 +38,11 @@ def keep(session: Session, key: bytes) -> None:
     session.execute(insert(Rate.__table__), {"key": key, "until": NOON})
 
 
+def keep_many(session: Session) -> None:
+    for number in range(5000):
+        keep(session, number.to_bytes(400, "big"))
+
+
 def kept(store: Store) -> int:
     with store.reading() as session:
         return session.scalar(select(func.count()).select_from(Rate)) or 0
@@ -197,9 +202,8 @@ def test_a_full_disk_is_an_error_and_not_an_end(sqlite_only: Store) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         connection.rollback()
 
-    with pytest.raises(SQLAlchemyError), sqlite_only.writing() as session:
-        for number in range(5000):
-            keep(session, number.to_bytes(400, "big"))
+    with pytest.raises(SQLAlchemyError):
+        anyio.run(sqlite_only.write, keep_many)
 
     assert kept(sqlite_only) == 0
     with sqlite_only.writers.connect() as connection:
@@ -256,7 +260,9 @@ def test_older_or_missing_tables_are_not_current(store: Store, empty: Store) -> 
         assert not store.is_current()
     finally:
         with store.writing() as session:
-            session.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
+            session.execute(
+                text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD}
+            )
 
 
 def test_a_dirty_row_is_written_at_the_end(store: Store, keys: Keys) -> None:

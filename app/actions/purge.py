@@ -1,0 +1,56 @@
+"""Destroy what may no longer be kept.
+
+Source of the periods: contract, section 8. What is destroyed is the data keys, and what
+they sealed; figures, dates and answers stay.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.actions.erase_filing import destroy_personal
+from app.store import limits, outbox, people, staff
+
+AT_ONCE = 200
+
+
+def to_purge(session: Session, *, at: datetime) -> list[UUID]:
+    """Return filings whose personal data has been kept long enough."""
+    return list(
+        session.scalars(
+            select(people.Filing.id)
+            .where(
+                people.Filing.purge_on <= at.date(), people.Filing.purged_at.is_(None)
+            )
+            .order_by(people.Filing.purge_on)
+            .limit(AT_ONCE)
+        )
+    )
+
+
+def purge_filing(session: Session, filing_id: UUID, *, at: datetime) -> bool:
+    """Destroy everything personal of one filing; return whether there was any."""
+    filing = session.get_one(people.Filing, filing_id, with_for_update=True)
+    if filing.purged_at is not None or filing.purge_on > at.date():
+        return False
+    outbox.cancel_waiting(session, filing_id, at=at)
+    session.flush()
+    destroy_personal(session, filing_id, at=at)
+    return True
+
+
+def forget_expired(session: Session, *, at: datetime) -> int:
+    """Destroy drafts, answers to repeated filings and reveals that are out of date."""
+    gone = 0
+    for table in (people.Draft, people.Idempotency, staff.Reveal):
+        found = session.execute(
+            delete(table)
+            .where(table.expires_at <= at)
+            .returning(table.expires_at)
+            .execution_options(synchronize_session=False)
+        )
+        gone += len(found.all())
+    limits.forget_old(session, at=at)
+    return gone

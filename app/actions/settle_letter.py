@@ -1,0 +1,93 @@
+"""Write into the timeline what became of a letter."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.mail_out import queue_mail
+from app.actions.set_dates import set_dates
+from app.domain.timeline import Actor, CannotFollowError, Event, EventKind, Evidence
+from app.store import people, requests
+from app.store.outbox import Message, MessageKind
+
+log = structlog.get_logger()
+
+
+def letter_sent(
+    session: Session, desk: Desk, message: Message, *, at: datetime
+) -> None:
+    """Record that a letter was accepted: that day, at the vendor's seat, is day 0."""
+    request = _of(session, message)
+    if request is None:
+        return
+    vendor = desk.directory.vendors.get(request.vendor)
+    zone = ZoneInfo(vendor.zone if vendor else "UTC")
+    event = Event(
+        kind=EventKind.SENT,
+        at=at,
+        by=Actor.PORTAL,
+        on=at.astimezone(zone).date(),
+        evidence=Evidence.MAIL,
+    )
+    if not _recorded(session, request, event):
+        return
+    _count_days(session, desk, message.filing_id, request)
+    queue_mail(
+        session,
+        desk,
+        message.filing_id,
+        MessageKind.SENT,
+        dedupe=f"sent {at:%Y-%m-%d}",
+        at=at,
+    )
+
+
+def letter_failed(
+    session: Session, desk: Desk, message: Message, *, at: datetime
+) -> None:
+    """Record that a letter could not be delivered, and tell the resident."""
+    request = _of(session, message)
+    if request is None:
+        return
+    event = Event(kind=EventKind.UNDELIVERABLE, at=at, by=Actor.PORTAL)
+    if not _recorded(session, request, event):
+        return
+    queue_mail(
+        session,
+        desk,
+        message.filing_id,
+        MessageKind.UNDELIVERABLE,
+        dedupe=f"undeliverable {request.id} {request.events}",
+        at=at,
+    )
+
+
+def _of(session: Session, message: Message) -> requests.Request | None:
+    if message.request_id is None:
+        return None
+    return requests.locked(session, message.filing_id, message.request_id)
+
+
+def _recorded(session: Session, request: requests.Request, event: Event) -> bool:
+    """Record; one that was taken back meanwhile stays taken back."""
+    try:
+        requests.record(session, request, event)
+    except CannotFollowError:
+        return False
+    return True
+
+
+def _count_days(
+    session: Session, desk: Desk, filing_id: UUID, request: requests.Request
+) -> None:
+    """Set the due dates; a count that fails must not make the letter leave again."""
+    filing = session.get_one(people.Filing, filing_id)
+    try:
+        with session.begin_nested():
+            set_dates(session, desk.rulebook, desk.directory, filing, request)
+    except Exception as wrong:
+        log.exception("no dates", message=str(request.id), why=type(wrong).__name__)

@@ -1,0 +1,87 @@
+"""Whether a message still has a point when its turn comes."""
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from app.actions.portal import CODE_LIVES
+from app.domain.timeline import Status
+from app.store import outbox, people, requests
+from app.store.outbox import Message, MessageKind, State
+from app.store.people import FilingStatus
+
+NEWS = frozenset(
+    {
+        MessageKind.SENT,
+        MessageKind.ANSWERED,
+        MessageKind.UNDELIVERABLE,
+        MessageKind.WITHDRAWN,
+        MessageKind.DUE_SOON,
+        MessageKind.OVERDUE,
+    }
+)
+NEWS_EVERY = timedelta(days=1)
+"""One mail of news a day, which gathers what happened (security, row 14)."""
+
+
+class Turn(Enum):
+    """What to do with a message whose turn it is."""
+
+    SEND = "send"
+    GATHER = "gather"
+    """Send as news of several things: the others of its filing go with it."""
+    NEVER = "never"
+
+
+def turn_of(session: Session, message: Message, *, at: datetime) -> Turn | datetime:
+    """Return whether a message leaves now, later, or has no point any more.
+
+    Nothing leaves to a vendor whose request does not wait for it: not unconfirmed, not
+    taken back, not sent already.
+    """
+    if message.kind in NEWS:
+        return _news(session, message, at=at)
+    return Turn.SEND if _has_a_point(session, message, at=at) else Turn.NEVER
+
+
+def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
+    match message.kind:
+        case MessageKind.LETTER:
+            key = (message.filing_id, message.request_id)
+            request = session.get(requests.Request, key)
+            return request is not None and request.status is Status.QUEUED
+        case MessageKind.CODE | MessageKind.LOST_CODE:
+            return at <= message.created_at + CODE_LIVES
+        case MessageKind.CONFIRM:
+            filing = session.get_one(people.Filing, message.filing_id)
+            waits = filing.status is FilingStatus.UNCONFIRMED
+            return waits and at <= filing.confirm_by
+        case MessageKind.HELD:
+            held = exists().where(
+                Message.filing_id == message.filing_id,
+                Message.kind == MessageKind.LETTER,
+                Message.state == State.WAITING,
+                Message.next_try > at,
+            )
+            return bool(session.scalar(select(held)))
+        case _:
+            return True
+
+
+def _news(session: Session, message: Message, *, at: datetime) -> Turn | datetime:
+    of_filing = (Message.filing_id == message.filing_id) & Message.kind.in_(NEWS)
+    last = session.scalar(
+        select(func.max(Message.done_at)).where(of_filing, Message.state == State.DONE)
+    )
+    if last is not None and at < last + NEWS_EVERY:
+        return last + NEWS_EVERY
+    others = session.scalars(
+        select(Message).where(
+            of_filing, Message.id != message.id, Message.state == State.WAITING
+        )
+    ).all()
+    for other in others:
+        outbox.settle(other, State.CANCELLED, at=at)
+    return Turn.GATHER if others else Turn.SEND
