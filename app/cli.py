@@ -53,8 +53,10 @@ class RoleName(StrEnum):
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port.")] = 8000,
-    workers: Annotated[int, typer.Option(help="Web processes.")] = 1,
+    port: Annotated[int, typer.Option(help="The port.", min=0, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option(help="Web processes; above 1 with PostgreSQL.", min=1)
+    ] = 1,
     no_worker: Annotated[
         bool, typer.Option("--no-worker", help="Web only; a worker runs elsewhere.")
     ] = False,
@@ -71,7 +73,8 @@ def worker(
         bool, typer.Option("--once", help="Do all that is due, then stop.")
     ] = False,
     now: Annotated[
-        str | None, typer.Option(help="Act as at this moment; not in production.")
+        str | None,
+        typer.Option(help="Act as at this moment, with its offset; not in production."),
     ] = None,
 ) -> None:
     """Deliver the outbox, watch deadlines, destroy what may not be kept."""
@@ -91,7 +94,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Say what a resident is owed, and why."""
-    from app.commands.ask import check as run
+    from app.commands.check import check as run
 
     run(residence, vendor=vendor, facts=facts, on=on, as_json=as_json)
 
@@ -120,7 +123,7 @@ def deadlines(
     as_json: AsJson = False,
 ) -> None:
     """Count the due dates, with every step of the count."""
-    from app.commands.ask import deadlines as run
+    from app.commands.deadlines import deadlines as run
 
     run(
         law,
@@ -144,7 +147,7 @@ def coverage(
     ] = Format.TABLE,
 ) -> None:
     """Show the verdict for every vendor and researched place."""
-    from app.commands.ask import coverage as run
+    from app.commands.coverage import coverage as run
 
     run(on=on, form=form)
 
@@ -163,7 +166,9 @@ def laws_list(
 
 
 @laws.command("show")
-def laws_show(law: str, as_json: AsJson = False) -> None:
+def laws_show(
+    law: Annotated[str, typer.Argument(help="A law's id.")], as_json: AsJson = False
+) -> None:
     """Show one law with its versions and sources."""
     from app.commands.rules import show_law
 
@@ -188,7 +193,9 @@ def vendors_list(as_json: AsJson = False) -> None:
 
 @vendors.command("import")
 def vendors_import(
-    file: Path,
+    file: Annotated[
+        Path, typer.Argument(help="A file, or a folder of JSON or TOML files.")
+    ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
     ] = False,
@@ -200,8 +207,12 @@ def vendors_import(
 
 
 @vendors.command("export")
-def vendors_export(file: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """Write the directory as JSON, to a file or to stdout."""
+def vendors_export(
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write; stdout if left out.")
+    ] = None,
+) -> None:
+    """Write the directory as JSON, in a form that the import reads."""
     from app.commands.directory import export_vendors
 
     export_vendors(file)
@@ -209,7 +220,7 @@ def vendors_export(file: Annotated[Path | None, typer.Argument()] = None) -> Non
 
 @replies.command("import")
 def replies_import(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="A CSV file, one reply a row.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
     ] = False,
@@ -222,7 +233,7 @@ def replies_import(
 
 @staff.command("add")
 def staff_add(
-    email: str,
+    email: Annotated[str, typer.Argument(help="Their mailbox.")],
     role: Annotated[RoleName, typer.Option(help="What they may do.")],
 ) -> None:
     """Add a staff member and print their one-time enrolment link."""
@@ -233,7 +244,7 @@ def staff_add(
 
 @staff.command("token")
 def staff_token(
-    email: str,
+    email: Annotated[str, typer.Argument(help="The mailbox of a staff member.")],
     name: Annotated[str, typer.Option(help="What the token is for.")],
 ) -> None:
     """Print an API token, once."""
@@ -269,7 +280,9 @@ def db_check() -> None:
 
 
 @app.command()
-def backup(file: Path) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+) -> None:
     """Write one file: the database and sealed evidence, no keys."""
     from app.commands.operate import backup as run
 
@@ -277,7 +290,9 @@ def backup(file: Path) -> None:
 
 
 @app.command()
-def restore(file: Path) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `efface backup` wrote.")],
+) -> None:
     """Put a backup back into an empty database."""
     from app.commands.operate import restore as run
 
@@ -286,7 +301,7 @@ def restore(file: Path) -> None:
 
 @keys.command("rotate")
 def keys_rotate() -> None:
-    """Start a new epoch and seal living data keys to it."""
+    """Start a new epoch and seal living data keys to it; go on where it was ended."""
     from app.commands.operate import rotate
 
     rotate()
@@ -303,7 +318,7 @@ def audit_verify() -> None:
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Say what is configured, what is missing, what is unsafe."""
-    from app.commands.operate import doctor as run
+    from app.commands.doctor import doctor as run
 
     run(as_json=as_json)
 

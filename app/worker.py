@@ -1,40 +1,65 @@
 """The loop: deliver, answer, expire, remind, destroy."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
+from app import clock
 from app.actions.answer_reveals import answer_reveals
-from app.actions.deliver import Post, deliver_due
-from app.actions.keep_house import (
-    close_ended,
-    destroy_old,
-    expire_unconfirmed,
-    remind,
-)
+from app.actions.close import close_request, to_close
+from app.actions.deliver import Post, claim_due, deliver
+from app.actions.expire import expire_filing, to_expire
+from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.read_directory import read_directory
-from app.actions.reseal import reseal_waiting
+from app.actions.remind import remind, to_remind
+from app.actions.reseal import reseal_filing, to_reseal
 from app.store import outbox
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=30)
 PAUSE = 0.5
 """Seconds between two looks at the outbox."""
 HOUSEKEEPING = timedelta(minutes=1)
+WORKER, CHORES = "worker", "chores"
+"""Leases: on SQLite one worker at a time does anything; anywhere one keeps house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to do for each of the things that are found."""
+
+    find: Callable[..., Sequence[Any]]
+    """Takes a session and the moment, gives keys, few enough to do at once."""
+    do: Callable[..., bool]
+    """Takes a session, one key and the moment, in a transaction of its own."""
 
 
 class Worker:
-    """Does what is due, for one installation."""
+    """Does what is due, for one installation.
 
-    def __init__(self, post: Post, now: Callable[[], datetime]) -> None:
+    ``now`` is the clock by which things are due; the leases go by the wall's, so that
+    a worker that acts as at another time keeps nobody out.
+    """
+
+    def __init__(
+        self,
+        post: Post,
+        now: Callable[[], datetime],
+        wall: Callable[[], datetime] = clock.now,
+    ) -> None:
         self._post = post
         self._now = now
+        self._wall = wall
         self._kept_house: datetime | None = None
+        self._closed_for: date | None = None
+        self._log_holds = False
+        self._renewed: datetime | None = None
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -53,19 +78,25 @@ class Worker:
         self._stop.set()
 
     def once(self, *, patience: float = 30) -> None:
-        """Do all that is due and return; wait for a worker that is at it."""
+        """Do all that is due and return; wait for a worker that is at it.
+
+        Raises:
+            TimeoutError: If that worker is still at it after ``patience`` seconds.
+        """
         waited = 0.0
-        while not self._allowed():
+        while not self._all_done():
             if waited >= patience:
                 raise TimeoutError("another worker has not finished")
             self._stop.wait(PAUSE)
             waited += PAUSE
-        with self._released():
-            self._keep_house(self._now())
-            while self._small_things() or deliver_due(
-                self._refreshed(), at=self._now()
-            ):
-                pass
+
+    def _all_done(self) -> bool:
+        with self._alone() as allowed:
+            if allowed:
+                self._keep_house(self._now())
+                while self._small_things() or self._deliver():
+                    pass
+            return allowed
 
     def _turn(self) -> bool:
         """Do what is due now; return whether there was anything."""
@@ -73,18 +104,76 @@ class Worker:
         chores = self._kept_house is None or at - self._kept_house > HOUSEKEEPING
         if not chores and not self._anything(at):
             return False
-        if not self._allowed():
-            return False
-        with self._released():
+        with self._alone() as allowed:
+            if not allowed:
+                return False
             if chores:
                 self._keep_house(at)
             did = self._small_things()
-            return bool(deliver_due(self._refreshed(), at=at)) or did
+            return self._deliver() or did
 
     def _anything(self, at: datetime) -> bool:
         """Look, without a lease and without writing, whether anything waits."""
         with self._post.store.reading() as session:
             return outbox.anything_due(session, at=at) or outbox.anything_small(session)
+
+    # Leases
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Say whether this worker may work: on SQLite, one at a time."""
+        if not self._post.store.sqlite:
+            yield True
+            return
+        with self._lease(WORKER) as held:
+            if held:
+                with self._post.store.writing() as session:
+                    outbox.let_go_of_others(session, owner=self._post.owner)
+            yield held
+
+    @contextmanager
+    def _lease(self, name: str) -> Iterator[bool]:
+        held = self._take(name)
+        try:
+            yield held
+        finally:
+            if held:
+                with self._post.store.writing() as session:
+                    outbox.give_back(session, name, owner=self._post.owner)
+
+    def _take(self, name: str) -> bool:
+        at, post = self._wall(), self._post
+        with post.store.writing() as session:
+            held = outbox.take_lease(
+                session, name, owner=post.owner, at=at, lasts=post.lease
+            )
+        self._renewed = at
+        return held
+
+    def _renew(self) -> None:
+        """Keep the lease through a long turn, for as long as one more message takes."""
+        fresh = self._renewed and self._wall() - self._renewed < self._post.lease / 4
+        if self._post.store.sqlite and not fresh:
+            self._take(WORKER)
+
+    # What there is to do
+
+    def _deliver(self) -> bool:
+        post = self._refreshed()
+        keys = claim_due(post, at=self._now())
+        for place, key in enumerate(keys):
+            if self._stop.is_set():
+                with post.store.writing() as session:
+                    outbox.let_go(session, keys[place:], owner=post.owner)
+                break
+            self._renew()
+            try:
+                deliver(post, key, at=self._now())
+            except Exception as wrong:
+                log.exception(
+                    "delivery failed", message=str(key[1]), why=type(wrong).__name__
+                )
+        return bool(keys)
 
     def _refreshed(self) -> Post:
         """Return the post with the directory as it is now."""
@@ -92,62 +181,76 @@ class Worker:
         with post.store.reading() as session:
             directory = read_directory(session, post.desk.directory)
         if directory is not post.desk.directory:
-            desk = type(post.desk)(
-                post.desk.rulebook,
-                directory,
-                post.desk.portal,
-                post.desk.keys,
-                post.desk.letters,
-            )
-            self._post = Post(post.store, desk, post.opener, post.channel, post.owner)
+            desk = replace(post.desk, directory=directory)
+            self._post = replace(post, desk=desk)
         return self._post
-
-    def _allowed(self) -> bool:
-        """Return whether this worker may work: on SQLite, one at a time."""
-        if not self._post.store.sqlite:
-            return True
-        with self._post.store.writing() as session:
-            return outbox.take_lease(
-                session, "worker", owner=self._post.owner, at=self._now(), lasts=LEASE
-            )
-
-    @contextmanager
-    def _released(self) -> Iterator[None]:
-        try:
-            yield
-        finally:
-            self._release()
-
-    def _release(self) -> None:
-        if self._post.store.sqlite:
-            with self._post.store.writing() as session:
-                outbox.give_back(session, "worker", owner=self._post.owner)
 
     def _small_things(self) -> bool:
         post, at = self._post, self._now()
         with post.store.reading() as session:
-            waiting = outbox.anything_small(session)
-        if not waiting:
-            return False
+            if not outbox.anything_small(session):
+                return False
+            filings = to_reseal(session)
+        reseal = partial(reseal_filing, opener=post.opener)
+        did = sum(self._alone_in(reseal, filing_id) for filing_id in filings)
         with post.store.writing() as session:
-            resealed = reseal_waiting(session, post.opener)
-            return bool(answer_reveals(session, post.opener, at=at) or resealed)
+            return bool(answer_reveals(session, post.opener, at=at) or did)
 
     def _keep_house(self, at: datetime) -> None:
+        """Do the chores; one that fails keeps no other from being done."""
         self._kept_house = at
-        post = self._post
-        destroyed = 0
-        chores: tuple[Callable[..., int], ...] = (
-            partial(expire_unconfirmed, at=at),
-            partial(close_ended, desk=post.desk, at=at),
-            partial(remind, desk=post.desk, at=at),
-            partial(destroy_old, at=at),
-        )
-        for chore in chores:
-            try:
-                with post.store.writing() as session:
-                    destroyed += chore(session)
-            except Exception as wrong:
-                log.exception("chore failed", why=type(wrong).__name__)
-        if destroyed:
-            post.store.shrink_log()
+        with self._lease(CHORES) as held:
+            if not held:
+                return
+            desk = self._post.desk
+            destroyed = self._do(Chore(to_expire, expire_filing), at)
+            if self._closed_for != at.date():
+                self._close(at)
+                self._closed_for = at.date()
+            self._do(Chore(to_remind, partial(remind, desk=desk)), at)
+            destroyed += self._do(Chore(to_purge, purge_filing), at)
+            destroyed += self._forget(at)
+            if destroyed or self._log_holds:
+                self._log_holds = not self._post.store.shrink_log()
+
+    def _do(self, chore: Chore, at: datetime) -> int:
+        """Do a chore until nothing is found that can be done; return how often it was."""
+        total = 0
+        while not self._stop.is_set():
+            with self._post.store.reading() as session:
+                found = chore.find(session, at=at)
+            did = sum(self._alone_in(partial(chore.do, at=at), key) for key in found)
+            total += did
+            if not did:
+                break
+        return total
+
+    def _close(self, at: datetime) -> None:
+        """Look at every request that may have to be closed, page by page."""
+        close = partial(close_request, desk=self._post.desk, at=at)
+        after = None
+        while not self._stop.is_set():
+            with self._post.store.reading() as session:
+                found = to_close(session, at=at, after=after)
+            if not found:
+                break
+            for key in found:
+                self._alone_in(close, key)
+            after = found[-1]
+
+    def _forget(self, at: datetime) -> int:
+        try:
+            with self._post.store.writing() as session:
+                return forget_expired(session, at=at)
+        except Exception as wrong:
+            log.exception("chore failed", why=type(wrong).__name__)
+            return 0
+
+    def _alone_in(self, do: Callable[..., bool], key: Any) -> bool:
+        """Do one thing in a transaction of its own; a bad row is logged and left."""
+        try:
+            with self._post.store.writing() as session:
+                return do(session, key)
+        except Exception as wrong:
+            log.exception("chore failed", why=type(wrong).__name__)
+            return False

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.grounds import Verdict
@@ -26,7 +26,7 @@ from app.store import outbox, people, requests
 from app.store.base import insert_together, new_id
 from app.store.keys import Keys
 from app.store.people import columns
-from app.store.sealing import Where, receipt_public, seal
+from app.store.sealing import Sealed, Where, receipt_public, seal
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -266,3 +266,16 @@ def make_message(
         "epoch": None,
     }
     session.execute(insert(outbox.Message.__table__), row | given)
+
+
+def sealed_things(session: Session, filing_id: UUID) -> list[tuple[Where, Sealed]]:
+    """Return everything of a filing that is sealed and not destroyed, with its place."""
+    person = session.get_one(people.Person, filing_id)
+    letters = select(requests.Letter).where(requests.Letter.filing_id == filing_id)
+    replies = select(requests.Reply).where(requests.Reply.filing_id == filing_id)
+    mails = select(outbox.Message).where(outbox.Message.filing_id == filing_id)
+    found = [(Where("person", str(filing_id)), person.thing)]
+    found += [(Where("letter", str(r.id)), r.thing) for r in session.scalars(letters)]
+    found += [(Where("reply", str(r.id)), r.thing) for r in session.scalars(replies)]
+    found += [(Where("outbox", str(r.id)), r.thing) for r in session.scalars(mails)]
+    return [(where, thing) for where, thing in found if thing is not None]

@@ -3,20 +3,27 @@
 import base64
 import gzip
 import json
+import os
+import tempfile
 import uuid
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.actions.one_moment import one_moment
 from app.store import audit, limits, outbox, people, requests, staff, vendors
 from app.store.base import Base
 
 FORM = "efface backup 1"
 TABLES_OF = (audit, limits, outbox, people, requests, staff, vendors)
+END = "end"
 BATCH = 500
 
 
@@ -24,66 +31,104 @@ class NotABackupError(ValueError):
     """The file is no backup of this release."""
 
 
-class HoldsFilingsError(ValueError):
-    """The database is in use; a backup is never put over filings."""
-
-
 def back_up(session: Session, path: Path, *, head: str, at: datetime) -> int:
-    """Write every row to one compressed file, in one transaction's view; count them."""
-    part = path.with_name(f"{path.name}.part")
-    count = 0
-    with gzip.open(part, "wt", encoding="utf-8") as out:
-        header = {"form": FORM, "head": head, "at": at.isoformat()}
-        out.write(json.dumps(header) + "\n")
-        for table in Base.metadata.sorted_tables:
-            for row in session.execute(select(table)).mappings():
-                values = {k: _written(v) for k, v in row.items()}
-                out.write(json.dumps([table.name, values]) + "\n")
-                count += 1
-    part.replace(path)
+    """Write every row to one compressed file, as of one moment; count them.
+
+    Nobody but its owner may read the file.
+    """
+    one_moment(session)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    part, count = Path(name), 0
+    try:
+        with os.fdopen(handle, "wb") as raw:
+            with gzip.open(raw, "wt", encoding="utf-8") as out:
+                header = {"form": FORM, "head": head, "at": at.isoformat()}
+                out.write(json.dumps(header) + "\n")
+                for table in Base.metadata.sorted_tables:
+                    rows = session.execute(select(table)).yield_per(BATCH)
+                    for row in rows.mappings():
+                        values = {k: _written(v) for k, v in row.items()}
+                        out.write(json.dumps([table.name, values]) + "\n")
+                        count += 1
+                out.write(json.dumps([END, count]) + "\n")
+            raw.flush()
+            os.fsync(raw.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return count
+
+
+def check_backup(path: Path, *, head: str) -> int:
+    """Read a backup through to its end and return how many rows it holds.
+
+    Raises:
+        NotABackupError: If the file is none, is cut short, or of another release.
+    """
+    return sum(1 for _ in _rows(path, head))
+
+
+def in_use(session: Session) -> str | None:
+    """Return what of people's a database holds, so that nothing is put over it."""
+    if session.scalar(select(func.count()).select_from(people.Filing)):
+        return "the database holds filings"
+    if session.scalar(select(func.count()).select_from(audit.AuditEntry)):
+        return "the database holds an audit trail"
+    return None
 
 
 def restore(session: Session, path: Path, *, head: str) -> int:
     """Put every row of a backup into an empty database; count them.
 
     Raises:
-        NotABackupError: If the file is none, or of another release's form.
-        HoldsFilingsError: If the database holds filings.
+        NotABackupError: If the file is none, is cut short, or of another release.
     """
-    if session.scalar(select(func.count()).select_from(people.Filing)):
-        raise HoldsFilingsError("the database holds filings")
     tables = {table.name: table for table in Base.metadata.sorted_tables}
     count = 0
-    for name, values in _rows(path, head):
+    for name, batch in groupby(_rows(path, head), key=itemgetter(0)):
+        if name not in tables:
+            raise NotABackupError(f"holds {name}, which is no table of ours")
         table = tables[name]
-        read = {k: _read(table, k, v) for k, v in values.items()}
-        if _there(session, table, read):
-            continue
-        session.execute(insert(table), read)
-        count += 1
+        rows = (
+            {k: _read(table, k, v) for k, v in values.items()} for _, values in batch
+        )
+        while some := list(islice(rows, BATCH)):
+            session.execute(insert(table), some)
+            count += len(some)
     return count
 
 
-def _there(session: Session, table: Table, row: dict[str, Any]) -> bool:
-    """Return whether a row stands already, as the bundled vendors do."""
-    keys = [column == row[column.name] for column in table.primary_key]
-    return bool(session.scalar(select(func.count()).select_from(table).where(*keys)))
-
-
 def _rows(path: Path, head: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    count = 0
     try:
         with gzip.open(path, "rt", encoding="utf-8") as source:
-            header = json.loads(next(source))
-            if header.get("form") != FORM or header.get("head") != head:
-                raise NotABackupError("not a backup of this release")
+            _check_header(json.loads(next(source)), head)
             for line in source:
                 name, values = json.loads(line)
+                if name == END:
+                    if values != count:
+                        break
+                    return
+                count += 1
                 yield name, values
-    except (OSError, EOFError, ValueError, StopIteration) as wrong:
+    except FileNotFoundError:
+        raise NotABackupError("there is no such file") from None
+    except gzip.BadGzipFile:
+        raise NotABackupError("is no backup") from None
+    except (OSError, EOFError, zlib.error):
+        raise NotABackupError("cannot be read, or is cut short") from None
+    except (ValueError, TypeError, StopIteration) as wrong:
         if isinstance(wrong, NotABackupError):
             raise
-        raise NotABackupError("cannot be read as a backup") from None
+        raise NotABackupError("is no backup") from None
+    raise NotABackupError("is cut short")
+
+
+def _check_header(header: Any, head: str) -> None:
+    if not isinstance(header, dict) or header.get("form") != FORM:
+        raise NotABackupError("is no backup")
+    if header.get("head") != head:
+        raise NotABackupError("is a backup of another release")
 
 
 def _written(value: Any) -> Any:

@@ -95,6 +95,14 @@ class UnknownValueError(LookupError):
         self.field, self.value, self.nearest = field, value, nearest
 
 
+class RegionMissingError(UnknownValueError):
+    """A country whose regions have laws of their own; the region must be named."""
+
+    def __init__(self, field: str, value: str, regions: tuple[str, ...]) -> None:
+        super().__init__(field, value, regions)
+        self.args = (f"{field}: {value!r} needs its region: {', '.join(regions)}",)
+
+
 GROUPS = frozenset({"EU", "EEA"})
 
 
@@ -110,7 +118,7 @@ def residence_of(places: Places, code: str) -> Place:
         raise UnknownValueError("residence", code, unknown.nearest) from None
     if place.regions_differ:
         regions = tuple(sorted(p.code for p in places if code in p.within))
-        raise UnknownValueError("residence", code, regions)
+        raise RegionMissingError("residence", code, regions)
     return place
 
 
@@ -145,7 +153,11 @@ def misread(wrong: ValidationError) -> tuple[str, str | None, tuple[str, ...]]:
     names = [str(part) for part in first["loc"] if isinstance(part, str)]
     field = ".".join(names) or "facts"
     if first["type"] == "extra_forbidden":
-        side = VendorFactsShape if names[0] == "vendor" else PersonFactsShape
+        sides: dict[str, type[BaseModel]] = {
+            "vendor": VendorFactsShape,
+            "person": PersonFactsShape,
+        }
+        side = sides[names[0]] if len(names) > 1 else FactsDocument
         known: list[str] = list(side.model_fields)
         given = names[-1]
     else:

@@ -26,9 +26,7 @@ OVER = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.EXPIRED})
 Key = tuple[UUID, UUID]
 
 
-def to_close(
-    session: Session, *, at: datetime, after: Key | None = None
-) -> list[Key]:
+def to_close(session: Session, *, at: datetime, after: Key | None = None) -> list[Key]:
     """Return the next requests that may have to be closed, in the order of their keys.
 
     What decides is in their timelines; this leaves out what cannot be closed yet.
@@ -57,7 +55,7 @@ def to_close(
     return [(row[0], row[1]) for row in session.execute(ordered)]
 
 
-def close_request(session: Session, desk: Desk, key: Key, *, at: datetime) -> bool:
+def close_request(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:
     """Close one request, if it is time; return whether it was."""
     request = requests.locked(session, *key)
     may = request is not None and request.status in {*OPEN, Status.ANSWERED}

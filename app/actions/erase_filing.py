@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions.codes import CodeFault, use_code
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
+from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
 from app.store import outbox, people, requests, staff
 from app.store.outbox import MessageKind
@@ -31,9 +32,11 @@ def erase_filing(
     if fault is not None:
         return fault
     address = _address(session, filing_id, receipt)
-    withdraw_open(session, desk, filing_id, at=at, say=False)
+    back = withdraw_open(session, desk, filing_id, at=at, say=False)
     outbox.cancel_waiting(session, filing_id, at=at)
     destroy_personal(session, filing_id, at=at)
+    for request in back:
+        tell_withdrawn(session, desk, request, on=at.date(), at=at)
     if address is not None:
         queue_mail(
             session,

@@ -504,10 +504,12 @@ def letter_facts(
         clauses=_clauses(one.answer),
         count=due.period.count if due else None,
         unit=due.period.unit if due else None,
+        period_of=law.short_name if due and law else None,
         name=resident.name,
-        email=resident.email,
+        email=resident.email if Identifier.EMAIL in one.route.needs else None,
         identifiers={k: v for k, v in identifiers.items() if v},
         acting=f"{acting.name} ({acting.relation})" if acting else None,
+        mandate_on=acting.mandate_agreed_on if acting else None,
         number=number,
         reply_address=f"{local}@{portal.reply_domain}",
         on=on,
@@ -545,7 +547,7 @@ def _clauses(answer: Answer) -> tuple[Clause, ...]:
         else {Verdict.UNCERTAIN}
     )
     cited = [
-        Clause(g.short_name, g.citation)
+        Clause(g.short_name, g.citation, g.right)
         for g in answer.of(GroundKind.LAW)
         if g.outcome in wanted and g.citation
     ]

@@ -41,7 +41,12 @@ def _mailbox(text: str) -> str:
     if has_controls(text):
         raise PydanticCustomError("controls", "holds signs that no address has")
     try:
-        found = validate_email(text, check_deliverability=False, test_environment=True)
+        found = validate_email(
+            text,
+            check_deliverability=False,
+            test_environment=True,
+            allow_smtputf8=False,  # what no mail server of ours could reach
+        )
     except EmailNotValidError:
         raise PydanticCustomError("email", "is not one mail address") from None
     return found.normalized

@@ -5,6 +5,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -31,6 +32,9 @@ COLUMNS = (
 )
 
 
+TOO_MANY = "more than the header"
+
+
 class RowEffect(StrEnum):
     """What came of one row."""
 
@@ -52,27 +56,35 @@ class NotRepliesError(ValueError):
     """The file is no table of replies; the message says what is missing."""
 
 
-def read_rows(text: str) -> list[tuple[int, dict[str, str]]]:
+Row: TypeAlias = tuple[int, dict[str, str]]
+"""A row, and the line on which it ends."""
+
+
+def read_rows(text: str) -> list[Row]:
     """Return the rows of a CSV file, each with its line.
 
     Raises:
         NotRepliesError: If the needed columns are not there.
     """
-    reader = csv.DictReader(io.StringIO(text))
-    names = set(reader.fieldnames or ())
+    reader = csv.DictReader(io.StringIO(text), restkey=TOO_MANY, restval="")
+    try:
+        names = set(reader.fieldnames or ())
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as wrong:
+        raise NotRepliesError(f"line {reader.line_num + 1}: {wrong}") from None
     missing = {"request", "received_on", "kind"} - names
     if missing:
         raise NotRepliesError(f"no column {min(missing)}")
     unknown = names - set(COLUMNS)
     if unknown:
         raise NotRepliesError(f"unknown column {min(map(str, unknown))}")
-    return [(reader.line_num, row) for row in reader]
+    return rows
 
 
 def import_replies(
     session: Session,
     desk: Desk,
-    rows: list[tuple[int, dict[str, str]]],
+    rows: list[Row],
     *,
     at: datetime,
 ) -> list[RowResult]:
@@ -83,6 +95,8 @@ def import_replies(
 def _one(
     session: Session, desk: Desk, row: dict[str, str], at: datetime
 ) -> tuple[RowEffect, str]:
+    if TOO_MANY in row:
+        return RowEffect.REJECTED, "the row has more cells than the header"
     found = find_request(session, desk, row.get("request") or "")
     if not isinstance(found, requests.Request):
         return RowEffect.REJECTED, f"request: {found}"

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,11 @@ class Imported:
 
 
 BUNDLED = "bundled"
+IMPORTED = "import"
+FOREIGN = "import of another project's record"
+"""By whom a record is that may add to what we know, and never writes over it."""
+LESSER = frozenset({BUNDLED, FOREIGN})
+"""By whom a record is that a newer bundled one may replace."""
 PARTS = (("route", "routes"), ("offer", "offers"), ("order", "orders"))
 
 
@@ -49,7 +54,25 @@ def record_bundled(session: Session, *, at: datetime) -> int:
 
 def file_tables(shape: VendorShape) -> dict[str, Any]:
     """Return a vendor as the tables of its file, without what is left out."""
-    return shape.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    tables = shape.model_dump(by_alias=True, exclude_defaults=True)
+    return {name: _plain(value) for name, value in tables.items()}
+
+
+def _plain(value: object) -> Any:
+    """Return a value as JSON knows it, and the same one in every process."""
+    match value:
+        case Mapping():
+            return {str(key): _plain(one) for key, one in value.items()}
+        case frozenset() | set():
+            return sorted(_plain(one) for one in value)
+        case tuple() | list():
+            return [_plain(one) for one in value]
+        case date():
+            return value.isoformat()
+        case StrEnum():
+            return value.value
+        case _:
+            return value
 
 
 def import_vendors(
@@ -74,7 +97,10 @@ def import_vendors(
     return done
 
 
-_Known = Mapping[str, Mapping[tuple[str, str], vendors.Row]]
+BROKER = "registered_broker_in"
+_Known: TypeAlias = Mapping[str, Mapping[tuple[str, str], vendors.Row]]
+_Thing: TypeAlias = tuple[str, str, dict[str, Any] | None]
+_Written: TypeAlias = tuple[str, str, dict[str, Any] | None, str]
 
 
 def _record(
@@ -88,12 +114,15 @@ def _record(
 ) -> Effect:
     created = (shape.slug, "") not in known["vendor"]
     changed = False
-    for part, key, document in _things(shape, known):
+    things = [(*thing, by) for thing in _things(shape, known)]
+    if by == FOREIGN:
+        things = list(_additions(things, known, shape.slug))
+    for part, key, document, author in things:
         before = known[part].get((shape.slug, key))
         hashed = _hash(document)
         if before is not None and before.content_hash == hashed:
             continue
-        if by == BUNDLED and before is not None and before.recorded_by != BUNDLED:
+        if by == BUNDLED and before is not None and before.recorded_by not in LESSER:
             continue
         changed = True
         if dry_run:
@@ -107,20 +136,18 @@ def _record(
             content_hash=hashed,
             valid=_valid(document),
             at=at,
-            by=by,
+            by=author,
         )
     if created:
         return Effect.CREATED
     return Effect.UPDATED if changed else Effect.UNCHANGED
 
 
-def _things(
-    shape: VendorShape, known: _Known
-) -> list[tuple[str, str, dict[str, Any] | None]]:
+def _things(shape: VendorShape, known: _Known) -> Iterable[_Thing]:
     """Return a vendor's parts, each by its key; what is gone has no document."""
     tables = file_tables(shape)
     lists = {part: tables.pop(name, []) for part, name in PARTS}
-    things: list[tuple[str, str, dict[str, Any] | None]] = [("vendor", "", tables)]
+    things: list[_Thing] = [("vendor", "", tables)]
     for part, listed in lists.items():
         keyed = {one.get("id", f"{place:03}"): one for place, one in enumerate(listed)}
         things += [(part, key, one) for key, one in keyed.items()]
@@ -130,6 +157,31 @@ def _things(
             if slug == shape.slug and key not in keyed and row.document is not None
         ]
     return things
+
+
+def _additions(
+    things: Iterable[_Written], known: _Known, slug: str
+) -> Iterator[_Written]:
+    """Yield what a foreign record adds to a vendor: facts and routes that lack.
+
+    What another source wrote stays, and nothing is taken for gone because the foreign
+    record does not know it.
+    """
+    routed = any(
+        vendor == slug and row.document is not None and row.recorded_by != FOREIGN
+        for (vendor, _), row in known["route"].items()
+    )
+    for part, key, document, by in things:
+        before = known[part].get((slug, key))
+        if before is None or before.recorded_by == FOREIGN:
+            if part != "route" or not routed:
+                yield part, key, document, by
+        elif part == "vendor" and document is not None:
+            merged = {**document, **(before.document or {})}
+            held = {*document.get(BROKER, ()), *merged.get(BROKER, ())}
+            if held:
+                merged[BROKER] = sorted(held)
+            yield part, key, merged, IMPORTED
 
 
 def _valid(document: Mapping[str, Any] | None) -> tuple[date | None, date | None]:

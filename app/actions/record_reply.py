@@ -159,7 +159,7 @@ def record_reply(
         return CannotFollow(wrong.kind, wrong.status)
     if filing.purged_at is None:
         _seal_words(session, desk, filing, request, body, nonce, at=at)
-        _remember_reference(session, desk, request, body.vendor_reference)
+        remember_reference(session, desk, request, body.vendor_reference)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     if idempotency_key is not None:
         _remember(session, desk, request, idempotency_key, body, at)
@@ -236,9 +236,10 @@ def _folded(reference: str) -> bytes:
     return "".join(reference.split()).casefold().encode()
 
 
-def _remember_reference(
+def remember_reference(
     session: Session, desk: Desk, request: requests.Request, reference: str | None
 ) -> None:
+    """Let a request be found by the reference that its vendor gave it."""
     if not reference:
         return
     key = (

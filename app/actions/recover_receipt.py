@@ -83,7 +83,11 @@ def _filings(session: Session, desk: Desk, email: str) -> list[UUID]:
             .where(
                 people.Person.email_index.in_(hashes),
                 people.Filing.status.in_(
-                    (FilingStatus.CONFIRMED, FilingStatus.WITHDRAWN)
+                    (
+                        FilingStatus.CONFIRMED,
+                        FilingStatus.WITHDRAWN,
+                        FilingStatus.CLOSED,
+                    )
                 ),
             )
             .order_by(people.Filing.id.desc())

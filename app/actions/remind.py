@@ -38,7 +38,7 @@ def to_remind(session: Session, *, at: datetime) -> list[Key]:
     return [(row[0], row[1]) for row in session.execute(chosen)]
 
 
-def remind(session: Session, desk: Desk, key: Key, *, at: datetime) -> bool:
+def remind(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:
     """Queue the mail about one request; return whether there was one to queue."""
     request = requests.locked(session, *key)
     today = at.date()

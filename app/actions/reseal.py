@@ -2,21 +2,47 @@
 
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.store import outbox, people, requests
 from app.store.opening import Opener
-from app.store.sealing import Where
+from app.store.sealing import CannotOpenError, Where
+
+log = structlog.get_logger()
+
+AT_ONCE = 20
 
 
-def reseal_waiting(session: Session, opener: Opener) -> int:
-    """Do what waits; return how many filings that was."""
-    waiting = session.scalars(select(people.Reseal).limit(20)).all()
-    for job in waiting:
-        reseal_filing(session, opener, job.filing_id)
-        session.delete(job)
-    return len(waiting)
+def to_reseal(session: Session) -> list[UUID]:
+    """Return filings that have a new receipt, the first that asked first."""
+    waiting = select(people.Reseal.filing_id).order_by(people.Reseal.asked_at)
+    return list(session.scalars(waiting.limit(AT_ONCE)))
+
+
+def reseal_filing(session: Session, filing_id: UUID, *, opener: Opener) -> bool:
+    """Seal the data keys of one filing to its present receipt, and be done with it.
+
+    What no key here opens stays as it is: the holder of the new receipt sees all else.
+    """
+    job = session.get(people.Reseal, filing_id, with_for_update=True)
+    if job is None:
+        return False
+    filing = session.get_one(people.Filing, filing_id)
+    for row, where in things_of(session, filing_id):
+        if row.thing is None:
+            continue
+        try:
+            thing = opener.reseal(
+                row.thing, where, receipt_public=filing.receipt_public
+            )
+        except CannotOpenError:
+            log.exception("cannot reseal", message=where.row, why=where.table)
+            continue
+        row.key_receipt = thing.key_receipt
+    session.delete(job)
+    return True
 
 
 def things_of(
@@ -40,13 +66,3 @@ def things_of(
     ]
     found += [(row, Where(row.__tablename__, str(row.id))) for row in rows]
     return [(row, where) for row, where in found if row.thing is not None]
-
-
-def reseal_filing(session: Session, opener: Opener, filing_id: UUID) -> None:
-    """Seal the data keys of one filing to its present receipt."""
-    filing = session.get_one(people.Filing, filing_id)
-    for row, where in things_of(session, filing_id):
-        if row.thing is None:
-            continue
-        thing = opener.reseal(row.thing, where, receipt_public=filing.receipt_public)
-        row.key_receipt = thing.key_receipt

@@ -1,40 +1,122 @@
-"""Seal living data keys to the newest epoch, a few filings at a time."""
+"""Seal living data keys to the newest epoch, a few filings at a time.
 
+What is opened on the way also moves its keyed hashes to the newest master key: the
+mailbox of a person, the reference that a vendor gave. The hashes of receipts, links
+and tokens cannot be computed again, since nobody keeps what they are made of; they are
+looked up under every master key.
+"""
+
+import json
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.actions.desk import Desk
+from app.actions.file_request import mailbox_hash
+from app.actions.record_reply import reference_hashes, remember_reference
 from app.actions.reseal import things_of
-from app.store import outbox, people, requests
-from app.store.keys import Epoch
+from app.store import audit, outbox, people, requests
+from app.store.audit import AuditEntry
 from app.store.opening import Opener
+from app.store.sealing import CannotOpenError
 
 BATCH = 50
+BEGUN, ENDED = "key rotation begun", "key rotation ended"
+SEALED_TABLES = (people.Person, requests.Letter, requests.Reply, outbox.Message)
 
 
-def rotate_some(session: Session, opener: Opener, epoch: Epoch) -> int:
-    """Move a batch of filings to ``epoch``; 0 once nothing is left. Resumable."""
-    filings = _behind(session, epoch)
-    for filing_id in filings:
-        filing = session.get_one(people.Filing, filing_id)
-        for row, where in things_of(session, filing_id):
-            if row.thing is None or row.epoch == epoch.name:
-                continue
+def unfinished(session: Session) -> str | None:
+    """Return the epoch of a rotation that was begun and did not end."""
+    last = session.scalar(
+        select(AuditEntry)
+        .where(AuditEntry.action.in_((BEGUN, ENDED)))
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    )
+    return last.subject if last is not None and last.action == BEGUN else None
+
+
+def begin_rotation(session: Session, epoch: str, *, at: datetime) -> None:
+    """Record that everything moves to an epoch from now on."""
+    audit.append(session, at=at, actor="command", action=BEGUN, subject=epoch)
+
+
+def end_rotation(session: Session, epoch: str, moved: int, *, at: datetime) -> None:
+    """Record that nothing is left to be moved."""
+    audit.append(
+        session, at=at, actor="command", action=ENDED, subject=epoch, filings=moved
+    )
+
+
+def filings_behind(session: Session, epoch: str, after: UUID | None) -> list[UUID]:
+    """Return the next filings that hold something sealed to another epoch."""
+    found: set[UUID] = set()
+    for table in SEALED_TABLES:
+        older = select(table.filing_id).where(
+            table.key_epoch.is_not(None),
+            or_(table.epoch != epoch, table.epoch.is_(None)),
+        )
+        if after is not None:
+            older = older.where(table.filing_id > after)
+        older = older.distinct().order_by(table.filing_id).limit(BATCH)
+        found.update(session.scalars(older))
+    return sorted(found)[:BATCH]
+
+
+def rotate_filing(
+    session: Session, filing_id: UUID, *, desk: Desk, opener: Opener
+) -> bool:
+    """Move what is sealed of one filing to the newest epoch.
+
+    Returns False where something could not be opened; it stays as it is.
+    """
+    epoch, whole = desk.keys.epoch, True
+    # Locked before it is read: what is destroyed meanwhile must not be written back.
+    filing = session.get_one(people.Filing, filing_id, with_for_update=True)
+    for table in SEALED_TABLES:
+        rows = select(table.epoch).where(table.filing_id == filing_id)
+        session.execute(rows.with_for_update()).all()
+    for row, where in things_of(session, filing_id):
+        if row.thing is None or row.epoch == epoch.name:
+            continue
+        try:
+            content = opener.open(row.thing, where)
             moved = opener.moved(
                 row.thing, where, epoch, receipt_public=filing.receipt_public
             )
-            for name, value in people.columns(moved).items():
-                setattr(row, name, value)
-    return len(filings)
+        except CannotOpenError:
+            whole = False
+            continue
+        for name, value in people.columns(moved).items():
+            setattr(row, name, value)
+        _hash_anew(session, desk, row, content)
+    return whole
 
 
-def _behind(session: Session, epoch: Epoch) -> list[UUID]:
-    found: set[UUID] = set()
-    for table in (people.Person, requests.Letter, requests.Reply, outbox.Message):
-        older = select(table.filing_id).where(
-            table.key_epoch.is_not(None),
-            or_(table.epoch != epoch.name, table.epoch.is_(None)),
+def _hash_anew(
+    session: Session, desk: Desk, row: people.SealedColumns, content: bytes
+) -> None:
+    """Move the hashes of what a thing holds to the newest master key."""
+    if isinstance(row, people.Person) and row.email_index is not None:
+        row.email_index = mailbox_hash(desk, json.loads(content)["resident"]["email"])
+    if not isinstance(row, requests.Reply):
+        return
+    reference = json.loads(content).get("vendor_reference")
+    if not reference:
+        return
+    old = reference_hashes(desk, reference)[1:]
+    found = requests.VendorReference
+    gone = session.scalars(
+        delete(found)
+        .where(
+            found.filing_id == row.filing_id,
+            found.request_id == row.request_id,
+            found.hash.in_(old),
         )
-        found.update(session.scalars(older.distinct().limit(BATCH)))
-    return sorted(found)[:BATCH]
+        .returning(found.hash)
+    ).all()
+    if gone:
+        request = session.get_one(requests.Request, (row.filing_id, row.request_id))
+        remember_reference(session, desk, request, reference)

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.one_moment import one_moment
 from app.domain.timeline import NO_LINK, Event, link, replay
 from app.store import audit
 from app.store.audit import AuditEntry, audit_link
@@ -11,6 +12,7 @@ from app.store.requests import EVENT_FIELDS, Request, TimelineEntry
 
 def verify_chains(session: Session) -> tuple[int, str | None]:
     """Return how many rows fit, and the first that does not."""
+    one_moment(session)
     checked, broken = _audit(session)
     if broken is not None:
         return checked, broken

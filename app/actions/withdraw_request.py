@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.close import close_filing
 from app.actions.codes import CodeFault, use_code
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
+from app.actions.tell_vendor import tell_withdrawn
 from app.domain.timeline import NEXT, Actor, Event, EventKind, Status
 from app.store import outbox, people, requests
 from app.store.outbox import MessageKind
@@ -52,18 +54,26 @@ def withdraw_requests(
         return fault
     for request_id in chosen:
         _withdraw(session, desk, found[request_id], at=at)
-    _close_if_all(session, filing_id)
+    _close_if_all(session, desk, filing_id, at=at)
     return Withdrawn(tuple(chosen))
 
 
 def withdraw_open(
     session: Session, desk: Desk, filing_id: UUID, *, at: datetime, say: bool = True
-) -> None:
-    """Take back everything of a filing that still can be."""
-    for request in requests.requests_of(session, filing_id):
-        if (request.status, EventKind.WITHDRAWN) in NEXT:
-            _withdraw(session, desk, request, at=at, say=say)
-    _close_if_all(session, filing_id)
+) -> tuple[requests.Request, ...]:
+    """Take back everything of a filing that still can be; return what that was.
+
+    With ``say`` the resident and the vendors that have a request are told.
+    """
+    back = tuple(
+        request
+        for request in requests.requests_of(session, filing_id)
+        if (request.status, EventKind.WITHDRAWN) in NEXT
+    )
+    for request in back:
+        _withdraw(session, desk, request, at=at, say=say)
+    _close_if_all(session, desk, filing_id, at=at)
+    return back
 
 
 def _withdraw(
@@ -78,6 +88,7 @@ def _withdraw(
     requests.record(session, request, event)
     outbox.cancel_waiting(session, request.filing_id, at=at, request_id=request.id)
     if say:
+        tell_withdrawn(session, desk, request, on=at.date(), at=at)
         queue_mail(
             session,
             desk,
@@ -88,7 +99,10 @@ def _withdraw(
         )
 
 
-def _close_if_all(session: Session, filing_id: UUID) -> None:
+def _close_if_all(
+    session: Session, desk: Desk, filing_id: UUID, *, at: datetime
+) -> None:
+    close_filing(session, filing_id, on=at.date(), keep_days=desk.portal.keep_days)
     statuses = {r.status for r in requests.requests_of(session, filing_id)}
     if statuses <= {Status.WITHDRAWN}:
         filing = session.get_one(people.Filing, filing_id)

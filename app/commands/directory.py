@@ -6,11 +6,26 @@ from pathlib import Path
 import typer
 
 from app import clock
-from app.actions.import_vendors import Effect, Imported, import_vendors
-from app.actions.read_directory import vendor_tables
-from app.commands.house import house, known_directory
-from app.commands.saying import print_json, refuse
-from app.rulebook.vendor_files import NotVendorsError, Rejected, read_vendor_file
+from app.actions.import_vendors import (
+    FOREIGN,
+    IMPORTED,
+    Effect,
+    Imported,
+    file_tables,
+    import_vendors,
+)
+from app.commands.database import known_directory, known_shapes, settings_or_refuse
+from app.commands.house import house
+from app.commands.saying import print_json, progress, refuse
+from app.rulebook.load import load_rulebook
+from app.rulebook.schema import VendorShape
+from app.rulebook.vendor_files import (
+    Foreign,
+    NotVendorsError,
+    Rejected,
+    Yardstick,
+    read_vendor_file,
+)
 from app.words.records import vendor_summary
 
 
@@ -27,15 +42,20 @@ def list_vendors(*, as_json: bool) -> None:
 
 def import_file(file: Path, *, dry_run: bool) -> None:
     """Import vendors and say what came of each record."""
+    settings = settings_or_refuse()
+    at = clock.now()
+    by = Yardstick(at.date(), load_rulebook().places, local=not settings.production)
     try:
-        found = list(read_vendor_file(file, today=clock.now().date()))
+        found = list(progress(read_vendor_file(file, by), "Reading"))
     except NotVendorsError as wrong:
         refuse(str(wrong))
-    shapes = [one for one in found if not isinstance(one, Rejected)]
-    with house() as opened, opened.store.writing() as session:
-        done = import_vendors(
-            session, shapes, at=clock.now(), by="import", dry_run=dry_run
-        )
+    ours = [one for one in found if isinstance(one, VendorShape)]
+    theirs = [one.shape for one in found if isinstance(one, Foreign)]
+    with house(settings) as opened, opened.store.writing() as session:
+        done = [
+            *import_vendors(session, ours, at=at, by=IMPORTED, dry_run=dry_run),
+            *import_vendors(session, theirs, at=at, by=FOREIGN, dry_run=dry_run),
+        ]
     done += [
         Imported(one.name, Effect.REJECTED, one.why)
         for one in found
@@ -49,15 +69,14 @@ def import_file(file: Path, *, dry_run: bool) -> None:
 
 
 def export_vendors(file: Path | None) -> None:
-    """Write the directory as JSON."""
-    with house() as opened, opened.store.reading() as session:
-        tables = list(vendor_tables(session).values())
+    """Write the directory as JSON, in the form that the import reads."""
+    tables = [file_tables(shape) for shape in known_shapes()]
     text = json.dumps(tables, ensure_ascii=False, indent=2)
     if file is None:
         typer.echo(text)
         return
     try:
         file.write_text(text + "\n", "utf-8")
-    except OSError:
-        refuse(f"{file}: cannot be written")
+    except OSError as wrong:
+        refuse(f"{file}: cannot be written ({wrong.strerror})")
     typer.echo(f"{len(tables)} vendors written to {file}")

@@ -1,4 +1,4 @@
-"""Open the house for a command: settings, keys, tables, vendors."""
+"""Open the house for a command that writes: settings, keys, tables, vendors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,13 @@ from app.actions.desk import Desk
 from app.actions.import_vendors import record_bundled
 from app.actions.portal import Portal
 from app.actions.read_directory import read_directory
+from app.commands.database import database, settings_or_refuse, standing_database
 from app.commands.saying import refuse
-from app.domain.vendors import Directory
 from app.letters import Letters
 from app.main import portal_of, shipped
-from app.rulebook.load import bundled_directory, load_rulebook
-from app.settings import Settings, UnsafeSettingsError, load
+from app.rulebook.load import load_rulebook
+from app.settings import Settings
+from app.store import schema
 from app.store.keys import Keys, KeysError, begin_epoch, master_keys
 from app.store.session import Store
 
@@ -36,81 +37,47 @@ class House:
         return Desk(load_rulebook(), directory, self.portal, self.keys, letters)
 
 
-def settings_or_refuse() -> Settings:
-    """Return the settings, or end with what is wrong about them."""
-    try:
-        return load()
-    except UnsafeSettingsError as unsafe:
-        refuse(str(unsafe))
+@contextmanager
+def house(settings: Settings | None = None) -> Iterator[House]:
+    """Open the installation; make what is missing, bring the tables to this release."""
+    settings = settings or settings_or_refuse()
+    with database(settings) as store:
+        make_ready(store)
+        yield House(settings, store, open_keys(settings), portal_of(settings))
 
 
 @contextmanager
-def house(*, upgrade: bool = True) -> Iterator[House]:
-    """Open the installation; on the embedded default, make what is missing."""
+def standing_house() -> Iterator[House]:
+    """Open an installation that is there; make nothing."""
     settings = settings_or_refuse()
-    store = open_store(settings)
-    try:
-        if upgrade:
-            make_ready(store)
-        keys = open_keys(settings)
+    with standing_database(settings) as store:
+        keys = open_keys(settings, create=False)
         yield House(settings, store, keys, portal_of(settings))
-    finally:
-        store.close()
 
 
-def open_store(settings: Settings) -> Store:
-    """Return the database, whose folder is made where it is missing."""
-    if settings.embedded:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return Store(
-        settings.url,
-        threads=settings.threads,
-        prepared_statements=settings.prepared_statements == "on",
-    )
-
-
-def open_keys(settings: Settings) -> Keys:
+def open_keys(settings: Settings, *, create: bool = True) -> Keys:
     """Return the keys; a process that only files has the public epoch keys alone."""
     try:
-        if not any(settings.epochs_dir.glob("*.pub")):
+        if create and not any(settings.epochs_dir.glob("*.pub")):
             begin_epoch(settings.epochs_dir, clock.now())
         master = master_keys(
-            settings.master_keys, settings.master_key_file, create=True
+            settings.master_keys, settings.master_key_file, create=create
         )
         return Keys(master, settings.epochs_dir)
-    except (KeysError, OSError, ValueError) as wrong:
+    except KeysError as wrong:
         refuse(f"keys: {wrong}")
+    except (OSError, ValueError) as wrong:
+        refuse(f"keys: cannot be read or made: {type(wrong).__name__}")
 
 
 def make_ready(store: Store) -> None:
     """Bring the tables to this release, and record the bundled vendors."""
-    if not store.is_current():
-        import_ready(store)
+    make_tables(store)
     with store.writing() as session:
         record_bundled(session, at=clock.now())
 
 
-def import_ready(store: Store) -> None:
+def make_tables(store: Store) -> None:
     """Run the migrations that are missing."""
-    from app.store.schema import upgrade
-
-    upgrade(store, shipped("alembic.ini"), shipped("migrations"))
-
-
-def known_directory() -> Directory:
-    """Return the vendors of the database where there is one, else the bundled ones.
-
-    Makes nothing: a question must not leave a folder behind.
-    """
-    settings = settings_or_refuse()
-    if settings.embedded and not settings.sqlite_file.exists():
-        return bundled_directory()
-    store = open_store(settings)
-    try:
-        if not store.is_current():
-            return bundled_directory()
-        with store.reading() as session:
-            found = read_directory(session)
-        return found if found.vendors else bundled_directory()
-    finally:
-        store.close()
+    if not store.is_current():
+        schema.upgrade(store, shipped("alembic.ini"), shipped("migrations"))

@@ -9,13 +9,17 @@ from app import clock
 from app.actions.enrol_staff import add_staff, new_token
 from app.actions.import_replies import (
     NotRepliesError,
+    Row,
     RowEffect,
+    RowResult,
     import_replies,
     read_rows,
 )
-from app.commands.house import house
-from app.commands.saying import misused, refuse
+from app.commands.house import House, house
+from app.commands.saying import misused, progress, refuse
 from app.store.staff import Role
+
+BATCH = 50
 
 
 def add(email: str, role: str) -> None:
@@ -59,12 +63,23 @@ def import_file(file: Path, *, dry_run: bool) -> None:
     except NotRepliesError as wrong:
         refuse(f"{file.name}: {wrong}")
     with house() as opened:
-        desk = opened.desk()
-        way = opened.store.rehearsing if dry_run else opened.store.writing
-        with way() as session:
-            results = import_replies(session, desk, rows, at=clock.now())
+        results = _imported(opened, rows, dry_run=dry_run)
     for row in results:
         typer.echo(f"line {row.line}: {row.effect} {row.why}".rstrip())
     counts = {e: sum(r.effect is e for r in results) for e in RowEffect}
     mode = " (dry run: nothing was changed)" if dry_run else ""
     typer.echo(", ".join(f"{n} {e}" for e, n in counts.items()) + mode)
+
+
+def _imported(opened: House, rows: list[Row], *, dry_run: bool) -> list[RowResult]:
+    """Record a few rows at a time, so that the server can write between them."""
+    desk = opened.desk()
+    if dry_run:
+        with opened.store.rehearsing() as session:
+            return import_replies(session, desk, rows, at=clock.now())
+    results: list[RowResult] = []
+    for start in progress(range(0, len(rows), BATCH), "Recording"):
+        with opened.store.writing() as session:
+            some = rows[start : start + BATCH]
+            results += import_replies(session, desk, some, at=clock.now())
+    return results

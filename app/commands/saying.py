@@ -1,17 +1,20 @@
 """How commands speak: one line on refusal, the wrong value named on wrong usage."""
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import typer
 
+from app import clock
 from app.actions.check_eligibility import UnknownValueError
 from app.words.catalog import translations
 
 say: Callable[[str], str] = translations("en").gettext
 REFUSED, MISUSED = 1, 2
+T = TypeVar("T")
 
 
 def refuse(why: str) -> NoReturn:
@@ -31,14 +34,27 @@ def unknown(wrong: UnknownValueError) -> NoReturn:
     misused(str(wrong))
 
 
-def day_of(text: str | None, option: str, today: Callable[[], date]) -> date:
-    """Return the day of an option; left out, today."""
+def day_of(text: str | None, option: str) -> date:
+    """Return the day of an option; left out, today in UTC."""
     if text is None:
-        return today()
+        return clock.now().date()
     try:
         return date.fromisoformat(text)
     except ValueError:
         misused(f"{option}: {text!r} is no day such as 2026-11-23")
+
+
+def progress(
+    things: Iterable[T], words: str, total: float | None = None
+) -> Iterable[T]:
+    """Pass things on; show how far it is, where somebody watches a terminal."""
+    if not sys.stderr.isatty():
+        return things
+    from rich.console import Console
+    from rich.progress import track
+
+    screen = Console(stderr=True)
+    return track(things, words, total=total, console=screen, transient=True)
 
 
 def print_json(document: Any) -> None:

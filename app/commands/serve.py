@@ -5,80 +5,125 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from types import FrameType
 
 import typer
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from app import clock
 from app.actions.deliver import Post
 from app.actions.enrol_staff import first_enrolment
 from app.channels.email import MailUrlError, channel_for
-from app.commands.house import House, house, settings_or_refuse
+from app.commands.database import settings_or_refuse
+from app.commands.house import House, house, open_keys
 from app.commands.logs import set_up
 from app.commands.saying import misused, refuse
-from app.main import create_app, portal_of
+from app.main import create_app
+from app.settings import Settings
 from app.store.opening import Opener
+from app.store.session import Store
 from app.worker import Worker
 
 GRACE = 5
 """Seconds in which requests that are being answered may finish."""
+PARTING = 3
+"""Seconds for which the worker's last message is waited for; then it is tried again."""
 
 
 def serve(host: str, port: int, *, workers: int, with_worker: bool) -> None:
     """Run the portal until it is told to stop."""
     settings = settings_or_refuse()
-    if workers < 1:
-        misused("--workers: at least 1")
-    if workers > 1:
-        if settings.embedded:
-            refuse("SQLite has one writer: --workers above 1 needs PostgreSQL")
-        refuse("run one `efface serve` for each web process behind your proxy")
+    if workers > 1 and settings.embedded:
+        refuse("SQLite has one writer: --workers above 1 needs PostgreSQL")
     set_up()
-    if "base_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"base_url": f"http://localhost:{port}"})
-    with house() as opened:
-        here = House(settings, opened.store, opened.keys, portal_of(settings))
-        _run(here, _listen(host, port), with_worker=with_worker)
+    with _listening(host, port) as listener:
+        port = listener.getsockname()[1]
+        if "base_url" not in settings.model_fields_set:
+            local = {"base_url": f"http://localhost:{port}"}
+            settings = settings.model_copy(update=local)
+        with house(settings) as opened:
+            worker = worker_of(opened, clock.now) if with_worker else None
+            _greet(opened, port)
+            with _working(worker):
+                _answer(opened, listener, workers)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as wrong:
-        refuse(f"cannot listen on {host}:{port}: {wrong.strerror}")
-    return listener
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as wrong:
+            refuse(f"cannot listen on {host}:{port}: {wrong.strerror}")
+        yield listener
 
 
-def _run(opened: House, listener: socket.socket, *, with_worker: bool) -> None:
-    app = create_app(opened.settings, store=opened.store, keys=opened.keys)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http="httptools",
-            access_log=False,
-            log_config=None,
-            timeout_graceful_shutdown=GRACE,
-            server_header=False,
-            proxy_headers=opened.settings.production,
-        )
-    )
-    worker = worker_of(opened, clock.now) if with_worker else None
-    thread = threading.Thread(target=worker.run, name="worker") if worker else None
-    _greet(opened, listener.getsockname()[1])
-    if thread is not None:
-        thread.start()
+@contextmanager
+def _working(worker: Worker | None) -> Iterator[None]:
+    """Run the worker in a thread; at the end, wait a little for what it is sending."""
+    if worker is None:
+        yield
+        return
+    thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+    thread.start()
     try:
-        server.run(sockets=[listener])
+        yield
     finally:
-        if worker is not None and thread is not None:
-            worker.stop()
-            thread.join()
+        worker.stop()
+        thread.join(PARTING)
+
+
+def _answer(opened: House, listener: socket.socket, workers: int) -> None:
+    """Answer requests until a signal comes: in this process, or in several."""
+    settings = opened.settings
+    made = (
+        create_app(settings, store=opened.store, keys=opened.keys)
+        if workers == 1
+        else partial(web_process, settings)
+    )
+    config = uvicorn.Config(
+        made,
+        factory=workers > 1,
+        workers=workers,
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        proxy_headers=settings.production,
+    )
+    if workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+        return
+    server = uvicorn.Server(config)
+
+    def stop(_: int, __: FrameType | None) -> None:
+        server.should_exit = True
+
+    # The server raises the signal once more when it has ended: without a handler the
+    # process would die of it, and the worker in the middle of a message.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    server.run(sockets=[listener])
+
+
+def web_process(settings: Settings) -> FastAPI:
+    """Return the application of one web process among several."""
+    set_up()
+    store = Store(
+        settings.url,
+        threads=settings.threads,
+        prepared_statements=settings.prepared_statements == "on",
+    )
+    return create_app(settings, store=store, keys=open_keys(settings, create=False))
 
 
 def _greet(opened: House, port: int) -> None:
@@ -90,7 +135,7 @@ def _greet(opened: House, port: int) -> None:
         token = first_enrolment(session, opened.keys, at=clock.now())
     if token is not None:
         typer.echo("The first staff member enrols here, once:")
-        typer.echo(f"{opened.settings.base_url.rstrip('/')}/staff/enrol/{token}")
+        typer.echo(opened.portal.link(f"/staff/enrol/{token}"))
     if opened.settings.mail_address.startswith("folder:"):
         folder = opened.settings.mail_address.removeprefix("folder:")
         typer.echo(f"Mail is written to {folder}")
@@ -117,9 +162,10 @@ def work(*, once: bool, now: str | None) -> None:
     settings = settings_or_refuse()
     if now is not None and settings.production:
         refuse("--now is refused in production")
+    told = _clock(now)
     set_up()
-    with house() as opened:
-        worker = worker_of(opened, _clock(now))
+    with house(settings) as opened:
+        worker = worker_of(opened, told)
         if once:
             try:
                 worker.once()

@@ -1,74 +1,93 @@
-"""Working days and holidays of a place.
+"""Working days and holidays of a place, or of one law.
 
-Holidays come in as a value: either the public ones of a place, or a law's own list,
-whose rules are computed here.
+Public holidays come in as a value (``Calendar.of_year``). A law's own list is data: a
+file in ``rulebook/holidays`` gives the weekdays off and one ``HolidayRule`` for each
+holiday, and the days are computed here. A rule is one of four:
+
+- ``month`` and ``day``: a fixed day;
+- ``month``, ``weekday`` and ``nth``: the nth such weekday of a month;
+- ``month``, ``weekday`` and ``day``: the last such weekday on or before that day
+  ("the Monday before 25 May" has ``day = 24``);
+- ``easter``: so many days after Easter Sunday, or before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
+WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 SATURDAY, SUNDAY = 5, 6
 WEEKEND = frozenset({SATURDAY, SUNDAY})
 """Monday is 0, as in ``date.weekday``."""
 
 Holidays: TypeAlias = Mapping[date, str]
-"""The holidays of one year, by day; a moon day that is a guess says "(estimated)"."""
+"""The holidays of one year, by day; a moon day that is a guess says "estimated"."""
 
-ESTIMATED = "(estimated)"
+_ONE_DAY = timedelta(days=1)
+_LAST_NTH = 4
+"""No month is sure to have a fifth Monday."""
+_COMMON_YEAR = 2001
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The days off of one place, or of one law."""
+    """The days off of one place, of several places, or of one law."""
 
     name: str
     off: frozenset[int]
     """Weekdays off."""
     of_year: Callable[[int], Holidays]
+    source: str | None = None
+    """Where the holidays come from."""
     warns: bool = False
     """Whether its regions have other holidays too."""
     perhaps: Callable[[int], Holidays] | None = None
-    """Holidays that only some of its parts have; they close nothing here."""
+    """Holidays that only some of its places have; they close nothing here."""
 
     def holiday(self, day: date) -> str | None:
         """Return the name of the holiday on ``day``, if there is one."""
         return self.of_year(day.year).get(day)
 
-    def doubtful(self, day: date) -> str | None:
-        """Return the holiday that ``day`` may be, in some part or by a guess."""
-        if self.perhaps is not None and (name := self.perhaps(day.year).get(day)):
-            return name
+    def estimated(self, day: date) -> str | None:
+        """Return the holiday that closes ``day`` by a guess alone."""
         name = self.holiday(day)
-        return name if name and ESTIMATED in name else None
+        guessed = name is not None and "estimated" in name
+        return name if guessed and day.weekday() not in self.off else None
+
+    def elsewhere(self, day: date) -> str | None:
+        """Return the holiday that some of its places have on ``day``."""
+        return self.perhaps(day.year).get(day) if self.perhaps else None
 
     def is_open(self, day: date) -> bool:
         """Return whether ``day`` is a working day."""
-        return day.weekday() not in self.off and self.holiday(day) is None
+        return self.why_closed(day) is None
 
     def why_closed(self, day: date) -> str | None:
-        """Return why ``day`` is a day off, or None."""
-        holiday = self.holiday(day)
-        if holiday is not None:
-            return holiday
-        return (
-            ("Saturday" if day.weekday() == SATURDAY else f"{day:%A}")
-            if (day.weekday() in self.off)
-            else None
-        )
+        """Return the holiday or the weekday that makes ``day`` a day off, or None."""
+        weekday = WEEKDAYS[day.weekday()] if day.weekday() in self.off else None
+        return self.holiday(day) or weekday
 
     def next_open(self, day: date) -> date:
         """Return ``day``, or the first working day after it."""
         while not self.is_open(day):
-            day += timedelta(days=1)
+            day += _ONE_DAY
         return day
 
     def add_open_days(self, day: date, count: int) -> date:
         """Return the last of ``count`` working days after ``day``."""
         while count > 0:
-            day += timedelta(days=1)
+            day += _ONE_DAY
             if self.is_open(day):
                 count -= 1
         return day
@@ -77,6 +96,27 @@ class Calendar:
 def no_holidays(_: int) -> Holidays:
     """Return an empty year."""
     return {}
+
+
+def weekends_alone(name: str, places: Iterable[Calendar]) -> Calendar:
+    """Return a calendar for several places at once: weekends, and no holiday.
+
+    A holiday that any of them has makes a date that rests on it doubtful (contract,
+    D6).
+    """
+    parts = tuple(places)
+
+    @lru_cache(maxsize=16)
+    def any_of(year: int) -> Holidays:
+        return {
+            day: f"{holiday}, {part.name}"
+            for part in reversed(parts)
+            for day, holiday in part.of_year(year).items()
+        }
+
+    off = frozenset.intersection(*(part.off for part in parts))
+    sources = dict.fromkeys(part.source for part in parts if part.source)
+    return Calendar(name, off, no_holidays, ", ".join(sources) or None, perhaps=any_of)
 
 
 def easter(year: int) -> date:
@@ -104,42 +144,58 @@ class Moves(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HolidayRule:
-    """One holiday of a law's own list."""
+    """One holiday of a law's own list; the module says which keys go together."""
 
     name: str
     month: int | None = None
     day: int | None = None
-    """With ``month``: a fixed day; with ``weekday`` the latest day it may fall on."""
     weekday: int | None = None
     nth: int | None = None
-    """With ``month`` and ``weekday``: the nth one of the month."""
     easter: int | None = None
-    """Days from Easter Sunday."""
     on_sunday: Moves = Moves.STAYS
     since: int | None = None
     """First year."""
+    until: int | None = None
+    """Last year."""
+
+    def __post_init__(self) -> None:
+        keys = {k for k in ("month", "day", "weekday", "nth") if self._has(k)}
+        if self.easter is not None:
+            sound = not keys
+        else:
+            sound = keys in (
+                {"month", "day"},
+                {"month", "weekday", "nth"},
+                {"month", "weekday", "day"},
+            )
+        if not sound or not 1 <= (self.nth or 1) <= _LAST_NTH:
+            raise ValueError(f"{self.name}: these keys name no day of a year")
+        if not 0 <= (self.weekday or 0) <= SUNDAY:
+            raise ValueError(f"{self.name}: a weekday is 0 to 6")
+        self._plain(_COMMON_YEAR)
+
+    def _has(self, key: str) -> bool:
+        return getattr(self, key) is not None
 
     def on(self, year: int) -> date | None:
-        """Return the day in ``year``."""
-        if self.since is not None and year < self.since:
+        """Return the day in ``year``; None before its first and after its last."""
+        if year < (self.since or year) or year > (self.until or year):
             return None
         day = self._plain(year)
         if self.on_sunday is Moves.TO_MONDAY and day.weekday() == SUNDAY:
-            return day + timedelta(days=1)
+            return day + _ONE_DAY
         return day
 
     def _plain(self, year: int) -> date:
         if self.easter is not None:
             return easter(year) + timedelta(days=self.easter)
-        month = self.month or 1
+        day = date(year, self.month or 1, self.day or 1)
         if self.weekday is None:
-            return date(year, month, self.day or 1)
-        if self.nth is not None:
-            first = date(year, month, 1)
-            ahead = (self.weekday - first.weekday()) % 7
-            return first + timedelta(days=ahead + 7 * (self.nth - 1))
-        latest = date(year, month, self.day or 1)
-        return latest - timedelta(days=(latest.weekday() - self.weekday) % 7)
+            return day
+        if self.nth is None:
+            return day - timedelta(days=(day.weekday() - self.weekday) % 7)
+        ahead = (self.weekday - day.weekday()) % 7
+        return day + timedelta(days=ahead + 7 * (self.nth - 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +204,16 @@ class OwnCalendar:
 
     name: str
     off: frozenset[int]
+    """Weekdays that the law calls days off."""
     rules: tuple[HolidayRule, ...]
     source: str
+    """The sections that name them."""
 
     def calendar(self) -> Calendar:
         """Return the calendar that these rules make."""
-        return Calendar(self.name, self.off, self.of_year)
+        return Calendar(
+            self.name, self.off, lru_cache(maxsize=16)(self.of_year), self.source
+        )
 
     def of_year(self, year: int) -> Holidays:
         """Return the holidays of ``year``."""

@@ -232,6 +232,11 @@ class Roll:
     federal holidays; None: the place's public holidays."""
     words: str | None = None
 
+    @property
+    def names_no_days(self) -> bool:
+        """Whether it speaks of holidays and does not say which days it means."""
+        return self.rule is RollRule.NEXT_NON_HOLIDAY and self.calendar is None
+
 
 class Reliability(StrEnum):
     """Whether the record's period may be counted (contract, D4)."""

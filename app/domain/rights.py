@@ -22,6 +22,7 @@ from app.domain.laws import (
     Confidence,
     Law,
     Purpose,
+    Regulator,
     Right,
     RightKind,
     Status,
@@ -91,12 +92,21 @@ def _weigh(
         right=right.kind,
         response_due=response_due(right, step),
         agent_allowed=_agent_allowed(step.agent, right, case.facts.person),
-        regulator=law.regulator_for(case.residence),
+        regulator=_regulator(law, case, by_seat=by_seat),
         sources=(*law.official_urls, *law.sources),
         confidence=law.confidence,
         checked_on=law.checked_on,
         by_seat=by_seat,
     )
+
+
+def _regulator(law: Law, case: Case, *, by_seat: bool) -> Regulator:
+    """Return who enforces a law here, or where the vendor sits."""
+    if by_seat:
+        for seat in sorted(case.facts.vendor.seat or ()):
+            if seat in law.regulators:
+                return law.regulators[seat]
+    return law.regulator_for(case.residence)
 
 
 _Under = tuple[Verdict, tuple[Reason, ...], tuple[str, ...]]

@@ -1,83 +1,81 @@
 """Public holidays, from the ``holidays`` library."""
 
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.metadata import version
 
 import holidays
 
-from app.domain.calendars import Calendar, Holidays, no_holidays
+from app.domain.calendars import Calendar, Holidays, weekends_alone
 
 LIBRARY = f"holidays {version('holidays')}"
 """Named in the steps of a count, and part of the rulebook's fingerprint."""
 
-WEEKEND = frozenset({5, 6})
-GROUPS = frozenset({"EU", "EEA"})
+MEMBERS = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+"""The member states of the European Union since 2020-02-01."""
+
+GROUPS = {"EU": MEMBERS, "EEA": (*MEMBERS, "IS", "LI", "NO")}
+
+_ENGLISH = "en_US"
+"""Left out, the names follow the server's locale, and "estimated" with them."""
+_LOOK_AT = 2026
+"""A year in which to see whether regions differ; which one it is does not matter."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
+def calendar_codes() -> frozenset[str]:
+    """Return the countries, regions and groups whose public holidays are known."""
+    known = holidays.list_supported_countries(include_aliases=False)
+    regions = {f"{code}-{region}" for code, of in known.items() for region in of}
+    return frozenset({*known, *regions, *GROUPS})
+
+
+def nearest_calendars(code: str) -> tuple[str, ...]:
+    """Return the codes that were most likely meant, best first."""
+    wanted = code.strip().upper().replace("_", "-")
+    return tuple(get_close_matches(wanted, sorted(calendar_codes()), n=4, cutoff=0.5))
+
+
+@lru_cache(maxsize=512)
 def public_calendar(code: str) -> Calendar:
     """Return the weekend and public holidays of a country or region (contract, D6).
 
-    A group such as ``EU``, and a place that the library does not know, has a weekend
-    only.
+    A bare country is its national list; observed days count; a group such as ``EU``
+    has weekends only.
+
+    Raises:
+        LookupError: If the library knows no such place.
     """
-    country, _, region = code.partition("-")
-    known = holidays.list_supported_countries(include_aliases=False)
+    if code not in calendar_codes():
+        raise LookupError(code)
     if code in GROUPS:
-        return Calendar(code, WEEKEND, no_holidays, warns=True, perhaps=_somewhere)
-    if country not in known:
-        return Calendar(code, WEEKEND, no_holidays, warns=True)
-    regions = known[country]
-    named = region if region in regions else None
-    weekend = frozenset(holidays.country_holidays(country).weekend)
+        return weekends_alone(code, map(public_calendar, GROUPS[code]))
+    country, _, region = code.partition("-")
 
     @lru_cache(maxsize=16)
     def of_year(year: int) -> Holidays:
-        return dict(holidays.country_holidays(country, subdiv=named, years=year))
+        return _days(country, region or None, year)
 
-    federal = country == "US"
-    return Calendar(
-        code, weekend, of_year, warns=bool(regions and not named and not federal)
+    # Territories and states of the US count by the federal list, whatever they keep.
+    warns = not region and country != "US" and _regions_differ(country)
+    return Calendar(code, _weekend(country), of_year, LIBRARY, warns=warns)
+
+
+def _days(country: str, region: str | None, year: int) -> Holidays:
+    days = holidays.country_holidays(
+        country, subdiv=region, years=year, language=_ENGLISH
     )
+    return dict(days)
 
 
-MEMBERS = [
-    "AT",
-    "BE",
-    "BG",
-    "CY",
-    "CZ",
-    "DE",
-    "DK",
-    "EE",
-    "ES",
-    "FI",
-    "FR",
-    "GR",
-    "HR",
-    "HU",
-    "IE",
-    "IT",
-    "LT",
-    "LU",
-    "LV",
-    "MT",
-    "NL",
-    "PL",
-    "PT",
-    "RO",
-    "SE",
-    "SI",
-    "SK",
-]
+def _weekend(country: str) -> frozenset[int]:
+    return frozenset(holidays.country_holidays(country).weekend)
 
 
-@lru_cache(maxsize=16)
-def _somewhere(year: int) -> Holidays:
-    """Return the holidays of the Union's member states, each that any one has."""
-    return {
-        day: f"{name} ({code})"
-        for code in MEMBERS
-        for day, name in holidays.country_holidays(code, years=year).items()
-        if day.weekday() not in WEEKEND
-    }
+def _regions_differ(country: str) -> bool:
+    regions = holidays.list_supported_countries(include_aliases=False)[country]
+    national = _days(country, None, _LOOK_AT).keys()
+    return any(_days(country, r, _LOOK_AT).keys() != national for r in regions)

@@ -6,15 +6,32 @@ model turns itself into the domain's value.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    model_validator,
+)
 
 from app.domain import conditions as c
 from app.domain import laws as d
+from app.domain.calendars import HolidayRule, Moves, OwnCalendar
 from app.domain.conditions import NOTIONS, Predicate
 from app.domain.dated import Span
-from app.domain.facts import DataKind, DataSource, PersonFacts, Sector, VendorFacts
+from app.domain.facts import (
+    Asks,
+    Capacity,
+    DataKind,
+    DataSource,
+    PersonFacts,
+    Sector,
+    VendorFacts,
+)
 from app.domain.timeline import DenialGround
 from app.domain.vendors import (
     Demand,
@@ -36,14 +53,47 @@ FACTS = {
 }
 
 
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "vendor.sector": Sector,
+    "person.capacity": Capacity,
+    "person.asks": Asks,
+    "person.data_source": DataSource,
+}
+"""Facts with one word of a closed list."""
+LISTS: Mapping[str, type[StrEnum] | None] = {
+    "vendor.data_sources": DataSource,
+    "vendor.data_kinds": DataKind,
+    "person.data_kinds": DataKind,
+    "vendor.seat": None,
+    "vendor.local_nexus": None,
+    "vendor.registered_broker_in": None,
+}
+"""Facts with several words; None where they are places."""
+NUMBERS = frozenset(
+    {
+        "vendor.annual_revenue_usd",
+        "vendor.revenue_share_from_sales",
+        "vendor.advertising_revenue_share",
+        "vendor.employees",
+        "person.age",
+    }
+)
+SAID = FACTS - {
+    *CHOICES,
+    *LISTS,
+    *NUMBERS,
+    "person.present_in",
+    "vendor.residents_held",
+}
+"""Facts that are so, or not."""
+
+
 def predicate(table: Any) -> Predicate:
     """Read a condition: an inline table with one telling key.
 
     Raises:
         ValueError: If the key is none of the closed set, or a fact is unknown.
     """
-    if isinstance(table, c.All | c.Any | c.Not | c.Always):
-        return table
     if not isinstance(table, dict):
         raise ValueError("a condition is a table")  # noqa: TRY004 - pydantic's way
     match table:
@@ -70,17 +120,26 @@ def predicate(table: Any) -> Predicate:
 
 def _about(fact: str, relation: str, value: Any) -> Predicate:
     match relation, value:
-        case "is", bool():
+        case "is", bool() if fact in SAID:
             return c.Is(fact, value)
-        case "in", list():
-            return c.OneOf(fact, frozenset(value))
-        case "includes", list():
-            return c.Includes(fact, frozenset(value))
-        case _, int() | float() if relation in c.RELATIONS:
+        case "in", list() if fact in CHOICES:
+            return c.OneOf(fact, _words(value, CHOICES[fact]))
+        case "includes", list() if fact in LISTS:
+            return c.Includes(fact, _words(value, LISTS[fact]))
+        case _, int() | float() if relation in c.RELATIONS and fact in NUMBERS:
             return c.Compare(fact, relation, value)
-    raise ValueError(f"{fact} cannot be asked for {relation}")
+    raise ValueError(f"{fact} cannot be asked for {relation} = {value}")
 
 
+def _words(values: list[Any], known: type[StrEnum] | None) -> frozenset[str]:
+    for value in values:
+        if not isinstance(value, str) or (known and value not in set(known)):
+            raise ValueError(f"{value} is no value of this fact")
+    return frozenset(values)
+
+
+Said = Annotated[str, Field(min_length=1)]
+"""Words that may not be missing."""
 Needs = Annotated[InstanceOf[object], BeforeValidator(predicate)]
 
 
@@ -95,6 +154,11 @@ class SpanShape(Shape):
 
     first: date | None = Field(default=None, alias="from")
     last: date | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        self.value()
+        return self
 
     def value(self) -> Span:
         """Return the days."""
@@ -188,7 +252,7 @@ class RightShape(Shape):
     """One thing that a person may ask."""
 
     kind: d.RightKind
-    citation: str
+    citation: Said
     words: str | None = None
     conditions: tuple[ConditionShape, ...] = ()
     data: DataShape = DataShape()
@@ -295,7 +359,7 @@ class StepShape(Shape):
 
     start: date = Field(alias="from")
     certain: bool = True
-    citation: str
+    citation: Said
     change: str | None = None
     agent: d.AgentRule = d.AgentRule.UNCLEAR
     denial_grounds: tuple[DenialGround, ...] = ()
@@ -362,10 +426,10 @@ class ReachShape(Shape):
 class LawShape(Shape):
     """One law file."""
 
-    id: str
-    name: str
-    short_name: str
-    citation: str
+    id: str = Field(pattern=r"^[a-z]{2}-[a-z0-9-]+$")
+    name: Said
+    short_name: Said
+    citation: Said
     status: d.Status
     places: tuple[str, ...] = Field(min_length=1)
     place_dates: Mapping[str, SpanShape] = {}
@@ -373,7 +437,7 @@ class LawShape(Shape):
     confidence: d.Confidence
     checked_on: date
     source_checked: str | None = None
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Said, ...] = Field(min_length=1)
     official_urls: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     pending_change: str | None = None
@@ -441,6 +505,54 @@ class PlaceShape(Shape):
     no_law: str | None = None
 
 
+class RuleShape(Shape):
+    """One holiday; ``app/domain/calendars.py`` says which keys go together."""
+
+    name: Said
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    nth: int | None = None
+    easter: int | None = None
+    on_sunday: Moves = Moves.STAYS
+    since: int | None = None
+    until: int | None = None
+
+    @model_validator(mode="after")
+    def _names_a_day(self) -> Self:
+        self.value()
+        return self
+
+    def value(self) -> HolidayRule:
+        """Return the rule."""
+        return HolidayRule(**self.model_dump())
+
+
+class CalendarShape(Shape):
+    """The holidays that a law itself names."""
+
+    source: Said
+    off: frozenset[Annotated[int, Field(ge=0, le=6)]]
+    rules: tuple[RuleShape, ...] = ()
+
+    def value(self, name: str) -> OwnCalendar:
+        """Return the calendar; its file gives the name."""
+        return OwnCalendar(
+            name=name,
+            off=self.off,
+            rules=tuple(rule.value() for rule in self.rules),
+            source=self.source,
+        )
+
+
+class ObsoleteShape(Shape):
+    """An id that must never be used again."""
+
+    since: date
+    why: Said
+    now: str | None = None
+
+
 class VendorFactsShape(Shape):
     """What is known of a vendor (contract, section 3); what is left out is unknown."""
 
@@ -504,7 +616,7 @@ class OfferShape(SpanShape):
     words: str
     demands: tuple[str, ...] = ()
     evidence: str | None = None
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Said, ...] = Field(min_length=1)
     confidence: d.Confidence
     checked_on: date
 
@@ -536,7 +648,7 @@ class OrderShape(SpanShape):
     right: OfferRight = OfferRight.DELETION
     everybody: bool = True
     binding: bool = True
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Said, ...] = Field(min_length=1)
     confidence: d.Confidence
     checked_on: date
 
@@ -566,7 +678,7 @@ class VendorShape(VendorFactsShape):
     about: str | None = None
     closed_on: date | None = None
     successor: str | None = None
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Said, ...] = Field(min_length=1)
     confidence: d.Confidence = d.Confidence.MEDIUM
     checked_on: date
     routes: tuple[RouteShape, ...] = ()

@@ -18,10 +18,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.rulebook.schema import VendorShape
+from app.domain.places import Places
+from app.domain.vendors import RouteKind
+from app.rulebook.schema import RouteShape, VendorShape
 
 SLUG = re.compile(r"[^a-z0-9]+")
-REGISTRY_NAME = re.compile(r"(?i)^(data broker )?name|business name|data broker$")
+REGISTRY = "https://cppa.ca.gov/data_broker_registry/"
+REGISTRY_NAME = re.compile(r"^(data broker )?name|business name|data broker$")
+ADDRESS = re.compile(
+    r"[^@\s,;:<>()\[\]\\\"]+@[^@\s,;:<>()\[\]\\\"]+\.[^@\s,;:<>()\[\]\\\"]+"
+)
+SIGNS = frozenset({"slug", "name"})
+"""What tells a company record from any other document."""
+WIDER = frozenset({"EU", "EEA", "*"})
+"""What stands for many places; a star for all of them."""
+LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 class NotVendorsError(ValueError):
@@ -36,7 +47,27 @@ class Rejected:
     why: str
 
 
-def read_vendor_file(path: Path, *, today: date) -> Iterator[VendorShape | Rejected]:
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A vendor from another project's file, which knows less of it than ours do."""
+
+    shape: VendorShape
+
+
+Found = VendorShape | Foreign | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What a record is held against."""
+
+    today: date
+    places: Places
+    local: bool
+    """Whether http addresses may stand, as on an engineer's own machine."""
+
+
+def read_vendor_file(path: Path, by: Yardstick) -> Iterator[Found]:
     """Yield the vendors of a file or a folder of them, and what is wrong.
 
     Raises:
@@ -48,59 +79,120 @@ def read_vendor_file(path: Path, *, today: date) -> Iterator[VendorShape | Rejec
             raise NotVendorsError(f"{path.name}: no vendor files in this folder")
         for file in files:
             try:
-                yield from _one(file, today=today)
+                yield from _one(file, by)
             except NotVendorsError as wrong:
                 yield Rejected(file.name, str(wrong))
         return
-    yield from _one(path, today=today)
+    yield from _one(path, by)
 
 
-def _one(path: Path, *, today: date) -> Iterator[VendorShape | Rejected]:
+def _one(path: Path, by: Yardstick) -> Iterator[Found]:
+    text = _text(path)
+    match path.suffix.lower():
+        case ".toml":
+            found = _native(path, text)
+        case ".json":
+            found = _documents(path, text, by.today)
+        case ".csv":
+            found = _registry(path, text, by.today)
+        case _:
+            raise NotVendorsError(f"{path.name}: neither TOML, JSON nor CSV")
+    for one in found:
+        yield _measured(one, by)
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text("utf-8-sig")
+        raw = path.read_bytes()
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            if path.suffix.lower() != ".csv" or b"\0" in raw:
+                raise
+            return raw.decode("cp1252")  # as spreadsheets write it
     except FileNotFoundError:
         raise NotVendorsError(f"{path.name}: there is no such file") from None
     except (OSError, UnicodeDecodeError):
         raise NotVendorsError(f"{path.name}: cannot be read") from None
-    match path.suffix.lower():
-        case ".toml":
-            yield from _native(path, text)
-        case ".json":
-            yield from _datarequests(path, text, today)
-        case ".csv":
-            yield from _registry(path, text, today)
-        case _:
-            raise NotVendorsError(f"{path.name}: neither TOML, JSON nor CSV")
 
 
-def _native(path: Path, text: str) -> Iterator[VendorShape | Rejected]:
+def _measured(one: Found, by: Yardstick) -> Found:
+    """Return the record, or what in it can be no address or place."""
+    if isinstance(one, Rejected):
+        return one
+    shape = one.shape if isinstance(one, Foreign) else one
+    for number, route in enumerate(shape.routes, start=1):
+        why = _misdirected(route, local=by.local)
+        if why:
+            return Rejected(shape.slug, f"routes.{number}.{why}")
+    named = [shape.seat, shape.local_nexus, shape.registered_broker_in]
+    named += [route.places for route in shape.routes]
+    named += [offer.places for offer in shape.offers]
+    named += [order.places for order in shape.orders]
+    for code in sorted({code for codes in named for code in codes or ()}):
+        if code not in by.places and code not in WIDER:
+            return Rejected(shape.slug, f"{code} is no place that we know")
+    return one
+
+
+def _misdirected(route: RouteShape, *, local: bool) -> str | None:
+    """Return why nothing could, or should, be sent by a route."""
+    if route.kind is RouteKind.EMAIL and not ADDRESS.fullmatch(route.address or ""):
+        return "address: is not one mail address"
+    if route.kind is RouteKind.LETTER and not route.address:
+        return "address: is missing"
+    for name in ("url", "api_base"):
+        link = getattr(route, name)
+        if link is None:
+            if route.kind is RouteKind.WEBFORM and name == "url":
+                return "url: is missing"
+            continue
+        if not LINK.fullmatch(link):
+            return f"{name}: is no web address"
+        if not local and not link.startswith("https://"):
+            return f"{name}: must begin with https://"
+    return None
+
+
+def _native(path: Path, text: str) -> Iterator[Found]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise NotVendorsError(f"{path.name}: {wrong}") from None
+    if "slug" not in tables:
+        raise NotVendorsError(f"{path.name}: is no vendor file, it has no slug")
     yield _shaped(path.name, tables)
 
 
-def _datarequests(
-    path: Path, text: str, today: date
-) -> Iterator[VendorShape | Rejected]:
+def _documents(path: Path, text: str, today: date) -> Iterator[Found]:
+    """Yield company records of datarequests.org, or vendors as we export them."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NotVendorsError(f"{path.name}: is no JSON document") from None
     records = document if isinstance(document, list) else [document]
+    known = [one for one in records if isinstance(one, dict) and SIGNS & set(one)]
+    if not known:
+        raise NotVendorsError(f"{path.name}: holds no company records")
     for place, record in enumerate(records, start=1):
+        name = f"{path.name} {place}"
         if not isinstance(record, dict):
-            raise NotVendorsError(f"{path.name}: holds no company records")
-        yield _company(f"{path.name} {place}", record, today)
+            yield Rejected(name, "is no company record")
+        elif "checked_on" in record:
+            yield _shaped(name, record)
+        else:
+            yield _foreign(_company(name, record, today))
 
 
 def _company(name: str, record: dict[str, Any], today: date) -> VendorShape | Rejected:
     """Return a company record of datarequests.org as a vendor."""
+    if "complaint-language" in record:
+        return Rejected(name, "is a supervisory authority, no company")
     if not record.get("slug") or not record.get("name"):
         return Rejected(name, "slug or name is missing")
     demands = ["identity_document"] if record.get("needs-id-document") else []
-    source = next(iter(record.get("sources") or []), None)
+    sources = [str(source) for source in _list(record, "sources")]
+    source = sources[0] if sources else None
     routes: list[dict[str, Any]] = []
     if record.get("email"):
         routes.append(
@@ -124,9 +216,8 @@ def _company(name: str, record: dict[str, Any], today: date) -> VendorShape | Re
         "slug": str(record["slug"]),
         "name": str(record["name"]),
         "language": language if language in {"en", "fr", "es", "de"} else "en",
-        "domains": [_domain(record["web"])] if record.get("web") else [],
-        "sources": [str(s) for s in record.get("sources") or []]
-        or ["https://www.datarequests.org/"],
+        "domains": [_domain(str(record["web"]))] if record.get("web") else [],
+        "sources": sources or ["https://www.datarequests.org/"],
         "confidence": "high" if record.get("quality") == "verified" else "low",
         "checked_on": today,
         "routes": routes,
@@ -136,7 +227,11 @@ def _company(name: str, record: dict[str, Any], today: date) -> VendorShape | Re
 
 def _needs(record: dict[str, Any]) -> list[str]:
     """Return the identifiers that a company record asks for."""
-    kinds = {e.get("type") for e in record.get("required-elements") or []}
+    kinds = {
+        element.get("type")
+        for element in _list(record, "required-elements")
+        if isinstance(element, dict)
+    }
     needs = ["name", "email"]
     if "address" in kinds:
         needs.append("addresses")
@@ -149,9 +244,21 @@ def _domain(web: str) -> str:
     return re.sub(r"^https?://(www\.)?", "", web).partition("/")[0].lower()
 
 
-def _registry(path: Path, text: str, today: date) -> Iterator[VendorShape | Rejected]:
-    """Yield the brokers of California's registry (11 CCR 7602)."""
-    rows = list(csv.reader(io.StringIO(text)))
+def _list(record: dict[str, Any], key: str) -> list[Any]:
+    value = record.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _registry(path: Path, text: str, today: date) -> Iterator[Found]:
+    """Yield the brokers of California's registry (11 CCR 7602).
+
+    Its columns differ between years; titles may stand above them, and a cell may hold
+    several addresses.
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error as wrong:
+        raise NotVendorsError(f"{path.name}: {wrong}") from None
     found = _header(rows)
     if found is None:
         raise NotVendorsError(f"{path.name}: no column with the brokers' names")
@@ -159,24 +266,26 @@ def _registry(path: Path, text: str, today: date) -> Iterator[VendorShape | Reje
     taken: set[str] = set()
     for line, row in enumerate(rows[start + 1 :], start=start + 2):
         cells = {k: row[i].strip() for k, i in columns.items() if i < len(row)}
-        name = cells.get("name", "")
+        name = " ".join(cells.get("name", "").split())
         if not name:
             continue
-        slug = SLUG.sub("-", name.lower()).strip("-")[:60]
-        if not slug or slug in taken:
+        slug = SLUG.sub("-", name.lower()).strip("-")[:60].strip("-")
+        if not slug:
+            yield Rejected(f"line {line}", f"{name}: no slug can be made of this name")
+        elif slug in taken:
             yield Rejected(f"line {line}", f"{name}: the name stands there twice")
-            continue
-        taken.add(slug)
-        yield _shaped(f"line {line}", _broker(name, slug, cells, today))
+        else:
+            taken.add(slug)
+            yield _foreign(_shaped(f"line {line}", _broker(name, slug, cells, today)))
 
 
 def _header(rows: list[list[str]]) -> tuple[int, dict[str, int]] | None:
-    """Return where the table begins, and its columns; titles may stand above it."""
+    """Return where the table begins, and its columns."""
     for number, row in enumerate(rows[:10]):
         columns: dict[str, int] = {}
         for place, cell in enumerate(row):
-            head = cell.strip().lower()
-            if "name" not in columns and REGISTRY_NAME.match(head):
+            head = " ".join(cell.split()).lower()
+            if "name" not in columns and REGISTRY_NAME.search(head):
                 columns["name"] = place
             elif "email" not in columns and "email" in head.replace("-", ""):
                 columns["email"] = place
@@ -188,20 +297,23 @@ def _header(rows: list[list[str]]) -> tuple[int, dict[str, int]] | None:
 
 
 def _broker(name: str, slug: str, cells: dict[str, str], today: date) -> dict[str, Any]:
+    address = ADDRESS.search(cells.get("email", ""))
+    web = re.split(r"[;,\s]+", cells.get("web", ""))[0]
+    if web and "://" not in web:
+        web = f"https://{web}"
     routes: list[dict[str, Any]] = []
-    registry = "https://cppa.ca.gov/data_broker_registry/"
-    if "@" in cells.get("email", ""):
-        routes.append({"kind": "email", "address": cells["email"], "source": registry})
-    elif cells.get("web"):
-        routes.append({"kind": "webform", "url": cells["web"], "source": registry})
+    if address:
+        routes.append({"kind": "email", "address": address[0], "source": REGISTRY})
+    elif web:
+        routes.append({"kind": "webform", "url": web, "source": REGISTRY})
     return {
         "slug": slug,
         "name": name,
         "sector": "data_broker",
         "registered_broker_in": ["US-CA"],
         "sells_data": True,
-        "domains": [_domain(cells["web"])] if cells.get("web") else [],
-        "sources": [registry],
+        "domains": [_domain(web)] if web else [],
+        "sources": [REGISTRY],
         "confidence": "medium",
         "checked_on": today,
         "routes": routes,
@@ -215,3 +327,7 @@ def _shaped(name: str, tables: dict[str, Any]) -> VendorShape | Rejected:
         first = wrong.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         return Rejected(name, f"{field}: {first['msg']}")
+
+
+def _foreign(one: VendorShape | Rejected) -> Foreign | Rejected:
+    return one if isinstance(one, Rejected) else Foreign(one)

@@ -51,11 +51,17 @@ class Keys:
 
     @property
     def epoch(self) -> Epoch:
-        """The epoch to which new things are sealed."""
+        """The epoch to which new things are sealed.
+
+        A rotation takes effect in every process at once, without its being told.
+        """
+        names = _epochs(self.epochs)
+        if names and names[-1] != self._current.name:
+            self.renew()
         return self._current
 
     def renew(self) -> None:
-        """Look again which epoch is the newest, after a rotation."""
+        """Look again which epoch is the newest."""
         self._current = newest_epoch(self.epochs)
 
     def hash(self, purpose: str, value: bytes) -> bytes:

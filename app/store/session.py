@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -16,6 +16,9 @@ from app.store.base import Base
 P = ParamSpec("P")
 R = TypeVar("R")
 Action = Callable[Concatenate[Session, P], R]
+
+DatabaseError: TypeAlias = SQLAlchemyError
+"""What goes wrong in here, for those who know no SQL."""
 
 HEAD = "0001"
 """The newest migration; a test holds it equal to Alembic's own head."""

@@ -1,6 +1,7 @@
 """A page is an object; this writes it down: HTML, JSON, CSV, with its headers."""
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -29,6 +30,7 @@ from app.words.terms import ALL
 
 LANGUAGE_COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
+WORTH_PACKING, PACKED_LEVEL = 2_000, 5
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
@@ -227,4 +229,16 @@ def public(
     if tag in asked:
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
+    return _packed(request, response)
+
+
+def _packed(request: Request, response: Response) -> Response:
+    """Compress a public page. What may hold a secret is never compressed (BREACH)."""
+    accepted = request.headers.get("accept-encoding", "")
+    if "gzip" not in accepted or len(response.body) < WORTH_PACKING:
+        return response
+    response.body = gzip.compress(bytes(response.body), PACKED_LEVEL, mtime=0)
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Length"] = str(len(response.body))
+    response.headers["Vary"] = f"{response.headers['Vary']}, Accept-Encoding"
     return response

@@ -200,6 +200,19 @@ def test_processes_never_claim_a_message_twice(store: Store, keys: Keys) -> None
     assert set(times.values()) == {1}
 
 
+def test_a_claim_does_not_wait_for_another(postgres_only: Store, keys: Keys) -> None:
+    fill(postgres_only, keys, 10)
+
+    with postgres_only.writing() as one, postgres_only.writing() as two:
+        two.execute(text("SET LOCAL lock_timeout = '2s'"))
+        first = outbox.claim(one, at=NOON, owner="one", limit=4)
+        second = outbox.claim(two, at=NOON, owner="two", limit=10)
+
+    assert len(first) == 4
+    assert len(second) == 6
+    assert not set(first) & set(second)
+
+
 def test_a_claim_reads_the_index_and_not_what_has_long_left(
     store: Store, keys: Keys
 ) -> None:
@@ -225,6 +238,48 @@ def test_a_claim_reads_the_index_and_not_what_has_long_left(
         plan = str(connection.exec_driver_sql(explain + chosen[0], chosen[1]).all())
     assert "ix_outbox_due" in plan
     assert "SCAN outbox'" not in plan
+
+
+def test_what_was_not_begun_can_be_given_back(store: Store, made: Made) -> None:
+    begun, *_ = keys = take(store, "one")
+    put(store, begun, state=State.SENDING)
+    with store.writing() as session:
+        outbox.let_go(session, keys, owner="two")
+    assert take(store, "two") == []
+
+    with store.writing() as session:
+        outbox.let_go(session, keys, owner="one")
+    assert take(store, "two") == [key for key in keys if key != begun]
+
+
+def test_what_a_worker_that_is_gone_had_is_free_at_once(
+    store: Store, made: Made
+) -> None:
+    begun, other = take(store, "gone")
+    put(store, begun, state=State.SENDING)
+    put(store, other, state=State.DONE)
+    with store.writing() as session:
+        outbox.let_go_of_others(session, owner="gone")
+    assert take(store, "next") == []
+
+    with store.writing() as session:
+        outbox.let_go_of_others(session, owner="next")
+    assert take(store, "next") == [begun]
+
+
+def test_it_is_known_whether_anything_is_due(store: Store, made: Made) -> None:
+    def due(at: datetime) -> bool:
+        with store.reading() as session:
+            return outbox.anything_due(session, at=at)
+
+    assert due(NOON)
+    assert not due(NOON - A_MINUTE)
+    take(store, "one")
+    assert not due(NOON)
+    assert due(NOON + LEASE + A_MINUTE)
+    for message in made.messages:
+        put(store, (made.id, message), state=State.DONE)
+    assert not due(NOON + LEASE + A_MINUTE)
 
 
 def test_one_worker_holds_the_lease(store: Store) -> None:

@@ -190,6 +190,20 @@ def test_events_that_come_at_once_follow_each_other(
         assert session.get_one(Request, (made.id, made.requests[0])).events == 16
 
 
+def test_what_is_held_is_read_again(postgres_only: Store, keys: Keys) -> None:
+    store = postgres_only  # on SQLite nobody else writes meanwhile
+    with store.writing() as session:
+        made = make_filing(session, keys)
+
+    with store.writing() as session:
+        (before,) = requests.requests_of(session, made.id)
+        assert before.status is Status.UNCONFIRMED
+        happen(store, made, EventKind.CONFIRMED)
+        held = requests.locked(session, made.id, made.requests[0])
+        assert held is not None
+        assert (held.status, held.events) == (Status.QUEUED, 2)
+
+
 def test_a_change_made_before_recording_is_kept(store: Store, made: Made) -> None:
     with store.writing() as session:
         row = requests.locked(session, made.id, made.requests[0])

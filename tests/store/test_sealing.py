@@ -11,9 +11,7 @@ from sqlalchemy import select, update
 
 from app.store.keys import Keys, begin_epoch
 from app.store.opening import Opener
-from app.store.outbox import Message
 from app.store.people import EMPTY, Person, SealedColumns
-from app.store.requests import Letter, Reply
 from app.store.sealing import (
     CannotOpenError,
     Sealed,
@@ -31,7 +29,7 @@ from app.store.sealing import (
     unpadded,
 )
 from app.store.session import Store
-from tests.filings import NOON, make_filing
+from tests.filings import NOON, make_filing, sealed_things
 
 RECEIPT, OTHER = b"EF7K3Q-one", b"EF7K3Q-two"
 HERE = Where("letter", "0190")
@@ -90,7 +88,7 @@ def test_a_thing_opens_in_its_own_place_alone(
 @pytest.mark.parametrize("part", ["sealed", "key_epoch", "key_receipt"])
 def test_a_changed_bit_is_noticed(opener: Opener, thing: Sealed, part: str) -> None:
     before: bytes = getattr(thing, part)
-    changed = replace(thing, **{part: before[:-1] + bytes([before[-1] ^ 1])})
+    changed = replace(thing, **{part: before[:-1] + bytes([before[-1] ^ 1])})  # type: ignore[arg-type]
 
     if part != "key_receipt":
         with pytest.raises(CannotOpenError):
@@ -102,7 +100,7 @@ def test_a_changed_bit_is_noticed(opener: Opener, thing: Sealed, part: str) -> N
 
 @pytest.mark.parametrize("part", ["sealed", "key_epoch", "key_receipt"])
 def test_a_destroyed_part_is_no_crash(opener: Opener, thing: Sealed, part: str) -> None:
-    emptied = replace(thing, **{part: b""})
+    emptied = replace(thing, **{part: b""})  # type: ignore[arg-type]
 
     if part != "key_receipt":
         with pytest.raises(CannotOpenError):
@@ -209,18 +207,12 @@ def test_no_sealed_thing_opens_in_the_place_of_another(
     """Every pair of things of two filings, rows and tables (security, G6)."""
     with store.writing() as session:
         filings = [make_filing(session, keys, vendors=("a", "b")) for _ in range(2)]
-    places: list[tuple[Where, Sealed, bytes]] = []
     with store.reading() as session:
-        for made in filings:
-            for table in (Person, Letter, Reply, Message):
-                rows = session.scalars(
-                    select(table).where(table.filing_id == made.id)
-                ).all()
-                for row in rows:
-                    if row.thing is not None:
-                        id_ = getattr(row, "id", made.id)
-                        where = Where(table.__tablename__, str(id_))
-                        places.append((where, row.thing, made.secret))
+        places = [
+            (where, thing, made.secret)
+            for made in filings
+            for where, thing in sealed_things(session, made.id)
+        ]
 
     assert len(places) == 12
     for where, thing, secret in places:

@@ -227,6 +227,21 @@ def test_shrinking_empties_the_log(sqlite_only: Store) -> None:
     raw.close()
 
 
+def test_a_log_that_a_reader_needs_is_not_emptied_yet(sqlite_only: Store) -> None:
+    with sqlite_only.writing() as session:
+        keep(session, b"one")
+    with sqlite_only.writers.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+
+    with sqlite_only.reading() as reader:
+        reader.scalar(select(func.count()).select_from(Rate))
+        with sqlite_only.writing() as session:
+            keep(session, b"two")
+        assert not sqlite_only.shrink_log()
+
+    assert sqlite_only.shrink_log()
+
+
 def test_postgres_commits_to_disk_before_it_answers(postgres_only: Store) -> None:
     with postgres_only.reading() as session:
         # The throw-away server turns it off; the store must not be what does.

@@ -21,6 +21,7 @@ from app.domain.coverage import researched
 from app.domain.deadlines import Moments, NotInForceError, count
 from app.domain.facts import PersonFacts
 from app.domain.vendors import Directory
+from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import Rulebook
 from app.web.coverage.vendors import by_name, stamp
 from app.web.deps import Day, DirectoryDep, PortalDep, RulebookDep, TablesDep
@@ -148,8 +149,8 @@ async def deadlines(
     if found is None:
         near = tuple(get_close_matches(law, list(rulebook.pack.laws), n=4, cutoff=0.4))
         raise Problem(422, "unknown value for law", field="law", nearest=near)
-    if calendar is not None and calendar not in {*rulebook.places.by_code, "EU"}:
-        near = rulebook.places.nearest(calendar)
+    if calendar is not None and calendar not in calendar_codes():
+        near = nearest_calendars(calendar)
         raise Problem(422, "unknown value for calendar", field="calendar", nearest=near)
     try:
         dates = count(

@@ -120,10 +120,13 @@ def card(
 
 
 def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
+    """Return what carries the verdict, and every offer and order of the place."""
     lines: dict[tuple[GroundKind, str], None] = {}
     for ground in answer.grounds:
         unlisted = any(r.code == "residence-not-listed" for r in ground.reasons)
-        if ground.kind is GroundKind.OFFER and unlisted:
+        if ground.kind is GroundKind.LAW and ground.outcome is not answer.verdict:
+            continue
+        if unlisted:
             continue
         for reason in ground.reasons:
             lines[ground.kind, why(reason, ground, say)] = None

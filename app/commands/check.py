@@ -1,0 +1,125 @@
+"""``efface check``: what a resident is owed, and why."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import typer
+from pydantic import ValidationError
+
+from app.actions.check_eligibility import (
+    FactsDocument,
+    UnknownValueError,
+    check_facts,
+    check_vendor,
+    misread,
+)
+from app.commands.saying import (
+    day_of,
+    misused,
+    print_json,
+    refuse,
+    say,
+    unknown,
+)
+from app.domain.eligibility import Answer
+from app.domain.facts import PersonFacts
+from app.domain.grounds import Ground
+from app.rulebook.load import load_rulebook
+from app.words.answers import span_of, why
+from app.words.documents import eligibility_document
+
+
+def check(
+    residence: str,
+    *,
+    vendor: str | None,
+    facts: str | None,
+    on: str | None,
+    as_json: bool,
+) -> None:
+    """Say what a resident is owed, and why."""
+    if (vendor is None) == (facts is None):
+        misused("give either --vendor or --facts")
+    day = day_of(on, "--on")
+    rulebook = load_rulebook()
+    try:
+        if vendor is not None:
+            from app.commands.database import known_directory
+
+            answer, found = check_vendor(
+                rulebook,
+                known_directory(),
+                residence=residence,
+                vendor=vendor,
+                person=PersonFacts(),
+                on=day,
+            )
+            name: str | None = found.name
+        else:
+            document = _facts(facts or "-")
+            answer = check_facts(
+                rulebook, residence=residence, document=document, on=day
+            )
+            name = None
+    except UnknownValueError as wrong:
+        unknown(wrong)
+    written = eligibility_document(
+        answer, vendor_name=name, law_pack=rulebook.pack.fingerprint, say=say
+    )
+    if as_json:
+        print_json(written)
+        return
+    typer.echo(f"{answer.verdict}: {written['summary']}")
+    _explain(answer, rulebook.pack.compiled_on)
+
+
+def _explain(answer: Answer, compiled_on: date) -> None:
+    for ground in answer.grounds:
+        _tell(ground)
+    for law in answer.pending:
+        first = law.first_day.isoformat() if law.first_day else "no day yet"
+        typer.echo(f"\npending: {law.short_name} ({law.stage}, {first})")
+    if answer.next_change:
+        change = answer.next_change
+        typer.echo(f"\nchanges on {change.on} to {change.verdict} ({change.because})")
+    if answer.on > compiled_on:
+        typer.echo(f"\nthe law is answered as it was known on {compiled_on}")
+
+
+def _tell(ground: Ground) -> None:
+    about = " ".join(filter(None, (ground.kind, ground.id, ground.right)))
+    typer.echo(f"\n{about}: {ground.outcome}")
+    for reason in ground.reasons:
+        typer.echo(f"  {why(reason, ground, say)}")
+    if ground.unknown_facts:
+        typer.echo(f"  not known: {', '.join(ground.unknown_facts)}")
+    if ground.response_due is not None:
+        period = ground.response_due.period
+        typer.echo(f"  answer due within {span_of(period.count, period.unit, say)}")
+    if ground.agent_allowed is False:
+        typer.echo("  nobody else may ask for it on the person's behalf")
+    if ground.regulator is not None:
+        typer.echo(f"  complaints: {ground.regulator.name}")
+    if ground.sources:
+        typer.echo(f"  source: {ground.sources[0]} ({ground.confidence} confidence)")
+
+
+def _facts(source: str) -> FactsDocument:
+    name = "standard input" if source == "-" else source
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+    except FileNotFoundError:
+        refuse(f"{name}: there is no such file")
+    except (OSError, UnicodeDecodeError):
+        refuse(f"{name}: cannot be read")
+    try:
+        return FactsDocument.model_validate_json(text)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":
+            refuse(f"{name}: is no JSON document")
+        field, value, nearest = misread(wrong)
+        if value is None:
+            misused(f"{field}: {first['msg']}")
+        unknown(UnknownValueError(field, value, nearest))

@@ -1,0 +1,44 @@
+"""``efface coverage``: the verdict for every vendor and researched place."""
+
+import typer
+
+from app.commands.database import known_directory
+from app.commands.saying import day_of, print_json
+from app.domain.coverage import cover, researched
+from app.domain.grounds import Verdict
+from app.rulebook.load import load_rulebook
+from app.words.documents import COVERAGE_COLUMNS, coverage_document, coverage_rows
+
+SIGNS = {
+    Verdict.ELIGIBLE: "✓",
+    Verdict.OFFERED: "◐",
+    Verdict.UNCERTAIN: "?",
+    Verdict.OPT_OUT_ONLY: "⇥",
+    Verdict.NOT_ELIGIBLE: "–",
+}
+
+
+def coverage(*, on: str | None, form: str) -> None:
+    """Show the verdict for every vendor and researched place."""
+    day = day_of(on, "--on")
+    rulebook = load_rulebook()
+    laws, places = rulebook.pack.laws, rulebook.places
+    vendors = sorted(known_directory().vendors.values(), key=lambda v: v.name.lower())
+    table = cover(vendors, day, laws, places, researched(laws, places))
+    if form == "json":
+        print_json(coverage_document(table, law_pack=rulebook.pack.fingerprint))
+        return
+    if form == "csv":
+        from app.web.pages import csv_text
+
+        typer.echo(csv_text(COVERAGE_COLUMNS, coverage_rows(table)), nl=False)
+        return
+    typer.echo(f"Coverage on {day}\n")
+    for place in table.places:
+        cells = [table.cells[v.slug, place.code] for v in table.vendors]
+        signs = " ".join(SIGNS[cell.verdict] for cell in cells)
+        typer.echo(f"{place.code:6} {signs}  {place.name}")
+    typer.echo("")
+    for number, vendor in enumerate(table.vendors, start=1):
+        typer.echo(f"column {number}: {vendor.slug} ({vendor.name})")
+    typer.echo("  ".join(f"{sign} {verdict}" for verdict, sign in SIGNS.items()))

@@ -1,0 +1,107 @@
+"""The settings, the database and its vendors, for commands that only look."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from app.commands.saying import refuse
+from app.domain.vendors import Directory
+from app.rulebook.schema import VendorShape
+from app.settings import Settings, UnsafeSettingsError, load
+
+if TYPE_CHECKING:
+    from app.store.session import Store
+
+ENGINES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+
+
+def settings_or_refuse() -> Settings:
+    """Return the settings, or end with what is wrong about them."""
+    try:
+        settings = load()
+    except UnsafeSettingsError as unsafe:
+        refuse(str(unsafe))
+    if not settings.url.startswith(ENGINES):
+        refuse("EFFACE_DATABASE_URL: neither sqlite:// nor postgresql+psycopg://")
+    return settings
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator["Store"]:
+    """Open the database; what it cannot do ends the command with one line."""
+    from app.store.session import DatabaseError, Store
+
+    try:
+        if settings.embedded:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        store = Store(
+            settings.url,
+            threads=settings.threads,
+            prepared_statements=settings.prepared_statements == "on",
+        )
+    except OSError as wrong:
+        refuse(f"{settings.data_dir} cannot be made ({wrong.strerror})")
+    except (DatabaseError, ImportError) as wrong:
+        refuse(f"the database cannot be opened: {type(wrong).__name__}")
+    try:
+        yield store
+    except DatabaseError as wrong:
+        refuse(f"the database failed: {_why(wrong)}")
+    finally:
+        store.close()
+
+
+def _why(wrong: Exception) -> str:
+    """Return why the database failed, in words that hold no value of a row.
+
+    Those of an engine that cannot be used name its file or its server; others may
+    name what somebody typed.
+    """
+    said = str(getattr(wrong, "orig", None) or "").splitlines()
+    if type(wrong).__name__ == "OperationalError" and said:
+        return said[0]
+    return type(wrong).__name__
+
+
+@contextmanager
+def standing_database(settings: Settings) -> Iterator["Store"]:
+    """Open a database that is there and has this release's tables; make nothing."""
+    from app.store.session import HEAD
+
+    if settings.embedded and not _there(settings):
+        refuse("there is no database yet; `efface db upgrade` makes one")
+    with database(settings) as store:
+        if not store.is_current():
+            refuse(f"the tables are not at {HEAD}; run `efface db upgrade`")
+        yield store
+
+
+def known_directory() -> Directory:
+    """Return the vendors of the database where there is one, else the bundled ones.
+
+    Makes nothing: a question must not leave a folder behind.
+    """
+    return Directory({shape.slug: shape.value() for shape in known_shapes()})
+
+
+def known_shapes() -> list[VendorShape]:
+    """Return the same vendors in the form of their files."""
+    from app.rulebook.load import read_vendors
+
+    settings = settings_or_refuse()
+    if settings.embedded and not _there(settings):
+        return list(read_vendors())
+    from app.actions.read_directory import vendor_tables
+
+    with database(settings) as store:
+        if not store.is_current():
+            return list(read_vendors())
+        with store.reading() as session:
+            found = vendor_tables(session)
+    shapes = [VendorShape.model_validate(tables) for tables in found.values()]
+    return shapes or list(read_vendors())
+
+
+def _there(settings: Settings) -> bool:
+    """Return whether the embedded database was made; elsewhere, take it for made."""
+    return settings.database_url is not None or settings.sqlite_file.exists()

@@ -1,0 +1,89 @@
+"""``efface doctor``: what is configured, what is missing, what is unsafe."""
+
+import stat
+from pathlib import Path
+
+import typer
+
+from app.commands.database import database, settings_or_refuse
+from app.commands.saying import print_json, refuse
+from app.settings import Settings
+from app.store.session import HEAD
+
+
+def doctor(*, as_json: bool) -> None:
+    """Say what is configured, what is missing, what is unsafe; make nothing."""
+    settings = settings_or_refuse()
+    facts = _facts(settings)
+    missing = [] if settings.production else list(settings.unsafe())
+    unsafe = [*_loose(settings), *settings.doubtful()]
+    if as_json:
+        print_json({"configured": facts, "for_production": missing, "unsafe": unsafe})
+    else:
+        for name, value in facts.items():
+            typer.echo(f"{name}: {value}")
+        for line in missing:
+            typer.echo(f"for production: {line}")
+        for line in unsafe:
+            typer.echo(f"unsafe: {line}")
+    if unsafe:
+        refuse(f"{len(unsafe)} unsafe: {unsafe[0]}")
+
+
+def _facts(settings: Settings) -> dict[str, str | int]:
+    return {
+        "environment": settings.environment.value,
+        "database": _database(settings),
+        "data folder": str(settings.data_dir),
+        "master key": _master_key(settings),
+        "epoch keys": _epoch_keys(settings.epochs_dir),
+        "public address": settings.base_url,
+        "operator": settings.operator_name,
+        "mail": _kind(settings.mail_address),
+        "inbox": _kind(settings.inbox_url),
+        "hold minutes": settings.hold_minutes,
+        "keep days": settings.keep_days,
+        "threads": settings.threads,
+    }
+
+
+def _kind(address: str | None) -> str:
+    """Return how an address is reached; the rest of it may hold a password."""
+    return address.partition(":")[0] if address else "none"
+
+
+def _database(settings: Settings) -> str:
+    name = "SQLite" if settings.embedded else "PostgreSQL"
+    if settings.database_url is None and not settings.sqlite_file.exists():
+        return f"{name}, not made yet"
+    with database(settings) as store:
+        state = f"at {HEAD}" if store.is_current() else f"unreachable or not at {HEAD}"
+    return f"{name}, {state}"
+
+
+def _master_key(settings: Settings) -> str:
+    if settings.master_keys:
+        return "in the environment"
+    there = settings.master_key_file.exists()
+    return str(settings.master_key_file) if there else "not made yet"
+
+
+def _epoch_keys(folder: Path) -> str:
+    public, private = (
+        {file.stem for file in folder.glob(pattern)} for pattern in ("*.pub", "*.key")
+    )
+    if not public:
+        return "not made yet"
+    lacking = len(public - private)
+    halves = f"; {lacking} without their private half" if lacking else ""
+    return f"{len(public)} in {folder}{halves}"
+
+
+def _loose(settings: Settings) -> list[str]:
+    """Return the secret files that others than their owner may read."""
+    files = [settings.master_key_file, *settings.epochs_dir.glob("*.key")]
+    return [
+        f"{file.name} may be read by others"
+        for file in sorted(files)
+        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077
+    ]

@@ -1,0 +1,151 @@
+"""``efface check``."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Efface
+
+FOUNDING = "check --residence CA-ON --vendor clearview-ai --on 2020-07-06"
+FACTS = {
+    "vendor": {"seat": ["US-NY"], "sector": "face_search", "residents_held": {"DE": 9}},
+    "person": {"age": 34, "asks": "deletion", "data_is_wrong": None},
+}
+
+
+def test_the_founding_case_is_uncertain_and_says_why(efface: Efface) -> None:
+    document = efface(FOUNDING, "--json").document
+
+    assert document["verdict"] == "uncertain"
+    missing = {
+        fact
+        for ground in document["grounds"]
+        if ground["id"] == "ca-pipeda"
+        for fact in ground["unknown_facts"]
+    }
+    assert missing == {"person.consent_withdrawn", "person.data_is_wrong"}
+
+
+def test_it_is_read_aloud_without_json(efface: Efface) -> None:
+    told = efface(FOUNDING)
+
+    assert told.out.startswith("uncertain: ")
+    for words in ("law ca-pipeda", "not known: person.data_is_wrong", "source: https"):
+        assert words in told.out
+
+
+def test_a_question_leaves_no_folder_behind(efface: Efface, folder: Path) -> None:
+    efface(FOUNDING)
+
+    assert not folder.exists()
+
+
+def test_it_asks_the_directory_of_the_database(
+    efface: Efface, ready: Path, written: Callable[[str, object], Path]
+) -> None:
+    own = written("own.toml", OWN_VENDOR)
+    assert efface(f"vendors import {own}").code == 0
+
+    told = efface("check --residence DE --vendor own-vendor --json")
+
+    assert told.document["verdict"] == "eligible"
+
+
+OWN_VENDOR = """
+slug = "own-vendor"
+name = "Own Vendor"
+seat = ["DE"]
+sources = ["https://own.example/privacy"]
+checked_on = 2026-11-23
+"""
+
+
+def test_facts_on_stdin_are_facts_in_a_file(
+    efface: Efface, written: Callable[[str, object], Path]
+) -> None:
+    by_facts = "check --residence DE --on 2026-06-01 --json --facts"
+
+    piped = efface(by_facts, "-", stdin=json.dumps(FACTS))
+    kept = efface(by_facts, str(written("facts.json", FACTS)))
+
+    assert piped.code == 0
+    assert piped.document == kept.document
+
+
+def test_every_fact_may_be_left_out(efface: Efface) -> None:
+    told = efface("check --residence US-CO --facts -", stdin="{}")
+
+    assert told.code == 0
+    assert told.out.startswith("uncertain: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("--residence CA-OM --vendor clearview-ai", "residence 'CA-OM' CA-ON"),
+        ("--residence CA-ON --vendor clearview-a", "vendor 'clearview-a' clearview-ai"),
+        ("--residence US --vendor acxiom", "residence 'US' region US-CA US-WY"),
+        ("--residence CA --vendor acxiom", "residence 'CA' region CA-ON CA-QC"),
+        ("--residence DE --vendor acxiom --on 2026-02-30", "--on '2026-02-30'"),
+        ("--residence DE", "--vendor --facts"),
+        ("--residence DE --vendor acxiom --facts -", "--vendor --facts"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_neighbours(
+    efface: Efface, words: str, names: str
+) -> None:
+    told = efface(f"check {words}")
+
+    assert told.code == 2
+    assert len(told.lines) == 1
+    for name in names.split():
+        assert name in told.err
+
+
+@pytest.mark.parametrize(
+    ("facts", "names"),
+    [
+        (
+            {"vendor": {"sector": "face_serach"}},
+            "vendor.sector 'face_serach' face_search",
+        ),
+        ({"vendor": {"seatt": ["DE"]}}, "vendor.seatt seat"),
+        ({"vendr": {}}, "vendr vendor"),
+        ({"person": {"age": -1}}, "person.age"),
+        ({"person": {"present_in": "GBR"}}, "person.present_in 'GBR' GB"),
+        ({"vendor": {"seat": ["US-NYY"]}}, "vendor.seat 'US-NYY' US-NY"),
+        ({"vendor": {"residents_held": {"US-CO": -1}}}, "vendor.residents_held.US-CO"),
+        ([], "facts"),
+    ],
+)
+def test_a_wrong_fact_is_named(efface: Efface, facts: object, names: str) -> None:
+    told = efface("check --residence US-CO --facts -", stdin=json.dumps(facts))
+
+    assert told.code == 2
+    assert len(told.lines) == 1
+    for name in names.split():
+        assert name in told.err
+
+
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, "\0"])
+def test_what_is_no_json_is_refused(efface: Efface, text: str) -> None:
+    told = efface("check --residence US-CO --facts -", stdin=text)
+
+    assert told.code == 1
+    assert told.lines == ["efface: standard input: is no JSON document"]
+
+
+def test_a_missing_file_is_named(efface: Efface) -> None:
+    told = efface("check --residence US-CO --facts no-such.json")
+
+    assert told.code == 1
+    assert told.lines == ["efface: no-such.json: there is no such file"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1998-10-25", "9999-12-31"])
+def test_any_day_is_answered(efface: Efface, day: str) -> None:
+    told = efface(f"check --residence DE --vendor schufa --on {day} --json")
+
+    assert told.document["on"] == day

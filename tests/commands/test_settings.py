@@ -1,0 +1,81 @@
+"""``efface doctor``, and what production asks of every command."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Efface
+
+PRODUCTION = {
+    "EFFACE_ENVIRONMENT": "production",
+    "EFFACE_BASE_URL": "https://efface.example",
+    "EFFACE_DATABASE_URL": "postgresql+psycopg://efface@127.0.0.1:1/efface",
+    "EFFACE_OPERATOR": "Example Association",
+    "EFFACE_OPERATOR_ADDRESS": "Road 1",
+    "EFFACE_CONTACT": "contact@efface.example",
+    "EFFACE_MAIL_URL": "smtps://mail.example",
+    "EFFACE_MAIL_FROM": "efface@efface.example",
+    "EFFACE_REPLY_DOMAIN": "reply.efface.example",
+    "EFFACE_METRICS_TOKEN": "a-long-enough-token",
+}
+
+
+def test_the_demonstration_is_refused_in_production(
+    efface: Efface, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+
+    told = efface("demo")
+
+    assert told.code == 1
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTION)[:-1])
+def test_production_names_each_setting_that_lacks(
+    efface: Efface, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for setting, value in PRODUCTION.items():
+        monkeypatch.setenv(setting, value)
+    if name != "EFFACE_ENVIRONMENT":
+        monkeypatch.delenv(name)
+
+    told = efface("worker --once --now 2026-12-01T00:00:00+00:00")
+
+    assert told.code == 1
+    assert len(told.lines) == 1
+    assert ("--now" if name == "EFFACE_ENVIRONMENT" else name) in told.err
+
+
+def test_the_doctor_makes_nothing_and_is_content(efface: Efface, folder: Path) -> None:
+    told = efface("doctor")
+
+    assert told.code == 0
+    assert "database: SQLite, not made yet" in told.out
+    assert "for production: EFFACE_OPERATOR is not set" in told.out
+    assert not folder.exists()
+
+
+def test_the_doctor_finds_keys_that_others_may_read(
+    efface: Efface, ready: Path
+) -> None:
+    (ready / "master.key").chmod(0o644)
+
+    told = efface("doctor --json")
+
+    assert told.code == 1
+    assert told.document["unsafe"] == ["master.key may be read by others"]
+    assert told.document["configured"]["epoch keys"].startswith("1 in ")
+    assert len(told.lines) == 1
+
+
+def test_the_doctor_finds_an_open_address(
+    efface: Efface, ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFACE_BASE_URL", "http://efface.example")
+
+    told = efface("doctor")
+
+    assert told.code == 1
+    assert "unsafe: EFFACE_BASE_URL" in told.out

@@ -1,0 +1,103 @@
+"""G14: ten thousand strings into every outbound field.
+
+Each mail is refused, or goes to exactly one recipient under the headers that we wrote,
+and is read at the other end as it was written here.
+"""
+
+from collections import Counter
+from email.message import EmailMessage
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.channels.envelope import MailRefusedError, compose
+from tests.post_office import NOON, read
+
+MAILS = 2_500
+"""Four strings each."""
+SIGNS = (
+    "\r\n", "\n", "\r", "\0", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029",
+    "\u202e", "\u200f", "\u2066", "\ufeff", "\ud800", ",", ";", ":", "<", ">", "@", '"',
+    "\\", "(", ")", "=?utf-8?q?a?=", "=?utf-8?b?QmNjOiBhQGIuYw==?=", "=?x?", " ", "  ",
+    "\t", "Bcc: a@b.test", "\r\nBcc: a@b.test", "\r\n\r\n<b>", "é", "ß", "名", "😀",
+    "a" * 90, ".", "..", "a@b.test", "a@b.test, c@d.test", "{{ it }}", "%0d%0a",
+)  # fmt: skip
+hostile = st.one_of(
+    st.lists(st.one_of(st.sampled_from(SIGNS), st.text(max_size=8)), max_size=6).map(
+        "".join
+    ),
+    st.text(max_size=40),
+)
+placed = st.tuples(
+    st.sampled_from(["", "ada"]), hostile, st.sampled_from(["", "@example.org"])
+).map("".join)
+FIELDS: dict[str, Any] = {
+    "sender": "efface@portal.example.org",
+    "recipient": "ada@example.org",
+    "subject": "News of your request",
+    "text": "There is news.\n",
+    "message_id": "<1@portal.example.org>",
+    "reply_to": "k3m9@reply.example.org",
+}
+NAMES = (
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Reply-To",
+    "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+)  # fmt: skip
+came: Counter[str] = Counter()
+
+
+@settings(
+    max_examples=MAILS,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(subject=hostile, text=hostile, recipient=placed, reply_to=placed)
+def send_each(subject: str, text: str, recipient: str, reply_to: str) -> None:
+    strings = {
+        "subject": subject,
+        "text": text,
+        "recipient": recipient,
+        "reply_to": reply_to,
+    }
+    for field, value in strings.items():
+        given = {**FIELDS, field: value}
+        try:
+            envelope = compose(at=NOON, **given)
+        except MailRefusedError:
+            came["refused"] += 1
+            continue
+        came["sent"] += 1
+        assert "@" in envelope.recipient
+        same_at_the_other_end(read(envelope.message.as_bytes()), given, envelope)
+
+
+def same_at_the_other_end(
+    mail: EmailMessage, given: dict[str, str], envelope: Any
+) -> None:
+    assert sorted(mail.keys()) == sorted(NAMES)
+    for name, field in (("To", "recipient"), ("Reply-To", "reply_to")):
+        addresses = mail[name].addresses
+        assert len(addresses) == 1
+        assert addresses[0].display_name == ""
+        if given[field].isascii():
+            assert addresses[0].addr_spec == given[field] or '"' in (
+                addresses[0].addr_spec
+            )
+    assert [a.addr_spec for a in mail["To"].addresses] == [envelope.recipient]
+    assert mail["Subject"] == given["subject"]
+    lines = given["text"].replace("\r\n", "\n").replace("\r", "\n")
+    assert mail.get_content().rstrip("\n") == lines.rstrip("\n")
+
+
+def test_ten_thousand_strings_make_no_other_mail() -> None:
+    came.clear()
+
+    send_each()
+
+    sent, refused = came["sent"], came["refused"]
+    print(f"G14: {sent + refused} strings, {refused} refused")  # noqa: T201 - the figure
+    assert came.total() >= 4 * MAILS
+    assert came["sent"] > MAILS
+    assert came["refused"] > MAILS

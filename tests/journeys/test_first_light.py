@@ -1,0 +1,224 @@
+"""The whole main job, as its people do it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.conftest import Portal, seen_well
+
+pytestmark = pytest.mark.journey
+
+EMAIL = "robin.sample@example.org"
+PASSWORD = "a sentence that nobody guesses"
+
+
+def fill_and_send(page: Page) -> None:
+    """Go from the start page to the page that asks for the code."""
+    page.goto("/")
+    page.get_by_role("link", name="Check if you are covered").first.click()
+    page.get_by_label("In which country do you live?").select_option("DE")
+    for kind in ("Credit bureaus", "Face search"):
+        page.get_by_text(kind, exact=True).click()
+    page.get_by_label("Riverty (infoscore)").check()
+    page.get_by_label("Clearview AI").check()
+    page.get_by_role("button", name="Show my answer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What you can ask for")
+    expect(page.get_by_text("Covered by law").first).to_be_visible()
+    page.get_by_role("button", name="Go on with these companies").click()
+    if page.get_by_role("heading", name="A few more questions").count():
+        page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("For me", exact=True).check()
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("Full name").fill("Robin Sample")
+    page.get_by_label("E-mail address", exact=True).fill("robin.sample@")
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("alert")).to_contain_text("One thing to put right")
+    expect(page.get_by_label("Full name")).to_have_value("Robin Sample")
+    page.get_by_label("E-mail address", exact=True).fill(EMAIL)
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    page.get_by_text("Read the letter to Riverty (infoscore)").click()
+    expect(page.get_by_text("Robin Sample").first).to_be_visible()
+    page.get_by_label("What I wrote is true, and I ask for myself.").check()
+    page.get_by_role("button", name="Send my requests").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
+
+
+def test_a_resident_files_a_vendor_answers_the_resident_sees_it(
+    context: BrowserContext, portal: Portal, browser: Browser
+) -> None:
+    page = context.new_page()
+    fill_and_send(page)
+
+    page.get_by_label("The six digits").fill("000 000")
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("six digits of the newest mail")
+    page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 1))
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Keep this code")
+    receipt = page.locator(".receipt-code").inner_text().replace("\n", "")
+    assert re.fullmatch(r"EF(-[0-9A-Z]{4}){7}", receipt)
+
+    portal.wait_for(page, EMAIL, 2)
+    letters = portal.mails_to("dataprotection@riverty.com")
+    assert len(letters) == 1
+    assert "Robin Sample" in portal.text(letters[0])
+    assert not portal.mails_to("clearview")
+
+    page.get_by_role("link", name="See where my requests stand").click()
+    expect(page.get_by_text("Sent", exact=True).first).to_be_visible()
+    expect(page.get_by_text("days left").first).to_be_visible()
+    expect(page.get_by_text("cover everything on the document")).to_be_visible()
+    page.get_by_role("button", name="Start the clock").click()
+    expect(page.get_by_role("button", name="Start the clock")).to_have_count(0)
+
+    record_refusal(browser, portal)
+
+    page.goto("/track")
+    expect(page.get_by_text("Refused", exact=True)).to_be_visible()
+    expect(page.get_by_text("The law does not apply to us")).to_be_visible()
+    expect(page.get_by_role("link", name="Complain to the regulator")).to_be_visible()
+
+
+def record_refusal(browser: Browser, portal: Portal) -> None:
+    """Enrol, sign in, and record what the vendor wrote."""
+    staff = browser.new_context(base_url=portal.url).new_page()
+    staff.goto(portal.enrolment)
+    staff.get_by_label("Your e-mail address").fill("clerk@example.org")
+    staff.get_by_label("Password").fill(PASSWORD)
+    staff.get_by_role("button", name="Set my password").click()
+    staff.get_by_label("Your e-mail address").fill("clerk@example.org")
+    staff.get_by_label("Password").fill(PASSWORD)
+    staff.get_by_role("button", name="Sign in").click()
+    expect(staff.get_by_role("heading", level=1)).to_have_text("Queue")
+    seen_well(staff)
+    staff.get_by_role("row", name="Riverty").get_by_role("link").first.click()
+    expect(staff.get_by_text("Robin Sample")).to_have_count(0)
+    seen_well(staff)
+    staff.get_by_label("What did they say?").select_option("refused")
+    staff.get_by_label("Ground of a refusal").select_option("outside-jurisdiction")
+    staff.get_by_role("button", name="See the effect").click()
+    expect(staff.get_by_text("What saving will do")).to_be_visible()
+    staff.get_by_role("button", name="Save this reply").click()
+    expect(staff.get_by_text("They refused").first).to_be_visible()
+    staff.context.close()
+
+
+def test_back_again_and_twice_create_nothing_twice(
+    context: BrowserContext, portal: Portal
+) -> None:
+    page = context.new_page()
+    fill_and_send(page)
+    page.go_back()
+    page.get_by_role("button", name="Send my requests").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
+    page.wait_for_timeout(1500)
+    assert len(portal.mails_to(EMAIL)) == 1
+
+
+def test_two_tabs_keep_their_own_drafts(
+    context: BrowserContext, portal: Portal
+) -> None:
+    one, other = context.new_page(), context.new_page()
+    for page, country in ((one, "FR"), (other, "ES")):
+        page.goto(f"/check/answer?residence={country}&vendor=riverty-infoscore")
+        page.get_by_role("button", name="Go on with these companies").click()
+        if page.get_by_role("heading", name="A few more questions").count():
+            page.get_by_role("button", name="Save and go on").click()
+        page.get_by_label("For me", exact=True).check()
+        page.get_by_role("button", name="Save and go on").click()
+        page.get_by_label("Full name").fill(f"Robin of {country}")
+        page.get_by_label("E-mail address", exact=True).fill(EMAIL)
+    for page, place in ((one, "France"), (other, "Spain")):
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page.get_by_text(place, exact=True)).to_be_visible()
+
+
+def test_the_mailed_link_confirms_by_its_button_alone(
+    context: BrowserContext, portal: Portal, browser: Browser
+) -> None:
+    page = context.new_page()
+    fill_and_send(page)
+    text = portal.wait_for(page, EMAIL, 1)
+    link = re.search(r"http\S+/confirm/\S+", text)
+    assert link
+
+    elsewhere = browser.new_context(base_url=portal.url).new_page()
+    elsewhere.goto(link[0])
+    elsewhere.get_by_role("button", name="Confirm my request").click()
+    expect(elsewhere.get_by_role("heading", level=1)).to_contain_text("Keep this code")
+    elsewhere.goto(link[0])
+    expect(elsewhere.get_by_text("This link was used already")).to_be_visible()
+    elsewhere.context.close()
+
+
+def test_taking_back_and_erasing_need_a_fresh_code(
+    context: BrowserContext, portal: Portal
+) -> None:
+    page = context.new_page()
+    fill_and_send(page)
+    page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 1))
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    portal.wait_for(page, EMAIL, 2)
+
+    page.goto("/track")
+    page.get_by_role("link", name="Take back this request: Riverty").click()
+    page.get_by_role("button", name="Mail me a code for this").click()
+    page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 3))
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Taken back", exact=True)).to_be_visible()
+
+    portal.wait_for(page, EMAIL, 4)
+    page.get_by_role("link", name="Delete all you keep about me").click()
+    page.get_by_role("button", name="Mail me a code for this").click()
+    page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 5))
+    page.get_by_role("button", name="Delete it now").click()
+    expect(page.get_by_text("We hold nothing personal any more.")).to_be_visible()
+
+
+PAGES = [
+    "/", "/check", "/check?asked=1", "/coverage", "/vendors", "/vendors/clearview-ai",
+    "/jurisdictions", "/jurisdictions/CA-ON", "/laws/ca-pipeda", "/file", "/track",
+    "/track/lost", "/receipt", "/help", "/privacy", "/accessibility", "/about", "/data",
+    "/api/docs", "/staff/sign-in", "/no-such-page",
+    "/check/answer?residence=CA-NB&vendor=clearview-ai&vendor=pimeyes",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_every_page_is_for_everybody(
+    browser: Browser, portal: Portal, language: str
+) -> None:
+    context = browser.new_context(base_url=portal.url, locale=language)
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == language, path
+        assert page.locator("h1").count() == 1, path
+        seen_well(page)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/", 60_000),
+        ("/check", 60_000),
+        ("/check/answer?residence=DE&vendor=clearview-ai", 60_000),
+        ("/track", 60_000),
+        ("/coverage", 200_000),
+        ("/vendors/clearview-ai", 200_000),
+    ],
+)
+def test_a_page_is_light_enough_for_an_old_phone(
+    browser: Browser, portal: Portal, path: str, most: int
+) -> None:
+    page = browser.new_context(base_url=portal.url).new_page()
+    sizes: list[int] = []
+    page.on("requestfinished", lambda r: sizes.append(r.sizes()["responseBodySize"]))
+    page.goto(path, wait_until="networkidle")
+
+    assert 0 < sum(sizes) <= most
+    page.context.close()

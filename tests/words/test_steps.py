@@ -1,0 +1,149 @@
+"""Due dates in words, and as the document that the command and the API answer with."""
+
+from datetime import UTC, date, datetime
+from string import Formatter
+
+import pytest
+
+from app.domain.deadlines import (
+    AppealDue,
+    Certainty,
+    CountStep,
+    Due,
+    DueDates,
+    Extended,
+    PartDue,
+)
+from app.domain.laws import Purpose, Unit
+from app.words.catalog import translations
+from app.words.steps import (
+    PARTS,
+    STEPS,
+    WEEKDAYS,
+    deadlines_document,
+    step_sentence,
+    written,
+)
+
+ENGLISH = translations("en").gettext
+DAY, LATER = date(2026, 11, 23), date(2027, 1, 7)
+SAID = [*STEPS.values(), *PARTS.values(), *WEEKDAYS.values()]
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        (CountStep("received", DAY), "2026-11-23 received: day 0"),
+        (
+            CountStep(
+                "counted",
+                LATER,
+                count=45,
+                unit=Unit.CALENDAR_DAYS,
+                what="respond",
+                start=DAY,
+            ),
+            "2027-01-07 last day to answer: 45 days after 2026-11-23",
+        ),
+        (
+            CountStep(
+                "counted",
+                LATER,
+                count=1,
+                unit=Unit.MONTHS,
+                what="broker retrieves list",
+                start=DAY,
+            ),
+            "2027-01-07 broker retrieves list: 1 month after 2026-11-23",
+        ),
+        (
+            CountStep("rolled", date(2027, 2, 21), what="Sunday", to=LATER),
+            "2027-02-21 is a day off (Sunday): moves to 2027-01-07",
+        ),
+        (
+            CountStep("calendar", what="US", source="holidays 0.109"),
+            "days off: those of US (holidays 0.109)",
+        ),
+        (
+            CountStep("clock-starts", datetime(2026, 7, 3, 20, tzinfo=UTC)),
+            "2026-07-03T20:00:00Z: from then on the hours are counted",
+        ),
+    ],
+)
+def test_a_step_reads_as_a_sentence(step: CountStep, sentence: str) -> None:
+    assert step_sentence(step, ENGLISH) == sentence
+
+
+@pytest.mark.parametrize("code", STEPS)
+def test_every_step_can_be_said_of_every_value(code: str) -> None:
+    step = CountStep(code, DAY, 2, Unit.WEEKS, "respond", DAY, LATER, "a list")
+
+    assert "{" not in step_sentence(step, ENGLISH)
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+@pytest.mark.parametrize("message", SAID)
+def test_every_step_is_said_in_every_language(language: str, message: str) -> None:
+    translated = translations(language).gettext(message)
+
+    assert translated != message
+    assert fields(translated) == fields(message)
+
+
+def fields(message: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(message) if name}
+
+
+def test_a_weekday_is_said_in_the_readers_language() -> None:
+    step = CountStep("rolled", DAY, what="Sunday", to=LATER)
+
+    assert "(dimanche)" in step_sentence(step, translations("fr").gettext)
+
+
+def test_the_document_has_its_fields_in_the_order_of_the_contract() -> None:
+    dates = DueDates(
+        law="us-ca-ccpa",
+        received=DAY,
+        purpose=Purpose.DELETION,
+        acknowledge=Due(DAY, LATER),
+        respond=Due(DAY, LATER),
+        extended=Extended(DAY, LATER, DAY),
+        appeal=AppealDue(DAY, LATER, LATER),
+        steps_within=(PartDue("notify furnisher", DAY, LATER),),
+        complaint_until=Due(DAY, LATER),
+        steps=(CountStep("received", DAY),),
+        certainty=Certainty.FIRM,
+    )
+
+    document = deadlines_document(dates, ENGLISH)
+
+    both = {"raw": "2026-11-23", "due": "2027-01-07"}
+    assert list(document.items()) == [
+        ("law", "us-ca-ccpa"),
+        ("received", "2026-11-23"),
+        ("acknowledge", both),
+        ("respond", {**both, "purpose": "deletion"}),
+        ("extended", {**both, "notice_by": "2026-11-23"}),
+        ("appeal", {**both, "extended": "2027-01-07"}),
+        ("steps_within", [{"what": "notify furnisher", **both}]),
+        ("complaint_until", both),
+        ("steps", ["2026-11-23 received: day 0"]),
+        ("certainty", "firm"),
+    ]
+
+
+def test_what_a_law_does_not_fix_is_null() -> None:
+    dates = DueDates(law="ch-fadp", received=DAY, appeal=AppealDue(DAY, DAY, None))
+
+    document = deadlines_document(dates, ENGLISH)
+
+    assert document["appeal"]["extended"] is None
+    assert document["steps_within"] == []
+    for name in ("acknowledge", "respond", "extended", "complaint_until"):
+        assert document[name] is None
+
+
+def test_a_moment_is_written_in_utc() -> None:
+    moment = datetime.fromisoformat("2026-07-03T16:00:00-04:00")
+
+    assert written(moment) == "2026-07-03T20:00:00Z"
