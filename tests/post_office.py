@@ -29,7 +29,7 @@ from app.domain.receipts import secret_of
 from app.domain.timeline import Event
 from app.letters import Letters
 from app.rulebook.load import load_rulebook
-from app.rulebook.schema import VendorShape
+from app.rulebook.vendor_schema import VendorShape
 from app.store import outbox, people, requests
 from app.store.keys import Keys
 from app.store.opening import Opener

@@ -20,7 +20,7 @@ from app.domain.facts import (
 from app.domain.places import Place, Places, UnknownPlaceError
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
-from app.rulebook.schema import VendorFactsShape
+from app.rulebook.vendor_schema import VendorFactsShape
 
 
 class PersonFactsShape(BaseModel):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.portal import DRAFT_LIVES
@@ -70,16 +70,53 @@ def keep_draft(
     *,
     at: datetime,
 ) -> None:
-    """Write what was typed; the draft lives another day."""
+    """Write what was typed; the draft lives another day.
+
+    A draft that was filed meanwhile, in another tab, stays as it is: it holds the
+    receipt.
+    """
     session.execute(
         update(people.Draft)
-        .where(people.Draft.id == draft_id)
+        .where(people.Draft.id == draft_id, people.Draft.filing_id.is_(None))
         .values(
             sealed=_seal(secret, draft_id, content),
             expires_at=at + DRAFT_LIVES,
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def keep_filed(
+    session: Session,
+    secret: bytes,
+    draft_id: UUID,
+    content: dict[str, Any],
+    *,
+    filing: UUID,
+    at: datetime,
+) -> None:
+    """Put what a filed draft still needs in the place of what was typed."""
+    session.execute(
+        update(people.Draft)
+        .where(people.Draft.id == draft_id)
+        .values(
+            sealed=_seal(secret, draft_id, content),
+            expires_at=at + DRAFT_LIVES,
+            filing_id=filing,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def draft_of(
+    session: Session, secret: bytes, filing: UUID, *, at: datetime
+) -> Draft | None:
+    """Return this browser's draft of a filing, if it is this browser's."""
+    drafts = session.scalars(
+        select(people.Draft.id).where(people.Draft.filing_id == filing)
+    ).all()
+    found = (read_draft(session, secret, draft, at=at) for draft in drafts)
+    return next((draft for draft in found if draft is not None), None)
 
 
 def _key(secret: bytes) -> bytes:

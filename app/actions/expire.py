@@ -34,12 +34,17 @@ def expire_filing(session: Session, filing_id: UUID, *, at: datetime) -> bool:
     filing = session.get_one(people.Filing, filing_id, with_for_update=True)
     if filing.status is not FilingStatus.UNCONFIRMED or filing.confirm_by >= at:
         return False
+    end_unconfirmed(session, filing, at=at)
+    return True
+
+
+def end_unconfirmed(session: Session, filing: people.Filing, *, at: datetime) -> None:
+    """End a filing that nobody confirmed, and destroy what it said."""
     filing.status = FilingStatus.EXPIRED
-    for request in requests.requests_of(session, filing_id):
+    for request in requests.requests_of(session, filing.id):
         if request.status is Status.UNCONFIRMED:
             event = Event(kind=EventKind.EXPIRED, at=at, by=Actor.PORTAL)
             requests.record(session, request, event)
-    outbox.cancel_waiting(session, filing_id, at=at)
+    outbox.cancel_waiting(session, filing.id, at=at)
     session.flush()
-    destroy_personal(session, filing_id, at=at)
-    return True
+    destroy_personal(session, filing.id, at=at)

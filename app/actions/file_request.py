@@ -176,7 +176,6 @@ def file_request(
     at: datetime,
     caller: bytes,
     idempotency_key: str | None = None,
-    draft: UUID | None = None,
 ) -> Filed | Unfit | Limited | OtherBody:
     """Record a filing; nothing is sent to a vendor before it is confirmed.
 
@@ -203,10 +202,6 @@ def file_request(
     if wait is not None:
         return Limited(int(wait.total_seconds()) + 1)
     filed = _record(session, desk, body, chosen, on=on, at=at)
-    if draft is not None:
-        row = session.get(people.Draft, draft)
-        if row is not None:
-            row.filing_id = filed.filing
     if idempotency_key is not None:
         _remember(session, desk, idempotency_key, body_hash, filed, at)
     return filed

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from app.rulebook.load import read_vendors
-from app.rulebook.schema import VendorShape
+from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.domain.vendors import Directory, Vendor
-from app.rulebook.schema import VendorShape
+from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
 
 

@@ -1,12 +1,13 @@
 """File a draft: once, however often its button is pressed."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.drafts import keep_draft, read_draft
+from app.actions.drafts import keep_filed, read_draft
 from app.actions.file_request import (
     Filed,
     Limited,
@@ -39,15 +40,20 @@ def file_draft(
         return Unfit("draft", "gone")
     if draft.filing is not None:
         return Filed(draft.filing, draft.content["receipt"], at, ())
-    filed = file_request(session, desk, body, at=at, caller=caller, draft=draft_id)
+    filed = file_request(session, desk, body, at=at, caller=caller)
     if isinstance(filed, Filed):
-        session.flush()
-        content = {
-            "receipt": filed.receipt,
-            "email": body.resident.email,
-            "residence": body.residence,
-            "vendors": body.vendors,
-            "language": body.language,
-        }
-        keep_draft(session, secret, draft_id, content, at=at)
+        content = what_stays(body, filed)
+        keep_filed(session, secret, draft_id, content, filing=filed.filing, at=at)
     return filed
+
+
+def what_stays(body: FilingBody, filed: Filed) -> dict[str, Any]:
+    """Return what a draft still holds once it was filed."""
+    return {
+        "receipt": filed.receipt,
+        "email": body.resident.email,
+        "residence": body.residence,
+        "vendors": body.vendors,
+        "language": body.language,
+        "asks": body.asks,
+    }

@@ -69,21 +69,20 @@ def begin_sign_in(
     A stranger gets nobody's hash, so that it takes as long.
     """
     email = mailbox(email)
-    for purpose, value, limit in (
-        ("limit sign-in address", caller, TRIES_OF_ADDRESS),
-        ("limit sign-in account", email.encode(), TRIES_OF_ACCOUNT),
-    ):
-        wait = limits.take(
-            session,
-            keys.hash(purpose, value),
-            at=at,
-            limit=limit,
-            period=TRIES_WITHIN,
-        )
+    for key, limit in _tries(keys, email, caller):
+        wait = limits.take(session, key, at=at, limit=limit, period=TRIES_WITHIN)
         if wait is not None:
             return Wait(int(wait.total_seconds()) + 1)
     member = _member(session, email)
     return NOBODY if member is None else member.password_hash or NOBODY
+
+
+def _tries(keys: Keys, email: str, caller: bytes) -> tuple[tuple[bytes, int], ...]:
+    """Return what is limited, and to how many tries."""
+    return (
+        (keys.hash("limit sign-in address", caller), TRIES_OF_ADDRESS),
+        (keys.hash("limit sign-in account", email.encode()), TRIES_OF_ACCOUNT),
+    )
 
 
 def fits(password_hash: str, password: str) -> bool:
@@ -100,6 +99,7 @@ def sign_in(
     keys: Keys,
     email: str,
     password_hash: str,
+    caller: bytes,
     *,
     right: bool,
     at: datetime,
@@ -107,9 +107,10 @@ def sign_in(
     """Open a session for who gave the right password; write down who did not.
 
     ``password_hash`` is the one that was checked: if it was changed meanwhile, the
-    password is no longer right.
+    password is no longer right. Who is right gets the try back.
     """
-    member = _member(session, mailbox(email))
+    email = mailbox(email)
+    member = _member(session, email)
     if not right or member is None or member.password_hash != password_hash:
         audit.append(
             session,
@@ -118,6 +119,8 @@ def sign_in(
             action="sign-in refused",
         )
         return Refused()
+    for key, limit in _tries(keys, email, caller):
+        limits.refund(session, key, limit=limit, period=TRIES_WITHIN)
     _forget_ended(session, at=at)
     before, member.last_sign_in = member.last_sign_in, at
     token = secrets.token_urlsafe(32)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.saying import refuse
 from app.domain.vendors import Directory
-from app.rulebook.schema import VendorShape
+from app.rulebook.vendor_schema import VendorShape
 from app.settings import Settings, UnsafeSettingsError, load
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from app.commands.database import known_directory, known_shapes, settings_or_ref
 from app.commands.house import house
 from app.commands.saying import print_json, progress, refuse
 from app.rulebook.load import load_rulebook
-from app.rulebook.schema import VendorShape
 from app.rulebook.vendor_files import (
     Foreign,
     NotVendorsError,
@@ -26,6 +25,7 @@ from app.rulebook.vendor_files import (
     Yardstick,
     read_vendor_file,
 )
+from app.rulebook.vendor_schema import VendorShape
 from app.words.records import vendor_summary
 
 

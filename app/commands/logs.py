@@ -2,7 +2,9 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,18 +23,22 @@ def only_allowed(
 
 
 class Nameless(logging.Formatter):
-    """Formats what libraries log: the kind of an exception, never its words.
+    """Formats what libraries log: the kind and place of an exception, never its words.
 
     An exception's message may hold what somebody typed.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line without arguments and without a traceback's values."""
-        kind = record.exc_info[0] if record.exc_info else None
-        what = kind.__name__ if kind else record.msg
-        if kind is None and record.name.startswith("uvicorn"):
+        kind, _, trace = record.exc_info or (None, None, None)
+        what = str(record.msg)
+        if kind is not None:
+            last = traceback.extract_tb(trace)[-1:]
+            places = [f" at {Path(f.filename).name}:{f.lineno}" for f in last]
+            what = "".join([kind.__name__, *places])
+        elif record.name.startswith("uvicorn"):
             what = record.getMessage()
-        return f"{record.levelname.lower()} {record.name}: {str(what)[:300]}"
+        return f"{record.levelname.lower()} {record.name}: {what[:300]}"
 
 
 def set_up() -> None:

@@ -15,16 +15,12 @@ from app.domain.calendars import Calendar, OwnCalendar
 from app.domain.laws import Law, LawPack
 from app.domain.places import Place, Places
 from app.domain.vendors import Directory
-from app.rulebook.holiday_days import LIBRARY, public_calendar
+from app.rulebook.holiday_days import GROUPS, LIBRARY, public_calendar
+from app.rulebook.law_schema import LawShape
 from app.rulebook.lines import line_in, line_of
-from app.rulebook.schema import (
-    CalendarShape,
-    LawShape,
-    ObsoleteShape,
-    PlaceShape,
-    VendorShape,
-)
+from app.rulebook.place_schema import CalendarShape, ObsoleteShape, PlaceShape
 from app.rulebook.soundness import law_faults, vendor_faults
+from app.rulebook.vendor_schema import VendorShape
 
 HERE = Path(__file__).parent
 COMPILED_ON = date(2026, 11, 23)

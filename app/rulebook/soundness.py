@@ -9,7 +9,7 @@ from app.domain.conditions import Predicate
 from app.domain.laws import PENDING, Condition, Law, Right, Step
 from app.domain.places import Places
 from app.rulebook.holiday_days import GROUPS
-from app.rulebook.schema import VendorShape
+from app.rulebook.vendor_schema import VendorShape
 
 Loc: TypeAlias = tuple[str | int, ...]
 Wrong: TypeAlias = tuple[Loc, str]

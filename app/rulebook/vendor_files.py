@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from app.domain.places import Places
 from app.domain.vendors import RouteKind
-from app.rulebook.schema import RouteShape, VendorShape
+from app.rulebook.vendor_schema import RouteShape, VendorShape
 
 SLUG = re.compile(r"[^a-z0-9]+")
 REGISTRY = "https://cppa.ca.gov/data_broker_registry/"

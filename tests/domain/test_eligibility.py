@@ -158,7 +158,7 @@ def test_an_order_alone_never_makes_eligible() -> None:
 
 def test_the_withdrawn_offer_to_the_union_is_gone() -> None:
     before = of_vendor("clearview-ai", "FR", date(2023, 9, 30))
-    after = of_vendor("clearview-ai", "FR", date(2023, 10, 2))
+    after = of_vendor("clearview-ai", "FR", date(2023, 11, 1))
 
     assert "clearview-eu" in {g.id for g in before.grounds}
     assert "clearview-eu" not in {g.id for g in after.grounds}

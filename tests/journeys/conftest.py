@@ -1,36 +1,21 @@
-"""A real browser against a real server, with its worker and its mail folder."""
+"""A real browser against ``efface serve``, with its worker and its mail folder."""
 
 import email
 import email.policy
 import os
 import re
 import shutil
-import socket
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-from app import clock
-from app.actions.deliver import Post
-from app.actions.desk import Desk
-from app.actions.enrol_staff import first_enrolment
-from app.actions.read_directory import read_directory
-from app.channels.email import FolderChannel
-from app.letters import Letters
-from app.main import create_app, portal_of, shipped
-from app.rulebook.load import load_rulebook
-from app.settings import Settings
-from app.store.keys import Keys
-from app.store.opening import Opener
-from app.store.session import Store
-from app.worker import Worker
 
 CHROMIUM = os.environ.get("EFFACE_TEST_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -42,7 +27,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
 ]
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZES = {"phone": (320, 640), "desktop": (1280, 800)}
@@ -88,44 +73,50 @@ class Portal:
         return found[1]
 
 
+@contextmanager
+def serving(data: Path) -> Iterator[Portal]:
+    """A portal in a process of its own, as the README starts it, on a free port."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("EFFACE_")}
+    environment["EFFACE_DATA_DIR"] = str(data)
+    command = [Path(sys.executable).with_name("efface"), "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            said = _greeting(process)
+            port = re.search(r"localhost:(\d+)", said)
+            enrolment = re.search(r"http\S+(/staff/enrol/\S+)", said)
+            assert port
+            assert enrolment
+            url = f"http://localhost:{port[1]}"
+            yield Portal(url, data / "mail", url + enrolment[1])
+        finally:
+            process.terminate()
+
+
+def _greeting(process: subprocess.Popen[str]) -> str:
+    """Return all that it says until it serves."""
+    assert process.stdout is not None
+    said = ""
+    while "Mail is written to" not in said:
+        line = process.stdout.readline()
+        assert line, f"it ended, having said: {said}"
+        said += line
+    return said
+
+
 @pytest.fixture
-def portal(store: Store, keys: Keys, tmp_path: Path) -> Iterator[Portal]:
-    """A portal on a port of its own, with an in-process worker."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    settings = Settings(data_dir=tmp_path, base_url=url)
-    app = create_app(settings, store=store, keys=keys)
-    with store.reading() as session:
-        directory = read_directory(session)
-    desk = Desk(
-        load_rulebook(),
-        directory,
-        portal_of(settings),
-        keys,
-        Letters(shipped("templates")),
-    )
-    mail = tmp_path / "mail"
-    worker = Worker(
-        Post(store, desk, Opener(keys.epochs), FolderChannel(mail), "journey"),
-        clock.now,
-    )
-    with store.writing() as session:
-        token = first_enrolment(session, keys, at=clock.now())
-    server = uvicorn.Server(
-        uvicorn.Config(app, http="httptools", log_config=None, access_log=False)
-    )
-    threads = [
-        threading.Thread(target=server.run, kwargs={"sockets": [listener]}),
-        threading.Thread(target=worker.run),
-    ]
-    for thread in threads:
-        thread.start()
-    yield Portal(url, mail, f"{url}/staff/enrol/{token}")
-    server.should_exit = True
-    worker.stop()
-    for thread in threads:
-        thread.join()
-    listener.close()
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """A portal of this test alone."""
+    with serving(tmp_path / "data") as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A portal to read in, shared; nobody files anything there."""
+    with serving(tmp_path_factory.mktemp("library") / "data") as portal:
+        yield portal
 
 
 @pytest.fixture(scope="session")

@@ -189,9 +189,9 @@ PAGES = [
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_every_page_is_for_everybody(
-    browser: Browser, portal: Portal, language: str
+    browser: Browser, library: Portal, language: str
 ) -> None:
-    context = browser.new_context(base_url=portal.url, locale=language)
+    context = browser.new_context(base_url=library.url, locale=language)
     page = context.new_page()
     for path in PAGES:
         page.goto(path)
@@ -213,9 +213,9 @@ def test_every_page_is_for_everybody(
     ],
 )
 def test_a_page_is_light_enough_for_an_old_phone(
-    browser: Browser, portal: Portal, path: str, most: int
+    browser: Browser, library: Portal, path: str, most: int
 ) -> None:
-    page = browser.new_context(base_url=portal.url).new_page()
+    page = browser.new_context(base_url=library.url).new_page()
     sizes: list[int] = []
     page.on("requestfinished", lambda r: sizes.append(r.sizes()["responseBodySize"]))
     page.goto(path, wait_until="networkidle")

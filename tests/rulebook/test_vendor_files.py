@@ -8,7 +8,6 @@ import pytest
 from app.domain.facts import Sector
 from app.domain.vendors import RouteKind
 from app.rulebook.load import load_rulebook
-from app.rulebook.schema import VendorShape
 from app.rulebook.vendor_files import (
     Foreign,
     Found,
@@ -17,6 +16,7 @@ from app.rulebook.vendor_files import (
     Yardstick,
     read_vendor_file,
 )
+from app.rulebook.vendor_schema import VendorShape
 
 TODAY = date(2026, 11, 23)
 
@@ -52,7 +52,7 @@ def test_the_registry_of_california_is_read(tmp_path: Path) -> None:
     acme, nomail = shapes(found)
     assert (acme.slug, acme.name) == ("acme-data-llc", "Acme Data LLC")
     assert acme.sector is Sector.DATA_BROKER
-    assert acme.registered_broker_in == {"US-CA"}
+    assert acme.registered_broker_in == frozenset({"US-CA"})
     assert acme.domains == ("acme.example",)
     assert [route.address for route in acme.routes] == ["privacy@acme.example"]
     assert [(r.kind, r.url) for r in nomail.routes] == [

@@ -10,7 +10,7 @@ import segno
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.actions.cancel_hold import cancel_hold, read_hold
 from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
@@ -21,21 +21,34 @@ from app.actions.confirm_email import (
     confirm_by_link,
     read_link,
 )
-from app.actions.drafts import Draft, read_draft
+from app.actions.correct_address import correct_address
+from app.actions.desk import Desk
+from app.actions.drafts import Draft, draft_of, read_draft
 from app.actions.file_request import Limited
-from app.actions.read_filing import FilingStanding, by_receipt
+from app.actions.filing_form import Resident
+from app.actions.read_filing import FilingStanding, by_receipt, read_filing
 from app.actions.recover_receipt import new_receipt
 from app.domain.receipts import secret_of
-from app.store.people import CodePurpose
-from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.store.people import CodePurpose, FilingStatus
+from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
-from app.web.residents.cookies import Tracked, draft_key, keep_tracked, tracked
+from app.web.residents.cookies import (
+    Tracked,
+    draft_key,
+    forget_linked,
+    keep_linked,
+    keep_tracked,
+    linked,
+    tracked,
+)
+from app.web.residents.drafting import WRONG
 from app.words.catalog import translations
 from app.words.marks import mark
 
 router = APIRouter()
+TOO_MANY_REQUESTS = 429
 
 FAULTS = {
     CodeFault.WRONG: mark("Enter the six digits of the newest mail"),
@@ -65,6 +78,8 @@ class CodeView:
 
     draft: UUID
     email: str
+    typed: str
+    """What was typed as the right address."""
     errors: dict[str, str]
     sent_again: bool
 
@@ -112,7 +127,18 @@ async def code_page(
 ) -> Response:
     """Ask for the code; nothing has been sent yet."""
     found = await _draft(request, draft, store, desk, at)
-    return _show_code(request, pages, found, {}, again=bool(again))
+    assert found.filing is not None  # noqa: S101 - _draft has seen to it
+    stands = await store.read(read_filing, found.filing)
+    if stands.status is FilingStatus.UNCONFIRMED:
+        return _show_code(request, pages, found, {}, again=bool(again))
+    return _to_receipt(pages, desk, found, at)
+
+
+def _to_receipt(pages: Pages, desk: Desk, draft: Draft, at: datetime) -> Response:
+    response = pages.go("/receipt")
+    receipt = Tracked(draft.content["receipt"])
+    keep_tracked(response, desk.portal, desk.keys, receipt, at=at)
+    return response
 
 
 def _show_code(
@@ -123,11 +149,23 @@ def _show_code(
     *,
     status: int = 200,
     again: bool = False,
+    typed: str = "",
 ) -> Response:
     say = translations(language_of(request).value).gettext
     told = {name: say(text) for name, text in errors.items()}
-    page = CodeView(draft.id, draft.content["email"], told, again)
-    return pages.show(request, "residents/confirm.html", page, status=status)
+    page = CodeView(draft.id, draft.content["email"], typed, told, again)
+    return pages.show(
+        request,
+        "residents/confirm.html",
+        page,
+        status=status,
+        headers=patience(status),
+    )
+
+
+def patience(status: int) -> dict[str, str]:
+    """Return how long to wait where a limit answers: until a new code is mailed."""
+    return {"Retry-After": "60"} if status == TOO_MANY_REQUESTS else {}
 
 
 @router.post("/confirm")
@@ -152,10 +190,37 @@ async def take_code(
         errors = {"code": FAULTS[done]}
         status = STATUS_OF_FAULT[done]
         return _show_code(request, pages, draft, errors, status=status)
-    response = pages.go("/receipt")
-    receipt = Tracked(draft.content["receipt"])
-    keep_tracked(response, desk.portal, desk.keys, receipt, at=at)
-    return response
+    return _to_receipt(pages, desk, draft, at)
+
+
+@router.post("/confirm/address")
+async def other_address(
+    request: Request,
+    form: Form,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    caller: Caller,
+    at: Now,
+) -> Response:
+    """Take the right address; what went to the wrong one stops working."""
+    draft = await _draft(
+        request, form.model.draft if form.model else None, store, desk, at
+    )
+    key = draft_key(request, desk.portal)
+    typed = form.values.get("email", "").strip()
+    try:
+        email = Resident(name="–", email=typed).email
+    except ValidationError:
+        errors = {"email": WRONG["email"]}
+        return _show_code(request, pages, draft, errors, status=422, typed=typed)
+    assert key is not None  # noqa: S101 - the draft was opened with it
+    filed = await store.write(
+        correct_address, desk, key, draft.id, email, at=at, caller=caller
+    )
+    if isinstance(filed, Limited):
+        raise Problem(429, "Too many.", headers={"Retry-After": str(filed.seconds)})
+    return pages.go(f"/confirm?draft={draft.id}&again=1")
 
 
 @router.post("/confirm/again")
@@ -218,13 +283,31 @@ async def press_link(
     pages: PagesDep,
     at: Now,
 ) -> Response:
-    """Confirm with the button; a browser without the draft gets a new receipt."""
+    """Confirm with the button; a browser without the draft is offered a receipt."""
     done = await store.write(confirm_by_link, desk, token, at=at)
     if isinstance(done, CodeFault):
         return _show_link(request, pages, token, done, "confirm")
-    receipt = await store.write(new_receipt, desk, done.filing, at=at)
+    key = draft_key(request, desk.portal)
+    draft = await store.read(draft_of, key, done.filing, at=at) if key else None
+    if draft is not None:
+        return _to_receipt(pages, desk, draft, at)
+    response = pages.show(request, "residents/confirmed.html", None)
+    keep_linked(response, desk.portal, desk.keys, done.filing, at=at)
+    return response
+
+
+@router.post("/receipt")
+async def other_receipt(
+    request: Request, store: StoreDep, desk: DeskDep, pages: PagesDep, at: Now
+) -> Response:
+    """Give a new receipt to who has just confirmed here by the mailed link."""
+    filing = linked(request, desk.portal, desk.keys, at=at)
+    if filing is None:
+        return pages.go("/track/lost")
+    receipt = await store.write(new_receipt, desk, filing, at=at)
     response = pages.go("/receipt")
     keep_tracked(response, desk.portal, desk.keys, Tracked(receipt), at=at)
+    forget_linked(response, desk.portal)
     return response
 
 

@@ -1,7 +1,8 @@
-"""The two cookies of a resident: the key of their drafts, and an open tracking page.
+"""The cookies of a resident: the key of their drafts, and what they just proved.
 
-Neither is a name for the person: the first is random, the second holds the receipt,
-sealed under a key of this installation, for half an hour.
+None is a name for the person: the first is random, the others are sealed under a key
+of this installation, for half an hour. One holds the receipt of an open tracking page,
+the other the filing that was confirmed here by its mailed link.
 """
 
 import base64
@@ -10,6 +11,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -72,29 +74,68 @@ def keep_tracked(
     response: Response, portal: Portal, keys: Keys, tracked: Tracked, *, at: datetime
 ) -> None:
     """Leave the receipt with the browser, sealed, for half an hour."""
-    content = {"r": tracked.receipt, "t": (at + TRACKED_FOR).isoformat()}
+    _keep(response, portal, keys, "track", tracked.receipt, at=at)
+
+
+def keep_linked(
+    response: Response, portal: Portal, keys: Keys, filing: UUID, *, at: datetime
+) -> None:
+    """Leave with the browser that it confirmed this filing by the mailed link."""
+    _keep(response, portal, keys, "linked", str(filing), at=at)
+
+
+def linked(
+    request: Request, portal: Portal, keys: Keys, *, at: datetime
+) -> UUID | None:
+    """Return the filing that this browser has just confirmed by the mailed link."""
+    held = _held(request, portal, keys, "linked", at=at)
+    return UUID(held) if held else None
+
+
+def forget_linked(response: Response, portal: Portal) -> None:
+    """Take that away again: it gives one new receipt."""
+    response.delete_cookie(_name(portal, "linked"), path="/", secure=portal.secure)
+
+
+def _keep(
+    response: Response,
+    portal: Portal,
+    keys: Keys,
+    name: str,
+    value: str,
+    *,
+    at: datetime,
+) -> None:
+    content = {"r": value, "t": (at + TRACKED_FOR).isoformat()}
     key = keys.hash("tracking cookie", b"")
-    sealed = encrypt(key, json.dumps(content).encode(), b"track")
+    sealed = encrypt(key, json.dumps(content).encode(), name.encode())
     text = base64.urlsafe_b64encode(sealed).decode()
-    _set(response, portal, "track", text, TRACKED_FOR)
+    _set(response, portal, name, text, TRACKED_FOR)
 
 
 def tracked(
     request: Request, portal: Portal, keys: Keys, *, at: datetime
 ) -> Tracked | None:
     """Return the receipt that this browser is tracking."""
-    text = request.cookies.get(_name(portal, "track"), "")
+    held = _held(request, portal, keys, "track", at=at)
+    return Tracked(held) if held else None
+
+
+def _held(
+    request: Request, portal: Portal, keys: Keys, name: str, *, at: datetime
+) -> str | None:
+    text = request.cookies.get(_name(portal, name), "")
     try:
         sealed = base64.urlsafe_b64decode(text)
     except (binascii.Error, ValueError):
         return None
     for key in keys.candidates("tracking cookie", b""):
         try:
-            content = json.loads(decrypt(key, sealed, b"track"))
+            content = json.loads(decrypt(key, sealed, name.encode()))
         except (CannotOpenError, ValueError):
             continue
         if datetime.fromisoformat(content["t"]) >= at:
-            return Tracked(content["r"])
+            return str(content["r"])
     return None
 
 

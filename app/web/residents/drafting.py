@@ -256,15 +256,18 @@ def fields_of(
         FieldLine(
             name,
             str(typed.get(name.value, "")),
-            tuple(
-                one.vendor.name
-                for one in chosen
-                if name in always or name in one.route.needs
-            ),
+            tuple(one.vendor.name for one in chosen if _reaches(name, one)),
             name in always,
         )
         for name in Identifier
         if name in wanted
+    )
+
+
+def _reaches(name: Identifier, one: Chosen) -> bool:
+    """Return whether a company gets this from us; by its own form it gets nothing."""
+    return one.kind is RouteKind.EMAIL and (
+        name is Identifier.NAME or name in one.route.needs
     )
 
 

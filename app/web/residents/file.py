@@ -105,6 +105,10 @@ async def _open(
     found = await store.read(read_draft, key, draft, at=at) if key else None
     if found is None or key is None:
         raise Problem(404, "This draft is gone.")
+    if found.filing is not None:
+        # The back button after sending: nothing is typed into it any more.
+        address = f"/confirm?draft={draft}"
+        raise Problem(303, "It was filed already.", headers={"Location": address})
     place = residence_of(desk.rulebook.places, found.content["residence"])
     on = day_there(place, at)
     chosen = drafting.chosen_of(desk, found.content, on)

@@ -15,7 +15,7 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import language_of
-from app.web.residents.confirm import FAULTS, drawn
+from app.web.residents.confirm import FAULTS, drawn, patience
 from app.web.residents.cookies import Tracked, keep_tracked
 from app.web.residents.drafting import WRONG
 from app.words.catalog import translations
@@ -100,7 +100,13 @@ async def take(
     if isinstance(done, CodeFault):
         page = LostView(email, asked=True, errors={"code": say(FAULTS[done])})
         status = STATUS_OF_FAULT[done]
-        return pages.show(request, "residents/lost.html", page, status=status)
+        return pages.show(
+            request,
+            "residents/lost.html",
+            page,
+            status=status,
+            headers=patience(status),
+        )
     newest = done.receipts[0]
     view = FoundView(tuple(tuple(r.split("-")) for r in done.receipts), drawn(newest))
     response = pages.show(request, "residents/found.html", view)

@@ -30,7 +30,7 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
-from app.web.residents.confirm import FAULTS
+from app.web.residents.confirm import FAULTS, patience
 from app.web.residents.cookies import Tracked, forget_tracked, keep_tracked, tracked
 from app.web.timelines import Drawing, drawing
 from app.words.answers import Say
@@ -315,7 +315,13 @@ def _code_step(
         purpose, request_id, vendor.name if vendor else None, sent, errors
     )
     status = STATUS_OF_FAULT[fault] if fault else 200
-    return pages.show(request, "residents/code_step.html", page, status=status)
+    return pages.show(
+        request,
+        "residents/code_step.html",
+        page,
+        status=status,
+        headers=patience(status),
+    )
 
 
 @router.get("/track/requests/{request_id}/withdraw")

@@ -118,7 +118,9 @@ async def try_to_sign_in(
     right = await to_thread.run_sync(
         fits, known, typed.password, limiter=parts(request).passwords
     )
-    done = await store.write(sign_in, keys, typed.email, known, right=right, at=at)
+    done = await store.write(
+        sign_in, keys, typed.email, known, caller, right=right, at=at
+    )
     if isinstance(done, SignedIn):
         response = pages.go(safe_target(typed.next))
         keep_session(response, portal, done.token)

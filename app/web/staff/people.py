@@ -76,7 +76,7 @@ async def reveal(
             typed = Typed({}, {"reason": NOBODY})
             return show(request, pages, desk, file, member, at, typed, status=409)
         case Asked(reveal_id):
-            response = pages.go(f"/staff/requests/{file.request.number}#person")
+            response = pages.go(f"/staff/requests/{file.request.number}?look=1#person")
             keep_secret(
                 response,
                 desk.portal,

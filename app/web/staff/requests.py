@@ -4,9 +4,10 @@ import base64
 import binascii
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.actions.desk import Desk
@@ -35,6 +36,8 @@ DAY_0 = mark("day 0 of the count")
 TAKEN_BACK = mark("taken back later")
 TAKES_BACK = mark("takes back entry {place}")
 UNTIL = mark("until {day}")
+LOOKS = 60
+"""How often the page looks by itself whether the person was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,11 @@ async def request_page(
     desk: DeskDep,
     pages: PagesDep,
     at: Now,
+    look: Annotated[int, Query(ge=0, le=LOOKS)] = 0,
 ) -> Response:
     """Show a request; its person stays hidden until somebody says why."""
     file = await found(store, desk, name, member, at)
-    return show(request, pages, desk, file, member, at)
+    return show(request, pages, desk, file, member, at, look=look)
 
 
 @router.get("/{name}/preview")
@@ -137,8 +141,9 @@ def show(
     typed: Typed = NOTHING_TYPED,
     *,
     status: int = 200,
+    look: int = 0,
 ) -> Response:
-    """Return the page of a request."""
+    """Return the page of a request; ``look`` counts the looks for the worker's answer."""
     say = translations(language_of(request)).gettext
     it, today = file.request, at.date()
     vendor = desk.directory.vendors.get(it.vendor)
@@ -159,8 +164,12 @@ def show(
         errors={name: say(text) for name, text in typed.errors.items()},
         may_record=member.may_record,
     )
-    # A header, not an element of the page: it only waits for the worker's answer.
-    headers = {"Refresh": "1"} if person.waiting else {}
+    headers = {}
+    if person.waiting and look < LOOKS:
+        # The count is in the address because a browser takes the same address with a
+        # fragment for a place on the page it has, and does not ask again.
+        again = f"/staff/requests/{it.number}?look={look + 1}#person"
+        headers["Refresh"] = f"1; url={again}"
     return pages.show(
         request,
         "staff/request.html",

@@ -1,0 +1,129 @@
+"""The pages of staff over a portal that files and delivers."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from app.actions.answer_reveals import answer_reveals
+from app.actions.enrol_staff import HASHER, add_staff, enrol
+from app.main import create_app
+from app.settings import Settings
+from app.store.audit import AuditEntry
+from app.store.keys import Keys
+from app.store.staff import Role, Staff
+from tests.post_office import NOON, Office
+
+PASSWORD = "correct horse battery staple"
+HASHED = HASHER.hash(PASSWORD)
+
+
+@dataclass
+class Clock:
+    """The moment that the application believes in."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def passes(self, **given: float) -> None:
+        """Let time go by."""
+        self.at += timedelta(**given)
+
+
+@dataclass
+class FrontDesk:
+    """An application with staff, and the browsers that they use."""
+
+    office: Office
+    app: FastAPI
+    clock: Clock
+    keys: Keys
+    base: str
+    _open: list[TestClient] = field(default_factory=list)
+
+    def browser(self) -> TestClient:
+        """Return a browser that has been nowhere yet."""
+        client = TestClient(self.app, base_url=self.base, follow_redirects=False)
+        self._open.append(client)
+        return client
+
+    def link(self, email: str, role: Role = Role.CASEWORKER) -> str:
+        """Return the path of a new enrolment link."""
+        with self.office.writing() as session:
+            token = add_staff(session, self.keys, email, role, at=self.clock())
+        return f"/staff/enrol/{token}"
+
+    def enrolled(self, email: str, role: Role = Role.CASEWORKER) -> UUID:
+        """Return a staff member who has a password."""
+        token = self.link(email, role).rpartition("/")[2]
+        with self.office.writing() as session:
+            enrol(
+                session,
+                self.keys,
+                token,
+                email=email,
+                password_hash=HASHED,
+                at=self.clock(),
+            )
+            found = session.scalar(select(Staff.id).where(Staff.email == email))
+        assert found is not None
+        return found
+
+    def staff(
+        self, role: Role = Role.CASEWORKER, email: str = "clerk@example.org"
+    ) -> TestClient:
+        """Return the browser of somebody who is signed in."""
+        self.enrolled(email, role)
+        browser = self.browser()
+        answer = self.sign_in(browser, email)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    def sign_in(
+        self, browser: TestClient, email: str, password: str = PASSWORD, **more: str
+    ) -> Any:
+        """Type an address and a password."""
+        form = {"email": email, "password": password, **more}
+        return browser.post("/staff/sign-in", data=form)
+
+    def worker_answers(self) -> int:
+        """Let the worker open what was asked for."""
+        with self.office.writing() as session:
+            return answer_reveals(session, self.office.post.opener, at=self.clock())
+
+    def audit(self) -> list[AuditEntry]:
+        """Return what is on record, oldest first."""
+        with self.office.store.reading() as session:
+            found = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+            session.expunge_all()
+        return list(found)
+
+    def close(self) -> None:
+        """Close the browsers."""
+        for client in self._open:
+            client.close()
+
+
+def front_desk(
+    office: Office, keys: Keys, folder: Path, base: str = "http://testserver"
+) -> FrontDesk:
+    """Return the application over an office."""
+    clock = Clock()
+    settings = Settings(data_dir=folder, base_url=base)
+    app = create_app(settings, store=office.store, keys=keys, now=clock)
+    return FrontDesk(office, app, clock, keys, base)
+
+
+def hidden(text: str, name: str) -> str:
+    """Return what a hidden field of a page holds."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert found is not None, name
+    return found[1]

@@ -1,0 +1,341 @@
+"""A rulebook that is wrong is refused, and the error leads to the line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.rulebook.load import (
+    HERE,
+    RulebookError,
+    bundled_directory,
+    load_rulebook,
+    read_rulebook,
+    read_vendors,
+)
+
+SMALL = (
+    "laws/ca/ca-pipeda.toml",
+    "laws/us/us-va-vcdpa.toml",
+    "laws/us/us-il-bipa.toml",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a rulebook of three laws, one calendar of its own and all places."""
+    for name in (
+        *SMALL,
+        "places.toml",
+        "obsolete.toml",
+        "holidays/ca-federal.toml",
+        "vendors/clearview-ai.toml",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / name, tmp_path / name)
+    return tmp_path
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Put ``new`` in the place of the first ``old``."""
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def line(path: Path, words: str) -> int:
+    """Return the number of the first line with these words."""
+    lines = path.read_text("utf-8").splitlines()
+    return next(n for n, text in enumerate(lines, start=1) if words in text)
+
+
+def test_a_small_rulebook_is_read(folder: Path) -> None:
+    rulebook = read_rulebook(folder)
+
+    assert set(rulebook.pack.laws) == {"ca-pipeda", "us-va-vcdpa", "us-il-bipa"}
+    assert rulebook.calendar("ca-federal").name == "ca-federal"
+    assert rulebook.calendar("US").name == "US"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "field", "marked"),
+    [
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'agent = "no"',
+            'agent = "perhaps"',
+            "steps.0.agent",
+            'agent = "perhaps"',
+            id="a word that is none of the list",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'agent = "no"',
+            'agnet = "no"',
+            "steps.0.agnet",
+            "agnet",
+            id="an unknown key",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'short_name = "VCDPA"',
+            'short_name = ""',
+            "short_name",
+            "short_name",
+            id="missing words",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "from = 2023-01-01\n",
+            "",
+            "steps.0.from",
+            "[[steps]]",
+            id="a step without its day: the table",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "at_least = 100000",
+            "at_last = 100000",
+            "steps.0.conditions.1.needs",
+            "needs = { any = [",
+            id="a condition that is none",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            '{ held = "US-VA", at_least = 100000 }',
+            '{ held = "US-ZZ", at_least = 100000 }',
+            "steps.0.conditions.1.needs",
+            "needs = { any = [",
+            id="a condition on no place",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            '"legal-claims"',
+            '"we-do-not-want-to"',
+            "steps.0.denial_grounds.2",
+            "denial_grounds = [",
+            id="a denial ground out of the vocabulary",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'id = "us-va-vcdpa"',
+            'id = "us-va-cdpa"',
+            "id",
+            "id =",
+            id="a file by another name",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'places = ["US-VA"]',
+            'places = ["US-VX"]',
+            "places",
+            "places",
+            id="no such place",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'places = ["US-VA"]',
+            'places = ["US-VA"]\nended = 2022-01-01',
+            "ended",
+            "ended",
+            id="an end before a step",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "[regulator]",
+            '[predecessor]\nname = "older"\nuntil = 2022-12-31\nrecord = "us-va-old"\n\n'
+            "[regulator]",
+            "predecessor.record",
+            'record = "us-va-old"',
+            id="an older law that is not there",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "[regulator]",
+            "[place_dates]\nUS-VA = { from = 2023-01-01, to = 2022-01-01 }\n\n[regulator]",
+            "place_dates.US-VA",
+            "US-VA = {",
+            id="days in the wrong order",
+        ),
+        pytest.param(
+            "laws/ca/ca-pipeda.toml",
+            "from = 2025-08-27",
+            "from = 2003-08-27",
+            "steps.1.from",
+            "2003-08-27",
+            id="steps that do not ascend",
+        ),
+        pytest.param(
+            "laws/ca/ca-pipeda.toml",
+            'calendar = "ca-federal"',
+            'calendar = "ca-feudal"',
+            "steps.0.deadlines.roll",
+            "ca-feudal",
+            id="no such calendar",
+        ),
+        pytest.param(
+            "laws/ca/ca-pipeda.toml",
+            '"CA-QC", "CA-AB"',
+            '"CA-QQ", "CA-AB"',
+            "beside.0.places",
+            "CA-QQ",
+            id="beside no place",
+        ),
+        pytest.param(
+            "obsolete.toml",
+            "# Ids",
+            '[us-il-bipa]\nsince = 2027-01-01\nwhy = "split"\n# Ids',
+            "id",
+            None,
+            id="an id that was retired",
+        ),
+        pytest.param(
+            "places.toml",
+            'zone = "Europe/Andorra"',
+            'zonne = "Europe/Andorra"',
+            "AD.zone",
+            "[AD]",
+            id="a place without its zone",
+        ),
+        pytest.param(
+            "places.toml",
+            'within = ["EU", "EEA"]',
+            'within = ["EUU", "EEA"]',
+            "AT.within",
+            "EUU",
+            id="within nothing",
+        ),
+        pytest.param(
+            "holidays/ca-federal.toml",
+            "easter = -2",
+            "easter = -2\nmonth = 4",
+            "rules.1",
+            '[[rules]]\nname = "Good Friday"',
+            id="a holiday by two rules at once",
+        ),
+        pytest.param(
+            "holidays/ca-federal.toml",
+            "off = [6]",
+            "off = [7]",
+            "off.0",
+            "off = [7]",
+            id="an eighth weekday",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'status = "in-force"',
+            "status = in-force",
+            "TOML",
+            "status =",
+            id="no TOML",
+        ),
+    ],
+)
+def test_a_broken_file_is_named_with_line_and_field(
+    folder: Path, file: str, old: str, new: str, field: str, marked: str | None
+) -> None:
+    change(folder / file, old, new)
+
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(folder)
+
+    wrong = caught.value
+    blamed = folder / (file if marked else "laws/us/us-il-bipa.toml")
+    text = blamed.read_text("utf-8")
+    at = text[: text.index(marked)].count("\n") + 1 if marked else line(blamed, "id =")
+    assert (wrong.file, wrong.field, wrong.line) == (blamed, field, at)
+    assert str(wrong).startswith(f"{blamed.name}, line {at}: {field}: ")
+
+
+def test_a_law_in_force_has_a_step(folder: Path) -> None:
+    path = folder / "laws/us/us-il-bipa.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text[: text.index("[[steps]]")], "utf-8")
+
+    with pytest.raises(RulebookError, match="steps: a law that is in-force has"):
+        read_rulebook(folder)
+
+
+def test_a_missing_file_is_named_without_a_line(folder: Path) -> None:
+    (folder / "places.toml").unlink()
+
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(folder)
+
+    assert str(caught.value) == "places.toml: file: FileNotFoundError"
+
+
+@pytest.mark.parametrize(
+    "name", [*SMALL, "places.toml", "obsolete.toml", "holidays/ca-federal.toml"]
+)
+def test_any_byte_changes_the_fingerprint(folder: Path, name: str) -> None:
+    before = read_rulebook(folder).pack.fingerprint
+    with (folder / name).open("a") as file:
+        file.write("#")
+
+    assert read_rulebook(folder).pack.fingerprint != before
+
+
+def test_the_fingerprint_does_not_depend_on_where_the_files_lie(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "rulebook"
+    shutil.copytree(folder, elsewhere)
+
+    assert read_rulebook(elsewhere).pack.fingerprint == (
+        read_rulebook(folder).pack.fingerprint
+    )
+
+
+def test_the_fingerprint_leaves_the_vendors_out(folder: Path) -> None:
+    before = read_rulebook(folder).pack.fingerprint
+    (folder / "vendors/clearview-ai.toml").unlink()
+
+    assert read_rulebook(folder).pack.fingerprint == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        pytest.param('slug = "clearview-ai"', 'slug = "clear"', "slug", id="slug"),
+        pytest.param(
+            'zone = "America/New_York"',
+            'zone = "America/New_York"\ngroup = "faces"',
+            "group",
+            id="no such family",
+        ),
+        pytest.param('seat = ["US-NY"]', 'seat = ["US-NX"]', "seat", id="seat"),
+        pytest.param(
+            'places = ["US-CA"]', 'places = ["US-CX"]', "offers.2.places", id="place"
+        ),
+        pytest.param(
+            'id = "clearview-de-index"',
+            'id = "clearview-removal-2020"',
+            "offers.1.id",
+            id="an id twice",
+        ),
+        pytest.param('kind = "webform"', 'kind = "fax"', "routes.0.kind", id="route"),
+    ],
+)
+def test_a_broken_vendor_is_named_with_its_field(
+    folder: Path, old: str, new: str, field: str
+) -> None:
+    path = folder / "vendors/clearview-ai.toml"
+    change(path, old, new)
+
+    with pytest.raises(RulebookError) as caught:
+        read_vendors(folder)
+
+    assert (caught.value.file, caught.value.field) == (path, field)
+
+
+def test_the_release_ships_a_sound_rulebook_and_sound_vendors() -> None:
+    assert load_rulebook().pack.fingerprint == read_rulebook(HERE).pack.fingerprint
+    assert "clearview-ai" in bundled_directory().vendors
+
+
+def test_every_law_has_a_source_and_a_citation() -> None:
+    for law in load_rulebook().pack.laws.values():
+        assert law.sources
+        assert law.citation
+        assert all(right.citation for step in law.steps for right in step.rights)

@@ -1,0 +1,102 @@
+"""A file of no known form is refused; a wrong record in a good file is set aside."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.domain.vendors import RouteKind
+from app.rulebook.load import load_rulebook
+from app.rulebook.vendor_files import (
+    Foreign,
+    Found,
+    NotVendorsError,
+    Rejected,
+    Yardstick,
+    read_vendor_file,
+)
+
+BY = Yardstick(date(2026, 11, 23), load_rulebook().places, local=False)
+ACME = {"slug": "acme", "name": "Acme", "email": "privacy@acme.example"}
+
+
+def read(path: Path) -> list[Found]:
+    return list(read_vendor_file(path, BY))
+
+
+def why(found: list[Found]) -> list[str]:
+    return [one.why for one in found if isinstance(one, Rejected)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        pytest.param("a.txt", b"slug", "neither TOML, JSON nor CSV", id="suffix"),
+        pytest.param("a.json", b"\xff\xfe{", "cannot be read", id="no text"),
+        pytest.param(
+            "a.csv", b"\xff\0", "cannot be read", id="no text, though a table"
+        ),
+        pytest.param("a.toml", b"slug = ", "Invalid value", id="no TOML"),
+        pytest.param("a.toml", b'name = "A"', "it has no slug", id="another TOML"),
+        pytest.param("a.json", b"{", "is no JSON document", id="no JSON"),
+        pytest.param("a.json", b'{"a": 1}', "no company records", id="another JSON"),
+        pytest.param("a.csv", b"a,b\n1,2\n", "no column with", id="another table"),
+    ],
+)
+def test_a_file_of_no_known_form_is_refused(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    with pytest.raises(NotVendorsError, match=reason):
+        read(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotVendorsError, match="there is no such file"):
+        read(tmp_path / "nowhere.json")
+
+
+def test_a_wrong_file_in_a_folder_stops_no_other(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{", "utf-8")
+    (tmp_path / "b.json").write_text(json.dumps(ACME), "utf-8")
+
+    found = read(tmp_path)
+
+    assert why(found) == ["a.json: is no JSON document"]
+    assert [type(one) for one in found] == [Rejected, Foreign]
+
+
+def test_a_wrong_record_in_a_list_stops_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps(["acme", {"slug": "nameless"}, ACME]), "utf-8")
+
+    found = read(path)
+
+    assert why(found) == ["is no company record", "slug or name is missing"]
+    assert isinstance(found[2], Foreign)
+
+
+def test_a_company_without_mail_is_reached_by_letter(tmp_path: Path) -> None:
+    path = tmp_path / "acme.json"
+    record = {"slug": "acme", "name": "Acme", "address": "1 Road\nTown"}
+    path.write_text(json.dumps(record), "utf-8")
+
+    (found,) = read(path)
+
+    assert isinstance(found, Foreign)
+    assert [(r.kind, r.address) for r in found.shape.routes] == [
+        (RouteKind.LETTER, "1 Road, Town")
+    ]
+
+
+def test_a_broker_without_mail_and_page_has_no_route(tmp_path: Path) -> None:
+    path = tmp_path / "registry.csv"
+    path.write_text("name,email,website\nAcme,,\n", "utf-8")
+
+    (found,) = read(path)
+
+    assert isinstance(found, Foreign)
+    assert found.shape.routes == ()
