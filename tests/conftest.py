@@ -104,6 +104,37 @@ def store(url: str) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def sqlite_only(store: Store) -> Store:
+    """A database, where the claim is about SQLite alone."""
+    return store
+
+
+@pytest.fixture
+def postgres_only(store: Store) -> Store:
+    """A database, where the claim is about PostgreSQL alone."""
+    return store
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave a claim about one engine out of the run on the other."""
+    other = {"sqlite": "postgres_only", "postgresql": "sqlite_only"}
+    kept, left = [], []
+    for item in items:
+        engine = (
+            item.callspec.params.get("fresh")
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else None
+        )
+        foreign = other.get(str(engine)) in getattr(item, "fixturenames", ())
+        (left if foreign else kept).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
 class FakeClock:
     """A clock that a test turns."""
 

@@ -2,8 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,29 +12,14 @@ from sqlalchemy import select
 
 from app.actions.answer_reveals import answer_reveals
 from app.actions.enrol_staff import HASHER, add_staff, enrol
-from app.main import create_app
-from app.settings import Settings
 from app.store.audit import AuditEntry
 from app.store.keys import Keys
 from app.store.staff import Role, Staff
-from tests.post_office import NOON, Office
+from tests.conftest import FakeClock
+from tests.post_office import Office
 
 PASSWORD = "correct horse battery staple"
 HASHED = HASHER.hash(PASSWORD)
-
-
-@dataclass
-class Clock:
-    """The moment that the application believes in."""
-
-    at: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def passes(self, **given: float) -> None:
-        """Let time go by."""
-        self.at += timedelta(**given)
 
 
 @dataclass
@@ -44,10 +28,14 @@ class FrontDesk:
 
     office: Office
     app: FastAPI
-    clock: Clock
+    clock: FakeClock
     keys: Keys
-    base: str
+    base: str = "http://testserver"
     _open: list[TestClient] = field(default_factory=list)
+
+    def passes(self, **given: float) -> None:
+        """Let time go by."""
+        self.clock.at += timedelta(**given)
 
     def browser(self) -> TestClient:
         """Return a browser that has been nowhere yet."""
@@ -110,16 +98,6 @@ class FrontDesk:
         """Close the browsers."""
         for client in self._open:
             client.close()
-
-
-def front_desk(
-    office: Office, keys: Keys, folder: Path, base: str = "http://testserver"
-) -> FrontDesk:
-    """Return the application over an office."""
-    clock = Clock()
-    settings = Settings(data_dir=folder, base_url=base)
-    app = create_app(settings, store=office.store, keys=keys, now=clock)
-    return FrontDesk(office, app, clock, keys, base)
 
 
 def hidden(text: str, name: str) -> str:

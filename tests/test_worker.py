@@ -163,9 +163,8 @@ def test_the_lease_is_given_back_after_each_turn(
         assert session.scalar(select(WorkerLease.name)) is None
 
 
+@pytest.mark.usefixtures("sqlite_only")  # on PostgreSQL workers work side by side
 def test_once_waits_for_a_worker_that_is_at_it(office: Office, now: FakeClock) -> None:
-    if not office.store.sqlite:
-        pytest.skip("on PostgreSQL workers work side by side")
     office.file()
     with office.writing() as session:
         outbox.take_lease(
@@ -190,11 +189,10 @@ def test_acting_as_at_another_time_keeps_no_later_worker_out(
     assert office.messages(filed)[0].state is State.DONE
 
 
+@pytest.mark.usefixtures("sqlite_only")  # on PostgreSQL the other may be alive
 def test_what_a_dead_worker_had_claimed_is_taken_up_at_once(
     office: Office, now: FakeClock
 ) -> None:
-    if not office.store.sqlite:
-        pytest.skip("on PostgreSQL the other worker may be alive")
     office.file()
     claim_due(replace(office.post, owner="dead"), at=NOON)
 

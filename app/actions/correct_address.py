@@ -31,12 +31,15 @@ def correct_address(
     """File the same again with another mailbox, and end the filing of the wrong one.
 
     The person can be opened here because the draft holds the receipt. The code and
-    the link that went to the wrong mailbox stop working.
+    the link that went to the wrong mailbox stop working. The same address again, as by
+    a second press of the button, changes nothing.
     """
     session.get(people.Draft, draft_id, with_for_update=True)
     draft = read_draft(session, secret, draft_id, at=at)
     if draft is None or draft.filing is None:
         return Unfit("draft", "gone")
+    if email == draft.content["email"]:
+        return Unfit("email", "the same")
     filing = session.get_one(people.Filing, draft.filing, with_for_update=True)
     person = session.get_one(people.Person, draft.filing)
     if filing.status is not FilingStatus.UNCONFIRMED or person.thing is None:

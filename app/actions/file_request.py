@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -611,10 +611,14 @@ def _remember(
     at: datetime,
 ) -> None:
     key_hash = desk.keys.hash("idempotency", key.encode())
-    old = session.get(people.Idempotency, key_hash)
-    if old is not None:
-        session.delete(old)
-        session.flush()
+    # Only what has expired makes room: a row that came while we filed is an answer.
+    session.execute(
+        delete(people.Idempotency)
+        .where(
+            people.Idempotency.key_hash == key_hash, people.Idempotency.expires_at <= at
+        )
+        .execution_options(synchronize_session=False)
+    )
     answer = json.dumps(_written(filed)).encode()
     try:
         session.execute(

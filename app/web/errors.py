@@ -68,6 +68,8 @@ def install(app: FastAPI, pages: Pages) -> None:
     async def refused(request: Request, error: HTTPException) -> Response:
         if request.url.path.startswith(API):
             return _api(error)
+        if error.status_code == http.HTTPStatus.SEE_OTHER:
+            return Response(status_code=error.status_code, headers=error.headers)
         return _page(pages, request, error.status_code, error.headers)
 
     @app.exception_handler(RequestValidationError)

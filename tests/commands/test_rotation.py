@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.actions.rotate_keys import rotate_filing
 from app.commands import operate
 from app.commands.house import house
 from app.store.opening import Opener
@@ -38,7 +39,7 @@ def test_a_rotation_leaves_nothing_to_the_old_key(efface: Efface, used: Path) ->
 def test_a_rotation_that_was_ended_goes_on(
     efface: Efface, used: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, done = operate.rotate_filing, 0
+    real, done = rotate_filing, 0
 
     def interrupted(*args: object, **kwargs: object) -> bool:
         nonlocal done

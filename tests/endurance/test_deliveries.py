@@ -123,11 +123,10 @@ def work(post: Post, at: datetime) -> bool:
     return False
 
 
+@pytest.mark.usefixtures("sqlite_only")  # the same on both engines
 def test_nothing_is_lost_and_nothing_doubled_in_the_dark(
     store: Store, keys: Keys
 ) -> None:
-    if not store.sqlite:
-        pytest.skip("the same on both engines; once is enough")
     office = prepared(store, keys)
     chance = random.Random(SEED)
     handler = Moody(chance)

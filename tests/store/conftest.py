@@ -19,22 +19,6 @@ def store(url: str) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def sqlite_only(store: Store) -> Store:
-    """An empty database, where the claim is about SQLite alone."""
-    if not store.sqlite:
-        pytest.skip("about SQLite")
-    return store
-
-
-@pytest.fixture
-def postgres_only(store: Store) -> Store:
-    """An empty database, where the claim is about PostgreSQL alone."""
-    if store.sqlite:
-        pytest.skip("about PostgreSQL")
-    return store
-
-
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     """The keys of one installation, private halves beside the public ones."""

@@ -64,10 +64,9 @@ def test_history_is_not_removed(past: Store, table: str) -> None:
     assert count(past, table) == 1
 
 
+@pytest.mark.usefixtures("sqlite_only")
 @pytest.mark.parametrize("table", HISTORY)
 def test_history_is_not_replaced(past: Store, table: str) -> None:
-    if not past.sqlite:
-        pytest.skip("about SQLite")
     # Without recursive triggers a replacement deletes behind the guard's back.
     refuses(past, table, "INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
 
@@ -82,10 +81,9 @@ def test_history_is_not_written_over(past: Store, table: str) -> None:
     )
 
 
+@pytest.mark.usefixtures("postgres_only")
 @pytest.mark.parametrize("table", HISTORY)
 def test_history_is_not_emptied(past: Store, table: str) -> None:
-    if past.sqlite:
-        pytest.skip("about PostgreSQL")
     refuses(past, table, "TRUNCATE {table}")
     refuses(past, table, "TRUNCATE {table} CASCADE")
 

@@ -1,7 +1,7 @@
 """Read a JSON body by its model; what is wrong is named, what was typed is not."""
 
 import json
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -31,6 +31,8 @@ async def body_of(request: Request, model: type[M]) -> M:
             said = "holds a field that is not known"
         else:
             said = _said(first["type"])
+        if not names and first["type"] in model.model_fields:
+            names = [first["type"]]  # fields that do not go together, by one of them
         field = ".".join(names) or "body"
         raise Problem(422, f"{field} {said}", field=field) from None
 
@@ -43,11 +45,24 @@ def _said(kind: str) -> str:
 
 def openapi_body(model: type[BaseModel]) -> dict[str, object]:
     """Return the part of the OpenAPI document that describes a body."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
     return {
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"type": "object"}}},
+            "content": {"application/json": {"schema": _inlined(schema, parts)}},
         }
     }
+
+
+def _inlined(schema: Any, parts: dict[str, Any]) -> Any:
+    """Return a schema with its parts in place: the document has no room for them."""
+    if isinstance(schema, list):
+        return [_inlined(one, parts) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    named = schema.get("$ref", "").removeprefix("#/$defs/")
+    if named in parts:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return _inlined({**parts[named], **rest}, parts)
+    return {key: _inlined(value, parts) for key, value in schema.items()}

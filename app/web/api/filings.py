@@ -36,6 +36,7 @@ from app.actions.withdraw_request import CannotWithdraw, withdraw_requests
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.store.people import CodePurpose
 from app.web.api.bodies import body_of, openapi_body
+from app.web.api.standing import CodeSentOut, FiledOut, FilingOut
 from app.web.deps import Caller, DeskDep, Now, StoreDep, parts
 from app.web.errors import Problem
 from app.web.pages import json_of
@@ -118,7 +119,7 @@ def _fault(fault: CodeFault) -> Problem:
     "",
     status_code=201,
     openapi_extra=openapi_body(FilingBody),
-    responses={400: {}, 409: {}, 422: {}, 429: {}},
+    responses={201: {"model": FiledOut}, 400: {}, 409: {}, 422: {}, 429: {}},
 )
 async def file(
     request: Request,
@@ -187,7 +188,7 @@ def _document(filed: Filed) -> dict[str, Any]:
     }
 
 
-@router.get("/current", responses={401: {}})
+@router.get("/current", responses={200: {"model": FilingOut}, 401: {}})
 async def current(secret: Secret, store: StoreDep, desk: DeskDep, at: Now) -> Response:
     """Tell where a filing stands; it holds nothing personal."""
     found = await store.read(by_receipt, desk.keys, secret)
@@ -203,7 +204,7 @@ def _standing(found: FilingStanding, at: datetime) -> dict[str, Any]:
 @router.post(
     "/current/confirmation",
     openapi_extra=openapi_body(CodeBody),
-    responses={401: {}, 409: {}, 410: {}, 422: {}, 429: {}},
+    responses={200: {"model": FilingOut}, 401: {}, 409: {}, 410: {}, 422: {}, 429: {}},
 )
 async def confirmation(
     request: Request,
@@ -225,7 +226,7 @@ async def confirmation(
     "/current/codes",
     status_code=202,
     openapi_extra=openapi_body(PurposeBody),
-    responses={401: {}, 409: {}, 422: {}, 429: {}},
+    responses={202: {"model": CodeSentOut}, 401: {}, 409: {}, 422: {}, 429: {}},
 )
 async def codes(
     request: Request, filing_id: FilingId, store: StoreDep, desk: DeskDep, at: Now
@@ -245,7 +246,15 @@ async def codes(
 @router.post(
     "/current/withdrawal",
     openapi_extra=openapi_body(WithdrawalBody),
-    responses={401: {}, 403: {}, 409: {}, 410: {}, 422: {}, 429: {}},
+    responses={
+        200: {"model": FilingOut},
+        401: {},
+        403: {},
+        409: {},
+        410: {},
+        422: {},
+        429: {},
+    },
 )
 async def withdrawal(
     request: Request,
@@ -267,7 +276,11 @@ async def withdrawal(
     return await current(secret, store, desk, at)
 
 
-@router.delete("/current", status_code=204, responses={401: {}, 403: {}, 422: {}})
+@router.delete(
+    "/current",
+    status_code=204,
+    responses={401: {}, 403: {}, 409: {}, 410: {}, 422: {}, 429: {}},
+)
 async def erase(
     filing_id: FilingId,
     secret: Secret,

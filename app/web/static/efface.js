@@ -1,7 +1,7 @@
 // Two comforts; every page works without them.
 "use strict";
 const errors = document.querySelector(".summary-of-errors");
-if (errors) errors.focus();
+if (errors) addEventListener("load", () => errors.focus());
 for (const link of document.querySelectorAll("a.leave")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();

@@ -1,0 +1,28 @@
+"""Staff at their desk, over a portal that files and delivers."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+
+from app.store.keys import Keys
+from app.store.session import Store
+from tests.conftest import FakeClock
+from tests.front_desk import FrontDesk
+from tests.post_office import Office, post_office
+
+
+@pytest.fixture
+def office(store: Store, keys: Keys) -> Office:
+    """A portal that sends at once."""
+    return post_office(store, keys)
+
+
+@pytest.fixture
+def desk(
+    app: FastAPI, office: Office, now: FakeClock, keys: Keys
+) -> Iterator[FrontDesk]:
+    """The pages of staff."""
+    desk = FrontDesk(office, app, now, keys)
+    yield desk
+    desk.close()

@@ -1,0 +1,333 @@
+"""The residents' pages, without scripts: nothing is lost, nothing happens twice."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+
+from app.store import people, requests
+from app.store.keys import Keys
+from app.store.session import Store
+from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
+
+
+@pytest.fixture
+def resident(client: TestClient, store: Store, keys: Keys) -> Resident:
+    """Somebody who files on the pages."""
+    return Resident(client, store, keys)
+
+
+def filings(store: Store) -> list[people.FilingStatus]:
+    with store.reading() as session:
+        found = select(people.Filing.status).order_by(people.Filing.id)
+        return list(session.scalars(found))
+
+
+def test_check_says_what_is_missing_and_keeps_what_was_chosen(
+    client: TestClient,
+) -> None:
+    page = client.get("/check?asked=1&country=CA&vendor=clearview-ai")
+
+    assert page.status_code == 422
+    assert "<title>Error: " in page.text
+    assert "Choose the region where you live" in page.text
+    assert '<option value="CA" selected>' in page.text
+    assert 'value="clearview-ai" checked' in page.text
+
+
+def test_check_leads_to_an_address_with_place_and_companies_only(
+    client: TestClient,
+) -> None:
+    page = client.get(
+        "/check?asked=1&country=CA&region=CA-ON&vendor=clearview-ai&kind=face_search"
+    )
+
+    assert page.status_code == 200
+    assert page.url.path == "/check/answer"
+    assert set(page.url.params) == {"residence", "vendor"}
+    assert "pimeyes" in page.url.params.get_list("vendor")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["residence=XX&vendor=clearview-ai", "residence=CA-ON&vendor=nobody", ""],
+)
+def test_an_answer_about_nothing_known_is_the_form_again(
+    client: TestClient, query: str
+) -> None:
+    page = client.get(f"/check/answer?{query}")
+
+    assert page.status_code == 422
+    assert 'name="country"' in page.text
+
+
+def test_a_person_who_is_not_covered_gets_a_page_with_next_steps(
+    client: TestClient,
+) -> None:
+    page = client.get("/check/answer?residence=AU&vendor=schufa")
+
+    assert page.status_code == 200
+    assert "Not covered" in page.text
+    assert "Ask anyway" in page.text
+
+
+def test_a_wrong_field_is_named_and_keeps_what_was_typed(resident: Resident) -> None:
+    draft = resident.begin()
+    typed = {"name": TYPED, "email": "zoe@example.org, eve@example.org"}
+
+    page = resident.browser.post(f"{draft}/details", data=typed)
+
+    assert page.status_code == 422
+    assert f'value="{TYPED}"' in page.text
+    assert 'href="#email"' in page.text
+
+
+def test_only_what_a_company_needs_is_asked_for_and_said_to_go_there(
+    resident: Resident,
+) -> None:
+    draft = resident.begin(BY_FORM)
+
+    page = resident.browser.get(f"{draft}/details")
+
+    assert "birth_date" not in page.text
+    assert "Goes to no company; only to us" in page.text
+
+
+def test_check_answers_shows_the_letter_that_leaves(resident: Resident) -> None:
+    draft = resident.begin(BY_MAIL)
+    resident.fill(draft)
+
+    page = resident.browser.get(f"{draft}/check")
+
+    assert page.text.count('<div class="letter"') == 1
+    assert TYPED in page.text.partition('<div class="letter"')[2]
+
+
+def test_the_whole_way_from_draft_to_receipt_to_tracking(
+    resident: Resident, store: Store
+) -> None:
+    draft = resident.filed(BY_MAIL, BY_FORM)
+
+    receipt = resident.browser.post(
+        "/confirm", data={"draft": draft, "code": resident.code()}
+    )
+
+    assert receipt.url.path == "/receipt"
+    assert "EF-" in receipt.text
+    assert filings(store) == [people.FilingStatus.CONFIRMED]
+    standing = resident.browser.get("/track")
+    assert "Clearview AI" in standing.text
+    assert "Send it yourself" in standing.text
+
+
+def test_pressing_send_twice_files_once(resident: Resident, store: Store) -> None:
+    draft = resident.begin()
+    resident.fill(draft)
+
+    first, again = resident.send(draft), resident.send(draft)
+
+    assert first == again
+    assert len(filings(store)) == 1
+    assert len(resident.secrets()) == 1
+
+
+def test_the_back_button_after_sending_leads_to_the_code(
+    resident: Resident, store: Store
+) -> None:
+    draft = resident.begin()
+    resident.fill(draft)
+    resident.send(draft)
+
+    page = resident.browser.post(f"{draft}/details", data={"name": "Somebody Else"})
+
+    assert page.url.path == "/confirm"
+    assert MAILBOX in page.text
+
+
+def test_two_tabs_do_not_overwrite_each_other(resident: Resident) -> None:
+    one, other = resident.begin(BY_FORM), resident.begin(BY_MAIL)
+    resident.fill(one)
+
+    resident.browser.post(f"{other}/who", data={"for": "me"})
+    page = resident.browser.get(f"{other}/details")
+
+    assert TYPED not in page.text
+    assert TYPED in resident.browser.get(f"{one}/details").text
+
+
+def test_another_browser_cannot_open_a_draft(resident: Resident, app: FastAPI) -> None:
+    draft = resident.begin()
+
+    with TestClient(app) as stranger:
+        assert stranger.get(f"{draft}/details").status_code == 404
+
+
+def test_a_wrong_address_is_corrected_and_the_first_code_is_void(
+    resident: Resident, store: Store
+) -> None:
+    draft = resident.filed()
+    old = resident.code()
+
+    page = resident.browser.post(
+        "/confirm/address", data={"draft": draft, "email": "right@example.org"}
+    )
+
+    assert "right@example.org" in page.text
+    assert filings(store) == [
+        people.FilingStatus.EXPIRED,
+        people.FilingStatus.UNCONFIRMED,
+    ]
+    assert [s["to"] for s in resident.secrets()] == ["right@example.org"]
+    new = resident.code()
+    if new != old:
+        wrong = resident.browser.post("/confirm", data={"draft": draft, "code": old})
+        assert wrong.status_code == 422
+    done = resident.browser.post("/confirm", data={"draft": draft, "code": new})
+    assert done.url.path == "/receipt"
+
+
+def test_five_wrong_codes_are_enough(resident: Resident) -> None:
+    draft = resident.filed()
+    wrong = "000000" if resident.code() != "000000" else "111111"
+
+    pages = [
+        resident.browser.post("/confirm", data={"draft": draft, "code": wrong})
+        for _ in range(6)
+    ]
+
+    assert [page.status_code for page in pages] == [422] * 5 + [429]
+    assert "Retry-After" in pages[-1].headers
+
+
+def test_looking_at_a_mailed_link_confirms_nothing(
+    resident: Resident, store: Store
+) -> None:
+    resident.filed()
+    link = f"/confirm/{resident.secrets()[0]['token']}"
+
+    for _ in range(3):
+        resident.browser.get(link)
+        resident.browser.head(link)
+
+    assert filings(store) == [people.FilingStatus.UNCONFIRMED]
+
+
+def test_the_link_pressed_elsewhere_voids_no_receipt_until_one_is_asked_for(
+    resident: Resident, app: FastAPI, store: Store
+) -> None:
+    resident.filed()
+    link = f"/confirm/{resident.secrets()[0]['token']}"
+    with store.reading() as session:
+        before = session.scalars(select(people.Receipt.hash)).all()
+
+    with TestClient(app) as phone:
+        offered = phone.post(link)
+        with store.reading() as session:
+            between = session.scalars(select(people.Receipt.hash)).all()
+        given = phone.post("/receipt")
+
+    assert "Give me a new tracking code" in offered.text
+    assert between == before
+    assert given.url.path == "/receipt"
+    assert "EF-" in given.text
+    with store.reading() as session:
+        after = session.scalars(select(people.Receipt.hash)).all()
+    assert len(after) == 1
+    assert after != before
+
+
+def test_a_new_receipt_needs_the_link_to_have_been_pressed_here(
+    client: TestClient,
+) -> None:
+    assert client.post("/receipt").url.path == "/track/lost"
+
+
+def test_a_receipt_is_never_in_an_address(resident: Resident) -> None:
+    draft = resident.filed()
+    code = resident.code()
+
+    page = resident.browser.post("/confirm", data={"draft": draft, "code": code})
+
+    assert all("EF-" not in str(r.url) for r in [page, *page.history])
+    assert all("EF-" not in str(r.headers) for r in [page, *page.history])
+
+
+def test_an_unknown_code_and_a_malformed_one_are_told_alike(
+    client: TestClient,
+) -> None:
+    unknown = client.post(
+        "/track", data={"receipt": "EF-7K3Q-9M2X-4TRB-8WZN-C6HD-5VJP-1YAF"}
+    )
+    malformed = client.post("/track", data={"receipt": "EF-XYZ"})
+
+    assert unknown.status_code == malformed.status_code == 422
+    assert "We know no such tracking code" in unknown.text
+    assert "We know no such tracking code" in malformed.text
+
+
+@pytest.mark.parametrize("on", ["2026-11-22", "2026-11-25", "soon", ""])
+def test_a_day_that_cannot_be_is_refused(
+    resident: Resident, store: Store, on: str
+) -> None:
+    draft = resident.filed(BY_FORM)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    with store.reading() as session:
+        request_id = session.scalars(select(requests.Request.id)).one()
+
+    page = resident.browser.post(f"/track/requests/{request_id}/sent", data={"on": on})
+
+    assert page.status_code == 422
+    with store.reading() as session:
+        entries = select(func.count()).select_from(requests.TimelineEntry)
+        assert session.scalar(entries) == 2
+
+
+def test_saying_when_it_was_sent_starts_the_clock(
+    resident: Resident, store: Store
+) -> None:
+    draft = resident.filed(BY_FORM)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    with store.reading() as session:
+        request_id = session.scalars(select(requests.Request.id)).one()
+
+    resident.browser.post(
+        f"/track/requests/{request_id}/sent", data={"on": "2026-11-23"}
+    )
+
+    with store.reading() as session:
+        request = session.scalars(select(requests.Request)).one()
+        assert request.status == "sent"
+        assert str(request.sent_on) == "2026-11-23"
+        assert request.respond_due is not None
+
+
+def test_erasing_needs_a_fresh_code_and_leaves_no_person(
+    resident: Resident, store: Store
+) -> None:
+    draft = resident.filed(BY_FORM)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    without = resident.browser.post("/track/erase", data={"code": "123456"})
+    resident.browser.post("/track/code", data={"purpose": "erase"})
+
+    done = resident.browser.post("/track/erase", data={"code": resident.code()})
+
+    assert without.status_code == 403
+    assert "Everything about you was deleted" in done.text
+    with store.reading() as session:
+        person = session.scalars(select(people.Person)).one()
+        assert person.thing is None
+        assert person.email_index is None
+
+
+def test_a_lost_code_is_answered_alike_for_everybody(resident: Resident) -> None:
+    draft = resident.filed(BY_FORM)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+
+    known = resident.browser.post("/track/lost", data={"email": MAILBOX})
+    nobody = resident.browser.post("/track/lost", data={"email": "no@example.org"})
+
+    assert known.text.replace(MAILBOX, "") == nobody.text.replace("no@example.org", "")
+    found = resident.browser.post(
+        "/track/lost/code", data={"email": MAILBOX, "code": resident.code()}
+    )
+    assert "EF-" in found.text.replace("</span><span>", "")

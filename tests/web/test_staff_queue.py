@@ -1,0 +1,242 @@
+"""The queue of staff: its order, its pages, its figures, and finding one request."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, insert, select
+
+from app.actions.queue import (
+    COUNTED_TO,
+    NEEDS_A_PERSON,
+    ON_A_PAGE,
+    Cursor,
+    Wanted,
+    read_queue,
+)
+from app.domain.timeline import Status
+from app.store.outbox import Message, State
+from app.store.requests import Request
+from app.store.session import Store
+from tests.front_desk import FrontDesk
+from tests.post_office import NOON, Office
+
+TODAY = NOON.date()
+
+
+def place(
+    store: Store,
+    request_id: UUID,
+    *,
+    status: Status = Status.SENT,
+    due: date | None = None,
+    vendor: str | None = None,
+) -> str:
+    """Put a request where a test wants it, without the way that leads there."""
+    with store.writing() as session:
+        row = session.scalar(select(Request).where(Request.id == request_id))
+        assert row is not None
+        row.status, row.due, row.vendor = status, due, vendor or row.vendor
+        return row.number
+
+
+@pytest.fixture
+def waiting(office: Office, store: Store) -> list[str]:
+    """Requests in the order in which they should stand."""
+    wanted = [
+        (Status.ACKNOWLEDGED, TODAY - timedelta(days=3), "probe"),
+        (Status.SENT, TODAY - timedelta(days=1), "probe"),
+        (Status.SENT, TODAY, "acxiom"),
+        (Status.IDENTITY_REQUESTED, TODAY, "probe"),
+        (Status.SENT, TODAY + timedelta(days=1), "acxiom"),
+        (Status.SENT, TODAY + timedelta(days=9), "spokeo"),
+        (Status.UNDELIVERABLE, None, "acxiom"),
+        (Status.APPEALED, None, "probe"),
+    ]
+    made = [
+        office.file(resident={"name": "Ada", "email": f"ada{n}@example.org"})
+        for n in range(len(wanted))
+    ]
+    order = [5, 2, 7, 0, 3, 1, 6, 4]
+    numbers: dict[int, str] = {}
+    for n in order:
+        status, due, vendor = wanted[n]
+        request_id = made[n].requests[0].id
+        numbers[n] = place(store, request_id, status=status, due=due, vendor=vendor)
+    return [numbers[n] for n in range(len(wanted))]
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r"/staff/requests/(R-[0-9A-Z-]+)", page)
+
+
+def test_what_is_due_first_stands_first_then_by_company(
+    desk: FrontDesk, waiting: list[str]
+) -> None:
+    assert listed(desk.staff().get("/staff/").text) == waiting
+
+
+def test_the_queue_says_how_much_is_due_when(
+    desk: FrontDesk, waiting: list[str]
+) -> None:
+    page = desk.staff().get("/staff/").text
+
+    assert "8 requests need a person." in page
+    assert "2 overdue" in page
+    assert (
+        "3 due today or tomorrow, 0 in the three days after, 1 later, 2 without a date"
+        in page
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "places"),
+    [
+        ("status=sent", [1, 2, 4, 5]),
+        ("vendor=acxiom", [2, 4, 6]),
+        ("late=1", [0, 1]),
+        ("status=sent&vendor=acxiom", [2, 4]),
+        ("status=sent&late=1", [1]),
+        ("status=closed", []),
+    ],
+)
+def test_the_queue_is_filtered_by_its_address(
+    desk: FrontDesk, waiting: list[str], query: str, places: list[int]
+) -> None:
+    page = desk.staff().get(f"/staff/?{query}").text
+    assert listed(page) == [waiting[n] for n in places]
+    assert ("No request fits this choice." in page) is (not places)
+
+
+@pytest.mark.parametrize(
+    "query", ["status=lost", "vendor=nobody", "after=x", "after=2026-13-01~a~b"]
+)
+def test_a_choice_that_is_none_is_refused(desk: FrontDesk, query: str) -> None:
+    assert desk.staff().get(f"/staff/?{query}").status_code == 422
+
+
+def test_an_empty_queue_says_so(desk: FrontDesk) -> None:
+    assert "Nothing needs a person today." in desk.staff().get("/staff/").text
+
+
+def test_the_pages_show_each_request_once(
+    desk: FrontDesk, office: Office, store: Store
+) -> None:
+    first = office.file()
+    with store.writing() as session:
+        row = session.get_one(Request, (first.filing, first.requests[0].id))
+        columns = {c.name: getattr(row, c.name) for c in Request.__table__.c}
+        for n in range(2 * ON_A_PAGE + 5):
+            due = None if n % 3 == 0 else TODAY + timedelta(days=n % 4)
+            copy = columns | {
+                "id": UUID(int=columns["id"].int + n + 1),
+                "number": f"R-{n:04}-0000",
+                "status": Status.SENT if n % 2 else Status.APPEALED,
+                "vendor": ("b-b", "bb", "a")[n % 3],
+                "due": due,
+            }
+            session.add(Request(**copy))
+    browser = desk.staff()
+    address, seen = "/staff/", []
+    while address:
+        page = browser.get(address).text
+        seen += listed(page)
+        following = re.search(r'href="([^"]+)">The next ones', page)
+        address = following[1] if following else ""
+
+    assert len(seen) == len(set(seen)) == 2 * ON_A_PAGE + 5
+
+
+def test_a_page_is_read_from_the_index_and_sorted_by_it(
+    store: Store, waiting: list[str]
+) -> None:
+    if not store.sqlite:
+        pytest.skip("the plan of a table of eight rows is to read it whole")
+    asked: list[tuple[str, Any]] = []
+
+    def note(*told: Any) -> None:
+        asked.append((told[2], told[3]))
+
+    with store.reading() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        after = Cursor(TODAY, "acxiom", UUID(int=0))
+        read_queue(session, Wanted(), after, today=TODAY)
+        [page, *_] = [one for one in asked if "UNION ALL" in one[0]]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {page[0]}", page[1])
+        steps = [row[3] for row in plan]
+
+    reads = [n for n, step in enumerate(steps) if "SEARCH request" in step]
+    assert len(reads) == len(NEEDS_A_PERSON)
+    for n in reads:
+        assert "ix_request_queue (status=? AND" in steps[n]
+        assert steps[n + 1].startswith("SCAN"), "its rows come in their order"
+
+
+def test_a_request_is_found_by_whatever_name_it_has(
+    desk: FrontDesk, office: Office
+) -> None:
+    filed = office.sent()
+    row = office.request(filed)
+    browser = desk.staff()
+    there = f"/staff/requests/{row.number}"
+
+    for name in (
+        row.number,
+        row.number.lower().replace("-", " "),
+        str(row.id),
+        f"{row.reply_to}@reply.example.org",
+        row.reply_to.upper(),
+    ):
+        answer = browser.post("/staff/find", data={"find": f" {name} "})
+        assert answer.headers.get("location") == there, name
+
+
+def test_a_tracking_code_is_refused_with_the_reason_and_not_shown(
+    desk: FrontDesk, office: Office
+) -> None:
+    receipt = office.file().receipt
+    for typed in (receipt, receipt.lower().replace("-", " "), receipt[:-1] + "0"):
+        answer = desk.staff().post("/staff/find", data={"find": typed})
+        assert answer.status_code == 422
+        assert "a resident’s tracking code" in answer.text
+        assert typed not in answer.text
+
+
+def test_what_is_not_there_is_not_found(desk: FrontDesk) -> None:
+    answer = desk.staff().post("/staff/find", data={"find": "R-0000-0000"})
+    assert answer.status_code == 422
+    assert "There is no such request" in answer.text
+
+
+def test_a_letter_that_may_have_arrived_waits_for_a_person(
+    desk: FrontDesk, office: Office, store: Store
+) -> None:
+    filed = office.confirmed()
+    with store.writing() as session:
+        letter = session.scalar(
+            select(Message).where(Message.request_id == filed.requests[0].id)
+        )
+        assert letter is not None
+        letter.state, letter.unknowns = State.UNKNOWN, 2
+
+    page = desk.staff().get("/staff/").text
+    assert "It is not known whether these arrived" in page
+    assert listed(page) == [filed.requests[0].number]
+
+
+def test_more_than_a_thousand_are_not_counted_out(office: Office, store: Store) -> None:
+    filed = office.file()
+    with store.writing() as session:
+        row = session.get_one(Request, (filed.filing, filed.requests[0].id))
+        columns = {c.name: getattr(row, c.name) for c in Request.__table__.c}
+        late = {"status": Status.SENT, "due": TODAY - timedelta(days=1)}
+        session.execute(
+            insert(Request.__table__),
+            [columns | late | {"id": UUID(int=n)} for n in range(COUNTED_TO + 10)],
+        )
+    with store.reading() as session:
+        page = read_queue(session, Wanted(), None, today=TODAY)
+    assert page.counts.late == COUNTED_TO
