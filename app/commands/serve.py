@@ -61,6 +61,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen()  # who comes before the greeting is over waits a little
         except OSError as wrong:
             refuse(f"cannot listen on {host}:{port}: {wrong.strerror}")
         yield listener

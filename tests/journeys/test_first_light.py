@@ -96,7 +96,7 @@ def record_refusal(browser: Browser, portal: Portal) -> None:
     staff.get_by_role("row", name="Riverty").get_by_role("link").first.click()
     expect(staff.get_by_text("Robin Sample")).to_have_count(0)
     seen_well(staff)
-    staff.get_by_label("They refused").check()
+    staff.get_by_label("Refused", exact=True).check()
     staff.get_by_label("Ground of a refusal").select_option("outside-jurisdiction")
     staff.get_by_role("button", name="See the effect").click()
     expect(staff.get_by_text("What saving will do")).to_be_visible()
