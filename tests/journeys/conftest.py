@@ -141,6 +141,7 @@ def context(
         viewport={"width": 320, "height": 640},
         service_workers="block",
     )
+    context.set_default_timeout(8000)
     asked: list[str] = []
     context.on("request", lambda r: asked.append(r.url))
     yield context

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select
 
-from app.actions.enrol_staff import first_enrolment
+from app.actions.enrol_staff import NoEnrolment, enrol, first_enrolment
 from app.main import create_app
 from app.settings import Settings
 from app.store.keys import Keys
@@ -308,3 +308,41 @@ def test_by_http_the_cookie_has_a_plain_name(desk: FrontDesk) -> None:
     assert name == "staff"
     assert about["samesite"] == "strict"
     assert "httponly" in about
+
+
+def test_the_first_one_cannot_take_somebodys_address(
+    desk: FrontDesk, store: Store, keys: Keys
+) -> None:
+    with store.writing() as session:
+        token = first_enrolment(session, keys, at=desk.clock())
+    desk.link(CLERK)
+
+    answer = desk.browser().post(
+        f"/staff/enrol/{token}", data={"email": CLERK, "password": PASSWORD}
+    )
+
+    assert answer.status_code == 422
+    assert "is there already" in answer.text
+    assert members(store) == [(CLERK, Role.CASEWORKER)]
+
+
+def test_of_two_browsers_with_one_link_the_first_wins(
+    desk: FrontDesk, store: Store, keys: Keys
+) -> None:
+    link = desk.link(CLERK)
+    token = link.rpartition("/")[2]
+    with store.writing() as session:
+        for n, expected in enumerate((CLERK, NoEnrolment())):
+            done = enrol(
+                session, keys, token, email="", password_hash=f"{n}", at=desk.clock()
+            )
+            assert done == expected
+
+
+def test_who_is_disabled_cannot_enrol_again(desk: FrontDesk, store: Store) -> None:
+    link = desk.link(CLERK)
+    with store.writing() as session:
+        member = session.scalar(select(Staff))
+        assert member is not None
+        member.disabled_at = desk.clock()
+    assert desk.browser().get(link).status_code == 404

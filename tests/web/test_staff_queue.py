@@ -152,8 +152,6 @@ def test_the_pages_show_each_request_once(
 def test_a_page_is_read_from_the_index_and_sorted_by_it(
     store: Store, waiting: list[str]
 ) -> None:
-    if not store.sqlite:
-        pytest.skip("the plan of a table of eight rows is to read it whole")
     asked: list[tuple[str, Any]] = []
 
     def note(*told: Any) -> None:
@@ -165,14 +163,22 @@ def test_a_page_is_read_from_the_index_and_sorted_by_it(
         after = Cursor(TODAY, "acxiom", UUID(int=0))
         read_queue(session, Wanted(), after, today=TODAY)
         [page, *_] = [one for one in asked if "UNION ALL" in one[0]]
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {page[0]}", page[1])
-        steps = [row[3] for row in plan]
+        if store.sqlite:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {page[0]}", page[1])
+            steps = [row[3] for row in plan]
+        else:
+            # A table of eight rows is read whole, unless that is forbidden.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = connection.exec_driver_sql(f"EXPLAIN {page[0]}", page[1])
+            steps = [row[0] for row in plan]
 
-    reads = [n for n, step in enumerate(steps) if "SEARCH request" in step]
+    reads = [n for n, step in enumerate(steps) if "ix_request_queue" in step]
     assert len(reads) == len(NEEDS_A_PERSON)
     for n in reads:
-        assert "ix_request_queue (status=? AND" in steps[n]
-        assert steps[n + 1].startswith("SCAN"), "its rows come in their order"
+        if store.sqlite:
+            assert steps[n + 1].startswith("SCAN"), "its rows come in their order"
+        else:
+            assert "Limit" in steps[n - 1], "its rows come in their order"
 
 
 def test_a_request_is_found_by_whatever_name_it_has(

@@ -154,6 +154,7 @@ def test_only_what_may_follow_is_offered(
     page = browser.get(page_of(filed)).text
     assert 'name="kind"' not in page
     assert "can follow where the request stands" in page
+    assert "no answer is owed any more" in page
 
 
 def test_a_reply_that_cannot_follow_changes_nothing(

@@ -17,7 +17,7 @@ from app.actions.read_request import RequestFile, read_request
 from app.actions.record_reply import may_follow
 from app.actions.reveal_identity import Pending, Reason, Revealed, opened
 from app.actions.sign_in import Member
-from app.domain.timeline import DenialGround, Event, EventKind, Evidence
+from app.domain.timeline import OPEN, DenialGround, Event, EventKind, Evidence
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of
@@ -73,6 +73,8 @@ class RequestView:
     drawing: Drawing
     steps: tuple[str, ...]
     today: date
+    owed: bool
+    """Whether an answer is still owed."""
     late_by: int
     person: PersonView
     reply: ReplyView
@@ -158,6 +160,7 @@ def show(
         if file.dates
         else (),
         today=today,
+        owed=it.status in OPEN,
         late_by=(today - due).days if due else 0,
         person=person,
         reply=_reply(it, today, typed, say),

@@ -1,7 +1,8 @@
 // Two comforts; every page works without them.
 "use strict";
 const errors = document.querySelector(".summary-of-errors");
-if (errors) addEventListener("load", () => errors.focus());
+// Older browsers know autofocus on fields alone; the others need no help.
+if (errors && !("autofocus" in HTMLElement.prototype)) errors.focus();
 for (const link of document.querySelectorAll("a.leave")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
