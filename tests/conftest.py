@@ -121,7 +121,8 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Leave a claim about one engine out of the run on the other."""
     other = {"sqlite": "postgres_only", "postgresql": "sqlite_only"}
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         engine = (
             item.callspec.params.get("fresh")

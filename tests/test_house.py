@@ -73,7 +73,7 @@ def hops(dependant: Dependant) -> Iterator[str]:
 def routes(app: FastAPI) -> dict[str, list[str]]:
     # Included routers are lazy: app.routes alone shows no route of ours.
     return {
-        f"{sorted(context.original_route.methods)} {context.path}": [
+        f"{sorted(context.original_route.methods or ())} {context.path}": [
             *hops(context.dependant)
         ]
         for context in iter_route_contexts(app.routes)

@@ -78,7 +78,8 @@ def serving(data: Path) -> Iterator[Portal]:
     """A portal in a process of its own, as the README starts it, on a free port."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("EFFACE_")}
     environment["EFFACE_DATA_DIR"] = str(data)
-    command = [Path(sys.executable).with_name("efface"), "serve", "--port", "0"]
+    efface = str(Path(sys.executable).with_name("efface"))
+    command = [efface, "serve", "--port", "0"]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -13,8 +13,15 @@ EMAIL = "robin.sample@example.org"
 PASSWORD = "a sentence that nobody guesses"
 
 
-def fill_and_send(page: Page) -> None:
-    """Go from the start page to the page that asks for the code."""
+def leave_the_questions_open(page: Page) -> None:
+    """Say nothing more where the rules ask, and come to the next page."""
+    expect(page).to_have_url(re.compile("/file/"))
+    if page.url.endswith("/questions"):
+        page.get_by_role("button", name="Save and go on").click()
+
+
+def fill_in(page: Page) -> None:
+    """Go from the start page to the button that sends."""
     page.goto("/")
     page.get_by_role("link", name="Check if you are covered").first.click()
     page.get_by_label("In which country do you live?").select_option("DE")
@@ -26,8 +33,7 @@ def fill_and_send(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("What you can ask for")
     expect(page.get_by_text("Covered by law").first).to_be_visible()
     page.get_by_role("button", name="Go on with these companies").click()
-    if page.get_by_role("heading", name="A few more questions").count():
-        page.get_by_role("button", name="Save and go on").click()
+    leave_the_questions_open(page)
     page.get_by_label("For me", exact=True).check()
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_label("Full name").fill("Robin Sample")
@@ -41,6 +47,11 @@ def fill_and_send(page: Page) -> None:
     page.get_by_text("Read the letter to Riverty (infoscore)").click()
     expect(page.get_by_text("Robin Sample").first).to_be_visible()
     page.get_by_label("What I wrote is true, and I ask for myself.").check()
+
+
+def fill_and_send(page: Page) -> None:
+    """Go from the start page to the page that asks for the code."""
+    fill_in(page)
     page.get_by_role("button", name="Send my requests").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
 
@@ -77,7 +88,7 @@ def test_a_resident_files_a_vendor_answers_the_resident_sees_it(
 
     page.goto("/track")
     expect(page.get_by_text("Refused", exact=True)).to_be_visible()
-    expect(page.get_by_text("The law does not apply to us")).to_be_visible()
+    expect(page.get_by_text("The law does not apply to us", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Complain to the regulator")).to_be_visible()
 
 
@@ -109,9 +120,10 @@ def test_back_again_and_twice_create_nothing_twice(
     context: BrowserContext, portal: Portal
 ) -> None:
     page = context.new_page()
-    fill_and_send(page)
+    fill_in(page)
+    page.get_by_role("button", name="Send my requests").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
     page.go_back()
-    page.get_by_role("button", name="Send my requests").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
     page.wait_for_timeout(1500)
@@ -125,8 +137,7 @@ def test_two_tabs_keep_their_own_drafts(
     for page, country in ((one, "FR"), (other, "ES")):
         page.goto(f"/check/answer?residence={country}&vendor=riverty-infoscore")
         page.get_by_role("button", name="Go on with these companies").click()
-        if page.get_by_role("heading", name="A few more questions").count():
-            page.get_by_role("button", name="Save and go on").click()
+        leave_the_questions_open(page)
         page.get_by_label("For me", exact=True).check()
         page.get_by_role("button", name="Save and go on").click()
         page.get_by_label("Full name").fill(f"Robin of {country}")
@@ -148,7 +159,8 @@ def test_the_mailed_link_confirms_by_its_button_alone(
     elsewhere = browser.new_context(base_url=portal.url).new_page()
     elsewhere.goto(link[0])
     elsewhere.get_by_role("button", name="Confirm my request").click()
-    expect(elsewhere.get_by_role("heading", level=1)).to_contain_text("Keep this code")
+    confirmed = elsewhere.get_by_role("heading", level=1)
+    expect(confirmed).to_have_text("Your requests are confirmed")
     elsewhere.goto(link[0])
     expect(elsewhere.get_by_text("This link was used already")).to_be_visible()
     elsewhere.context.close()
@@ -164,16 +176,15 @@ def test_taking_back_and_erasing_need_a_fresh_code(
     portal.wait_for(page, EMAIL, 2)
 
     page.goto("/track")
-    page.get_by_role("link", name="Take back this request: Riverty").click()
+    page.get_by_role("link", name=re.compile("Take back this.*Riverty")).click()
     page.get_by_role("button", name="Mail me a code for this").click()
     page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 3))
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("Taken back", exact=True)).to_be_visible()
 
-    portal.wait_for(page, EMAIL, 4)
     page.get_by_role("link", name="Delete all you keep about me").click()
     page.get_by_role("button", name="Mail me a code for this").click()
-    page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 5))
+    page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 4))
     page.get_by_role("button", name="Delete it now").click()
     expect(page.get_by_text("We hold nothing personal any more.")).to_be_visible()
 
