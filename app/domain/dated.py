@@ -1,41 +1,8 @@
-"""A value and its history: what applied on a day, and on which days it changed."""
+"""Spans of days: what they hold, and on which days that changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Generic, TypeVar
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class From(Generic[T]):
-    """A value, and the first day on which it applies."""
-
-    start: date
-    value: T
-
-
-@dataclass(frozen=True, slots=True)
-class Dated(Generic[T]):
-    """A value's whole history, oldest first."""
-
-    steps: tuple[From[T], ...]
-
-    def __post_init__(self) -> None:
-        for earlier, later in pairwise(self.steps):
-            if later.start <= earlier.start:
-                raise ValueError(f"{later.start} must come after {earlier.start}")
-
-    def on(self, day: date) -> T | None:
-        """Return the value that applies on ``day``, or None before the first."""
-        current: T | None = None
-        for step in self.steps:
-            if step.start > day:
-                break
-            current = step.value
-        return current
 
 
 @dataclass(frozen=True, slots=True)
