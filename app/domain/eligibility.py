@@ -202,15 +202,9 @@ def _next_change(
 
 
 def _because(before: Answer, after: Answer) -> str:
-    """Return the ground that made the difference."""
-    gained = RANK[after.verdict] < RANK[before.verdict]
-    side, other = (after, before) if gained else (before, after)
-    was = {(g.kind, g.id, g.right): g.outcome for g in other.grounds}
-    moved = [
-        g.id
-        for g in side.grounds
-        if g.outcome is side.verdict and was.get((g.kind, g.id, g.right)) != g.outcome
-    ]
-    if moved:
-        return moved[0]
-    return side.leading.id if side.leading else ""
+    """Return the ground that made the difference: the better day's leading one.
+
+    The other day has none so good, or its verdict would be the same.
+    """
+    better = min(before, after, key=lambda answer: RANK[answer.verdict])
+    return next(g.id for g in better.grounds if g.outcome is better.verdict)

@@ -5,6 +5,7 @@ Source: contract, section 3; the rules are cited where they are applied.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import assert_never
 
 from app.domain.conditions import Truth, every
 from app.domain.facts import Asks, Capacity, Facts, PersonFacts, Sector
@@ -203,6 +204,8 @@ def _agent_allowed(rule: AgentRule, right: Right, person: PersonFacts) -> bool |
             return person.capacity is Capacity.PARENT_OF_CHILD
         case AgentRule.UNCLEAR:
             return None
+        case _:
+            assert_never(rule)
 
 
 _PURPOSES = {

@@ -1,0 +1,224 @@
+"""Where a request stands after what happened to it (contract, section 7)."""
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from hashlib import sha256
+
+import pytest
+
+from app.domain.timeline import (
+    Actor,
+    CannotFollowError,
+    DenialGround,
+    Event,
+    EventKind,
+    Evidence,
+    Outcome,
+    Standing,
+    Status,
+    advance,
+    link,
+    replay,
+)
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+K = EventKind
+
+
+def event(
+    kind: EventKind,
+    *,
+    days: int = 0,
+    retracts: int | None = None,
+    resumes: Status | None = None,
+    evidence: Evidence | None = None,
+    denial_ground: DenialGround | None = None,
+    until: date | None = None,
+    on: date | None = None,
+) -> Event:
+    return Event(
+        kind=kind,
+        at=NOON + timedelta(days=days),
+        by=Actor.STAFF,
+        on=on,
+        retracts=retracts,
+        resumes=resumes,
+        evidence=evidence,
+        denial_ground=denial_ground,
+        until=until,
+    )
+
+
+def after(*kinds: EventKind) -> Standing:
+    return replay([event(kind) for kind in kinds])
+
+
+SENT = (K.FILED, K.CONFIRMED, K.SENT)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "status"),
+    [
+        ((K.FILED,), Status.UNCONFIRMED),
+        ((K.FILED, K.EXPIRED), Status.EXPIRED),
+        ((K.FILED, K.CONFIRMED), Status.QUEUED),
+        (SENT, Status.SENT),
+        ((*SENT, K.ACKNOWLEDGED), Status.ACKNOWLEDGED),
+        ((*SENT, K.EXTENDED), Status.ACKNOWLEDGED),
+        ((*SENT, K.IDENTITY_REQUESTED), Status.IDENTITY_REQUESTED),
+        ((*SENT, K.IDENTITY_REQUESTED, K.IDENTITY_GIVEN), Status.ACKNOWLEDGED),
+        ((*SENT, K.UNDELIVERABLE), Status.UNDELIVERABLE),
+        ((*SENT, K.REFUSED), Status.ANSWERED),
+        ((*SENT, K.REFUSED, K.APPEALED), Status.APPEALED),
+        ((*SENT, K.WITHDRAWN), Status.WITHDRAWN),
+        ((*SENT, K.CLOSED, K.DELETED), Status.ANSWERED),
+    ],
+    ids=lambda value: value[-1].value if isinstance(value, tuple) else value.value,
+)
+def test_each_event_leads_to_its_status(
+    kinds: tuple[EventKind, ...], status: Status
+) -> None:
+    assert after(*kinds).status is status
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (K.CONFIRMED,),
+        (K.FILED, K.SENT),
+        (K.FILED, K.FILED),
+        (*SENT, K.APPEALED),
+        (*SENT, K.DELETED, K.WITHDRAWN),
+        (K.FILED, K.EXPIRED, K.CONFIRMED),
+    ],
+    ids=lambda kinds: "-".join(k.value for k in kinds),
+)
+def test_what_cannot_follow_is_refused(kinds: tuple[EventKind, ...]) -> None:
+    with pytest.raises(CannotFollowError):
+        after(*kinds)
+
+
+def test_closing_without_an_answer_says_that_there_was_none() -> None:
+    assert after(*SENT, K.CLOSED).outcome is Outcome.NO_ANSWER
+    assert after(*SENT, K.DELETED, K.CLOSED).outcome is Outcome.DELETED
+
+
+def test_an_answer_brings_its_ground_and_evidence_and_a_later_one_replaces_them() -> (
+    None
+):
+    refused = event(
+        K.REFUSED,
+        denial_ground=DenialGround.OUTSIDE_JURISDICTION,
+        evidence=Evidence.VENDOR_LINK,
+    )
+    standing = replay([*map(event, SENT), refused])
+    assert standing.denial_ground is DenialGround.OUTSIDE_JURISDICTION
+    assert standing.evidence is Evidence.VENDOR_LINK
+
+    later = advance(advance(standing, event(K.APPEALED)), event(K.DELETED))
+    assert later.outcome is Outcome.DELETED
+    assert later.denial_ground is None
+
+
+def test_evidence_may_come_with_any_event() -> None:
+    standing = advance(after(*SENT), event(K.ACKNOWLEDGED, evidence=Evidence.MAIL))
+
+    assert standing.evidence is Evidence.MAIL
+
+
+def test_day_0_is_the_day_that_the_letter_left_not_the_day_of_recording() -> None:
+    sent = event(K.SENT, days=3, on=date(2026, 11, 24))
+
+    standing = replay([event(K.FILED), event(K.CONFIRMED), sent])
+
+    assert standing.sent_on == date(2026, 11, 24)
+
+
+def test_identity_asked_again_is_not_yet_given() -> None:
+    given = replay(
+        [
+            *map(event, SENT),
+            event(K.IDENTITY_REQUESTED, days=1),
+            event(K.IDENTITY_GIVEN, days=2),
+        ]
+    )
+    assert given.identity_given_on == date(2026, 11, 25)
+
+    again = advance(given, event(K.IDENTITY_REQUESTED, days=5))
+    assert again.identity_asked_on == date(2026, 11, 28)
+    assert again.identity_given_on is None
+
+
+def test_an_extension_promises_a_day_that_stays() -> None:
+    promised = event(K.EXTENDED, until=date(2027, 1, 31))
+
+    standing = replay([*map(event, SENT), promised, event(K.IDENTITY_REQUESTED)])
+
+    assert standing.until == date(2027, 1, 31)
+
+
+def test_reopened_to_send_again_forgets_the_answer_and_its_days() -> None:
+    answered = replay([*map(event, SENT), event(K.EXTENDED, until=date(2027, 1, 31))])
+    answered = advance(answered, event(K.REFUSED))
+
+    again = advance(answered, event(K.REOPENED, resumes=Status.QUEUED))
+
+    assert again == Standing(Status.QUEUED)
+
+
+def test_reopened_to_wait_for_an_answer_keeps_its_days() -> None:
+    answered = after(*SENT, K.REFUSED)
+
+    waits = advance(answered, event(K.REOPENED, resumes=Status.ACKNOWLEDGED))
+
+    assert waits.status is Status.ACKNOWLEDGED
+    assert waits.outcome is None
+    assert waits.sent_on == date(2026, 11, 23)
+
+
+def test_a_retracted_event_never_happened() -> None:
+    events = [*map(event, SENT), event(K.REFUSED), event(K.RETRACTED, retracts=4)]
+
+    assert replay(events) == after(*SENT)
+
+
+@pytest.mark.parametrize("place", [1, 6])
+def test_filing_and_what_is_not_there_cannot_be_retracted(place: int) -> None:
+    with pytest.raises(ValueError, match="cannot be taken back"):
+        replay([*map(event, SENT), event(K.RETRACTED, retracts=place)])
+
+
+def test_a_retraction_must_leave_a_timeline_that_holds_together() -> None:
+    with pytest.raises(CannotFollowError):
+        replay([*map(event, SENT), event(K.RETRACTED, retracts=2)])
+
+
+def test_an_empty_timeline_is_none() -> None:
+    with pytest.raises(ValueError, match="begins with its filing"):
+        replay([])
+
+
+def test_anybody_can_compute_the_chain_with_standard_tools() -> None:
+    here = datetime(2026, 11, 23, 13, tzinfo=timezone(timedelta(hours=1)))
+    filed = Event(kind=K.FILED, at=here, by=Actor.RESIDENT)
+    written = {
+        "at": "2026-11-23T12:00:00.000000+00:00",
+        "by": "resident",
+        "commitment": None,
+        "denial_ground": None,
+        "evidence": None,
+        "kind": "filed",
+        "on": None,
+        "outcome": None,
+        "place": 1,
+        "request": "R-1",
+        "resumes": None,
+        "retracts": None,
+        "until": None,
+    }
+
+    first = link(bytes(32), filed, request="R-1", place=1)
+
+    text = json.dumps(written, separators=(",", ":"))
+    assert first == sha256(bytes(32) + text.encode()).digest()
+    assert first != link(bytes(32), filed, request="R-2", place=1)
