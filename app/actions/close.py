@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.domain.timeline import OPEN, Actor, Event, EventKind, Status
+from app.domain.timeline import OPEN, OVER, Actor, Event, EventKind, Status
 from app.store import people, requests
 from app.store.people import FilingStatus
 from app.store.requests import Request
@@ -22,7 +22,6 @@ WINDOW_UNNAMED = timedelta(days=180)
 """The window where the law names none."""
 UNANSWERED_CLOSES = timedelta(days=180)
 """After its due date."""
-OVER = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.EXPIRED})
 Key = tuple[UUID, UUID]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
@@ -45,7 +45,17 @@ class InUseError(ValueError):
 
 def is_empty(session: Session) -> bool:
     """Return whether nobody has filed here."""
-    return not session.scalar(select(func.count()).select_from(people.Filing))
+    return not session.scalar(select(exists().select_from(people.Filing)))
+
+
+def is_made_up(session: Session) -> bool | None:
+    """Return whether everybody here is made up; None while nobody has filed.
+
+    A demonstration fills an empty database alone, so the first filing settles it.
+    """
+    if is_empty(session):
+        return None
+    return bool(session.scalar(select(exists().select_from(people.MadeUp))))
 
 
 def demonstrate(
@@ -100,6 +110,7 @@ def _one(
     filed = file_request(session, desk, body, at=at, caller=number.to_bytes(8, "big"))
     if not isinstance(filed, Filed):
         return
+    session.add(people.MadeUp(filing_id=filed.filing))
     outbox.cancel_waiting(session, filed.filing, at=at)
     _confirm(session, filed, at=at + timedelta(minutes=5))
     for request in requests.requests_of(session, filed.filing):

@@ -58,6 +58,7 @@ def mail_row(
         "letter_id": letter_id,
         "message_id": f"<{message_id}@{domain}>",
         "state": State.WAITING,
+        "kept_back": None,
         "attempts": 0,
         "unknowns": 0,
         "next_try": not_before or at,

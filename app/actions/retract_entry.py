@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.close import close_filing
 from app.actions.desk import Desk
 from app.actions.read_filing import standing_of
 from app.actions.record_reply import (
@@ -51,7 +52,7 @@ def retract_entry(
     """
     found = requests.by_id(session, request_id)
     request = found and requests.locked(session, found.filing_id, found.id)
-    if not request:
+    if not found or not request:
         return UnknownRequest()
     if shown is not None and shown != request.events:
         return MovedOn()
@@ -63,6 +64,10 @@ def retract_entry(
         requests.record(session, request, event)
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
+    # What an answer had opened again may be over again without it.
+    close_filing(
+        session, found.filing_id, on=at.date(), keep_days=desk.portal.keep_days
+    )
     filing = session.get_one(people.Filing, request.filing_id)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     tell_resident(session, desk, filing, at=at)

@@ -39,8 +39,10 @@ def turn_of(session: Session, message: Message, *, at: datetime) -> Turn | datet
     """Return whether a message leaves now, later, or has no point any more.
 
     Nothing leaves to a vendor whose request does not wait for it: not unconfirmed, not
-    taken back, not sent already.
+    taken back, not sent already. Nothing at all leaves of what a demonstration made up.
     """
+    if session.get(people.MadeUp, message.filing_id) is not None:
+        return Turn.NEVER
     if message.kind in NEWS:
         return _news(session, message, at=at)
     return Turn.SEND if _has_a_point(session, message, at=at) else Turn.NEVER

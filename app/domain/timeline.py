@@ -139,6 +139,9 @@ OPEN: frozenset[Status] = frozenset(
 )
 """Where an answer is still owed."""
 
+OVER: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.EXPIRED})
+"""Where nothing more is to come, unless it is opened again."""
+
 _S = Status
 _E = EventKind
 

@@ -58,6 +58,15 @@ class MessageKind(StrEnum):
     """To the vendor: a request that it has is taken back."""
 
 
+class KeptBack(StrEnum):
+    """Why a letter that could leave waits."""
+
+    TURN = "turn"
+    """So many letters an hour go to one vendor; its next try is its turn."""
+    PAUSE = "pause"
+    """Letters to the vendor, or to all vendors, keep failing."""
+
+
 LIVE = text("state IN ('waiting', 'unknown', 'sending')")
 """In the statement's own words: a parameter would keep SQLite from the index."""
 
@@ -86,6 +95,7 @@ class Message(SealedColumns, Base):
     message_id: Mapped[str]
     """The same for every attempt."""
     state: Mapped[State]
+    kept_back: Mapped[KeptBack | None]
     attempts: Mapped[int]
     unknowns: Mapped[int]
     next_try: Mapped[datetime]

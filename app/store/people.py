@@ -1,15 +1,18 @@
 """Filings, and the people behind them: sealed, or known by a keyed hash alone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, bindparam, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, Row, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base
 from app.store.sealing import Sealed
+
+KEPT_AT_MOST = timedelta(days=730)
+"""24 months after filing, whatever happens (contract, section 8)."""
 
 
 class FilingStatus(StrEnum):
@@ -172,6 +175,41 @@ class Reseal(Base):
     asked_at: Mapped[datetime]
 
 
+class MadeUp(Base):
+    """A filing that a demonstration made up: nothing of it ever leaves."""
+
+    __tablename__ = "made_up"
+
+    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+
+
+def held(session: Session, filing_id: UUID) -> Filing:
+    """Return a filing as it stands, held against other writers until the commit.
+
+    Whoever writes anything of a filing holds the filing first, then its request, then
+    its messages: who comes second waits, and nobody waits in a ring. Rows that only
+    point to the filing may still be added by others.
+    """
+    session.flush()
+    return session.get_one(
+        Filing, filing_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+
+
+def reopen(session: Session, filing_id: UUID) -> None:
+    """Forget that a filing was over, since a request of it is not any more.
+
+    Its data is kept again as long as that of any other; what was destroyed is gone.
+    """
+    filing = session.get_one(Filing, filing_id)
+    if filing.purged_at is not None:
+        return
+    if filing.status in {FilingStatus.CLOSED, FilingStatus.WITHDRAWN}:
+        filing.status = FilingStatus.CONFIRMED
+    filing.closed_on = None
+    filing.purge_on = filing.filed_on + KEPT_AT_MOST
+
+
 _BY_RECEIPT = select(Receipt.filing_id).where(
     Receipt.hash.in_(bindparam("hashes", expanding=True))
 )
@@ -180,3 +218,34 @@ _BY_RECEIPT = select(Receipt.filing_id).where(
 def filing_of(session: Session, hashes: tuple[bytes, ...]) -> UUID | None:
     """Return the filing behind a receipt, by the hashes it may be stored under."""
     return session.scalar(_BY_RECEIPT, {"hashes": list(hashes)})
+
+
+_CONFIRMED = (
+    select(Filing.__table__.c.id)
+    .join(Person.__table__, Person.__table__.c.filing_id == Filing.__table__.c.id)
+    .where(
+        Person.__table__.c.email_index == bindparam("mailbox"),
+        Filing.__table__.c.confirmed_at.is_not(None),
+    )
+    .limit(1)
+)
+
+
+def has_confirmed(session: Session, mailbox: bytes) -> bool:
+    """Return whether somebody has confirmed a filing from this mailbox."""
+    found = session.connection().execute(_CONFIRMED, {"mailbox": mailbox})
+    return found.first() is not None
+
+
+_TOLD = select(Idempotency.__table__).where(
+    Idempotency.__table__.c.key_hash.in_(bindparam("hashes", expanding=True)),
+    Idempotency.__table__.c.expires_at > bindparam("at"),
+)
+
+
+def told_before(
+    session: Session, hashes: tuple[bytes, ...], *, at: datetime
+) -> Row[Any] | None:
+    """Return what was answered for a key, by the hashes it may be stored under."""
+    given = {"hashes": list(hashes), "at": at}
+    return session.connection().execute(_TOLD, given).first()

@@ -21,6 +21,7 @@ from app.domain.grounds import Verdict
 from app.domain.timeline import (
     NO_LINK,
     OPEN,
+    OVER,
     Actor,
     DenialGround,
     Event,
@@ -34,7 +35,7 @@ from app.domain.timeline import (
 )
 from app.domain.vendors import RouteKind
 from app.store.base import Base
-from app.store.people import SealedColumns
+from app.store.people import SealedColumns, held, reopen
 
 
 class Request(Base):
@@ -234,7 +235,11 @@ def timeline(session: Session, filing_id: UUID, request_id: UUID) -> tuple[Event
 
 
 def locked(session: Session, filing_id: UUID, request_id: UUID) -> Request | None:
-    """Return a request's row, held against other writers until the commit."""
+    """Return a request's row, held against other writers until the commit.
+
+    Its filing is held before it (:func:`app.store.people.held`).
+    """
+    held(session, filing_id)
     return session.scalar(
         select(Request)
         .where(Request.filing_id == filing_id, Request.id == request_id)
@@ -247,7 +252,8 @@ def record(session: Session, request: Request, event: Event) -> Standing:
     """Append ``event`` to a timeline and move the request with it.
 
     This is the only way in which a request moves. The row is read again and held, so
-    that two who record at once follow each other.
+    that two who record at once follow each other. A request that was over and is not
+    any more opens its filing again.
 
     Raises:
         CannotFollowError: If the event cannot follow; nothing is changed.
@@ -256,6 +262,8 @@ def record(session: Session, request: Request, event: Event) -> Standing:
     session.refresh(request, with_for_update=True)
     history = timeline(session, request.filing_id, request.id)
     standing = replay((*history, event))
+    if request.status in OVER and standing.status not in OVER:
+        reopen(session, request.filing_id)
     row = _entry(request.filing_id, request.id, request.events + 1, event, request.head)
     session.execute(insert(TimelineEntry.__table__), row)
     request.events += 1

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from app.actions import file_request
 from app.actions.close import close_filing, close_request, to_close
 from app.actions.codes import send_code
 from app.actions.erase_filing import erase_filing
@@ -15,6 +17,7 @@ from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.recover_receipt import new_receipt
 from app.actions.remind import remind, to_remind
 from app.actions.reseal import reseal_filing, to_reseal
+from app.actions.retract_entry import retract_entry
 from app.actions.withdraw_request import withdraw_open
 from app.domain.receipts import secret_of
 from app.domain.timeline import Actor, Event, EventKind, Outcome, Status
@@ -329,3 +332,90 @@ def test_what_no_key_opens_keeps_no_receipt_from_being_renewed(
         without = Opener(tmp_path / "nowhere")
         assert reseal_filing(session, filed.filing, opener=without)
         assert to_reseal(session) == []
+
+
+def record(office: Office, filed: Filed, kind: EventKind, **more: Any) -> None:
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        event = Event(kind=kind, at=NOON, by=Actor.STAFF, **more)
+        requests.record(session, request, event)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (EventKind.REOPENED, {"resumes": Status.QUEUED}),
+        (EventKind.REOPENED, {"resumes": Status.ACKNOWLEDGED}),
+        (EventKind.DELETED, {}),
+    ],
+)
+def test_what_is_opened_again_is_kept_like_any_other(
+    office: Office, kind: EventKind, more: dict[str, Status]
+) -> None:
+    filed = office.sent()
+    kept_until = office.filing(filed).purge_on
+    record(office, filed, EventKind.CLOSED)
+    with office.writing() as session:
+        close_filing(session, filed.filing, on=NOON.date(), keep_days=30)
+    assert office.filing(filed).purge_on == NOON.date() + 30 * A_DAY
+
+    record(office, filed, kind, **more)
+
+    filing = office.filing(filed)
+    assert filing.status is FilingStatus.CONFIRMED
+    assert (filing.closed_on, filing.purge_on) == (None, kept_until)
+
+
+def test_an_answer_that_is_taken_back_closes_the_filing_again(office: Office) -> None:
+    filed = office.sent()
+    record(office, filed, EventKind.CLOSED)
+    record(office, filed, EventKind.DELETED)
+    assert office.filing(filed).closed_on is None
+
+    with office.writing() as session:
+        retract_entry(
+            session,
+            office.post.desk,
+            filed.requests[0].id,
+            len(office.timeline(filed)),
+            at=NOON,
+            staff_id=new_id(NOON),
+        )
+
+    assert office.request(filed).status is Status.CLOSED
+    assert office.filing(filed).closed_on == NOON.date()
+
+
+def test_what_is_taken_back_and_opened_again_can_be_closed_again(
+    office: Office,
+) -> None:
+    filed = office.sent()
+    with office.writing() as session:
+        withdraw_open(session, office.post.desk, filed.filing, at=NOON)
+    assert office.filing(filed).status is FilingStatus.WITHDRAWN
+
+    record(office, filed, EventKind.REOPENED, resumes=Status.ACKNOWLEDGED)
+    with office.writing() as session:
+        withdraw_open(session, office.post.desk, filed.filing, at=NOON + A_DAY)
+
+    filing = office.filing(filed)
+    assert filing.status is FilingStatus.WITHDRAWN
+    assert filing.closed_on == NOON.date() + A_DAY
+
+
+def test_what_was_destroyed_does_not_come_back(office: Office) -> None:
+    filed = office.sent()
+    record(office, filed, EventKind.CLOSED)
+    with office.writing() as session:
+        close_filing(session, filed.filing, on=NOON.date(), keep_days=30)
+    with office.writing() as session:
+        purge_filing(session, filed.filing, at=NOON + 30 * A_DAY)
+
+    record(office, filed, EventKind.REOPENED, resumes=Status.ACKNOWLEDGED)
+
+    assert office.filing(filed).closed_on == NOON.date()
+
+
+def test_the_store_and_the_filing_keep_for_the_same_time() -> None:
+    assert file_request.KEPT_AT_MOST == people.KEPT_AT_MOST
