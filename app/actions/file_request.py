@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from app.actions.check_eligibility import (
@@ -21,7 +20,7 @@ from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.actions.mail_out import mail_row
 from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES, Portal
-from app.domain.eligibility import Answer, decide, question
+from app.domain.eligibility import Answer, concerned, question, verdict_on
 from app.domain.facts import Asks
 from app.domain.grounds import Ground, GroundKind, Verdict
 from app.domain.places import Place
@@ -39,7 +38,7 @@ from app.domain.timeline import Actor, Event, EventKind, Status
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
 from app.letters import Basis, Clause, Letter, LetterFacts
 from app.store import limits, people, requests
-from app.store.base import insert_together, new_id
+from app.store.base import insert_together, new_id, take_place
 from app.store.outbox import Message, MessageKind
 from app.store.people import CodePurpose, FilingStatus
 from app.store.sealing import (
@@ -135,21 +134,21 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
     if present is not None and present not in desk.rulebook.places:
         return Unfit("person.present_in", "unknown place")
     person = body.person.value()
+    around = desk.rulebook.places.around
+    laws = concerned(
+        around(place.code) | around(present or place.code), desk.rulebook.pack.laws
+    )
     chosen = []
     for slug in dict.fromkeys(body.vendors):
         try:
             vendor = vendor_of(desk.directory, slug)
         except UnknownValueError as unknown:
             return Unfit("vendors", "unknown vendor", unknown.nearest)
-        route = vendor.route_on(on, desk.rulebook.places.around(place.code))
+        route = vendor.route_on(on, around(place.code))
         if route is None or (vendor.closed_on and vendor.closed_on < on):
             return Unfit("vendors", "a vendor that can no longer be reached")
-        answer = decide(
-            question(place.code, vendor, person),
-            on,
-            desk.rulebook.pack.laws,
-            desk.rulebook.places,
-        )
+        asked = question(place.code, vendor, person)
+        answer = verdict_on(asked, on, laws, desk.rulebook.places)
         chosen.append(Chosen(vendor, answer, route))
     unneeded = body.resident.given() - needed(chosen)
     if unneeded:
@@ -231,20 +230,11 @@ def mail_allowance(
     session: Session, desk: Desk, mailbox: bytes, *, at: datetime
 ) -> timedelta | None:
     """Use one of the mails that a mailbox may get today; return how long to wait."""
-    proved = session.scalar(
-        select(people.Filing.id)
-        .join(people.Person, people.Person.filing_id == people.Filing.id)
-        .where(
-            people.Person.email_index == mailbox,
-            people.Filing.confirmed_at.is_not(None),
-        )
-        .limit(1)
-    )
     return limits.take(
         session,
         desk.keys.hash("limit mails", mailbox),
         at=at,
-        limit=CODES_A_DAY if proved else MAILS_A_DAY,
+        limit=CODES_A_DAY if people.has_confirmed(session, mailbox) else MAILS_A_DAY,
         period=DAY,
     )
 
@@ -303,9 +293,11 @@ def _record(
     ]
     for table, values in (row for one in made for row in one.rows):
         rows.append((table, values))
-    insert_together(session, *rows)
     for one in made:
-        _seal_letter(session, desk, filing_id, one, public, at)
+        if one.letter is not None:
+            row = _letter(desk, filing_id, one.told.id, one.letter, one.to, public, at)
+            rows.append((requests.Letter.__table__, row))
+    insert_together(session, *rows)
     return Filed(filing_id, receipt, confirm_by, tuple(one.told for one in made))
 
 
@@ -549,37 +541,33 @@ def _clauses(answer: Answer) -> tuple[Clause, ...]:
     return tuple(dict.fromkeys(cited))
 
 
-def _seal_letter(
-    session: Session,
+def _letter(
     desk: Desk,
     filing_id: UUID,
-    one: _NewRequest,
+    request_id: UUID,
+    letter: Letter,
+    to: str | None,
     public: bytes,
     at: datetime,
-) -> None:
-    """Seal what leaves exactly as *check answers* showed it."""
-    if one.letter is None:
-        return
+) -> dict[str, object]:
+    """Return the row of what leaves exactly as *check answers* showed it."""
     letter_id = new_id(at)
-    content = {"to": one.to, "subject": one.letter.subject, "text": one.letter.text}
+    content = {"to": to, "subject": letter.subject, "text": letter.text}
     thing = seal(
         json.dumps(content, ensure_ascii=False).encode(),
         Where("letter", str(letter_id)),
         desk.keys.epoch,
         public,
     )
-    session.execute(
-        insert(requests.Letter.__table__),
-        {
-            "filing_id": filing_id,
-            "id": letter_id,
-            "request_id": one.told.id,
-            "kind": "request",
-            "language": one.letter.language,
-            "created_at": at,
-            **people.columns(thing),
-        },
-    )
+    return {
+        "filing_id": filing_id,
+        "id": letter_id,
+        "request_id": request_id,
+        "kind": "request",
+        "language": letter.language,
+        "created_at": at,
+        **people.columns(thing),
+    }
 
 
 # The same key, the same answer
@@ -589,10 +577,8 @@ def _told_before(
     session: Session, desk: Desk, key: str, body_hash: bytes, at: datetime
 ) -> Filed | OtherBody | None:
     hashes = desk.keys.candidates("idempotency", key.encode())
-    row = session.scalar(
-        select(people.Idempotency).where(people.Idempotency.key_hash.in_(hashes))
-    )
-    if row is None or row.expires_at <= at:
+    row = people.told_before(session, hashes, at=at)
+    if row is None:
         return None
     if row.body_hash != body_hash:
         return OtherBody()
@@ -611,29 +597,20 @@ def _remember(
     at: datetime,
 ) -> None:
     key_hash = desk.keys.hash("idempotency", key.encode())
-    # Only what has expired makes room: a row that came while we filed is an answer.
-    session.execute(
-        delete(people.Idempotency)
-        .where(
-            people.Idempotency.key_hash == key_hash, people.Idempotency.expires_at <= at
-        )
-        .execution_options(synchronize_session=False)
-    )
     answer = json.dumps(_written(filed)).encode()
-    try:
-        session.execute(
-            insert(people.Idempotency.__table__),
-            {
-                "key_hash": key_hash,
-                "body_hash": body_hash,
-                "sealed_answer": encrypt(
-                    key_from(key.encode(), "idempotent answer"), answer, key_hash
-                ),
-                "expires_at": at + IDEMPOTENT_FOR,
-            },
-        )
-    except IntegrityError:
-        raise BusyError from None
+    row = {
+        "key_hash": key_hash,
+        "body_hash": body_hash,
+        "sealed_answer": encrypt(
+            key_from(key.encode(), "idempotent answer"), answer, key_hash
+        ),
+        "expires_at": at + IDEMPOTENT_FOR,
+    }
+    # Only what has expired makes room: a row that came while we filed is an answer.
+    if not take_place(
+        session, people.Idempotency.__table__, row, over="expires_at", at=at
+    ):
+        raise BusyError
 
 
 def _written(filed: Filed) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.eligibility import question, verdict_on
+from app.domain.eligibility import concerned, question, verdict_on
 from app.domain.facts import PersonFacts
 from app.domain.grounds import Ground, Verdict
 from app.domain.laws import Law
@@ -75,11 +75,4 @@ def cover(
 
 def laws_of(residence: str, laws: Mapping[str, Law], places: Places) -> dict[str, Law]:
     """Return the laws that can say anything about a residence, at any time."""
-    around = places.around(residence)
-    return {
-        law.id: law
-        for law in laws.values()
-        if law.follows_seat
-        or not around.isdisjoint(law.places)
-        or any(not around.isdisjoint(b.places) for b in law.beside)
-    }
+    return concerned(places.around(residence), laws)

@@ -99,12 +99,23 @@ def decide(
     An unknown fact never makes a resident eligible: it makes the ground uncertain
     and is named in it (R7).
     """
+    case = Case(residence=asked.residence, facts=asked.facts, places=places)
+    laws = concerned(case.anywhere, laws)
     answer = _decide(asked, on, laws, places)
     return replace(
         answer,
         pending=tuple(_pending(asked, on, laws, places)),
         next_change=_next_change(answer, asked, laws, places),
     )
+
+
+def concerned(area: frozenset[str], laws: Mapping[str, Law]) -> dict[str, Law]:
+    """Return the laws that can say anything about these places, at any time."""
+    return {
+        law.id: law
+        for law in laws.values()
+        if law.follows_seat or _speaks_in(law, area)
+    }
 
 
 def verdict_on(
@@ -153,9 +164,13 @@ def _place_in_line(
 
 
 def _of_place(law: Law, case: Case) -> bool:
-    codes = frozenset(law.places).union(*(b.places for b in law.beside))
-    wide = case.around | case.places.around(case.presence)
-    return not wide.isdisjoint(codes)
+    return _speaks_in(law, case.anywhere)
+
+
+def _speaks_in(law: Law, area: frozenset[str]) -> bool:
+    return not area.isdisjoint(law.places) or any(
+        not area.isdisjoint(b.places) for b in law.beside
+    )
 
 
 def _pending(

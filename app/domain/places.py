@@ -36,6 +36,12 @@ class Places:
     """Every place, by its code."""
 
     by_code: Mapping[str, Place] = field(default_factory=dict)
+    _around: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    """Found once: a decision asks for it hundreds of times."""
+
+    def __post_init__(self) -> None:
+        found = {code: self._found_around(code) for code in self.by_code}
+        object.__setattr__(self, "_around", found)
 
     @classmethod
     def of(cls, places: Iterable[Place]) -> "Places":
@@ -68,7 +74,9 @@ class Places:
 
     def around(self, code: str) -> frozenset[str]:
         """Return ``code`` and everything that holds it: CA-NB gives CA-NB and CA."""
+        return self._around.get(code) or frozenset({code})
+
+    def _found_around(self, code: str) -> frozenset[str]:
         place = self.by_code.get(code)
-        if place is None:
-            return frozenset({code})
-        return frozenset({code}).union(*(self.around(outer) for outer in place.within))
+        within = place.within if place else ()
+        return frozenset({code}).union(*map(self._found_around, within))

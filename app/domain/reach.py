@@ -3,6 +3,7 @@
 Source: contract, section 3, R8 and R10 to R13.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,11 @@ class Case:
         """Where the person is; left out, where they live (R11)."""
         return self.facts.person.present_in or self.residence
 
+    @property
+    def anywhere(self) -> frozenset[str]:
+        """Where they live and where they are, and everything that holds these."""
+        return self.around | self.places.around(self.presence)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -70,8 +76,8 @@ def places_on(law: Law, on: date) -> frozenset[str]:
 def territory(law: Law, on: date, places: Places) -> frozenset[str]:
     """Return the law's places, and what they make up together (CA, EU)."""
     there = places_on(law, on)
-    outer = [code for place in there for code in places.around(place) - {place}]
-    return there | {code for code in outer if outer.count(code) > 1}
+    outer = Counter(c for place in there for c in places.around(place) - {place})
+    return there | {code for code, times in outer.items() if times > 1}
 
 
 def lies_in(code: str, area: frozenset[str], places: Places) -> bool:

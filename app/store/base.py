@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
 
@@ -121,6 +122,39 @@ def insert_once(session: Session, table: Table, values: Mapping[str, object]) ->
         session.execute(sqlite.insert(table).on_conflict_do_nothing(), dict(values))
 
 
+def take_place(
+    session: Session,
+    table: Table,
+    values: Mapping[str, object],
+    *,
+    over: str,
+    at: datetime,
+) -> bool:
+    """Insert a row, or put it over the one whose time is past; else return False.
+
+    ``over`` names the column with the moment until which a row keeps its key. A row
+    that keeps it is held against other writers until the commit.
+    """
+    connection = session.connection()
+    statement = _taking(table, over, connection.dialect.name)
+    given = {f"new_{name}": value for name, value in values.items()}
+    return connection.execute(statement, {**given, "at": at}).first() is not None
+
+
+@cache
+def _taking(table: Table, over: str, dialect: str) -> ReturningInsert[tuple[Any, ...]]:
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    made = made.values(
+        {c.name: bindparam(f"new_{c.name}", type_=c.type) for c in table.c}
+    )
+    taking: ReturningInsert[tuple[Any, ...]] = made.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={c.name: made.excluded[c.name] for c in table.c if not c.primary_key},
+        where=table.c[over] <= bindparam("at", type_=table.c[over].type),
+    ).returning(*table.primary_key)
+    return taking
+
+
 def insert_together(
     session: Session, *rows: tuple[Table, Mapping[str, object]]
 ) -> None:
@@ -129,12 +163,14 @@ def insert_together(
     PostgreSQL takes them in one statement: a round trip costs as much as a row. Every
     column must be given.
     """
-    if session.get_bind().dialect.name != "postgresql":
+    # Below the session, which would look at each statement for objects to keep.
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
         for table, values in rows:
-            session.execute(insert(table), dict(values))
+            connection.execute(_alone(table), dict(values))
         return
     statement = _together(tuple(table for table, _ in rows))
-    session.execute(
+    connection.execute(
         statement,
         {
             f"{place}_{name}": value
@@ -142,6 +178,12 @@ def insert_together(
             for name, value in values.items()
         },
     )
+
+
+@cache
+def _alone(table: Table) -> Insert:
+    """Return the statement, made once: making it costs as much as running it."""
+    return insert(table)
 
 
 @cache

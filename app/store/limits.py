@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, delete
+from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.store.base import Base, insert_once
+from app.store.base import Base, take_place
 
 
 class Rate(Base):
@@ -18,6 +18,18 @@ class Rate(Base):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
+_UNTIL = (
+    select(Rate.__table__.c.until)
+    .where(Rate.__table__.c.key == bindparam("of"))
+    .with_for_update()
+)
+_USE = (
+    update(Rate.__table__)
+    .where(Rate.__table__.c.key == bindparam("of"))
+    .values(until=bindparam("later"))
+)
+
+
 def take(
     session: Session, key: bytes, *, at: datetime, limit: int, period: timedelta
 ) -> timedelta | None:
@@ -26,14 +38,15 @@ def take(
     A limit that is passed takes nothing.
     """
     step = period / limit
-    insert_once(session, Rate.__table__, {"key": key, "until": at})
-    row = session.get_one(Rate, key, with_for_update=True)
-    start = max(row.until, at)
-    wait = start + step - period - at
+    first = {"key": key, "until": at + step}
+    if take_place(session, Rate.__table__, first, over="until", at=at):
+        return None  # nothing of it was in use, as nearly always
+    connection = session.connection()
+    until: datetime = connection.execute(_UNTIL, {"of": key}).scalar_one()
+    wait = until + step - period - at
     if wait > timedelta(0):
         return wait
-    row.until = start + step
-    session.flush()
+    connection.execute(_USE, {"of": key, "later": until + step})
     return None
 
 

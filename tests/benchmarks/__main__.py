@@ -1,0 +1,155 @@
+"""Three ratios of the product to the least that the same framework could do.
+
+``python -m tests.benchmarks``, on a machine that does nothing else. Filings go to a
+database of this run, in a folder of its own; ``--database`` names an empty PostgreSQL.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.load import VISITORS, Asked, Crowd, Round, get, post
+from tests.benchmarks.servers import (
+    BareInsert,
+    BareJson,
+    BarePage,
+    Product,
+    served,
+)
+
+WARM_UP = 1.0
+ELIGIBILITY = "/api/v1/eligibility?residence=US-CA&vendor=clearview-ai"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The product and its baseline, both being served."""
+
+    product: Crowd
+    bare: Crowd
+
+
+def filing(path: str) -> Callable[[int], bytes]:
+    """Return filings of one request by mail, each by somebody else from elsewhere."""
+
+    def request(number: int) -> bytes:
+        body = {
+            "residence": "US-CA",
+            "vendors": ["epsilon"],
+            "resident": {
+                "name": "Synthetic Resident",
+                "email": f"resident{number}@example.org",
+            },
+        }
+        return post(
+            path,
+            json.dumps(body).encode(),
+            Idempotency_Key=f"benchmark-{number:012}",
+            X_Forwarded_For=f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}",
+        )
+
+    return request
+
+
+@contextmanager
+def filings(folder: Path, database: str | None) -> Iterator[Pair]:
+    """Serve durable filing, and one durable row."""
+    with (
+        served(Product(folder / "product", database)) as product,
+        served(BareInsert(folder / "bare", database)) as bare,
+    ):
+        yield Pair(
+            Crowd(product, Asked(filing("/api/v1/filings"), 201)),
+            Crowd(bare, Asked(filing("/bare"), 201)),
+        )
+
+
+@contextmanager
+def eligibility(folder: Path, database: str | None) -> Iterator[Pair]:
+    """Serve the answer about one vendor, and the same document as a constant."""
+    with ExitStack() as stack:
+        asked = Asked(lambda _: get(ELIGIBILITY), 200)
+        port = stack.enter_context(served(Product(folder, database)))
+        product = Crowd(port, asked)
+        document = json.loads(product.answer())
+        port = stack.enter_context(served(BareJson(document)))
+        yield Pair(product, Crowd(port, Asked(lambda _: get("/bare"), 200)))
+
+
+@contextmanager
+def coverage(folder: Path, database: str | None) -> Iterator[Pair]:
+    """Serve the whole coverage page, and the same bytes as a constant template."""
+    with ExitStack() as stack:
+        asked = Asked(lambda _: get("/coverage"), 200)
+        port = stack.enter_context(served(Product(folder, database)))
+        product = Crowd(port, asked)
+        text = product.answer().decode()
+        port = stack.enter_context(served(BarePage(text)))
+        yield Pair(product, Crowd(port, Asked(lambda _: get("/bare"), 200)))
+
+
+RATIOS = {"filing": filings, "eligibility": eligibility, "coverage": coverage}
+
+
+def measure(name: str, pair: Pair, rounds: int, seconds: float) -> None:
+    """Visit both in turn and print what came out."""
+    sides = {"product": pair.product, "bare": pair.bare}
+    for crowd in sides.values():
+        crowd.visit(WARM_UP)
+    done: dict[str, list[Round]] = {label: [] for label in sides}
+    for number in range(rounds):
+        # Each goes first as often as the other.
+        for label in sorted(sides, reverse=number % 2 == 0):
+            done[label].append(sides[label].visit(seconds))
+    for label, came in done.items():
+        print(f"{name:12} {label:8} {_said(came)}")
+    pairs = zip(done["product"], done["bare"], strict=True)
+    each = [product.rate / bare.rate for product, bare in pairs]
+    print(
+        f"{name:12} ratio    {statistics.median(each):.2f}"
+        f" ({min(each):.2f} to {max(each):.2f} in {rounds} rounds)",
+        flush=True,
+    )
+
+
+def _said(rounds: list[Round]) -> str:
+    rates = [one.rate for one in rounds]
+    half = statistics.median(one.slowest(0.5) for one in rounds)
+    most = statistics.median(one.slowest(0.99) for one in rounds)
+    return (
+        f"{statistics.median(rates):7.0f}/s ({min(rates):.0f} to {max(rates):.0f}),"
+        f" p50 {half:.1f} ms, p99 {most:.1f} ms"
+    )
+
+
+def main() -> None:
+    """Measure what was named, or all three."""
+    parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(RATIOS))
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--database", help="an empty PostgreSQL instead of SQLite")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(RATIOS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    print(
+        f"{os.cpu_count()} cores shared by client, server and database;"
+        f" load before {os.getloadavg()[0]:.2f}; {VISITORS} connections,"
+        f" {asked.rounds} rounds of {asked.seconds:g} s in turn"
+    )
+    for name in asked.names or RATIOS:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            RATIOS[name](Path(folder), asked.database) as pair,
+        ):
+            measure(name, pair, asked.rounds, asked.seconds)
+
+
+if __name__ == "__main__":
+    main()

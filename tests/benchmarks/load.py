@@ -1,0 +1,147 @@
+"""Visitors who ask again as soon as they are answered."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+VISITORS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What visitors send, and the status that each answer must have."""
+
+    request: Callable[[int], bytes]
+    """The n-th request, whole; no two rounds use the same number."""
+    status: int
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round gave."""
+
+    seconds: float = 0
+    times: list[float] = field(default_factory=list)
+    """From sending to the whole answer, in seconds."""
+    wrong: set[int] = field(default_factory=set)
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.times) / self.seconds
+
+    def slowest(self, share: float) -> float:
+        """Return the time, in milliseconds, within which this share was answered."""
+        return sorted(self.times)[int(share * (len(self.times) - 1))] * 1000
+
+
+class _Visitor(asyncio.Protocol):
+    """One kept connection. It reads lengths alone, so that asking stays cheap."""
+
+    def __init__(self, ask: Callable[[], bytes | None], asked: Asked, it: Round):
+        self._ask, self._asked, self._it = ask, asked, it
+        self._seen = b""
+        self._sent = 0.0
+        self.gone = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._line = transport
+        self._go_on()
+
+    def data_received(self, data: bytes) -> None:
+        self._seen += data
+        end = self._seen.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        head = self._seen[:end].lower()
+        length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
+        if len(self._seen) < end + 4 + length:
+            return
+        status = int(head[9:12])
+        if status == self._asked.status:
+            self._it.times.append(time.perf_counter() - self._sent)
+        else:
+            self._it.wrong.add(status)
+        self._seen = b""
+        self._go_on()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def _go_on(self) -> None:
+        following = self._ask()
+        if following is None:
+            self._line.close()
+            return
+        self._sent = time.perf_counter()
+        self._line.write(following)
+
+
+class Crowd:
+    """Visitors of one server, round after round."""
+
+    def __init__(self, port: int, asked: Asked) -> None:
+        self._port, self._asked = port, asked
+        self._number = 0
+
+    def visit(self, seconds: float) -> Round:
+        """Ask for so long; raise where an answer was another than it must be."""
+        done = asyncio.run(self._visit(seconds))
+        if done.wrong:
+            raise RuntimeError(f"answered {sorted(done.wrong)}")
+        return done
+
+    def answer(self) -> bytes:
+        """Return the body of one answer."""
+        return asyncio.run(self._one())
+
+    async def _one(self) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(self._next())
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
+        body = await reader.readexactly(length)
+        writer.close()
+        return body
+
+    async def _visit(self, seconds: float) -> Round:
+        it = Round()
+        start = time.perf_counter()
+
+        def ask() -> bytes | None:
+            return self._next() if time.perf_counter() - start < seconds else None
+
+        loop = asyncio.get_running_loop()
+        visitors = [
+            await loop.create_connection(
+                lambda: _Visitor(ask, self._asked, it), "127.0.0.1", self._port
+            )
+            for _ in range(VISITORS)
+        ]
+        await asyncio.gather(*(visitor.gone for _, visitor in visitors))
+        it.seconds = time.perf_counter() - start
+        return it
+
+    def _next(self) -> bytes:
+        self._number += 1
+        return self._asked.request(self._number)
+
+
+def get(path: str) -> bytes:
+    """Return a request for a page."""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def post(path: str, body: bytes, **headers: str) -> bytes:
+    """Return a request that brings JSON."""
+    lines = {
+        "Host": "localhost",
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body

@@ -1,0 +1,141 @@
+"""The product, and beside it the least that the same framework could do."""
+
+import multiprocessing
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse, JSONResponse
+from jinja2 import DictLoader, Environment
+from sqlalchemy import Column, LargeBinary, MetaData, Table, Uuid, insert
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.commands.house import house
+from app.commands.serve import listening
+from app.main import create_app
+from app.settings import Settings
+from app.store.base import new_id
+from app.store.session import Store
+
+Make = Callable[[], FastAPI]
+
+BARE = Table(
+    "bare",
+    MetaData(),
+    Column("id", Uuid, primary_key=True),
+    Column("key", LargeBinary, unique=True),
+    Column("body", LargeBinary),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The portal as ``efface serve --no-worker`` makes it, in a folder of its own."""
+
+    folder: Path
+    database: str | None
+
+    def __call__(self) -> FastAPI:
+        settings = Settings(data_dir=self.folder, database_url=self.database)
+        opened = house(settings).__enter__()  # open for as long as the process lives
+        return create_app(settings, store=opened.store, keys=opened.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class BareInsert:
+    """One row of three columns, one of them unique, committed by the same hop."""
+
+    folder: Path
+    database: str | None
+
+    def __call__(self) -> FastAPI:
+        self.folder.mkdir()
+        settings = Settings(data_dir=self.folder, database_url=self.database)
+        store = Store(settings.url, threads=settings.threads)
+        BARE.metadata.create_all(store.writers)
+        app = FastAPI()
+
+        @app.post("/bare", status_code=201)
+        async def file(body: dict[str, Any]) -> dict[str, str]:
+            key = str(body["resident"]["email"]).encode()
+            return {"id": str(await store.write(insert_bare, key))}
+
+        return app
+
+
+def insert_bare(session: Session, key: bytes) -> UUID:
+    """Insert the row."""
+    id_ = new_id(clock.now())
+    session.execute(insert(BARE), {"id": id_, "key": key, "body": bytes(500)})
+    return id_
+
+
+@dataclass(frozen=True, slots=True)
+class BareJson:
+    """A constant document, written down by the framework each time."""
+
+    document: Any
+
+    def __call__(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.get("/bare")
+        async def constant() -> JSONResponse:
+            return JSONResponse(self.document)
+
+        return app
+
+
+@dataclass(frozen=True, slots=True)
+class BarePage:
+    """A template without a variable, rendered each time."""
+
+    text: str
+
+    def __call__(self) -> FastAPI:
+        source = f"{{% raw %}}{self.text}{{% endraw %}}"
+        template = Environment(
+            loader=DictLoader({"page": source}), autoescape=True
+        ).get_template("page")
+        app = FastAPI()
+
+        @app.get("/bare")
+        async def constant() -> HTMLResponse:
+            return HTMLResponse(template.render())
+
+        return app
+
+
+@contextmanager
+def served(make: Make) -> Iterator[int]:
+    """Serve an application in a process of its own; give the port."""
+    with listening("127.0.0.1", 0) as listener:
+        child = multiprocessing.get_context("spawn").Process(
+            target=_serve, args=(make, listener), daemon=True
+        )
+        child.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            child.terminate()
+            child.join()
+
+
+def _serve(make: Make, listener: socket.socket) -> None:
+    # As in production: behind a proxy that says who asks, without an access log.
+    config = uvicorn.Config(
+        make(),
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=True,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
