@@ -28,7 +28,10 @@ def cancel_hold(
     session: Session, desk: Desk, token: str, *, at: datetime
 ) -> UUID | CodeFault:
     """Take back every request of the filing that has not left yet."""
-    row = _row(session, desk, token)
+    seen = _row(session, desk, token)
+    if seen is not None:
+        people.held(session, seen.filing_id)
+    row = _row(session, desk, token)  # it may have been used while we waited
     found = read_hold(session, desk, token, at=at)
     if isinstance(found, CodeFault) or row is None:
         return found
@@ -40,5 +43,7 @@ def cancel_hold(
 def _row(session: Session, desk: Desk, token: str) -> people.Cancellation | None:
     hashes = desk.keys.candidates("cancellation", token.encode())
     return session.scalar(
-        select(people.Cancellation).where(people.Cancellation.token_hash.in_(hashes))
+        select(people.Cancellation)
+        .where(people.Cancellation.token_hash.in_(hashes))
+        .execution_options(populate_existing=True)
     )

@@ -1,6 +1,7 @@
 """Mailed codes: send one, and see whether the one that was typed is right."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,10 +64,9 @@ def send_code(
     purpose: CodePurpose,
     *,
     at: datetime,
-    kind: MessageKind = MessageKind.CODE,
 ) -> CodeSent | NoCode | Limited:
     """Mail a new code and void the older one."""
-    filing = session.get_one(people.Filing, filing_id)
+    filing = people.held(session, filing_id)
     person = session.get(people.Person, filing_id)
     if person is None or person.thing is None or person.email_index is None:
         return NoCode()
@@ -90,7 +90,7 @@ def send_code(
         session,
         desk,
         filing_id,
-        kind,
+        MessageKind.CODE,
         dedupe=f"code {new_id(at)}",
         secret={"code": code},
         at=at,
@@ -111,9 +111,23 @@ def use_code(
 
     A wrong one costs a try, so this must be committed whatever comes of it.
     """
+    people.held(session, filing_id)
     row = session.get(people.Code, (filing_id, purpose), with_for_update=True)
     if row is None:
         return CodeFault.MISSING
+    return judge(
+        row, typed, lambda digits: code_hash(desk, filing_id, purpose, digits), at=at
+    )
+
+
+def judge(
+    row: people.Code | people.Recovery,
+    typed: str,
+    hashed: Callable[[str], bytes],
+    *,
+    at: datetime,
+) -> CodeFault | None:
+    """Use up the code of a row, by the keyed hash that fits it."""
     if row.used_at is not None:
         return CodeFault.USED
     if at > row.expires_at:
@@ -124,9 +138,7 @@ def use_code(
         code = read_code(typed)
     except MisreadError:
         code = ""
-    if not code or not secrets.compare_digest(
-        code_hash(desk, filing_id, purpose, code), row.code_hash
-    ):
+    if not code or not secrets.compare_digest(hashed(code), row.code_hash or b""):
         row.tries += 1
         return CodeFault.WRONG
     row.used_at = at

@@ -37,7 +37,7 @@ def confirm_by_code(
     session: Session, desk: Desk, filing_id: UUID, code: str, *, at: datetime
 ) -> Confirmed | CodeFault:
     """Confirm with the code typed into the page that is still open."""
-    filing = session.get_one(people.Filing, filing_id, with_for_update=True)
+    filing = people.held(session, filing_id)
     if filing.status is not FilingStatus.UNCONFIRMED:
         return (
             CodeFault.EXPIRED
@@ -66,10 +66,13 @@ def confirm_by_link(
     session: Session, desk: Desk, token: str, *, at: datetime
 ) -> Confirmed | CodeFault:
     """Confirm with the button behind the mailed link."""
-    row = _link(session, desk, token)
+    seen = _link(session, desk, token)
+    if seen is None:
+        return CodeFault.MISSING
+    filing = people.held(session, seen.filing_id)
+    row = _link(session, desk, token)  # it may have been used while we waited
     if row is None:
         return CodeFault.MISSING
-    filing = session.get_one(people.Filing, row.filing_id, with_for_update=True)
     if row.used_at is not None or filing.status not in {
         FilingStatus.UNCONFIRMED,
         FilingStatus.EXPIRED,
@@ -83,7 +86,9 @@ def confirm_by_link(
 def _link(session: Session, desk: Desk, token: str) -> people.Confirmation | None:
     hashes = desk.keys.candidates("confirmation", token.encode())
     return session.scalar(
-        select(people.Confirmation).where(people.Confirmation.token_hash.in_(hashes))
+        select(people.Confirmation)
+        .where(people.Confirmation.token_hash.in_(hashes))
+        .execution_options(populate_existing=True)
     )
 
 

@@ -40,7 +40,7 @@ def correct_address(
         return Unfit("draft", "gone")
     if email == draft.content["email"]:
         return Unfit("email", "the same")
-    filing = session.get_one(people.Filing, draft.filing, with_for_update=True)
+    filing = people.held(session, draft.filing)
     person = session.get_one(people.Person, draft.filing)
     if filing.status is not FilingStatus.UNCONFIRMED or person.thing is None:
         return Unfit("draft", "confirmed")

@@ -31,7 +31,7 @@ def to_expire(session: Session, *, at: datetime) -> list[UUID]:
 
 def expire_filing(session: Session, filing_id: UUID, *, at: datetime) -> bool:
     """End one filing, unless it was confirmed at this moment; return whether it did."""
-    filing = session.get_one(people.Filing, filing_id, with_for_update=True)
+    filing = people.held(session, filing_id)
     if filing.status is not FilingStatus.UNCONFIRMED or filing.confirm_by >= at:
         return False
     end_unconfirmed(session, filing, at=at)

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.store.outbox import Message, State
+from app.store.outbox import LIVE, KeptBack, Message, State
+from app.store.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +16,58 @@ class OutboxFigures:
 
     waiting: int
     unknown: int
+    kept_back: int
+    """Of those that wait: letters whose vendor's turn has not come, or is paused."""
     oldest_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class VendorLine:
+    """The letters to one vendor that are kept back, for one reason."""
+
+    vendor: str
+    why: KeptBack
+    letters: int
+    first_at: datetime
+    last_at: datetime
 
 
 def outbox_figures(session: Session, *, at: datetime) -> OutboxFigures:
     """Return what waits, what is unknown, and how old the oldest due message is."""
+    # Each reads the index of what has not ended yet: the rest grows for ever.
     rows = session.execute(
-        select(Message.state, func.count())
-        .where(Message.state.in_((State.WAITING, State.UNKNOWN)))
+        select(Message.state, func.count(), func.count(Message.kept_back))
+        .where(LIVE)
         .group_by(Message.state)
     )
-    counts = {state: count for state, count in rows}  # noqa: C416 - rows are no pairs
+    counts = {state: (count, kept) for state, count, kept in rows}
     oldest = session.scalar(
         select(func.min(Message.next_try)).where(
-            Message.state == State.WAITING, Message.next_try <= at
+            LIVE, Message.state == State.WAITING, Message.next_try <= at
         )
     )
     age = int((at - oldest).total_seconds()) if oldest else 0
-    return OutboxFigures(
-        counts.get(State.WAITING, 0), counts.get(State.UNKNOWN, 0), age
+    waiting, kept_back = counts.get(State.WAITING, (0, 0))
+    unknown, _ = counts.get(State.UNKNOWN, (0, 0))
+    return OutboxFigures(waiting, unknown, kept_back, age)
+
+
+def kept_back(session: Session) -> tuple[VendorLine, ...]:
+    """Return which vendors' letters are kept back, the first to leave first."""
+    first, last = func.min(Message.next_try), func.max(Message.next_try)
+    rows = session.execute(
+        select(Request.vendor, Message.kept_back, func.count(), first, last)
+        .join(
+            Request,
+            (Request.filing_id == Message.filing_id)
+            & (Request.id == Message.request_id),
+        )
+        .where(LIVE, Message.kept_back.is_not(None))
+        .group_by(Request.vendor, Message.kept_back)
+        .order_by(first, Request.vendor)
+    )
+    return tuple(
+        VendorLine(vendor, why, count, first_at, last_at)
+        for vendor, why, count, first_at, last_at in rows
+        if why is not None
     )

@@ -32,7 +32,7 @@ def to_purge(session: Session, *, at: datetime) -> list[UUID]:
 
 def purge_filing(session: Session, filing_id: UUID, *, at: datetime) -> bool:
     """Destroy everything personal of one filing; return whether there was any."""
-    filing = session.get_one(people.Filing, filing_id, with_for_update=True)
+    filing = people.held(session, filing_id)
     if filing.purged_at is not None or filing.purge_on > at.date():
         return False
     outbox.cancel_waiting(session, filing_id, at=at)
@@ -52,5 +52,11 @@ def forget_expired(session: Session, *, at: datetime) -> int:
             .execution_options(synchronize_session=False)
         )
         gone += len(found.all())
+    answered = people.Recovery.asked_at.is_(None), people.Recovery.expires_at <= at
+    session.execute(
+        delete(people.Recovery)
+        .where(*answered)
+        .execution_options(synchronize_session=False)
+    )
     limits.forget_old(session, at=at)
     return gone

@@ -26,10 +26,10 @@ def reseal_filing(session: Session, filing_id: UUID, *, opener: Opener) -> bool:
 
     What no key here opens stays as it is: the holder of the new receipt sees all else.
     """
+    filing = people.held(session, filing_id)
     job = session.get(people.Reseal, filing_id, with_for_update=True)
     if job is None:
         return False
-    filing = session.get_one(people.Filing, filing_id)
     for row, where in things_of(session, filing_id):
         if row.thing is None:
             continue

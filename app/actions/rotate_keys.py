@@ -74,7 +74,7 @@ def rotate_filing(
     """
     epoch, whole = desk.keys.epoch, True
     # Locked before it is read: what is destroyed meanwhile must not be written back.
-    filing = session.get_one(people.Filing, filing_id, with_for_update=True)
+    filing = people.held(session, filing_id)
     for table in SEALED_TABLES:
         rows = select(table.epoch).where(table.filing_id == filing_id)
         session.execute(rows.with_for_update()).all()

@@ -43,6 +43,7 @@ def withdraw_requests(
     at: datetime,
 ) -> Withdrawn | CannotWithdraw | CodeFault:
     """Take back some requests, with a fresh code from the confirmed mailbox."""
+    people.held(session, filing_id)
     chosen = list(dict.fromkeys(wanted))
     found = {r.id: r for r in requests.requests_of(session, filing_id)}
     for request_id in chosen:
@@ -65,6 +66,7 @@ def withdraw_open(
 
     With ``say`` the resident and the vendors that have a request are told.
     """
+    people.held(session, filing_id)
     back = tuple(
         request
         for request in requests.requests_of(session, filing_id)

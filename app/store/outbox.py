@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert_once
-from app.store.people import EMPTY, Reseal, SealedColumns
+from app.store.people import EMPTY, Reseal, SealedColumns, held
 from app.store.staff import Reveal
 
 
@@ -138,8 +138,7 @@ def claim(
     )
     chosen = select(Message.filing_id, Message.id).where(due).order_by(Message.next_try)
     chosen = chosen.limit(limit)
-    if session.get_bind().dialect.name == "postgresql":
-        chosen = chosen.with_for_update(skip_locked=True)
+    chosen = chosen.with_for_update(skip_locked=True)
     keys = [tuple(row) for row in session.execute(chosen)]
     if not keys:
         return []
@@ -154,19 +153,29 @@ def claim(
 
 
 def ours(session: Session, key: tuple[UUID, UUID], *, owner: str) -> Message | None:
-    """Return a claimed message, if it is still ours."""
+    """Return a claimed message, if it is still ours; its filing is held before it."""
+    held(session, key[0])
     message = session.get(Message, key, with_for_update=True)
     return message if message is not None and message.owner == owner else None
 
 
 def let_go(session: Session, keys: Sequence[tuple[UUID, UUID]], *, owner: str) -> None:
-    """Give claimed messages back that were not begun, so that nobody waits for them."""
-    _free(
-        session,
-        Message.owner == owner,
-        Message.state != State.SENDING,
-        tuple_(Message.filing_id, Message.id).in_(keys),
+    """Give claimed messages back that were not begun, so that nobody waits for them.
+
+    One that somebody holds just now is left to the end of its lease: here messages of
+    several filings are written, and waiting for one could be waiting in a ring.
+    """
+    chosen = (
+        select(Message.filing_id, Message.id)
+        .where(
+            Message.owner == owner,
+            Message.state != State.SENDING,
+            tuple_(Message.filing_id, Message.id).in_(keys),
+        )
+        .with_for_update(skip_locked=True)
     )
+    free = [tuple(row) for row in session.execute(chosen)]
+    _free(session, tuple_(Message.filing_id, Message.id).in_(free))
 
 
 def let_go_of_others(session: Session, *, owner: str) -> None:
@@ -196,7 +205,10 @@ def settle(message: Message, state: State, *, at: datetime) -> None:
 def cancel_waiting(
     session: Session, filing_id: UUID, *, at: datetime, request_id: UUID | None = None
 ) -> None:
-    """Cancel what has not left yet: a filing's, or one request's."""
+    """Cancel what has not left yet: a filing's, or one request's.
+
+    Whoever calls this holds the filing.
+    """
     waiting = update(Message).where(
         Message.filing_id == filing_id, Message.state == State.WAITING
     )

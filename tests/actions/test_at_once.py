@@ -1,0 +1,147 @@
+"""Two who write at once follow each other, and never wait for each other."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.actions.cancel_hold import cancel_hold
+from app.actions.codes import send_code
+from app.actions.deliver import claim_due, deliver
+from app.actions.erase_filing import destroy_personal
+from app.actions.expire import expire_filing
+from app.actions.file_request import Filed
+from app.actions.recover_receipt import new_receipt
+from app.actions.reseal import reseal_filing
+from app.actions.rotate_keys import rotate_filing
+from app.actions.settle_letter import letter_failed
+from app.actions.withdraw_request import withdraw_open
+from app.domain.timeline import Status
+from app.store import outbox, people, requests
+from app.store.outbox import MessageKind, State
+from app.store.people import CodePurpose
+from app.store.session import Store
+from tests.post_office import NOON, Office
+
+pytestmark = pytest.mark.usefixtures("postgres_only")  # SQLite has one writer anyway
+
+
+def blocked(store: Store) -> bool:
+    """Return whether somebody waits for a lock."""
+    with store.reading() as session:
+        return bool(
+            session.scalar(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                )
+            )
+        )
+
+
+def until_blocked(store: Store, other: Future[None]) -> None:
+    """Return once another writer waits for us."""
+    while not other.done() and not blocked(store):
+        wait([other], timeout=0.01)
+    assert not other.done(), "the other did not wait"
+
+
+def take_back(office: Office, filed: Filed) -> None:
+    with office.writing() as session:
+        withdraw_open(session, office.post.desk, filed.filing, at=NOON)
+
+
+def test_a_letter_that_fails_while_it_is_taken_back_stays_taken_back(
+    office: Office,
+) -> None:
+    filed = office.confirmed()
+    [key] = claim_due(office.post, at=NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            message = outbox.ours(session, key, owner=office.post.owner)
+            assert message is not None
+            other = pool.submit(take_back, office, filed)
+            until_blocked(office.store, other)
+            outbox.settle(message, State.FAILED, at=NOON)
+            letter_failed(session, office.post.desk, message, at=NOON)
+        other.result(timeout=20)
+
+    assert office.request(filed).status is Status.WITHDRAWN
+    [letter] = office.messages(filed, MessageKind.LETTER)
+    assert letter.state is State.FAILED
+
+
+def test_whoever_holds_a_request_may_still_write_its_messages(office: Office) -> None:
+    filed = office.confirmed()
+    keys = claim_due(office.post, at=NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            request = requests.locked(session, filed.filing, filed.requests[0].id)
+            assert request is not None
+            other = pool.submit(deliver, office.post, keys[0], at=NOON)
+            until_blocked(office.store, other)
+            outbox.cancel_waiting(session, filed.filing, at=NOON)
+        other.result(timeout=20)
+
+    assert office.channel.sent == []
+
+
+def writers(office: Office, filed: Filed) -> list[Callable[[], object]]:
+    """Return who may write of one filing at one moment."""
+    desk, opener, filing = office.post.desk, office.post.opener, filed.filing
+
+    def work() -> None:
+        for key in claim_due(office.post, at=NOON + timedelta(hours=1)):
+            deliver(office.post, key, at=NOON + timedelta(hours=1))
+
+    def code() -> None:
+        with office.writing() as session:
+            send_code(session, desk, filing, CodePurpose.READ, at=NOON)
+
+    def receipt() -> None:
+        with office.writing() as session:
+            new_receipt(session, desk, filing, at=NOON)
+
+    def reseal() -> None:
+        with office.writing() as session:
+            reseal_filing(session, filing, opener=opener)
+
+    def rotate() -> None:
+        with office.writing() as session:
+            rotate_filing(session, filing, desk=desk, opener=opener)
+
+    def expire() -> None:
+        with office.writing() as session:
+            expire_filing(session, filing, at=NOON)
+
+    def stop() -> None:
+        with office.writing() as session:
+            cancel_hold(session, desk, "no token", at=NOON)
+
+    def erase() -> None:
+        with office.writing() as session:
+            people.held(session, filing)
+            outbox.cancel_waiting(session, filing, at=NOON)
+            destroy_personal(session, filing, at=NOON)
+
+    first = (work, code, receipt, reseal, rotate, expire, stop, work)
+    return [*first, lambda: take_back(office, filed), erase]
+
+
+def test_nobody_waits_in_a_ring(office: Office) -> None:
+    """All that may happen to one filing at one moment, a few times over."""
+    for number in range(4):
+        filed = office.confirmed(
+            vendors=["probe", "zoominfo", "acxiom"],
+            resident={"name": "A B", "email": f"a{number}@example.org"},
+        )
+        with ThreadPoolExecutor(10) as pool:
+            done = [pool.submit(write) for write in writers(office, filed)]
+            for one in done:
+                one.result(timeout=30)
+
+        assert {office.request(filed, n).status for n in range(3)} == {Status.WITHDRAWN}
