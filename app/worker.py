@@ -17,6 +17,7 @@ from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.read_directory import read_directory
+from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, to_remind
 from app.actions.reseal import reseal_filing, to_reseal
 from app.store import outbox
@@ -190,9 +191,11 @@ class Worker:
         with post.store.reading() as session:
             if not outbox.anything_small(session):
                 return False
-            filings = to_reseal(session)
+            asking, filings = to_look_up(session), to_reseal(session)
+        answer = partial(look_up, desk=post.desk, at=at)
+        did = sum(self._alone_in(answer, mailbox) for mailbox in asking)
         reseal = partial(reseal_filing, opener=post.opener)
-        did = sum(self._alone_in(reseal, filing_id) for filing_id in filings)
+        did += sum(self._alone_in(reseal, filing_id) for filing_id in filings)
         with post.store.writing() as session:
             return bool(answer_reveals(session, post.opener, at=at) or did)
 

@@ -23,6 +23,7 @@ from app.actions.filing_form import FilingBody
 from app.actions.import_vendors import import_vendors
 from app.actions.portal import Portal
 from app.actions.read_directory import read_directory
+from app.actions.recover_receipt import look_up, to_look_up
 from app.channels.base import Channel, Delivery
 from app.channels.envelope import Envelope
 from app.domain.receipts import secret_of
@@ -139,6 +140,14 @@ class Office:
         while tried := deliver_due(self.post, at=at):
             total += tried
         return total
+
+    def look_up(self, at: datetime = NOON) -> None:
+        """Look for the filings of who lost a receipt, as the worker does."""
+        with self.store.reading() as session:
+            asking = to_look_up(session)
+        for mailbox in asking:
+            with self.writing() as session:
+                look_up(session, mailbox, desk=self.post.desk, at=at)
 
     def confirm(self, filed: Filed, *, at: datetime = NOON) -> None:
         """Confirm by the mailed code."""

@@ -1,21 +1,33 @@
-"""Lost code: a new receipt for who can open the mailbox; the old one stops working."""
+"""Lost code: a new receipt for who can open the mailbox; the old one stops working.
+
+Whether a mailbox has filed is looked up by the worker alone. Who asks on the page gets
+the same answer by the same statements, and so does who types a code: the code of a
+mailbox that never filed is mailed to nobody (security, row 6).
+"""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.actions.codes import CodeFault, send_code, use_code
+from app.actions.codes import CodeFault, judge
 from app.actions.desk import Desk
-from app.actions.file_request import mailbox_hash
-from app.domain.receipts import RECEIPT_BITS, receipt_from, secret_of
+from app.actions.file_request import SIX_DIGITS, mail_allowance, mailbox_hash
+from app.actions.mail_out import queue_mail
+from app.actions.portal import CODE_LIVES
+from app.domain.receipts import RECEIPT_BITS, code_from, receipt_from, secret_of
 from app.store import people
+from app.store.base import insert_once, new_id
 from app.store.outbox import MessageKind
-from app.store.people import CodePurpose, FilingStatus
+from app.store.people import FilingStatus, Recovery
 from app.store.sealing import receipt_public
+
+AT_ONCE = 20
+HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +38,69 @@ class Recovered:
 
 
 def ask_for_receipt(session: Session, desk: Desk, email: str, *, at: datetime) -> None:
-    """Mail a code, if filings match; the page says the same in any case."""
-    newest = next(iter(_filings(session, desk, email)), None)
-    if newest is not None:
-        send_code(
+    """Write down that a mailbox asks; whether it has filed is not looked at here."""
+    mailbox = mailbox_hash(desk, email)
+    asks = {
+        "mailbox": mailbox,
+        "known_as": b"".join(_known_as(desk, email)),
+        "asked_at": at,
+        "code_hash": None,
+        "expires_at": at + CODE_LIVES,
+        "tries": 0,
+        "used_at": None,
+    }
+    insert_once(session, Recovery.__table__, asks)
+    session.execute(
+        update(Recovery).where(Recovery.mailbox == mailbox).values(asked_at=at)
+    )
+
+
+def to_look_up(session: Session) -> list[bytes]:
+    """Return mailboxes that asked, the first that asked first."""
+    waiting = select(Recovery.mailbox).where(Recovery.asked_at.is_not(None))
+    return list(session.scalars(waiting.order_by(Recovery.asked_at).limit(AT_ONCE)))
+
+
+def look_up(session: Session, mailbox: bytes, *, desk: Desk, at: datetime) -> bool:
+    """Make a new code for a mailbox that asked; mail it if filings match."""
+    row = session.get(Recovery, mailbox, with_for_update=True)
+    if row is None or row.asked_at is None:
+        return False
+    late = at > row.asked_at + CODE_LIVES
+    row.asked_at = None
+    if late:  # nobody waits for it any more
+        return True
+    code = code_from(secrets.randbelow(SIX_DIGITS))
+    row.code_hash = _code_hash(desk, mailbox, code)
+    row.expires_at, row.tries, row.used_at = at + CODE_LIVES, 0, None
+    newest = next(iter(_filings(session, _hashes(row.known_as))), None)
+    if newest is not None and mail_allowance(session, desk, mailbox, at=at) is None:
+        queue_mail(
             session,
             desk,
             newest,
-            CodePurpose.READ,
+            MessageKind.LOST_CODE,
+            dedupe=f"code {new_id(at)}",
+            secret={"code": code},
             at=at,
-            kind=MessageKind.LOST_CODE,
         )
+    return True
 
 
 def recover_receipts(
     session: Session, desk: Desk, email: str, code: str, *, at: datetime
 ) -> Recovered | CodeFault:
     """Give new receipts for the filings of a mailbox, and void the old ones."""
-    filings = _filings(session, desk, email)
-    if not filings:
+    mailbox = mailbox_hash(desk, email)
+    row = session.get(Recovery, mailbox, with_for_update=True)
+    if row is None or row.code_hash is None:
         return CodeFault.WRONG
-    fault = use_code(session, desk, filings[0], CodePurpose.READ, code, at=at)
+    fault = judge(row, code, lambda typed: _code_hash(desk, mailbox, typed), at=at)
     if fault is not None:
-        return CodeFault.WRONG if fault is CodeFault.MISSING else fault
-    return Recovered(
-        tuple(new_receipt(session, desk, filing_id, at=at) for filing_id in filings)
-    )
+        return fault
+    filings = _filings(session, _known_as(desk, email))
+    receipts = tuple(new_receipt(session, desk, one, at=at) for one in filings)
+    return Recovered(receipts) if receipts else CodeFault.WRONG
 
 
 def new_receipt(session: Session, desk: Desk, filing_id: UUID, *, at: datetime) -> str:
@@ -73,15 +122,26 @@ def new_receipt(session: Session, desk: Desk, filing_id: UUID, *, at: datetime) 
     return receipt
 
 
-def _filings(session: Session, desk: Desk, email: str) -> list[UUID]:
-    hashes = desk.keys.candidates("mailbox", email.casefold().encode())
-    hashes = (*hashes, mailbox_hash(desk, email))
+def _known_as(desk: Desk, email: str) -> tuple[bytes, ...]:
+    return desk.keys.candidates("mailbox", email.casefold().encode())
+
+
+def _hashes(joined: bytes) -> tuple[bytes, ...]:
+    return tuple(joined[n : n + HASH_BYTES] for n in range(0, len(joined), HASH_BYTES))
+
+
+def _code_hash(desk: Desk, mailbox: bytes, code: str) -> bytes:
+    """Return the keyed hash of a code; it fits one mailbox."""
+    return desk.keys.hash("code recovery", mailbox + code.encode())
+
+
+def _filings(session: Session, mailboxes: Sequence[bytes]) -> list[UUID]:
     return list(
         session.scalars(
             select(people.Filing.id)
             .join(people.Person, people.Person.filing_id == people.Filing.id)
             .where(
-                people.Person.email_index.in_(hashes),
+                people.Person.email_index.in_(mailboxes),
                 people.Filing.status.in_(
                     (
                         FilingStatus.CONFIRMED,

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert_once
-from app.store.people import EMPTY, Reseal, SealedColumns, held
+from app.store.people import EMPTY, Recovery, Reseal, SealedColumns, held
 from app.store.staff import Reveal
 
 
@@ -242,11 +242,13 @@ def give_back(session: Session, name: str, *, owner: str) -> None:
 
 
 def anything_small(session: Session) -> bool:
-    """Return whether a reveal or a new receipt waits for the worker."""
-    reveal = select(Reveal.id).where(Reveal.answered_at.is_(None)).limit(1)
-    if session.scalar(reveal) is not None:
-        return True
-    return session.scalar(select(Reseal.filing_id).limit(1)) is not None
+    """Return whether a reveal, a lost receipt or a new one waits for the worker."""
+    waiting = (
+        select(Reveal.id).where(Reveal.answered_at.is_(None)),
+        select(Recovery.tries).where(Recovery.asked_at.is_not(None)),
+        select(Reseal.filing_id),
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in waiting)
 
 
 def anything_due(session: Session, *, at: datetime) -> bool:

@@ -175,6 +175,22 @@ class Reseal(Base):
     asked_at: Mapped[datetime]
 
 
+class Recovery(Base):
+    """A mailbox that asked for a new receipt: the same row whether it filed or not."""
+
+    __tablename__ = "recovery"
+
+    mailbox: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    known_as: Mapped[bytes] = mapped_column(LargeBinary)
+    """Every keyed hash under which its filings may be found, one after another."""
+    asked_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Until the worker has looked for filings."""
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    used_at: Mapped[datetime | None]
+
+
 class MadeUp(Base):
     """A filing that a demonstration made up: nothing of it ever leaves."""
 

@@ -18,7 +18,7 @@ from app.store import outbox
 from app.store.base import new_id
 from app.store.keys import Keys
 from app.store.outbox import LEASE, Message, State
-from app.store.people import Reseal
+from app.store.people import Recovery, Reseal
 from app.store.session import Store
 from app.store.staff import Reveal, Role, Staff
 from tests.filings import NOON, Made, make_filing, make_message
@@ -310,6 +310,12 @@ def test_a_lease_that_is_given_back_is_free(store: Store) -> None:
         outbox.give_back(session, "nobody's", owner="one")
 
 
+def _lost_by(mailbox: bytes) -> Recovery:
+    return Recovery(
+        mailbox=mailbox, known_as=mailbox, asked_at=NOON, expires_at=NOON, tries=0
+    )
+
+
 def test_the_worker_is_told_of_small_things(store: Store, made: Made) -> None:
     def waits() -> bool:
         with store.reading() as session:
@@ -321,6 +327,10 @@ def test_the_worker_is_told_of_small_things(store: Store, made: Made) -> None:
     assert waits()
     with store.writing() as session:
         session.delete(session.get_one(Reseal, made.id))
+        session.add(_lost_by(b"a mailbox"))
+    assert waits()
+    with store.writing() as session:
+        session.get_one(Recovery, b"a mailbox").asked_at = None
         _ask_to_see(session, made)
     assert waits()
     with store.writing() as session:

@@ -146,6 +146,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *FOUND_BY_THEIR_VALUE,
         *(table.name for table in PERSONAL),
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
+        "recovery",
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
         *("staff", "staff_session", "enrolment", "staff_token"),
     }
