@@ -1,4 +1,4 @@
-"""The loop: deliver, answer, expire, remind, destroy."""
+"""The loop: deliver, answer, expire, remind, destroy, begin a month's keys."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,13 +20,15 @@ from app.actions.read_directory import read_directory
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, to_remind
 from app.actions.reseal import reseal_filing, to_reseal
-from app.store import outbox
+from app.store import audit, outbox
+from app.store.keys import begin_epoch
 
 log = structlog.get_logger()
 
 PAUSE = 0.5
 """Seconds between two looks at the outbox."""
 HOUSEKEEPING = timedelta(minutes=1)
+BEGUN = "key epoch begun"
 WORKER, CHORES = "worker", "chores"
 """Leases: on SQLite one worker at a time does anything; anywhere one keeps house."""
 
@@ -58,7 +60,7 @@ class Worker:
         self._now = now
         self._wall = wall
         self._kept_house: datetime | None = None
-        self._closed_for: date | None = None
+        self._daily_for: date | None = None
         self._log_holds = False
         self._renewed: datetime | None = None
         self._stop = threading.Event()
@@ -207,9 +209,10 @@ class Worker:
                 return
             desk = self._post.desk
             destroyed = self._do(Chore(to_expire, expire_filing), at)
-            if self._closed_for != at.date():
+            if self._daily_for != at.date():
+                self._begin_month(self._wall())
                 self._close(at)
-                self._closed_for = at.date()
+                self._daily_for = at.date()
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
             destroyed += self._do(Chore(to_purge, purge_filing), at)
             destroyed += self._forget(at)
@@ -240,6 +243,22 @@ class Worker:
             for key in found:
                 self._alone_in(close, key)
             after = found[-1]
+
+    def _begin_month(self, at: datetime) -> None:
+        """Begin a new month's key epoch; every process seals to it from then on.
+
+        By the wall's clock: a key stays, also that of a worker that acted as at
+        another time.
+        """
+        keys = self._post.desk.keys
+        try:
+            if not keys.behind(at):
+                return
+            name = begin_epoch(keys.epochs, at)
+            with self._post.store.writing() as session:
+                audit.append(session, at=at, actor="worker", action=BEGUN, subject=name)
+        except Exception as wrong:
+            log.exception("no key epoch begun", why=type(wrong).__name__)
 
     def _forget(self, at: datetime) -> int:
         try:

@@ -3,20 +3,24 @@
 import threading
 import time
 from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from app.actions.deliver import claim_due
+from app.actions.file_request import Filed
 from app.actions.portal import DRAFT_LIVES
 from app.actions.recover_receipt import new_receipt
 from app.channels.base import Delivery
 from app.domain.timeline import Status
 from app.store import outbox, people
+from app.store.audit import AuditEntry
 from app.store.base import new_id
 from app.store.keys import Keys
 from app.store.outbox import MessageKind, State, WorkerLease
@@ -252,3 +256,85 @@ def test_mail_that_cannot_leave_does_not_keep_other_mail_back(
     worker.once()
 
     assert len(office.channel.sent) == 30
+
+
+def sealed_to(office: Office, filed: Filed) -> str | None:
+    with office.store.reading() as session:
+        return session.get_one(people.Person, filed.filing).epoch
+
+
+def test_a_new_month_has_its_own_key_and_whoever_seals_takes_it(
+    office: Office, worker: Worker, now: FakeClock, keys: Keys, client: TestClient
+) -> None:
+    """The pages run on, and get no more of the new key than its public half."""
+    before = office.sent()
+    now.at = NOON + 8 * A_DAY
+
+    worker.once()
+    body = {
+        "residence": "US-CA",
+        "vendors": ["spokeo"],
+        "resident": {"name": TYPED, "email": "december@example.org"},
+    }
+    with without_private_keys(keys):
+        headers = {"Idempotency-Key": "december-filing-1"}
+        answer = client.post("/api/v1/filings", json=body, headers=headers)
+        assert answer.status_code == 201
+    worker.once()
+
+    with office.store.reading() as session:
+        epochs = list(session.scalars(select(people.Person.epoch)))
+        begun = session.scalars(select(AuditEntry.subject)).all()
+    assert sealed_to(office, before) == "2026-11"
+    assert sorted(map(str, epochs)) == ["2026-11", "2026-12"]
+    assert begun == ["2026-12"]
+    assert len(office.channel.to("december@example.org")) == 1
+
+
+@contextmanager
+def without_private_keys(keys: Keys) -> Iterator[None]:
+    """Let the private halves be where only the worker reaches them."""
+    away = [(file, file.with_suffix(".away")) for file in keys.epochs.glob("*.key")]
+    for file, elsewhere in away:
+        file.rename(elsewhere)
+    yield
+    for file, elsewhere in away:
+        elsewhere.rename(file)
+
+
+def test_a_month_begins_once(office: Office, now: FakeClock, keys: Keys) -> None:
+    for day in (8, 9, 30, 39):
+        now.at = NOON + day * A_DAY
+        Worker(office.post, now, now).once()
+
+    names = sorted(file.stem for file in keys.epochs.glob("*.pub"))
+    assert names == ["2026-11", "2026-12", "2027-01"]
+
+
+def test_acting_as_at_another_time_begins_no_month(
+    office: Office, now: FakeClock, keys: Keys
+) -> None:
+    """A key of a month to come would be sealed to until that month."""
+    far = FakeClock(NOON + 365 * A_DAY)
+
+    Worker(office.post, far, now).once()
+
+    assert [file.stem for file in keys.epochs.glob("*.pub")] == ["2026-11"]
+
+
+def test_a_folder_that_takes_no_key_stops_nothing(
+    office: Office,
+    worker: Worker,
+    now: FakeClock,
+    keys: Keys,
+    logged: list[MutableMapping[str, Any]],
+) -> None:
+    (keys.epochs / "2026-12.key").mkdir()
+    filed = office.file()
+    now.at = NOON + 8 * A_DAY
+
+    worker.once()
+
+    assert office.filing(filed).status is FilingStatus.EXPIRED
+    assert "no key epoch begun" in {entry["event"] for entry in logged}
+    assert keys.epoch.name == "2026-11"

@@ -90,16 +90,17 @@ def rotate() -> None:
                 refuse(f"no epoch can be begun: {type(wrong).__name__}")
             with store.writing() as session:
                 begin_rotation(session, begun, at=clock.now())
-        opened.keys.renew()
-        name, opener = opened.keys.epoch.name, Opener(folder)
+        opener = Opener(folder)
         moved, stuck = 0, 0
-        # Again until nothing is found: others write while this goes on.
-        while some := _pass(store, desk, opener, name):
+        # Again until nothing is found: others write while this goes on, and a month may
+        # begin.
+        while some := _pass(store, desk, opener):
             moved, stuck = moved + some.count(True), some.count(False)
             if True not in some:
                 break
         if stuck:
             refuse(f"{stuck} filings cannot be opened: a private epoch key is missing")
+        name = opened.keys.epoch.name
         with store.writing() as session:
             end_rotation(session, name, moved, at=clock.now())
     typer.echo(f"Epoch {name} has begun; {moved} filings were sealed to it.")
@@ -109,8 +110,9 @@ def rotate() -> None:
     )
 
 
-def _pass(store: Store, desk: Desk, opener: Opener, epoch: str) -> list[bool]:
-    """Go once through what is behind an epoch; return of each whether it could move."""
+def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
+    """Go once through what is behind the epoch; return of each whether it could move."""
+    epoch = desk.keys.epoch.name
     done: list[bool] = []
     last = None
     while True:

@@ -60,6 +60,11 @@ class Keys:
             self.renew()
         return self._current
 
+    def behind(self, at: datetime) -> bool:
+        """Return whether the newest epoch is of an earlier month."""
+        month = at.astimezone(UTC)
+        return _order(self.epoch.name)[:2] < (month.year, month.month)
+
     def renew(self) -> None:
         """Look again which epoch is the newest."""
         self._current = newest_epoch(self.epochs)

@@ -89,6 +89,7 @@ ROLES: Mapping[str, str] = {
 
 ACTORS: Mapping[str, str] = {
     "command": mark("Command line"),
+    "worker": mark("Worker"),
     "stranger": mark("Somebody unknown"),
 }
 
@@ -102,5 +103,9 @@ DONE: Mapping[str, str] = {
     "identity shown": mark("Person shown"),
     "reply recorded": mark("Reply recorded"),
     "entry retracted": mark("Entry taken back"),
+    "delivery settled": mark("Delivery settled"),
+    "key epoch begun": mark("New month’s key begun"),
+    "key rotation begun": mark("Key rotation begun"),
+    "key rotation ended": mark("Key rotation ended"),
 }
 """The actions of the audit trail."""

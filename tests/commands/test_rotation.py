@@ -1,13 +1,16 @@
 """``efface keys rotate``."""
 
 import base64
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app import clock
 from app.actions.rotate_keys import rotate_filing
 from app.commands import operate
 from app.commands.house import house
+from app.store.keys import begin_epoch
 from app.store.opening import Opener
 from app.store.people import Person
 from app.store.sealing import Where
@@ -86,3 +89,19 @@ def test_a_rotation_moves_mailboxes_to_the_newest_master_key(
         mailbox = b"demo.person.0001@example.org"
         known = opened.keys.hash("mailbox", mailbox)
         assert session.query(Person).filter_by(email_index=known).count() == 1
+
+
+def test_a_month_that_begins_meanwhile_is_moved_to_as_well(
+    efface: Efface, used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, later = rotate_filing, clock.now() + timedelta(days=40)
+
+    def begun_meanwhile(*args: object, **kwargs: object) -> bool:
+        begin_epoch(used / "epochs", later)
+        return real(*args, **kwargs)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(operate, "rotate_filing", begun_meanwhile)
+        assert efface("keys rotate").code == 0
+
+    assert sealed_to() == {f"{later:%Y-%m}"}
