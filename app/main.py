@@ -86,12 +86,11 @@ def create_app(
     store: Store,
     keys: Keys,
     now: Callable[[], datetime] = clock.now,
-    demo: bool = False,
 ) -> FastAPI:
     """Return the web application over an open store."""
     portal = portal_of(settings)
     static = Static.of(APP / "web" / "static")
-    pages = Pages(shipped("templates"), static, portal, demo=demo)
+    pages = Pages(shipped("templates"), static, portal)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -17,8 +17,10 @@ from app.letters import Letters
 from app.rulebook.load import Rulebook
 from app.store.keys import Keys
 from app.store.session import Store
+from app.web.demonstration import Demonstration
 from app.web.directory import LiveDirectory
 from app.web.errors import Problem
+from app.web.kept import Kept
 from app.web.pages import Pages
 from app.web.tables import Tables
 
@@ -38,6 +40,8 @@ class Parts:
     letters: Letters
     portal: Portal
     now: Callable[[], datetime]
+    kept: Kept = field(default_factory=Kept)
+    demonstration: Demonstration = field(default_factory=Demonstration)
     passwords: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(PASSWORDS_AT_ONCE)
     )
@@ -70,8 +74,14 @@ async def _tables(connection: HTTPConnection) -> Tables:
     return parts(connection).tables
 
 
+async def _kept(connection: HTTPConnection) -> Kept:
+    return parts(connection).kept
+
+
 async def _pages(connection: HTTPConnection) -> Pages:
-    return parts(connection).pages
+    here = parts(connection)
+    here.pages.demo = await here.demonstration.shown(here.store, here.now())
+    return here.pages
 
 
 async def _portal(connection: HTTPConnection) -> Portal:
@@ -124,6 +134,7 @@ KeysDep = Annotated[Keys, Depends(_keys)]
 RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
 DirectoryDep = Annotated[Directory, Depends(_directory)]
 TablesDep = Annotated[Tables, Depends(_tables)]
+KeptDep = Annotated[Kept, Depends(_kept)]
 PagesDep = Annotated[Pages, Depends(_pages)]
 PortalDep = Annotated[Portal, Depends(_portal)]
 DeskDep = Annotated[Desk, Depends(_desk)]

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,15 @@ from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from app.actions.portal import Portal
+from app.web.kept import has_already
 from app.words.catalog import translations
 from app.words.languages import (
     Language,
     chosen,
+    colon,
     day_in_words,
     language_name,
     place_name,
@@ -57,12 +61,11 @@ class Static:
 class Pages:
     """Renders templates in the visitor's language."""
 
-    def __init__(
-        self, templates: Path, static: Static, portal: Portal, *, demo: bool = False
-    ) -> None:
+    def __init__(self, templates: Path, static: Static, portal: Portal) -> None:
+        self.demo = False
+        """Whether every page says that the people here are made up."""
         self.static = static
         self._portal = portal
-        self._demo = demo
         self._environments = {
             language: self._environment(templates, language) for language in Language
         }
@@ -98,7 +101,11 @@ class Pages:
         """Return the text of a page."""
         environment = self._environments[language]
         return environment.get_template(template).render(
-            page=page, here=_here(request), path=request.url.path, staff=staff
+            page=page,
+            here=_here(request),
+            path=request.url.path,
+            staff=staff,
+            demo=self.demo,
         )
 
     def write(self, template: str, language: Language, **values: object) -> str:
@@ -139,17 +146,23 @@ class Pages:
         )
         environment.globals.update(
             lang=language.value,
+            colon=colon(language),
+            in_english="" if language is Language.EN else Markup(' lang="en"'),
             languages=tuple(Language),
             static=self.static,
             operator=self._portal.operator,
-            demo=self._demo,
-            date=partial(day_in_words, language=language.value),
+            date=partial(_unbroken_day, language=language.value),
             number=partial(format_decimal, locale=language.value),
             place=partial(place_name, language=language.value),
             language_name=partial(language_name, reader=language.value),
             word=partial(_word, catalog.gettext),
         )
         return environment
+
+
+def _unbroken_day(day: date, language: str) -> str:
+    """Return a day in full that no line end parts."""
+    return day_in_words(day, language).replace(" ", "\u00a0")
 
 
 def _word(say: Callable[[str], str], table: str, code: str) -> str:
@@ -204,7 +217,8 @@ def public(
     """Let a public page be stored and asked for again by its ETag.
 
     The stamp names all that the page depends on beside its address and language:
-    the rulebook, the directory's version and the day.
+    the rulebook, the directory's version and the day. The bytes are
+    hashed with it, for what stands on every page.
     """
     if response.status_code != 200 or "set-cookie" in response.headers:  # noqa: PLR2004
         return response
@@ -215,27 +229,27 @@ def public(
         request.url.query,
         language_of(request),
     ]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(parts).encode() + response.body).hexdigest()
     tag = f'"{digest[:32]}"'
     headers = {
         "ETag": tag,
         "Vary": "Accept-Language, Cookie",
         "Cache-Control": "public, max-age=0, must-revalidate",
     }
-    asked = [
-        t.strip().removeprefix("W/")
-        for t in request.headers.get("if-none-match", "").split(",")
-    ]
-    if tag in asked:
+    if has_already(request, tag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return _packed(request, response)
 
 
+def takes_gzip(request: Request) -> bool:
+    """Return whether the reader can unpack."""
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
 def _packed(request: Request, response: Response) -> Response:
     """Compress a public page. What may hold a secret is never compressed (BREACH)."""
-    accepted = request.headers.get("accept-encoding", "")
-    if "gzip" not in accepted or len(response.body) < WORTH_PACKING:
+    if not takes_gzip(request) or len(response.body) < WORTH_PACKING:
         return response
     response.body = gzip.compress(bytes(response.body), PACKED_LEVEL, mtime=0)
     response.headers["Content-Encoding"] = "gzip"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from app.actions.read_filing import RequestStanding
 from app.domain.timeline import OPEN, EventKind, Evidence
@@ -11,7 +12,11 @@ from app.words.terms import DENIALS, EVENTS, EVIDENCE
 
 LEFT, RIGHT = 4.0, 92.0
 APART = 9.2
-"""Per cent between two marks, at least (look.md, section 5)."""
+"""Per cent between two marks, at least."""
+BESIDE_TODAY = 6.0
+"""Per cent between a mark and the bar of today, at least."""
+MOST = 10
+"""Marks that fit the width of a phone; the list has every event all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +85,8 @@ def drawing(request: RequestStanding, today: date, say: Say) -> Drawing:
                 place=None,
             )
         )
-    days = [item.day for item in items]
-    first, last = min(days), max(*days, today if due else max(days))
-    xs = _spread([_x(day, first, last) for day in days])
-    marks = tuple(
-        Mark(
-            x=x,
-            number=item.number,
-            done=item.done,
-            due=not item.done,
-            late=not item.done and item.day < today,
-        )
-        for item, x in zip(items, xs, strict=True)
-    )
-    return Drawing(
-        marks,
-        tuple(items),
-        _x(today, first, last) if due and first <= today else None,
-        (due - today).days if due else None,
-    )
+    marks, today_x = _picture(items, today, owed=due is not None)
+    return Drawing(marks, tuple(items), today_x, (due - today).days if due else None)
 
 
 DUE = mark("Last day to answer")
@@ -125,19 +113,52 @@ def _note(
     return ". ".join(parts)
 
 
-def _x(day: date, first: date, last: date) -> float:
+def _picture(
+    items: list[Item], today: date, *, owed: bool
+) -> tuple[tuple[Mark, ...], float | None]:
+    """Return the marks, and the place of today while an answer is owed."""
+    drawn = _fitting(items)
+    stops: list[tuple[date, Item | None]] = [(item.day, item) for item in drawn]
+    if owed and drawn[0].day <= today:
+        before = sum(item.done or item.day < today for item in drawn)
+        stops.insert(before, (today, None))
+    xs = _spread([(day, item is None) for day, item in stops])
+    placed = list(zip(xs, (item for _, item in stops), strict=True))
+    marks = tuple(
+        Mark(
+            x=x,
+            number=item.number,
+            done=item.done,
+            due=not item.done,
+            late=not item.done and item.day < today,
+        )
+        for x, item in placed
+        if item is not None
+    )
+    return marks, next((x for x, item in placed if item is None), None)
+
+
+def _fitting(items: list[Item]) -> list[Item]:
+    """Return the items that get a mark: of the closest two, the later one."""
+    left = list(items)
+    while len(left) > MOST:
+        gaps = [(b.day - a.day, n) for n, (a, b) in enumerate(pairwise(left[:-1]))]
+        del left[min(gaps)[1]]
+    return left
+
+
+def _spread(stops: list[tuple[date, bool]]) -> list[float]:
+    """Keep stops to scale, then far enough apart to be told from each other.
+
+    Each is a day, and whether it is the bar of today, which is narrower than a mark.
+    """
+    first, last = stops[0][0], max(day for day, _ in stops)
     span = max((last - first).days, 1)
-    return round(LEFT + (RIGHT - LEFT) * (day - first).days / span, 2)
-
-
-def _spread(xs: list[float]) -> list[float]:
-    """Keep marks to scale, then far enough apart to be told from each other."""
-    apart = min(APART, (RIGHT - LEFT) / max(len(xs) - 1, 1))
-    placed: list[float] = []
-    for x in xs:
-        placed.append(max(x, placed[-1] + apart) if placed else x)
-    over = placed[-1] - RIGHT if placed else 0
-    if over > 0:
-        scale = (RIGHT - LEFT) / (placed[-1] - LEFT)
-        placed = [LEFT + (x - LEFT) * scale for x in placed]
-    return [round(x, 2) for x in placed]
+    xs = [LEFT + (RIGHT - LEFT) * (day - first).days / span for day, _ in stops]
+    apart = [BESIDE_TODAY if a[1] or b[1] else APART for a, b in pairwise(stops)]
+    for n, gap in enumerate(apart):
+        xs[n + 1] = max(xs[n + 1], xs[n] + gap)
+    xs[-1] = min(xs[-1], RIGHT)
+    for n, gap in reversed(list(enumerate(apart))):
+        xs[n] = min(xs[n], xs[n + 1] - gap)
+    return [round(x, 2) for x in xs]

@@ -147,10 +147,13 @@ def sentence(verdict: Verdict, vendor: str, say: Say) -> str:
 
 def why(reason: Reason, ground: Ground, say: Say) -> str:
     """Return a reason in one sentence; offers and orders in their own words."""
+    return " ".join(part for part in why_and_words(reason, ground, say) if part)
+
+
+def why_and_words(reason: Reason, ground: Ground, say: Say) -> tuple[str, str]:
+    """Return a reason in the reader's language, and its own words in English."""
     text = say(REASONS[reason.code]).format(law=ground.short_name)
-    if ground.kind is GroundKind.LAW or not reason.detail:
-        return text
-    return f"{text} {reason.detail}"
+    return text, "" if ground.kind is GroundKind.LAW else reason.detail or ""
 
 
 def span_of(count: int, unit: Unit, say: Say) -> str:

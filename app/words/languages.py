@@ -141,6 +141,11 @@ def language_name(code: str, reader: str) -> str:
     return str(Locale(reader).languages.get(code, code))
 
 
+def colon(language: str) -> str:
+    """Return the colon that follows a word: French keeps a space before it."""
+    return "\u00a0:" if language == "fr" else ":"
+
+
 def day_in_words(day: date, language: str) -> str:
     """Return a day in full: 23 November 2026, 1er décembre 2026."""
     text = format_date(day, "long", locale="en_GB" if language == "en" else language)

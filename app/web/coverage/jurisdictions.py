@@ -10,6 +10,7 @@ from app.domain.coverage import researched
 from app.domain.laws import Law, Regulator, Step
 from app.domain.places import Place
 from app.rulebook.load import Rulebook
+from app.web.coverage.regions import by_region
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
     Day,
@@ -42,7 +43,8 @@ class PlacesView:
     """The list of jurisdictions."""
 
     on: date
-    places: tuple[PlaceLine, ...]
+    regions: tuple[tuple[str, tuple[PlaceLine, ...]], ...]
+    """The name of each region, and its places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,22 @@ async def jurisdictions_page(
 ) -> Response:
     """List the places whose law was researched."""
     language = language_of(request)
-    lines = tuple(
-        PlaceLine(p.code, place_name(p.code, language), _in_force(p, on, rulebook))
-        for p in researched(rulebook.pack.laws, rulebook.places)
+    regions = tuple(
+        (
+            region.name,
+            tuple(
+                PlaceLine(
+                    p.code, place_name(p.code, language), _in_force(p, on, rulebook)
+                )
+                for p in region.places
+            ),
+        )
+        for region in by_region(
+            researched(rulebook.pack.laws, rulebook.places), language
+        )
     )
-    response = pages.show(request, "coverage/jurisdictions.html", PlacesView(on, lines))
+    page = PlacesView(on, regions)
+    response = pages.show(request, "coverage/jurisdictions.html", page)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )

@@ -14,16 +14,17 @@ from app.domain.facts import Sector
 from app.domain.grounds import Verdict
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
+from app.web.coverage.regions import Region, by_region
 from app.web.deps import (
     Day,
     DirectoryDep,
-    Now,
+    KeptDep,
     PagesDep,
     PortalDep,
     RulebookDep,
     TablesDep,
 )
-from app.web.pages import csv_of, json_of, language_of, public
+from app.web.pages import csv_of, json_of, language_of, public, takes_gzip
 from app.words.documents import COVERAGE_COLUMNS, coverage_document, coverage_rows
 from app.words.languages import place_name
 
@@ -47,6 +48,8 @@ class CellView:
     href: str
     vendor: str
     place: str
+    first: bool
+    """Whether a region begins here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,11 @@ class CoverageView:
     """The page."""
 
     on: date
-    today: bool
     filters: Filters
     kinds: tuple[str, ...]
     regions: tuple[tuple[str, str], ...]
     verdicts: tuple[Verdict, ...]
-    places: tuple[tuple[str, str], ...]
-    """Code and name of each column."""
+    columns: tuple[Region, ...]
     rows: tuple[RowView, ...]
     counts: Mapping[Verdict, int]
     files: str
@@ -104,29 +105,34 @@ async def coverage_page(
     tables: TablesDep,
     pages: PagesDep,
     portal: PortalDep,
-    at: Now,
+    kept: KeptDep,
 ) -> Response:
     """Show who can ask for deletion, and under which law."""
+    language, stamp = language_of(request), _stamp(directory, rulebook, on)
+    key = (stamp, request.url.query, language, takes_gzip(request), pages.demo)
+    if (written := kept.find(key, request)) is not None:
+        return written
     table = _chosen(await tables.of(directory, rulebook, on), filters, rulebook)
-    language = language_of(request)
+    columns = by_region(table.places, language)
     page = CoverageView(
         on=on,
-        today=on == at.date(),
         filters=filters,
         kinds=tuple(sorted({_kind(v) for v in directory.vendors.values()})),
         regions=_regions(table, language),
         verdicts=tuple(Verdict),
-        places=tuple((p.code, place_name(p.code, language)) for p in table.places),
-        rows=tuple(_row(vendor, table, language) for vendor in table.vendors),
+        columns=columns,
+        rows=tuple(_row(vendor, table, columns, language) for vendor in table.vendors),
         counts=_counts(table.cells.values()),
         files=urlencode({"on": on.isoformat(), **_asked(filters)}),
         compiled_on=rulebook.pack.compiled_on,
         law_pack=rulebook.pack.fingerprint,
     )
     response = pages.show(request, "coverage/matrix.html", page)
-    return public(
-        request, response, stamp=_stamp(directory, rulebook, on), portal=portal
-    )
+    if "set-cookie" in response.headers:
+        return response
+    response = public(request, response, stamp=stamp, portal=portal)
+    kept.keep(key, response)
+    return response
 
 
 @router.get("/coverage.json")
@@ -211,7 +217,9 @@ def _regions(table: Coverage, language: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, place_name(code, language)) for code in sorted(outer))
 
 
-def _row(vendor: Vendor, table: Coverage, language: str) -> RowView:
+def _row(
+    vendor: Vendor, table: Coverage, columns: Iterable[Region], language: str
+) -> RowView:
     on = table.on.isoformat()
     return RowView(
         slug=vendor.slug,
@@ -224,8 +232,10 @@ def _row(vendor: Vendor, table: Coverage, language: str) -> RowView:
                 + urlencode({"residence": place.code, "vendor": vendor.slug, "on": on}),
                 vendor=vendor.name,
                 place=place_name(place.code, language),
+                first=place is region.places[0],
             )
-            for place in table.places
+            for region in columns
+            for place in region.places
         ),
     )
 

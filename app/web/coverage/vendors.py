@@ -6,9 +6,12 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.domain.coverage import Coverage
 from app.domain.facts import Sector
+from app.domain.grounds import Verdict
 from app.domain.vendors import Directory, Offer, Order, OrderStatus, Route, Vendor
 from app.rulebook.load import Rulebook
+from app.web.coverage.regions import by_region
 from app.web.deps import (
     Day,
     DirectoryDep,
@@ -69,8 +72,8 @@ class VendorView:
     offers: tuple[Dated, ...]
     orders: tuple[Dated, ...]
     routes: tuple[Dated, ...]
-    covered: tuple[tuple[str, str, str], ...]
-    """Code, name and verdict of each researched place on the day."""
+    covered: tuple[tuple[Verdict, tuple[tuple[str, str], ...]], ...]
+    """Each verdict, and code and name of the researched places that have it."""
 
 
 @router.get("/vendors")
@@ -256,15 +259,27 @@ async def vendor_page(
             on,
             language,
         ),
-        covered=tuple(
-            (p.code, place_name(p.code, language), table.cells[slug, p.code].verdict)
-            for p in table.places
-        ),
+        covered=_covered(slug, table, language),
     )
     response = pages.show(request, "coverage/vendor.html", page)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
+
+
+def _covered(
+    slug: str, table: Coverage, language: str
+) -> tuple[tuple[Verdict, tuple[tuple[str, str], ...]], ...]:
+    places = [p for r in by_region(table.places, language) for p in r.places]
+    found = {
+        verdict: tuple(
+            (p.code, place_name(p.code, language))
+            for p in places
+            if table.cells[slug, p.code].verdict is verdict
+        )
+        for verdict in Verdict
+    }
+    return tuple((verdict, those) for verdict, those in found.items() if those)
 
 
 _Line = tuple[

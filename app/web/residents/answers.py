@@ -12,7 +12,7 @@ from app.domain.grounds import Ground, GroundKind, Verdict
 from app.domain.laws import Confidence
 from app.domain.vendors import Directory, Route, Vendor
 from app.rulebook.load import Rulebook
-from app.words.answers import Say, disagreement, sentence, span_of, why
+from app.words.answers import Say, disagreement, sentence, span_of, why_and_words
 from app.words.terms import QUESTIONS
 
 SHOWN = 8
@@ -27,6 +27,8 @@ class ReasonLine:
 
     kind: GroundKind
     text: str
+    words: str
+    """In English, as our record of an offer or order has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Card:
     route: Route | None
     demands: tuple[str, ...]
     unknown: tuple[str, ...]
-    """Facts that would change it, of those we can ask for."""
+    """What we would ask, because it can change the answer."""
     source: str | None
     confidence: Confidence
     checked_on: date | None
@@ -109,7 +111,9 @@ def card(
         ticks=_ticks(on, end),
         route=route,
         demands=tuple(sorted(route.demands)) if route else (),
-        unknown=tuple(f for f in answer.unknown_facts if f in QUESTIONS),
+        unknown=tuple(
+            say(QUESTIONS[f][0]) for f in answer.unknown_facts if f in QUESTIONS
+        ),
         source=_first_link(leading),
         confidence=leading.confidence if leading else Confidence.MEDIUM,
         checked_on=leading.checked_on if leading else rulebook.pack.compiled_on,
@@ -121,7 +125,7 @@ def card(
 
 def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
     """Return what carries the verdict, and every offer and order of the place."""
-    lines: dict[tuple[GroundKind, str], None] = {}
+    lines: dict[ReasonLine, None] = {}
     for ground in answer.grounds:
         unlisted = any(r.code == "residence-not-listed" for r in ground.reasons)
         if ground.kind is GroundKind.LAW and ground.outcome is not answer.verdict:
@@ -129,8 +133,8 @@ def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
         if unlisted:
             continue
         for reason in ground.reasons:
-            lines[ground.kind, why(reason, ground, say)] = None
-    return tuple(ReasonLine(kind, text) for kind, text in list(lines)[:SHOWN])
+            lines[ReasonLine(ground.kind, *why_and_words(reason, ground, say))] = None
+    return tuple(lines)[:SHOWN]
 
 
 def _first_link(ground: Ground | None) -> str | None:

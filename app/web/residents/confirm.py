@@ -43,7 +43,7 @@ from app.web.residents.cookies import (
     linked,
     tracked,
 )
-from app.web.residents.drafting import WRONG
+from app.web.residents.drafting import FORM_STEPS, WRONG
 from app.words.catalog import translations
 from app.words.marks import mark
 
@@ -82,6 +82,7 @@ class CodeView:
     """What was typed as the right address."""
     errors: dict[str, str]
     sent_again: bool
+    step: int = FORM_STEPS
 
 
 @dataclass(frozen=True, slots=True)
