@@ -80,9 +80,15 @@ def territory(law: Law, on: date, places: Places) -> frozenset[str]:
     return there | {code for code, times in outer.items() if times > 1}
 
 
-def lies_in(code: str, area: frozenset[str], places: Places) -> bool:
-    """Return whether a place lies in an area."""
-    return not places.around(code).isdisjoint(area)
+def lies_within(code: str, law: Law, on: date, places: Places) -> bool:
+    """Return whether a place lies in the territory of a law on a day.
+
+    A place that the law names goes by its own days: Norway was in the EEA two months
+    before the GDPR applied there.
+    """
+    if code in law.places:
+        return on in law.places[code]
+    return not places.around(code).isdisjoint(territory(law, on, places))
 
 
 def seat_within(law: Law, case: Case, on: date) -> Truth:
@@ -90,8 +96,8 @@ def seat_within(law: Law, case: Case, on: date) -> Truth:
     seat = case.facts.vendor.seat
     if seat is None:
         return Truth(None, ("vendor.seat",))
-    area = territory(law, on, case.places)
-    return YES if any(lies_in(s, area, case.places) for s in seat) else NO
+    within = any(lies_within(s, law, on, case.places) for s in seat)
+    return YES if within else NO
 
 
 def brought_by_seat(law: Law, case: Case, on: date) -> bool:
@@ -131,8 +137,8 @@ def _seat_outside(case: Case) -> Truth:
     seat = case.facts.vendor.seat
     if seat is None:
         return Truth(None, ("vendor.seat",))
-    home = frozenset({case.residence})
-    return NO if any(lies_in(s, home, case.places) for s in seat) else YES
+    at_home = any(case.residence in case.places.around(s) for s in seat)
+    return NO if at_home else YES
 
 
 def reaches_vendor(law: Law, step: Step, case: Case, on: date) -> Iterator[Finding]:
@@ -194,18 +200,17 @@ def _absent(law: Law, case: Case, on: date) -> bool:
     """Return whether a law that goes by presence finds the person elsewhere."""
     if not law.follows_presence:
         return False
-    return not lies_in(case.presence, territory(law, on, case.places), case.places)
+    return not lies_within(case.presence, law, on, case.places)
 
 
 def _by_nexus(
     law: Law, case: Case, on: date, nexus: frozenset[str], seated: Truth
 ) -> Truth:
-    area = territory(law, on, case.places)
-    if any(lies_in(code, area, case.places) for code in nexus):
+    if any(lies_within(code, law, on, case.places) for code in nexus):
         return YES
     if law.reach is Reach.NOT_ASKED:
         held = case.facts.vendor.residents_held
-        if any(held.get(code, 0) > 0 for code in area):
+        if any(held.get(code, 0) > 0 for code in territory(law, on, case.places)):
             return YES
     return seated
 

@@ -251,6 +251,23 @@ def test_a_seat_in_the_union_brings_its_law_to_everybody() -> None:
     assert (ground.id, ground.outcome) == ("eu-gdpr", Verdict.ELIGIBLE)
 
 
+@pytest.mark.parametrize(
+    ("residence", "on", "verdict"),
+    [
+        ("NO", date(2018, 7, 19), Verdict.UNCERTAIN),
+        ("NO", date(2018, 7, 20), Verdict.ELIGIBLE),
+        ("US-FL", date(2018, 7, 19), Verdict.UNCERTAIN),
+        ("US-FL", date(2018, 7, 20), Verdict.ELIGIBLE),
+    ],
+)
+def test_a_seat_in_norway_counts_from_norway_s_own_first_day(
+    residence: str, on: date, verdict: Verdict
+) -> None:
+    shop = VendorFacts(seat=frozenset({"NO"}), sector=Sector.RETAILER)
+
+    assert asked(residence, shop, on=on).verdict is verdict
+
+
 def test_a_european_who_is_elsewhere_is_not_monitored_there() -> None:
     away = PersonFacts(present_in="US-NY")
 
