@@ -136,12 +136,76 @@ class Journey:
         self.receipts.append(self.receipt)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it left, and what it was given to."""
+
+    method: str
+    target: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+
+    def header(self, name: str) -> str | None:
+        """Return one header, which must not stand there twice."""
+        values = [value for key, value in self.headers if key == name]
+        assert len(values) <= 1, (self.target, name, values)
+        return values[0] if values else None
+
+    @property
+    def path(self) -> str:
+        """The address without its query."""
+        return self.target.partition("?")[0]
+
+
+class Recorder:
+    """Stands before an application and keeps every answer."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.answers: list[Answer] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        heard: list[Any] = []
+
+        async def hear(message: Any) -> None:
+            heard.append(message)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, hear)
+        finally:
+            self.answers.append(_answer(scope, heard))
+
+
+def _answer(scope: Any, heard: list[Any]) -> Answer:
+    query = scope["query_string"].decode("latin-1")
+    target = scope["path"] + (f"?{query}" if query else "")
+    return Answer(
+        scope["method"],
+        target,
+        heard[0]["status"],
+        tuple((k.decode(), v.decode("latin-1")) for k, v in heard[0]["headers"]),
+        b"".join(m.get("body", b"") for m in heard[1:]).decode("utf-8", "replace"),
+    )
+
+
 @contextmanager
-def browsers(app: Any) -> Iterator[Callable[[], TestClient]]:
+def browsers(
+    app: Any, origin: str = "http://testserver"
+) -> Iterator[Callable[[], TestClient]]:
     """Give browsers of an application, closed at the end."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(
-            TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+            TestClient(
+                app,
+                base_url=origin,
+                follow_redirects=False,
+                raise_server_exceptions=False,
+            )
         )
 
 
