@@ -8,5 +8,5 @@ from app.web.api import router as api
 
 def include(app: FastAPI) -> None:
     """Put the routes of all pages and of the API into ``app``."""
-    for part in (info.router, residents.router, coverage.router, staff.router, api):
+    for part in (api, staff.router, residents.router, coverage.router, info.router):
         app.include_router(part, include_in_schema=part is api)

@@ -6,10 +6,11 @@ database of this run, in a folder of its own; ``--database`` names an empty Post
 
 import argparse
 import json
+import math
 import os
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,11 +76,11 @@ def eligibility(folder: Path, database: str | None) -> Iterator[Pair]:
     """Serve the answer about one vendor, and the same document as a constant."""
     with ExitStack() as stack:
         asked = Asked(lambda _: get(ELIGIBILITY), 200)
-        port = stack.enter_context(served(Product(folder, database)))
-        product = Crowd(port, asked)
+        server = stack.enter_context(served(Product(folder, database)))
+        product = Crowd(server, asked)
         document = json.loads(product.answer())
-        port = stack.enter_context(served(BareJson(document)))
-        yield Pair(product, Crowd(port, Asked(lambda _: get("/bare"), 200)))
+        server = stack.enter_context(served(BareJson(document)))
+        yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
 
 
 @contextmanager
@@ -87,11 +88,11 @@ def coverage(folder: Path, database: str | None) -> Iterator[Pair]:
     """Serve the whole coverage page, and the same bytes as a constant template."""
     with ExitStack() as stack:
         asked = Asked(lambda _: get("/coverage"), 200)
-        port = stack.enter_context(served(Product(folder, database)))
-        product = Crowd(port, asked)
+        server = stack.enter_context(served(Product(folder, database)))
+        product = Crowd(server, asked)
         text = product.answer().decode()
-        port = stack.enter_context(served(BarePage(text)))
-        yield Pair(product, Crowd(port, Asked(lambda _: get("/bare"), 200)))
+        server = stack.enter_context(served(BarePage(text)))
+        yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
 
 
 RATIOS = {"filing": filings, "eligibility": eligibility, "coverage": coverage}
@@ -111,9 +112,11 @@ def measure(name: str, pair: Pair, rounds: int, seconds: float) -> None:
         print(f"{name:12} {label:8} {_said(came)}")
     pairs = zip(done["product"], done["bare"], strict=True)
     each = [product.rate / bare.rate for product, bare in pairs]
+    least, ours = (_median(r.work for r in done[side]) for side in ("bare", "product"))
     print(
         f"{name:12} ratio    {statistics.median(each):.2f}"
-        f" ({min(each):.2f} to {max(each):.2f} in {rounds} rounds)",
+        f" ({min(each):.2f} to {max(each):.2f} in {rounds} rounds),"
+        f" by processor time {least / ours:.2f}",
         flush=True,
     )
 
@@ -122,10 +125,17 @@ def _said(rounds: list[Round]) -> str:
     rates = [one.rate for one in rounds]
     half = statistics.median(one.slowest(0.5) for one in rounds)
     most = statistics.median(one.slowest(0.99) for one in rounds)
+    work = _median(one.work for one in rounds)
     return (
         f"{statistics.median(rates):7.0f}/s ({min(rates):.0f} to {max(rates):.0f}),"
-        f" p50 {half:.1f} ms, p99 {most:.1f} ms"
+        f" p50 {half:.1f} ms, p99 {most:.1f} ms, {work:.2f} ms of processor each"
     )
+
+
+def _median(values: Iterable[float | None]) -> float:
+    """Return the median of what is known; not a number where nothing is."""
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else math.nan
 
 
 def main() -> None:

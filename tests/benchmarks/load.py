@@ -1,9 +1,11 @@
 """Visitors who ask again as soon as they are answered."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 VISITORS = 16
 
@@ -17,6 +19,23 @@ class Asked:
     status: int
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that answers."""
+
+    port: int
+    process: int
+
+    def worked(self) -> float | None:
+        """Return the seconds of processor time that it has used, where Linux tells."""
+        try:
+            stat = Path(f"/proc/{self.process}/stat").read_text("ascii")
+        except OSError:
+            return None
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(slots=True)
 class Round:
     """What one round gave."""
@@ -24,12 +43,19 @@ class Round:
     seconds: float = 0
     times: list[float] = field(default_factory=list)
     """From sending to the whole answer, in seconds."""
+    worked: float | None = None
+    """Processor time of the server: other programs hardly change it."""
     wrong: set[int] = field(default_factory=set)
 
     @property
     def rate(self) -> float:
         """Answers a second."""
         return len(self.times) / self.seconds
+
+    @property
+    def work(self) -> float | None:
+        """Processor time for one answer, in milliseconds."""
+        return self.worked and self.worked / len(self.times) * 1000
 
     def slowest(self, share: float) -> float:
         """Return the time, in milliseconds, within which this share was answered."""
@@ -83,13 +109,17 @@ class _Visitor(asyncio.Protocol):
 class Crowd:
     """Visitors of one server, round after round."""
 
-    def __init__(self, port: int, asked: Asked) -> None:
-        self._port, self._asked = port, asked
+    def __init__(self, server: Server, asked: Asked) -> None:
+        self._server, self._asked = server, asked
         self._number = 0
 
     def visit(self, seconds: float) -> Round:
         """Ask for so long; raise where an answer was another than it must be."""
+        before = self._server.worked()
         done = asyncio.run(self._visit(seconds))
+        after = self._server.worked()
+        if before is not None and after is not None:
+            done.worked = after - before
         if done.wrong:
             raise RuntimeError(f"answered {sorted(done.wrong)}")
         return done
@@ -99,7 +129,8 @@ class Crowd:
         return asyncio.run(self._one())
 
     async def _one(self) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        port = self._server.port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(self._next())
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
@@ -117,7 +148,7 @@ class Crowd:
         loop = asyncio.get_running_loop()
         visitors = [
             await loop.create_connection(
-                lambda: _Visitor(ask, self._asked, it), "127.0.0.1", self._port
+                lambda: _Visitor(ask, self._asked, it), "127.0.0.1", self._server.port
             )
             for _ in range(VISITORS)
         ]

@@ -23,6 +23,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.store.base import new_id
 from app.store.session import Store
+from tests.benchmarks.load import Server
 
 Make = Callable[[], FastAPI]
 
@@ -114,15 +115,15 @@ class BarePage:
 
 
 @contextmanager
-def served(make: Make) -> Iterator[int]:
-    """Serve an application in a process of its own; give the port."""
+def served(make: Make) -> Iterator[Server]:
+    """Serve an application in a process of its own."""
     with listening("127.0.0.1", 0) as listener:
         child = multiprocessing.get_context("spawn").Process(
             target=_serve, args=(make, listener), daemon=True
         )
         child.start()
         try:
-            yield listener.getsockname()[1]
+            yield Server(listener.getsockname()[1], child.pid or 0)
         finally:
             child.terminate()
             child.join()

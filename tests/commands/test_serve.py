@@ -1,5 +1,6 @@
 """``efface serve`` and ``efface worker``, as real processes."""
 
+import asyncio
 import http.client
 import os
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from app.commands.serve import listening
 from tests import postgres
 from tests.commands.conftest import Efface
 
@@ -101,6 +103,27 @@ def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
     assert "cannot listen" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_no_answer_on_a_kept_connection_is_held_back() -> None:
+    async def undelayed() -> int:
+        line = asyncio.get_running_loop().create_future()
+
+        class Accepted(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                line.set_result(transport.get_extra_info("socket"))
+
+        with listening("127.0.0.1", 0) as listener:
+            loop = asyncio.get_running_loop()
+            server = await loop.create_server(Accepted, sock=listener)
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            accepted = await line
+            found: int = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            writer.close()
+            server.close()
+            return found
+
+    assert asyncio.run(undelayed())
 
 
 def test_no_path_and_no_query_is_logged(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """The API: the same answers as the pages, for programs."""
 
-from fastapi import APIRouter
-
 from app.web.api import filings, law, replies
+from app.web.wing import Wing
 
-router = APIRouter(prefix="/api/v1")
-for part in (law, filings, replies):
-    router.include_router(part.router)
+router = Wing("/api/v1")
+for part in (filings, law, replies):
+    router.add(part.router)

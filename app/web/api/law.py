@@ -24,7 +24,7 @@ from app.domain.vendors import Directory
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import Rulebook
 from app.web.coverage.vendors import by_name, stamp
-from app.web.deps import Day, DirectoryDep, PortalDep, RulebookDep, TablesDep
+from app.web.deps import Day, DirectoryDep, KeptDep, PortalDep, RulebookDep, TablesDep
 from app.web.errors import Problem
 from app.web.pages import json_of, public
 from app.words.catalog import translations
@@ -44,10 +44,13 @@ JSON_ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
+def _language(lang: str | None) -> str:
+    """Return the language; programs are answered in English unless they ask."""
+    return lang if lang in set(Language) else Language.EN
+
+
 def _say(lang: str | None) -> Any:
-    """Return the translator; programs are answered in English unless they ask."""
-    language = lang if lang in set(Language) else Language.EN
-    return translations(str(language)).gettext
+    return translations(_language(lang)).gettext
 
 
 def _refused(unknown: UnknownValueError) -> Problem:
@@ -61,14 +64,20 @@ def _refused(unknown: UnknownValueError) -> Problem:
 
 @router.get("/eligibility", responses=JSON_ANSWER)
 async def eligibility(
+    request: Request,
     residence: Annotated[str, Query()],
     vendor: Annotated[str, Query()],
     on: Day,
     rulebook: RulebookDep,
     directory: DirectoryDep,
+    kept: KeptDep,
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Answer what a resident of a place is owed by a vendor on a day."""
+    language = _language(lang)
+    key = (residence, vendor, on, directory.version, language)
+    if (written := kept.find(key, request)) is not None:
+        return written
     try:
         answer, found = check_vendor(
             rulebook,
@@ -80,7 +89,7 @@ async def eligibility(
         )
     except UnknownValueError as unknown:
         raise _refused(unknown) from None
-    return json_of(
+    response = json_of(
         eligibility_document(
             answer,
             vendor_name=found.name,
@@ -88,6 +97,8 @@ async def eligibility(
             say=_say(lang),
         )
     )
+    kept.keep(key, response)
+    return response
 
 
 @router.post(
