@@ -1,9 +1,8 @@
 """The pages of staff: sign in, the queue, one request, the audit trail."""
 
-from fastapi import APIRouter
-
 from app.web.staff import audit, door, people, queue, replies, requests
+from app.web.wing import Wing
 
-router = APIRouter()
+router = Wing("/staff")
 for part in (door, queue, requests, replies, people, audit):
-    router.include_router(part.router, prefix="/staff")
+    router.add(part.router)
