@@ -3,10 +3,14 @@
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.metadata import version
-
-import holidays
+from typing import TYPE_CHECKING
 
 from app.domain.calendars import Calendar, Holidays, weekends_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from holidays import HolidayBase
 
 LIBRARY = f"holidays {version('holidays')}"
 """Named in the steps of a count, and part of the rulebook's fingerprint."""
@@ -28,7 +32,7 @@ _LOOK_AT = 2026
 @lru_cache(maxsize=1)
 def calendar_codes() -> frozenset[str]:
     """Return the countries, regions and groups whose public holidays are known."""
-    known = holidays.list_supported_countries(include_aliases=False)
+    known = _countries()
     regions = {f"{code}-{region}" for code, of in known.items() for region in of}
     return frozenset({*known, *regions, *GROUPS})
 
@@ -65,17 +69,31 @@ def public_calendar(code: str) -> Calendar:
 
 
 def _days(country: str, region: str | None, year: int) -> Holidays:
-    days = holidays.country_holidays(
-        country, subdiv=region, years=year, language=_ENGLISH
-    )
-    return dict(days)
+    return dict(_kept(country, region, year))
 
 
 def _weekend(country: str) -> frozenset[int]:
-    return frozenset(holidays.country_holidays(country).weekend)
+    return frozenset(_kept(country).weekend)
 
 
 def _regions_differ(country: str) -> bool:
-    regions = holidays.list_supported_countries(include_aliases=False)[country]
+    regions = _countries()[country]
     national = _days(country, None, _LOOK_AT).keys()
     return any(_days(country, r, _LOOK_AT).keys() != national for r in regions)
+
+
+# The library takes 30 ms to come, and a command that counts no days needs none of it.
+
+
+def _countries() -> "Mapping[str, list[str]]":
+    from holidays import list_supported_countries  # noqa: PLC0415
+
+    return list_supported_countries(include_aliases=False)
+
+
+def _kept(
+    country: str, region: str | None = None, year: int | None = None
+) -> "HolidayBase":
+    from holidays import country_holidays  # noqa: PLC0415
+
+    return country_holidays(country, subdiv=region, years=year, language=_ENGLISH)

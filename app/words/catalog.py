@@ -5,9 +5,6 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -17,6 +14,14 @@ def translations(language: str) -> NullTranslations:
     file = LOCALES / f"{language}.po"
     if not file.is_file():
         return NullTranslations()
+    return _compiled(file, language)
+
+
+def _compiled(file: Path, language: str) -> GNUTranslations:
+    # Here, because who speaks English needs neither: they take 20 ms to come.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     with file.open("rb") as source:
         catalog = read_po(source, locale=language)
     compiled = BytesIO()
