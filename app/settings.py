@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     drp_signing_key: str | None = Field(default=None, repr=False)
     threads: int = Field(default=4, ge=1, le=64)
     hold: int | None = Field(default=None, ge=0, le=7 * 24 * 60)
+    vendor_letters: int = Field(default=100, ge=1, le=100_000)
+    """Letters that leave to one vendor in an hour at most."""
 
     @property
     def production(self) -> bool:

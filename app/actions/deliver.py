@@ -2,22 +2,23 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
 
-from app.actions.address_mail import addressed
+from app.actions.address_mail import TO_VENDOR, addressed
 from app.actions.desk import Desk
+from app.actions.pace import Pace, tried, turn_at
 from app.actions.settle_letter import letter_failed, letter_sent
 from app.actions.worth_sending import Turn, turn_of
 from app.channels.base import Channel, Delivery
 from app.channels.envelope import Envelope, MailRefusedError
-from app.store import outbox
+from app.store import outbox, requests
 from app.store.opening import Opener
-from app.store.outbox import Message, MessageKind, State
+from app.store.outbox import KeptBack, Message, MessageKind, State
 from app.store.sealing import CannotOpenError
 from app.store.session import Store
 
@@ -28,8 +29,6 @@ TRIES = 16
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 AFTER_UNKNOWN = timedelta(minutes=15)
-FOR_A_PERSON = timedelta(days=36500)
-"""After the second unknown: it waits until a person decides."""
 SPARE = timedelta(seconds=20)
 Key = tuple[UUID, UUID]
 
@@ -43,6 +42,7 @@ class Post:
     opener: Opener
     channel: Channel
     owner: str
+    pace: Pace = field(default_factory=Pace)
     chance: Callable[[], float] = random.random
     """Gives a number from 0 to 1, by which waits are spread."""
 
@@ -111,11 +111,46 @@ def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | None:
         if isinstance(turn, datetime):
             _wait(message, turn)
             return None
+        if _is_kept_back(session, post, message, at=at):
+            return None
         envelope = addressed(session, post.desk, post.opener, message, turn, at=at)
         message.state = State.SENDING
         message.attempts += 1
         message.lease_until = at + post.lease
         return envelope
+
+
+def _is_kept_back(
+    session: Session, post: Post, message: Message, *, at: datetime
+) -> bool:
+    """Let a letter wait for its vendor's turn, or while letters to it keep failing.
+
+    While they fail, a turn that is passed counts as a try, all but the last one.
+    """
+    vendor = vendor_of(session, message)
+    has_turn = message.kept_back is KeptBack.TURN
+    message.kept_back = None
+    if vendor is None:
+        return False
+    later = turn_at(
+        session, post.desk.keys, post.pace, vendor, has_turn=has_turn, at=at
+    )
+    if later is None or (later.why is KeptBack.PAUSE and message.attempts >= TRIES - 1):
+        return False
+    message.kept_back, until = later.why, later.until
+    if later.why is KeptBack.PAUSE:
+        message.attempts += 1
+        until = max(until, at + backoff(message.attempts, post.chance()))
+    _wait(message, until)
+    return True
+
+
+def vendor_of(session: Session, message: Message) -> str | None:
+    """Return whom a letter goes to; None for a mail to a resident."""
+    if message.kind not in TO_VENDOR:
+        return None
+    key = (message.filing_id, message.request_id)
+    return session.get_one(requests.Request, key).vendor
 
 
 def _send(post: Post, key: Key, envelope: Envelope) -> Delivery:
@@ -141,6 +176,9 @@ def _settle(
         return
     if not began:
         message.attempts += 1
+    elif (vendor := vendor_of(session, message)) is not None:
+        well = came is Delivery.DELIVERED
+        tried(session, post.desk.keys, vendor, well=well, at=at)
     match came:
         case Delivery.DELIVERED:
             outbox.settle(message, State.DONE, at=at)
@@ -172,4 +210,6 @@ def _unknown(message: Message, *, at: datetime) -> None:
     """Keep the honest state; try once more, then leave it to a person."""
     message.unknowns += 1
     message.state = State.UNKNOWN
-    _wait(message, at + (AFTER_UNKNOWN if message.unknowns == 1 else FOR_A_PERSON))
+    _wait(
+        message, at + (AFTER_UNKNOWN if message.unknowns == 1 else outbox.FOR_A_PERSON)
+    )

@@ -17,7 +17,7 @@ class OutboxFigures:
     waiting: int
     unknown: int
     kept_back: int
-    """Of those that wait: letters whose vendor's turn has not come, or is paused."""
+    """Of those: letters whose vendor's turn has not come, or is paused."""
     oldest_seconds: int
 
 
@@ -47,9 +47,11 @@ def outbox_figures(session: Session, *, at: datetime) -> OutboxFigures:
         )
     )
     age = int((at - oldest).total_seconds()) if oldest else 0
-    waiting, kept_back = counts.get(State.WAITING, (0, 0))
-    unknown, _ = counts.get(State.UNKNOWN, (0, 0))
-    return OutboxFigures(waiting, unknown, kept_back, age)
+    waiting, unknown = (
+        counts.get(state, (0, 0))[0] for state in (State.WAITING, State.UNKNOWN)
+    )
+    kept = sum(kept for _, kept in counts.values())
+    return OutboxFigures(waiting, unknown, kept, age)
 
 
 def kept_back(session: Session) -> tuple[VendorLine, ...]:

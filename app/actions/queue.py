@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
+from app.actions.look_after import VendorLine, kept_back
 from app.domain.timeline import OPEN, Status
 from app.store.outbox import LIVE, Message, State
 from app.store.requests import Request
@@ -86,6 +87,8 @@ class QueuePage:
     counts: Counts
     unknown: tuple[QueueRow, ...]
     """Requests whose letter may or may not have arrived, twice."""
+    kept_back: tuple[VendorLine, ...]
+    """Letters that wait for their vendor's turn."""
 
 
 def read_queue(
@@ -101,7 +104,9 @@ def read_queue(
         rows += _rows(session, wanted, begin, today, dated=False, limit=more)
     shown = tuple(rows[:ON_A_PAGE])
     following = shown[-1].cursor if len(rows) > ON_A_PAGE else None
-    return QueuePage(shown, following, _counts(session, today), _unknown(session))
+    return QueuePage(
+        shown, following, _counts(session, today), _unknown(session), kept_back(session)
+    )
 
 
 _COLUMNS = (Request.id, Request.number, Request.vendor, Request.status, Request.due)

@@ -13,6 +13,7 @@ from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.retract_entry import retractable
 from app.actions.reveal_identity import Pending, pending
 from app.actions.set_dates import dates_of, longest
+from app.actions.settle_unknown import UnknownDelivery, unknown_delivery
 from app.domain.deadlines import DueDates
 from app.store import people, requests
 
@@ -53,6 +54,8 @@ class RequestFile:
     retractable: frozenset[int]
     """Places of the timeline that can be taken back."""
     pending: Pending | None
+    unknown: UnknownDelivery | None
+    """A letter of which a person must find out whether it arrived."""
 
 
 def read_request(
@@ -85,6 +88,7 @@ def read_request(
         replies=_replies(session, row),
         retractable=retractable(request.timeline),
         pending=pending(session, row, staff_id, at=at),
+        unknown=unknown_delivery(session, row),
     )
 
 

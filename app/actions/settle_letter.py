@@ -1,6 +1,6 @@
 """Write into the timeline what became of a letter."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,14 @@ log = structlog.get_logger()
 
 
 def letter_sent(
-    session: Session, desk: Desk, message: Message, *, at: datetime
+    session: Session,
+    desk: Desk,
+    message: Message,
+    *,
+    at: datetime,
+    on: date | None = None,
+    by: Actor = Actor.PORTAL,
+    evidence: Evidence = Evidence.MAIL,
 ) -> None:
     """Record that a letter was accepted: that day, at the vendor's seat, is day 0."""
     request = _of(session, message)
@@ -29,9 +36,9 @@ def letter_sent(
     event = Event(
         kind=EventKind.SENT,
         at=at,
-        by=Actor.PORTAL,
-        on=at.astimezone(zone).date(),
-        evidence=Evidence.MAIL,
+        by=by,
+        on=on or at.astimezone(zone).date(),
+        evidence=evidence,
     )
     if not _recorded(session, request, event):
         return
@@ -47,13 +54,18 @@ def letter_sent(
 
 
 def letter_failed(
-    session: Session, desk: Desk, message: Message, *, at: datetime
+    session: Session,
+    desk: Desk,
+    message: Message,
+    *,
+    at: datetime,
+    by: Actor = Actor.PORTAL,
 ) -> None:
     """Record that a letter could not be delivered, and tell the resident."""
     request = _of(session, message)
     if request is None:
         return
-    event = Event(kind=EventKind.UNDELIVERABLE, at=at, by=Actor.PORTAL)
+    event = Event(kind=EventKind.UNDELIVERABLE, at=at, by=by)
     if not _recorded(session, request, event):
         return
     queue_mail(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import typer
 
+from app import clock
+from app.actions.look_after import kept_back, outbox_figures
 from app.commands.database import database, settings_or_refuse
 from app.commands.saying import print_json, refuse
 from app.settings import Settings
@@ -44,6 +46,8 @@ def _facts(settings: Settings) -> dict[str, str | int]:
         "hold minutes": settings.hold_minutes,
         "keep days": settings.keep_days,
         "threads": settings.threads,
+        "letters an hour to one vendor": settings.vendor_letters,
+        **_outbox(settings),
     }
 
 
@@ -59,6 +63,28 @@ def _database(settings: Settings) -> str:
     with database(settings) as store:
         state = f"at {HEAD}" if store.is_current() else f"unreachable or not at {HEAD}"
     return f"{name}, {state}"
+
+
+def _outbox(settings: Settings) -> dict[str, str | int]:
+    """Return what waits to leave, and what is kept back, where there are tables."""
+    if settings.database_url is None and not settings.sqlite_file.exists():
+        return {}
+    with database(settings) as store:
+        if not store.is_current():
+            return {}
+        with store.reading() as session:
+            figures = outbox_figures(session, at=clock.now())
+            lines = kept_back(session)
+    return {
+        "messages that wait": figures.waiting,
+        "messages for a person to settle": figures.unknown,
+        "oldest due message, seconds": figures.oldest_seconds,
+        "letters kept back": figures.kept_back,
+        **{
+            f"letters kept back for {line.vendor} ({line.why.value})": line.letters
+            for line in lines
+        },
+    }
 
 
 def _master_key(settings: Settings) -> str:

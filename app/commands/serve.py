@@ -19,6 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from app import clock
 from app.actions.deliver import Post
 from app.actions.enrol_staff import first_enrolment
+from app.actions.pace import Pace
 from app.channels.email import MailUrlError, channel_for
 from app.commands.database import settings_or_refuse
 from app.commands.house import House, house, open_keys
@@ -156,6 +157,7 @@ def worker_of(opened: House, now: Callable[[], datetime]) -> Worker:
         desk=opened.desk(),
         opener=Opener(opened.settings.epochs_dir),
         channel=channel,
+        pace=Pace(opened.settings.vendor_letters),
         owner=f"{os.getpid()}-{secrets.token_hex(4)}",
     )
     return Worker(post, now)

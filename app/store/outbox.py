@@ -116,6 +116,8 @@ class WorkerLease(Base):
 
 
 LEASE = timedelta(minutes=2)
+FOR_A_PERSON = timedelta(days=36500)
+"""After the second unknown the next try is so far off: a person decides."""
 
 
 def claim(

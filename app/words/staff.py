@@ -56,6 +56,19 @@ TO_DO_LATE: Mapping[str, str] = {
 }
 """What a request needs once its day has passed."""
 
+KEPT_BACK: Mapping[str, str] = {
+    "turn": mark("Letters to one company leave spread out"),
+    "pause": mark("Letters to them fail: they are tried less often"),
+}
+"""Why letters that could leave wait."""
+
+FOUND: Mapping[str, str] = {
+    "arrived": mark("It arrived"),
+    "not_arrived": mark("It did not arrive: send it again"),
+    "given_up": mark("It cannot be delivered"),
+}
+"""What somebody found about a letter that may or may not have arrived."""
+
 REASONS: Mapping[str, str] = {
     "company_asks": mark("The company asks who this is"),
     "match_reply": mark("To see whether a reply is about this person"),

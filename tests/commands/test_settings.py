@@ -4,6 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from app import clock
+from app.actions.mail_out import queue_mail
+from app.commands.house import house
+from app.store.outbox import KeptBack, Message, MessageKind
+from app.store.requests import Request
 from tests.commands.conftest import Efface
 
 PRODUCTION = {
@@ -79,3 +84,27 @@ def test_the_doctor_finds_an_open_address(
 
     assert told.code == 1
     assert "unsafe: EFFACE_BASE_URL" in told.out
+
+
+def test_the_doctor_says_what_waits(efface: Efface, used: Path) -> None:
+    with house() as opened, opened.store.writing() as session:
+        request = session.query(Request).first()
+        assert request is not None
+        queue_mail(
+            session,
+            opened.desk(),
+            request.filing_id,
+            MessageKind.LETTER,
+            dedupe="kept back",
+            request_id=request.id,
+            at=clock.now(),
+        )
+        letter = session.query(Message).filter_by(dedupe="kept back").one()
+        letter.kept_back = KeptBack.PAUSE
+        vendor = request.vendor
+
+    told = efface("doctor --json").document["configured"]
+
+    assert told["letters kept back"] == 1
+    assert told[f"letters kept back for {vendor} (pause)"] == 1
+    assert told["letters an hour to one vendor"] == 100

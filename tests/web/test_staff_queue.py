@@ -1,6 +1,7 @@
 """The queue of staff: its order, its pages, its figures, and finding one request."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, insert, select
 
+from app.actions.pace import Pace
 from app.actions.queue import (
     COUNTED_TO,
     NEEDS_A_PERSON,
@@ -246,3 +248,21 @@ def test_more_than_a_thousand_are_not_counted_out(office: Office, store: Store) 
     with store.reading() as session:
         page = read_queue(session, Wanted(), None, today=TODAY)
     assert page.counts.late == COUNTED_TO
+
+
+def test_letters_that_wait_for_their_turn_are_shown(
+    desk: FrontDesk, office: Office
+) -> None:
+    office.post = replace(office.post, pace=Pace(1))
+    for number in range(3):
+        office.confirmed(resident={"name": "A B", "email": f"a{number}@example.org"})
+    office.deliver()
+
+    page = desk.staff().get("/staff/").text
+
+    table = page.partition("Letters that wait")[2].partition("</table>")[0]
+    assert "Probe Data Incorporated" in table
+    assert ">2</td>" in table
+    assert "leave spread out" in table
+    assert 'datetime="2026-11-23T13:00:00+00:00"' in table
+    assert 'datetime="2026-11-23T14:00:00+00:00"' in table

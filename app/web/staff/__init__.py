@@ -1,8 +1,8 @@
 """The pages of staff: sign in, the queue, one request, the audit trail."""
 
-from app.web.staff import audit, door, people, queue, replies, requests
+from app.web.staff import audit, deliveries, door, people, queue, replies, requests
 from app.web.wing import Wing
 
 router = Wing("/staff")
-for part in (door, queue, requests, replies, people, audit):
+for part in (door, queue, requests, replies, deliveries, people, audit):
     router.add(part.router)

@@ -14,7 +14,7 @@ from app.web.pages import language_of
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.words.answers import Say
 from app.words.catalog import translations
-from app.words.staff import ACTORS, DONE, REASONS, ROLES, SAID
+from app.words.staff import ACTORS, DONE, FOUND, REASONS, ROLES, SAID
 
 router = APIRouter(route_class=StaffRoute)
 
@@ -73,6 +73,8 @@ def _why(entry: Done, say: Say) -> str:
     detail = entry.detail
     if "reason" in detail:
         return say(REASONS.get(detail["reason"], detail["reason"]))
+    if "found" in detail:
+        return say(FOUND.get(detail["found"], detail["found"]))
     if "kind" in detail:
         kind = detail["kind"]
         return say(SAID[kind]) if kind in set(EventKind) & set(SAID) else str(kind)

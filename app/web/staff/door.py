@@ -34,12 +34,14 @@ from app.web.pages import Pages, language_of
 from app.web.staff.gate import (
     HOME,
     SIGN_IN,
+    SignInView,
     StaffRoute,
     forget,
     keep_session,
     safe_target,
     session_token,
 )
+from app.web.staff.unsent import unsent_in
 from app.words.catalog import translations
 from app.words.marks import mark
 
@@ -62,19 +64,10 @@ class DoorForm(BaseModel):
     email: str = ""
     password: str = ""
     next: str = ""
+    to: str = ""
 
 
 Form = Annotated[Filled[DoorForm], Depends(form_of(DoorForm))]
-
-
-@dataclass(frozen=True, slots=True)
-class SignInView:
-    """The page that asks for a password."""
-
-    email: str
-    next: str
-    enrolled: bool = False
-    errors: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +114,20 @@ async def try_to_sign_in(
     done = await store.write(
         sign_in, keys, typed.email, known, caller, right=right, at=at
     )
+    unsent = unsent_in(typed.to and safe_target(typed.to), form.several)
     if isinstance(done, SignedIn):
-        response = pages.go(safe_target(typed.next))
+        response = (
+            pages.go(safe_target(typed.next))
+            if unsent is None
+            else pages.show(request, "staff/go_on.html", unsent)
+        )
         keep_session(response, portal, done.token)
         return response
     page = SignInView(
-        typed.email, safe_target(typed.next), errors=_told(request, {"email": WRONG})
+        typed.email,
+        safe_target(typed.next),
+        errors=_told(request, {"email": WRONG}),
+        unsent=unsent,
     )
     return pages.show(request, "staff/sign_in.html", page, status=422)
 

@@ -1,6 +1,7 @@
 """Who is signed in: every page of staff but the door asks here before anything else."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from app.actions.sign_in import LONGEST, Member, read_session, seen
 from app.web.deps import parts
 from app.web.errors import Problem
 from app.web.guard import SAFE_METHODS
+from app.web.staff.unsent import Unsent, unsent_of
 
 SIGN_IN = "/staff/sign-in"
 HOME = "/staff/"
@@ -32,13 +34,31 @@ class StaffRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             member = await _signed_in(request)
             if member is None:
-                return RedirectResponse(
-                    f"{SIGN_IN}?next={quote(_target(request))}", 303
-                )
+                return await _asked_to_sign_in(request)
             request.state.member = member
             return await handler(request)
 
         return guarded
+
+
+async def _asked_to_sign_in(request: Request) -> Response:
+    """Lead to the door; what somebody had typed stays in the page."""
+    unsent = None if request.method in SAFE_METHODS else await unsent_of(request)
+    if unsent is None:
+        return RedirectResponse(f"{SIGN_IN}?next={quote(_target(request))}", 303)
+    page = SignInView("", _target(request), unsent=unsent)
+    return parts(request).pages.show(request, "staff/sign_in.html", page, status=403)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """The page that asks for a password."""
+
+    email: str
+    next: str
+    enrolled: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+    unsent: Unsent | None = None
 
 
 async def _signed_in(request: Request) -> Member | None:

@@ -32,7 +32,7 @@ from app.web.staff.gate import HOME, MemberDep, StaffRoute
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
-from app.words.staff import ROLES, TO_DO, TO_DO_LATE
+from app.words.staff import KEPT_BACK, ROLES, TO_DO, TO_DO_LATE
 
 router = APIRouter(route_class=StaffRoute)
 
@@ -72,6 +72,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The letters to one company that wait, and why."""
+
+    vendor: str
+    letters: int
+    why: str
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar of the picture."""
 
@@ -89,6 +100,7 @@ class QueueView:
 
     lines: tuple[Line, ...]
     unknown: tuple[Line, ...]
+    kept_back: tuple[Kept, ...]
     bars: tuple[Bar, ...]
     counts: Counts
     most: int
@@ -194,6 +206,16 @@ def _view(
     return QueueView(
         lines=tuple(_line(row, names, today, say) for row in page.rows),
         unknown=tuple(_line(row, names, today, say) for row in page.unknown),
+        kept_back=tuple(
+            Kept(
+                names.get(line.vendor, line.vendor),
+                line.letters,
+                say(KEPT_BACK[line.why]),
+                line.first_at,
+                line.last_at,
+            )
+            for line in page.kept_back
+        ),
         bars=_bars(page.counts, language, say),
         counts=page.counts,
         most=COUNTED_TO,

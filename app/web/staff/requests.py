@@ -16,6 +16,7 @@ from app.actions.read_filing import RequestStanding
 from app.actions.read_request import RequestFile, read_request
 from app.actions.record_reply import may_follow
 from app.actions.reveal_identity import Pending, Reason, Revealed, opened
+from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
 from app.domain.timeline import OPEN, DenialGround, Event, EventKind, Evidence
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
@@ -26,7 +27,7 @@ from app.web.timelines import Drawing, Item, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
-from app.words.staff import EVIDENCE_OF, FIELDS, HAPPENED, REASONS, SAID
+from app.words.staff import EVIDENCE_OF, FIELDS, FOUND, HAPPENED, REASONS, SAID
 from app.words.steps import step_sentence
 from app.words.terms import DENIALS
 
@@ -64,6 +65,18 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownView:
+    """A letter that may or may not have arrived, and the form that settles it."""
+
+    id: UUID
+    message_id: str
+    tried_at: datetime
+    choices: tuple[tuple[str, str], ...]
+    found: str
+    arrived_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """The page of a request."""
 
@@ -77,6 +90,7 @@ class RequestView:
     """Whether an answer is still owed."""
     late_by: int
     person: PersonView
+    unknown: UnknownView | None
     reply: ReplyView
     errors: dict[str, str]
     may_record: bool
@@ -114,6 +128,7 @@ async def request_page(
 @router.get("/{name}/preview")
 @router.get("/{name}/replies")
 @router.get("/{name}/reveals")
+@router.get("/{name}/deliveries")
 async def own_page(name: str, pages: PagesDep) -> Response:
     """Lead to the request: here only forms arrive."""
     return pages.go(f"/staff/requests/{name}")
@@ -163,6 +178,7 @@ def show(
         owed=it.status in OPEN,
         late_by=(today - due).days if due else 0,
         person=person,
+        unknown=_unknown(file, typed, say),
         reply=_reply(it, today, typed, say),
         errors={name: say(text) for name, text in typed.errors.items()},
         may_record=member.may_record,
@@ -180,6 +196,19 @@ def show(
         status=status,
         headers=headers,
         staff=member,
+    )
+
+
+def _unknown(file: RequestFile, typed: Typed, say: Say) -> UnknownView | None:
+    if file.unknown is None:
+        return None
+    return UnknownView(
+        id=file.unknown.id,
+        message_id=file.unknown.message_id,
+        tried_at=file.unknown.tried_at,
+        choices=tuple((one.value, say(FOUND[one])) for one in Found),
+        found=typed.values.get("found", ""),
+        arrived_on=typed.values.get("arrived_on", ""),
     )
 
 
