@@ -1,9 +1,11 @@
-"""G14: ten thousand strings into every outbound field.
+"""G14: hostile strings into every outbound field.
 
 Each mail is refused, or goes to exactly one recipient under the headers that we wrote,
-and is read at the other end as it was written here.
+and is read at the other end as it was written here. ``EFFACE_TEST_MAILS=2500`` is the
+full size: ten thousand strings.
 """
 
+import os
 from collections import Counter
 from email.message import EmailMessage
 from typing import Any
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from app.channels.envelope import MailRefusedError, compose
 from tests.post_office import NOON, read
 
-MAILS = 2_500
+MAILS = int(os.environ.get("EFFACE_TEST_MAILS", "400"))
 """Four strings each."""
 SIGNS = (
     "\r\n", "\n", "\r", "\0", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029",
@@ -91,7 +93,7 @@ def same_at_the_other_end(
     assert mail.get_content().rstrip("\n") == lines.rstrip("\n")
 
 
-def test_ten_thousand_strings_make_no_other_mail() -> None:
+def test_no_string_makes_another_mail() -> None:
     came.clear()
 
     send_each()
