@@ -18,7 +18,7 @@ from app.actions.record_reply import (
 )
 from app.actions.reply_days import reply_days
 from app.actions.retract_entry import retractable
-from app.actions.set_dates import dates_of, longest
+from app.actions.set_dates import dates_of, extended_to, longest
 from app.domain.deadlines import DueDates
 from app.domain.timeline import (
     OPEN,
@@ -129,7 +129,8 @@ def _owed(standing: Standing, dates: DueDates | None) -> date | None:
     """Return the day on which an answer is owed where a request stands."""
     if standing.status not in OPEN:
         return None
-    if standing.until is not None or dates is None or dates.respond is None:
-        return standing.until
+    extended = extended_to(dates, standing.until)
+    if extended is not None or dates is None or dates.respond is None:
+        return extended
     due = dates.respond.due
     return due.date() if isinstance(due, datetime) else due

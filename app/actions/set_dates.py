@@ -40,7 +40,7 @@ def set_dates(
     request.certainty = dates.certainty if dates else Certainty.NONE
     until = dates.complaint_until if dates else None
     request.complaint_until = _day(until.due) if until else None
-    request.extended_due = standing.until
+    request.extended_due = extended_to(dates, standing.until)
     request.set_due()
     session.flush()
     return dates
@@ -84,6 +84,18 @@ def longest(dates: DueDates | None) -> date | None:
     if dates is None or dates.extended is None:
         return None
     return _day(dates.extended.due)
+
+
+def extended_to(dates: DueDates | None, promised: date | None) -> date | None:
+    """Return to which day a vendor's promise moves the due date, None for not at all.
+
+    No further than the law lets it, and never nearer. Where the law counts no day, the
+    promise alone stands.
+    """
+    if promised is None or dates is None or dates.respond is None:
+        return promised
+    last = longest(dates)
+    return last and max(_day(dates.respond.due), min(promised, last))
 
 
 def _day(moment: date | datetime) -> date:

@@ -273,7 +273,8 @@ def record(session: Session, request: Request, event: Event) -> Standing:
     request.denial_ground = standing.denial_ground
     request.evidence = standing.evidence
     request.sent_on = standing.sent_on
-    request.extended_due = standing.until
+    if standing.until is None:
+        request.extended_due = None
     request.set_due()
     session.flush()
     return standing

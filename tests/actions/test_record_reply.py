@@ -199,6 +199,26 @@ def test_the_effect_is_refused_for_the_same_days_and_steps(office: Office) -> No
 
 
 @pytest.mark.parametrize(
+    ("promised", "extended"),
+    [
+        ("2026-12-15", "2027-01-07"),
+        ("2027-02-01", "2027-02-01"),
+        ("9999-12-31", "2027-02-22"),
+    ],
+)
+def test_a_promise_moves_the_due_date_as_far_as_the_law_lets_it(
+    office: Office, promised: str, extended: str
+) -> None:
+    filed = office.sent()
+
+    record(office, filed, says("extended", until=promised))
+
+    row = office.request(filed)
+    assert str(row.extended_due) == str(row.due) == extended
+    assert str(office.timeline(filed)[-1].until) == promised
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         body(),
