@@ -85,7 +85,7 @@ def drawing(request: RequestStanding, today: date, say: Say) -> Drawing:
                 place=None,
             )
         )
-    marks, today_x = _picture(items, today, owed=due is not None)
+    marks, today_x = picture(items, today, owed=due is not None)
     return Drawing(marks, tuple(items), today_x, (due - today).days if due else None)
 
 
@@ -113,7 +113,7 @@ def _note(
     return ". ".join(parts)
 
 
-def _picture(
+def picture(
     items: list[Item], today: date, *, owed: bool
 ) -> tuple[tuple[Mark, ...], float | None]:
     """Return the marks, and the place of today while an answer is owed."""

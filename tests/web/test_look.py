@@ -89,3 +89,33 @@ def test_every_sign_that_a_page_uses_is_drawn_on_it(
 
 def test_the_privacy_page_follows_the_settings(client: TestClient) -> None:
     assert "30 days after the last request is closed" in client.get("/privacy").text
+
+
+def test_what_our_records_say_in_english_is_marked_as_english(
+    client: TestClient,
+) -> None:
+    french = {"accept-language": "fr"}
+    page = client.get("/laws/ca-pipeda", headers=french).text
+    offer = client.get("/vendors/clearview-ai", headers=french).text
+
+    assert 'lang="en">Personal Information Protection' in page
+    assert 'lang="en">A search engine for faces' in offer
+    assert 'lang="en">Personal' not in client.get("/laws/ca-pipeda").text
+
+
+def test_french_keeps_a_space_before_the_colon_of_a_reason(client: TestClient) -> None:
+    asked = "/check/answer?residence=DE&vendor=clearview-ai"
+    page = client.get(asked, headers={"accept-language": "fr"}).text
+
+    assert "Loi\u00a0:</span>" in page
+    assert "Law:</span>" in client.get(asked).text
+
+
+def test_a_table_that_is_laid_out_as_blocks_says_that_it_is_a_table() -> None:
+    for path in TEMPLATES:
+        text = path.read_text("utf-8")
+        for table in re.findall(
+            r"<table class=\"[^\"]*pairs.*?</table>", text, re.DOTALL
+        ):
+            assert 'role="table"' in table, path
+            assert not re.search(r"<(thead|tbody|tr|th|td)(?![^>]*role=)[ >]", table)
