@@ -18,6 +18,7 @@ from app.actions.recover_receipt import new_receipt
 from app.actions.remind import remind, to_remind
 from app.actions.reseal import reseal_filing, to_reseal
 from app.actions.retract_entry import retract_entry
+from app.actions.set_dates import set_dates
 from app.actions.withdraw_request import withdraw_open
 from app.domain.receipts import secret_of
 from app.domain.timeline import Actor, Event, EventKind, Outcome, Status
@@ -241,6 +242,9 @@ def test_an_extension_is_mailed_about_anew(office: Office) -> None:
                     kind=EventKind.EXTENDED, at=at, by=Actor.STAFF, until=until
                 )
                 requests.record(session, request, event)
+                desk = office.post.desk
+                filing = session.get_one(people.Filing, filed.filing)
+                set_dates(session, desk.rulebook, desk.directory, filing, request)
         with office.writing() as session:
             for key in to_remind(session, at=at):
                 remind(session, key, desk=office.post.desk, at=at)
