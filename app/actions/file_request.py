@@ -53,8 +53,6 @@ from app.store.sealing import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEPT_AT_MOST = timedelta(days=730)
-"""24 months after filing, whatever happens (contract, section 8)."""
 IDEMPOTENT_FOR = timedelta(hours=24)
 FILINGS_AN_HOUR = 60
 MAILS_A_DAY = 3
@@ -322,7 +320,7 @@ def _filing(
         "confirm_by": at + UNCONFIRMED_LIVES,
         "confirmed_at": None,
         "closed_on": None,
-        "purge_on": on + KEPT_AT_MOST,
+        "purge_on": on + people.KEPT_AT_MOST,
         "purged_at": None,
         "receipt_public": public,
     }

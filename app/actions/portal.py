@@ -7,8 +7,6 @@ UNCONFIRMED_LIVES = timedelta(hours=24)
 """How long a filing waits for its confirmation, and the mailed link with it."""
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
-OPENED_FOR = timedelta(minutes=15)
-"""How long a fresh code opens letters, replies and changes."""
 DRAFT_LIVES = timedelta(hours=24)
 
 
@@ -33,6 +31,10 @@ class Portal:
     def secure(self) -> bool:
         """Whether visitors come by https."""
         return self.base_url.startswith("https://")
+
+    def cookie(self, name: str) -> str:
+        """Return a cookie's name; by https the browser holds it to this host."""
+        return f"__Host-{name}" if self.secure else name
 
     def link(self, path: str) -> str:
         """Return the public address of a page."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from fastapi import Request
-from pydantic import BaseModel, ValidationError
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
 MAX_FIELDS = 400
@@ -53,6 +53,15 @@ def form_of(model: type[M]) -> Callable[[Request], Awaitable[Filled[M]]]:
             return Filled(values, several, None, errors_of(wrong))
 
     return read
+
+
+class Anything(BaseModel):
+    """A form that is read field by field."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+AnyForm = Annotated[Filled[Anything], Depends(form_of(Anything))]
 
 
 def errors_of(wrong: ValidationError) -> dict[str, str]:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.actions import file_request
 from app.actions.close import close_filing, close_request, to_close
 from app.actions.codes import send_code
 from app.actions.erase_filing import erase_filing
@@ -419,7 +418,3 @@ def test_what_was_destroyed_does_not_come_back(office: Office) -> None:
     record(office, filed, EventKind.REOPENED, resumes=Status.ACKNOWLEDGED)
 
     assert office.filing(filed).closed_on == NOON.date()
-
-
-def test_the_store_and_the_filing_keep_for_the_same_time() -> None:
-    assert file_request.KEPT_AT_MOST == people.KEPT_AT_MOST

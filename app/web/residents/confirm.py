@@ -103,7 +103,6 @@ class ReceiptView:
     qr: Markup
     filing: FilingStanding
     hold: int
-    recovered: tuple[str, ...] = ()
 
 
 async def _draft(

@@ -24,15 +24,11 @@ TRACKED_FOR = timedelta(minutes=30)
 KEY_BYTES = 32
 
 
-def _name(portal: Portal, name: str) -> str:
-    return f"__Host-{name}" if portal.secure else name
-
-
 def _set(
     response: Response, portal: Portal, name: str, value: str, lives: timedelta
 ) -> None:
     response.set_cookie(
-        _name(portal, name),
+        portal.cookie(name),
         value,
         max_age=int(lives.total_seconds()),
         path="/",
@@ -44,7 +40,7 @@ def _set(
 
 def draft_key(request: Request, portal: Portal) -> bytes | None:
     """Return the key of this browser's drafts."""
-    text = request.cookies.get(_name(portal, "draft"), "")
+    text = request.cookies.get(portal.cookie("draft"), "")
     try:
         key = base64.urlsafe_b64decode(text)
     except (binascii.Error, ValueError):
@@ -94,7 +90,7 @@ def linked(
 
 def forget_linked(response: Response, portal: Portal) -> None:
     """Take that away again: it gives one new receipt."""
-    response.delete_cookie(_name(portal, "linked"), path="/", secure=portal.secure)
+    response.delete_cookie(portal.cookie("linked"), path="/", secure=portal.secure)
 
 
 def _keep(
@@ -124,7 +120,7 @@ def tracked(
 def _held(
     request: Request, portal: Portal, keys: Keys, name: str, *, at: datetime
 ) -> str | None:
-    text = request.cookies.get(_name(portal, name), "")
+    text = request.cookies.get(portal.cookie(name), "")
     try:
         sealed = base64.urlsafe_b64decode(text)
     except (binascii.Error, ValueError):
@@ -141,4 +137,4 @@ def _held(
 
 def forget_tracked(response: Response, portal: Portal) -> None:
     """Take the receipt away from the browser."""
-    response.delete_cookie(_name(portal, "track"), path="/", secure=portal.secure)
+    response.delete_cookie(portal.cookie("track"), path="/", secure=portal.secure)

@@ -27,7 +27,6 @@ from app.words.terms import QUESTIONS
 
 STEPS = ("questions", "who", "details", "check")
 FORM_STEPS = len(STEPS) + 1
-MANY_LINES = 10
 
 WRONG = {
     "name": mark("Enter your full name, in letters, without a link"),
@@ -91,7 +90,6 @@ class FieldLine:
     name: Identifier
     value: str
     goes: tuple[str, ...]
-    needed_by_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,14 +248,12 @@ def fields_of(
 ) -> tuple[FieldLine, ...]:
     """Return the fields that any route needs, each with the companies it goes to."""
     typed = content.get("typed") or {}
-    always = {Identifier.NAME, Identifier.EMAIL}
     wanted = needed(list(chosen))
     return tuple(
         FieldLine(
             name,
             str(typed.get(name.value, "")),
             tuple(one.vendor.name for one in chosen if _reaches(name, one)),
-            name in always,
         )
         for name in Identifier
         if name in wanted

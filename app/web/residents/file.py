@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
 from app.actions.desk import Desk
@@ -23,7 +23,7 @@ from app.actions.file_request import (
 from app.actions.send_draft import file_draft
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
-from app.web.forms import Filled, form_of
+from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents import drafting
 from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
@@ -31,15 +31,6 @@ from app.words.answers import Say
 from app.words.catalog import translations
 
 router = APIRouter()
-
-
-class Anything(BaseModel):
-    """A form that is read field by field."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-Form = Annotated[Filled[Anything], Depends(form_of(Anything))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +57,7 @@ async def begin_page(request: Request, pages: PagesDep) -> Response:
 @router.post("/file")
 async def begin(
     request: Request,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -141,7 +132,7 @@ async def questions(request: Request, here: OpenDep, pages: PagesDep) -> Respons
 
 @router.post("/file/{draft}/questions")
 async def answer_questions(
-    here: OpenDep, form: Form, store: StoreDep, pages: PagesDep, at: Now
+    here: OpenDep, form: AnyForm, store: StoreDep, pages: PagesDep, at: Now
 ) -> Response:
     """Take the answers; "I don't know" is one."""
     await _keep(store, here, {"person": drafting.person_from(form.values)}, at)
@@ -190,7 +181,7 @@ def _show_who(
 async def take_who(
     request: Request,
     here: OpenDep,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     pages: PagesDep,
     at: Now,
@@ -232,7 +223,7 @@ def _show_details(
 async def take_details(
     request: Request,
     here: OpenDep,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     pages: PagesDep,
     at: Now,
@@ -292,7 +283,7 @@ def _show_check(
 
 @router.post("/file/{draft}/leave-out")
 async def leave_out(
-    here: OpenDep, form: Form, store: StoreDep, pages: PagesDep, at: Now
+    here: OpenDep, form: AnyForm, store: StoreDep, pages: PagesDep, at: Now
 ) -> Response:
     """Leave one company out; the last one stays."""
     kept = [v for v in here.draft.content["vendors"] if v != form.values.get("vendor")]
@@ -305,7 +296,7 @@ async def leave_out(
 async def send(
     request: Request,
     here: OpenDep,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,

@@ -1,11 +1,10 @@
 """Lost code: the same answer for everybody; a new code for who opens the mailbox."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from app.actions.codes import STATUS_OF_FAULT, CodeFault
 from app.actions.filing_form import Resident
@@ -13,7 +12,7 @@ from app.actions.recover_receipt import ask_for_receipt, recover_receipts
 from app.actions.take_try import take_try
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
-from app.web.forms import Filled, form_of
+from app.web.forms import AnyForm
 from app.web.pages import language_of
 from app.web.residents.confirm import FAULTS, drawn, patience
 from app.web.residents.cookies import Tracked, keep_tracked
@@ -21,15 +20,6 @@ from app.web.residents.drafting import WRONG
 from app.words.catalog import translations
 
 router = APIRouter()
-
-
-class Anything(BaseModel):
-    """A form that is read field by field."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-Form = Annotated[Filled[Anything], Depends(form_of(Anything))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ async def lost(request: Request, pages: PagesDep) -> Response:
 @router.post("/track/lost")
 async def ask(
     request: Request,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -86,7 +76,7 @@ async def ask(
 @router.post("/track/lost/code")
 async def take(
     request: Request,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict
 
 from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
 from app.actions.desk import Desk
@@ -28,7 +27,7 @@ from app.domain.vendors import RouteKind
 from app.store.people import CodePurpose
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
-from app.web.forms import Filled, form_of
+from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents.confirm import FAULTS, patience
 from app.web.residents.cookies import Tracked, forget_tracked, keep_tracked, tracked
@@ -42,15 +41,6 @@ router = APIRouter()
 
 UNKNOWN_RECEIPT = mark("We know no such tracking code. Letters O, I and L are fine.")
 NOT_THEN = mark("Enter a day from the day you filed until today")
-
-
-class Anything(BaseModel):
-    """A form that is read field by field."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-Form = Annotated[Filled[Anything], Depends(form_of(Anything))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +193,7 @@ def _request(
 @router.post("/track")
 async def open_filing(
     request: Request,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -272,7 +262,7 @@ async def say_sent(
     request: Request,
     request_id: UUID,
     here: FollowedDep,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -352,7 +342,7 @@ async def erase_page(
 async def mail_code(
     request: Request,
     here: FollowedDep,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -378,7 +368,7 @@ async def withdraw(
     request: Request,
     request_id: UUID,
     here: FollowedDep,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -409,7 +399,7 @@ async def withdraw(
 async def erase(
     request: Request,
     here: FollowedDep,
-    form: Form,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,

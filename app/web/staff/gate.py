@@ -103,14 +103,9 @@ Caseworker = Annotated[Member, Depends(_caseworker)]
 """Somebody who may change requests and see who they are about."""
 
 
-def cookie_name(portal: Portal, name: str) -> str:
-    """Return a cookie's name; by https the browser holds it to this host."""
-    return f"__Host-{name}" if portal.secure else name
-
-
 def session_token(request: Request, portal: Portal) -> str | None:
     """Return the token of this browser's session."""
-    return request.cookies.get(cookie_name(portal, "staff")) or None
+    return request.cookies.get(portal.cookie("staff")) or None
 
 
 def keep_session(response: Response, portal: Portal, token: str) -> None:
@@ -123,7 +118,7 @@ def keep_secret(
 ) -> None:
     """Leave a secret with the browser; no script reads it, no other site sends it."""
     response.set_cookie(
-        cookie_name(portal, name),
+        portal.cookie(name),
         value,
         max_age=seconds,
         path="/",
@@ -136,5 +131,5 @@ def keep_secret(
 def forget(response: Response, portal: Portal, name: str) -> None:
     """Take a cookie away from the browser."""
     response.delete_cookie(
-        cookie_name(portal, name), path="/", secure=portal.secure, httponly=True
+        portal.cookie(name), path="/", secure=portal.secure, httponly=True
     )

@@ -22,7 +22,7 @@ from app.domain.timeline import OPEN, DenialGround, Event, EventKind, Evidence
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of
-from app.web.staff.gate import MemberDep, StaffRoute, cookie_name
+from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.timelines import Drawing, Item, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
@@ -238,7 +238,7 @@ def _reply(it: RequestStanding, today: date, typed: Typed, say: Say) -> ReplyVie
 
 def reveal_cookie(desk: Desk, reveal: UUID) -> str:
     """Return the name of the cookie that holds a reveal's private key."""
-    return cookie_name(desk.portal, f"reveal-{reveal.hex}")
+    return desk.portal.cookie(f"reveal-{reveal.hex}")
 
 
 def _person(request: Request, desk: Desk, file: RequestFile, say: Say) -> PersonView:
