@@ -1,11 +1,7 @@
 """Nothing personal stands anywhere in the open (security, G5)."""
 
-import base64
 import sqlite3
-import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +12,7 @@ from app.store.outbox import Message
 from app.store.people import EMPTY, Person
 from app.store.requests import Letter, Reply
 from app.store.session import Store
+from tests.canaries import hits, sqlite_files
 from tests.filings import Made, make_filing, sealed_things
 
 CANARIES = {
@@ -42,38 +39,9 @@ def file(store: Store, keys: Keys) -> Made:
         )
 
 
-def spellings(word: str) -> Iterator[bytes]:
-    """Yield how a word may stand in a file: plainly, or in a usual encoding."""
-    plain = word.encode()
-    yield from (plain, plain.lower(), plain.upper(), plain.hex().encode())
-    yield from (plain.hex().upper().encode(), plain[::-1])
-    yield from (word.encode("utf-16-le"), word.encode("utf-16-be"))
-    yield zlib.compress(plain)
-    yield word.replace("@", "%40").replace(" ", "%20").encode()
-    yield word.replace(" ", "+").encode()
-    for shift in range(3):
-        # Base64 reads three bytes at a time: the ends depend on what stands beside.
-        whole = base64.b64encode(bytes(shift) + plain)
-        inner = whole[4 : len(whole) // 4 * 4 - 4]
-        if len(inner) >= 8:
-            yield inner
-
-
-def hits(content: bytes, secrets: list[str]) -> list[str]:
-    return [word for word in secrets if any(s in content for s in spellings(word))]
-
-
 def secrets_of(made: Made) -> list[str]:
     bare = made.receipt.replace("-", "")
     return [*CANARIES.values(), made.receipt, bare]
-
-
-def raw(store: Store) -> dict[str, bytes]:
-    file_name = Path(store.url.removeprefix("sqlite:///"))
-    return {
-        one.name: one.read_bytes()
-        for one in file_name.parent.glob(file_name.name + "*")
-    }
 
 
 def test_the_search_finds_what_is_there(sqlite_only: Store) -> None:
@@ -83,14 +51,16 @@ def test_the_search_finds_what_is_there(sqlite_only: Store) -> None:
             "INSERT INTO planted VALUES (?)", (CANARIES["name"],)
         )
 
-    found = {n: hits(b, list(CANARIES.values())) for n, b in raw(sqlite_only).items()}
+    found = {
+        n: hits(b, CANARIES.values()) for n, b in sqlite_files(sqlite_only).items()
+    }
     assert CANARIES["name"] in [word for words in found.values() for word in words]
 
 
 def test_the_files_hold_nothing_personal(sqlite_only: Store, keys: Keys) -> None:
     made = file(sqlite_only, keys)
 
-    files = raw(sqlite_only)
+    files = sqlite_files(sqlite_only)
 
     assert any(name.endswith("-wal") and content for name, content in files.items())
     assert [name for name, b in files.items() if hits(b, secrets_of(made))] == []
@@ -116,7 +86,7 @@ def test_what_was_destroyed_is_in_no_file(sqlite_only: Store, keys: Keys) -> Non
             for part in (thing.key_epoch, thing.key_receipt)
         ]
     assert len(gone) == 8
-    assert any(part in b for b in raw(sqlite_only).values() for part in gone)
+    assert any(part in b for b in sqlite_files(sqlite_only).values() for part in gone)
 
     with sqlite_only.writing() as session:
         for table in (Person, Letter, Reply, Message):
@@ -125,7 +95,9 @@ def test_what_was_destroyed_is_in_no_file(sqlite_only: Store, keys: Keys) -> Non
             )
     sqlite_only.shrink_log()
 
-    assert not any(part in b for b in raw(sqlite_only).values() for part in gone)
+    assert not any(
+        part in b for b in sqlite_files(sqlite_only).values() for part in gone
+    )
 
 
 def test_an_index_of_mailboxes_is_useless_without_the_key(
