@@ -161,8 +161,8 @@ class Pages:
 
 
 def _unbroken_day(day: date, language: str) -> str:
-    """Return a day in full that no line end parts."""
-    return day_in_words(day, language).replace(" ", "\u00a0")
+    """Return a day in full, of which a line end parts nothing but a Spanish year."""
+    return day_in_words(day, language).replace(" ", "\u00a0", 2)
 
 
 def _word(say: Callable[[str], str], table: str, code: str) -> str:
