@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.actions.codes import CodeFault
 from app.actions.desk import Desk
 from app.actions.withdraw_request import withdraw_open
+from app.domain.timeline import Status
 from app.store import people
 
 
@@ -36,7 +37,7 @@ def cancel_hold(
     if isinstance(found, CodeFault) or row is None:
         return found
     row.used_at = at
-    withdraw_open(session, desk, row.filing_id, at=at)
+    withdraw_open(session, desk, row.filing_id, at=at, only=Status.QUEUED)
     return row.filing_id
 
 

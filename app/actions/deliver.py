@@ -12,8 +12,12 @@ from sqlalchemy.orm import Session
 from app.actions.address_mail import TO_VENDOR, addressed
 from app.actions.desk import Desk
 from app.actions.pace import Pace, tried, turn_at
-from app.actions.settle_letter import letter_failed, letter_sent
-from app.actions.worth_sending import Turn, turn_of
+from app.actions.settle_letter import (
+    letter_failed,
+    letter_may_have_left,
+    letter_sent,
+)
+from app.actions.worth_sending import Turn, told, turn_of
 from app.channels.base import Channel, Delivery
 from app.channels.envelope import Envelope, MailRefusedError
 from app.store import outbox, requests
@@ -106,6 +110,8 @@ def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | None:
             return None
         turn = turn_of(session, message, at=at)
         if turn is Turn.NEVER:
+            if message.kind is MessageKind.LETTER and message.unknowns:
+                letter_may_have_left(session, post.desk, message, at=at)
             outbox.settle(message, State.CANCELLED, at=at)
             return None
         if isinstance(turn, datetime):
@@ -182,6 +188,7 @@ def _settle(
     match came:
         case Delivery.DELIVERED:
             outbox.settle(message, State.DONE, at=at)
+            told(session, message, at=at)
             if message.kind is MessageKind.LETTER:
                 letter_sent(session, post.desk, message, at=at)
         case Delivery.UNKNOWN:
@@ -207,8 +214,14 @@ def _wait(message: Message, until: datetime) -> None:
 
 
 def _unknown(message: Message, *, at: datetime) -> None:
-    """Keep the honest state; try once more, then leave it to a person."""
+    """Keep the honest state; try once more, then leave a letter to a person.
+
+    Nobody looks for a mail to a resident, so what it said is destroyed.
+    """
     message.unknowns += 1
+    if message.unknowns > 1 and message.kind not in TO_VENDOR:
+        outbox.settle(message, State.FAILED, at=at)
+        return
     message.state = State.UNKNOWN
     _wait(
         message, at + (AFTER_UNKNOWN if message.unknowns == 1 else outbox.FOR_A_PERSON)

@@ -36,7 +36,7 @@ def erase_filing(
     outbox.cancel_waiting(session, filing_id, at=at)
     destroy_personal(session, filing_id, at=at)
     for request in back:
-        tell_withdrawn(session, desk, request, on=at.date(), at=at)
+        tell_withdrawn(session, desk, request, at=at)
     if address is not None:
         queue_mail(
             session,
@@ -81,6 +81,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         people.Code,
         people.Confirmation,
         people.Cancellation,
+        people.Draft,
         requests.VendorReference,
         staff.Reveal,
     ):

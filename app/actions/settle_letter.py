@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.actions.set_dates import set_dates
-from app.domain.timeline import Actor, CannotFollowError, Event, EventKind, Evidence
+from app.actions.tell_vendor import tell_withdrawn
+from app.domain.timeline import (
+    Actor,
+    CannotFollowError,
+    Event,
+    EventKind,
+    Evidence,
+    Status,
+)
 from app.store import people, requests
 from app.store.outbox import Message, MessageKind
 
@@ -41,6 +49,7 @@ def letter_sent(
         evidence=evidence,
     )
     if not _recorded(session, request, event):
+        _tell_withdrawn(session, desk, request, left_on=event.on, at=at)
         return
     _count_days(session, desk, message.filing_id, request)
     queue_mail(
@@ -51,6 +60,28 @@ def letter_sent(
         dedupe=f"sent {at:%Y-%m-%d}",
         at=at,
     )
+
+
+def letter_may_have_left(
+    session: Session, desk: Desk, message: Message, *, at: datetime
+) -> None:
+    """Tell the vendor of a letter that is not tried again, for it may have it."""
+    request = _of(session, message)
+    if request is not None:
+        left_on = message.created_at.date()
+        _tell_withdrawn(session, desk, request, left_on=left_on, at=at)
+
+
+def _tell_withdrawn(
+    session: Session,
+    desk: Desk,
+    request: requests.Request,
+    *,
+    left_on: date | None,
+    at: datetime,
+) -> None:
+    if request.status is Status.WITHDRAWN:
+        tell_withdrawn(session, desk, request, left_on=left_on, at=at)
 
 
 def letter_failed(

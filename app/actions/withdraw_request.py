@@ -60,17 +60,25 @@ def withdraw_requests(
 
 
 def withdraw_open(
-    session: Session, desk: Desk, filing_id: UUID, *, at: datetime, say: bool = True
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    *,
+    at: datetime,
+    say: bool = True,
+    only: Status | None = None,
 ) -> tuple[requests.Request, ...]:
     """Take back everything of a filing that still can be; return what that was.
 
-    With ``say`` the resident and the vendors that have a request are told.
+    ``only`` leaves alone what stands elsewhere. With ``say`` the resident and the
+    vendors that have a request are told.
     """
     people.held(session, filing_id)
     back = tuple(
         request
         for request in requests.requests_of(session, filing_id)
         if (request.status, EventKind.WITHDRAWN) in NEXT
+        and (only is None or request.status is only)
     )
     for request in back:
         _withdraw(session, desk, request, at=at, say=say)
@@ -90,7 +98,7 @@ def _withdraw(
     requests.record(session, request, event)
     outbox.cancel_waiting(session, request.filing_id, at=at, request_id=request.id)
     if say:
-        tell_withdrawn(session, desk, request, on=at.date(), at=at)
+        tell_withdrawn(session, desk, request, at=at)
         queue_mail(
             session,
             desk,

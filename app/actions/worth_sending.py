@@ -1,5 +1,6 @@
 """Whether a message still has a point when its turn comes."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -79,11 +80,27 @@ def _news(session: Session, message: Message, *, at: datetime) -> Turn | datetim
     )
     if last is not None and at < last + NEWS_EVERY:
         return last + NEWS_EVERY
-    others = session.scalars(
+    others = _gathered(session, message, at=at)
+    for other in others:  # they wait for what comes of this one
+        other.next_try = at + NEWS_EVERY
+        other.lease_until = other.owner = None
+    return Turn.GATHER if others else Turn.SEND
+
+
+def told(session: Session, message: Message, *, at: datetime) -> None:
+    """Cancel what a mail of news that has left told too."""
+    if message.kind in NEWS:
+        for other in _gathered(session, message, at=at):
+            outbox.settle(other, State.CANCELLED, at=at)
+
+
+def _gathered(session: Session, message: Message, *, at: datetime) -> Sequence[Message]:
+    return session.scalars(
         select(Message).where(
-            of_filing, Message.id != message.id, Message.state == State.WAITING
+            Message.filing_id == message.filing_id,
+            Message.kind.in_(NEWS),
+            Message.id != message.id,
+            Message.state == State.WAITING,
+            Message.created_at <= at,
         )
     ).all()
-    for other in others:
-        outbox.settle(other, State.CANCELLED, at=at)
-    return Turn.GATHER if others else Turn.SEND

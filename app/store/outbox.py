@@ -209,18 +209,22 @@ def cancel_waiting(
 ) -> None:
     """Cancel what has not left yet: a filing's, or one request's.
 
-    Whoever calls this holds the filing.
+    What may have left already comes due, so that the worker tells the vendor. Whoever
+    calls this holds the filing.
     """
-    waiting = update(Message).where(
-        Message.filing_id == filing_id, Message.state == State.WAITING
-    )
+    of_it = Message.filing_id == filing_id
     if request_id is not None:
-        waiting = waiting.where(Message.request_id == request_id)
-    session.execute(
-        waiting.values(state=State.CANCELLED, done_at=at, **EMPTY).execution_options(
-            synchronize_session=False
+        of_it &= Message.request_id == request_id
+    for found, then in (
+        (State.WAITING, {"state": State.CANCELLED, "done_at": at, **EMPTY}),
+        (State.UNKNOWN, {"next_try": at}),
+    ):
+        session.execute(
+            update(Message)
+            .where(of_it, Message.state == found)
+            .values(then)
+            .execution_options(synchronize_session=False)
         )
-    )
 
 
 def take_lease(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from anyio import move_on_after
+from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,8 +42,15 @@ Refusal: TypeAlias = Callable[["Scope", int], tuple[str, bytes]]
 """Writes the answer to a request that is not let in: its type and its body."""
 
 
-class _TooLargeError(Exception):
-    """The body is longer than the door lets through."""
+class TooLargeError(HTTPException):
+    """A body that did not say how long it is grew longer than the door lets through.
+
+    It is raised where the body is read, inside the application, which answers it as it
+    answers all that it refuses.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413, headers={"Connection": "close"})
 
 
 class Guard:
@@ -74,10 +82,7 @@ class Guard:
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
             answer = _without_body(answer)
-        try:
-            await self._app(scope, _capped(receive, limit), answer)
-        except _TooLargeError:
-            await self._refuse(scope, receive, answer, 413)
+        await self._app(scope, _capped(receive, limit), answer)
 
     async def _refuse(
         self, scope: "Scope", receive: "Receive", send: "Send", status: int
@@ -164,7 +169,7 @@ def _capped(receive: "Receive", limit: int) -> "Receive":
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise _TooLargeError
+            raise TooLargeError
         return message
 
     return counted

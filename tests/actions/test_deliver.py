@@ -256,6 +256,23 @@ def test_a_letter_taken_back_while_it_leaves_stays_taken_back(office: Office) ->
     office.deliver()
 
     assert office.request(filed).status is Status.WITHDRAWN
+    office.deliver(NOON + LATER)
+    _, notice = office.channel.to(VENDOR)
+    assert "taken back" in str(notice["Subject"])
+
+
+def test_a_letter_that_may_have_left_is_taken_back_by_a_notice(office: Office) -> None:
+    filed = office.confirmed()
+    office.channel.answers = [Delivery.UNKNOWN]
+    office.deliver()
+    with office.writing() as session:
+        withdraw_open(session, office.post.desk, filed.filing, at=NOON)
+
+    office.deliver(NOON + LATER)
+    office.deliver(NOON + 2 * LATER)
+
+    _, notice = office.channel.to(VENDOR)
+    assert "taken back" in str(notice["Subject"])
 
 
 def test_a_key_that_is_not_here_loses_no_letter(office: Office, tmp_path: Path) -> None:
@@ -315,6 +332,49 @@ def test_one_mail_of_news_a_day_gathers_the_rest(office: Office) -> None:
 
     [mail] = office.channel.to(MAILBOX)
     assert "There is news of a request of yours" in words(mail)
+
+
+@pytest.mark.parametrize("residence", ["GB", "DE"])
+def test_a_notice_goes_where_the_letter_went(office: Office, residence: str) -> None:
+    filed = office.confirmed(vendors=["acxiom"], residence=residence)
+    office.deliver()
+    with office.writing() as session:
+        withdraw_open(session, office.post.desk, filed.filing, at=NOON + LATER)
+    office.deliver(NOON + LATER)
+
+    went = [e.recipient for e in office.channel.sent if "acxiom" in e.recipient]
+    assert len(went) == 2
+    assert len(set(went)) == 1
+
+
+def test_news_that_is_put_off_is_still_told_whole(office: Office) -> None:
+    filed = office.sent()
+    for kind in (MessageKind.ANSWERED, MessageKind.UNDELIVERABLE):
+        with office.writing() as session:
+            queue_mail(
+                session, office.post.desk, filed.filing, kind, dedupe=kind, at=NOON
+            )
+    office.channel.answers = [Delivery.DEFERRED]
+
+    office.deliver(NOON + A_DAY)
+    assert len(office.channel.to(MAILBOX)) == 1
+    office.deliver(NOON + A_DAY + LATER)
+    office.deliver(NOON + 5 * A_DAY)
+
+    _, again = office.channel.to(MAILBOX)
+    assert "There is news of a request of yours" in words(again)
+
+
+def test_a_mail_to_a_resident_that_stays_unknown_is_destroyed(office: Office) -> None:
+    filed = office.file()
+    office.channel.answers = [Delivery.UNKNOWN, Delivery.UNKNOWN]
+
+    office.deliver(NOON)
+    office.deliver(NOON + timedelta(minutes=20))
+
+    [mail] = office.messages(filed, MessageKind.CONFIRM)
+    assert mail.state is State.FAILED
+    assert mail.sealed is None
 
 
 def test_no_mail_to_a_resident_tells_of_anybody(office: Office) -> None:

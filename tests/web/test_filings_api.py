@@ -1,5 +1,6 @@
 """The API for filing and for what follows a filing (contract, section 5)."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -223,3 +224,20 @@ def test_a_mailbox_that_confirmed_nothing_gets_three_mails_a_day(
 
     assert [a.status_code for a in answers] == [201, 201, 201, 429]
     assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_a_body_of_unsaid_length_is_cut_off_with_the_same_answer(
+    client: TestClient,
+) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(30):
+            yield b"a" * 100_000
+
+    answer = client.post("/api/v1/filings", content=chunks(), headers=KEY)
+
+    assert answer.status_code == 413
+    assert answer.json()["status"] == 413
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = client.post("/track", content=chunks(), headers=form)
+    assert page.status_code == 413
+    assert "<h1>That is too much</h1>" in page.text

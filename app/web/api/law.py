@@ -139,7 +139,7 @@ async def _facts(request: Request) -> FactsDocument:
         raise Problem(
             422, f"unknown value for {field}", field=field, nearest=nearest
         ) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem(422, "the body is not JSON", field="body") from None
 
 
