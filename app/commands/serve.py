@@ -33,6 +33,12 @@ from app.worker import Worker
 
 GRACE = 5
 """Seconds in which requests that are being answered may finish."""
+PROMPT = 60
+"""Seconds in which a web process answers its parent, or is replaced by another.
+
+It answers when it has been imported: with the five of the library, a busy machine
+replaces processes for ever that have not begun.
+"""
 PARTING = 3
 """Seconds for which the worker's last message is waited for; then it is tried again."""
 
@@ -102,6 +108,7 @@ def _answer(opened: House, listener: socket.socket, workers: int) -> None:
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=GRACE,
+        timeout_worker_healthcheck=PROMPT,
         server_header=False,
         proxy_headers=settings.production,
     )
