@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from app.domain.basis import Basis
 from app.domain.laws import Unit
 from app.words.catalog import translations
 from app.words.languages import day_in_words, place_name
@@ -26,17 +26,6 @@ MAILBOXES = frozenset({"other_emails"})
 
 class LetterRefusedError(ValueError):
     """What was typed holds signs that no letter may; it never says which."""
-
-
-class Basis(StrEnum):
-    """On what a letter rests; it never claims more."""
-
-    LAW = "law"
-    UNSURE = "unsure"
-    """A law may reach the vendor; the letter asks it to say so or why not."""
-    OFFER = "offer"
-    OPT_OUT = "opt_out"
-    GOODWILL = "goodwill"
 
 
 @dataclass(frozen=True, slots=True)

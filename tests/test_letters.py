@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.basis import Basis
 from app.domain.laws import RightKind, Unit
 from app.domain.vendors import Identifier
 from app.letters import (
     LETTER_LANGUAGES,
-    Basis,
     Clause,
     LetterFacts,
     LetterRefusedError,

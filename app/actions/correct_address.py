@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.choose_vendors import Unfit
 from app.actions.desk import Desk
 from app.actions.drafts import keep_filed, read_draft
 from app.actions.expire import end_unconfirmed
-from app.actions.file_request import Filed, Limited, OtherBody, Unfit, file_request
+from app.actions.file_request import Filed, Limited, OtherBody, file_request
 from app.actions.filing_form import FilingBody
 from app.actions.send_draft import what_stays
 from app.domain.receipts import secret_of

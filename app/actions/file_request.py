@@ -11,18 +11,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from app.actions.check_eligibility import (
-    UnknownValueError,
-    residence_of,
-    vendor_of,
-)
+from app.actions.check_eligibility import UnknownValueError, residence_of
+from app.actions.choose_vendors import Chosen, Unfit, choose
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
+from app.actions.letter_facts import letter_facts
 from app.actions.mail_out import mail_row
-from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES, Portal
-from app.domain.eligibility import Answer, concerned, question, verdict_on
-from app.domain.facts import Asks
-from app.domain.grounds import Ground, GroundKind, Verdict
+from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES
+from app.domain.basis import law_of
+from app.domain.grounds import Verdict
 from app.domain.places import Place
 from app.domain.receipts import (
     ADDRESS_BITS,
@@ -35,8 +32,8 @@ from app.domain.receipts import (
     secret_of,
 )
 from app.domain.timeline import Actor, Event, EventKind, Status
-from app.domain.vendors import Identifier, Route, RouteKind, Vendor
-from app.letters import Basis, Clause, Letter, LetterFacts
+from app.domain.vendors import RouteKind
+from app.letters import Letter
 from app.store import limits, people, requests
 from app.store.base import insert_together, new_id, take_place
 from app.store.outbox import Message, MessageKind
@@ -56,8 +53,9 @@ if TYPE_CHECKING:
 IDEMPOTENT_FOR = timedelta(hours=24)
 FILINGS_AN_HOUR = 60
 MAILS_A_DAY = 3
-"""To a mailbox that has confirmed nothing, whatever the source (security, row 14)."""
+"""That ask a mailbox to confirm, whatever the source (security, row 14)."""
 CODES_A_DAY = 10
+"""To a mailbox that has confirmed, for who holds a receipt or lost one."""
 DAY = timedelta(days=1)
 SIX_DIGITS = 10**6
 
@@ -84,15 +82,6 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
-    """The filing cannot be made as it is: the field, and why."""
-
-    field: str
-    why: str
-    nearest: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Limited:
     """Too many of something; try again later."""
 
@@ -106,58 +95,6 @@ class OtherBody:
 
 class BusyError(Exception):
     """Somebody files with the same key at this moment; ask again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """One vendor of a filing: what was found, and how it is reached."""
-
-    vendor: Vendor
-    answer: Answer
-    route: Route
-
-    @property
-    def kind(self) -> RouteKind:
-        """The route; one that demands a photo or a document is the resident's own."""
-        return RouteKind.WEBFORM if self.route.demands else self.route.kind
-
-
-def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit:
-    """Decide for each vendor, and find its route."""
-    try:
-        place = residence_of(desk.rulebook.places, body.residence)
-    except UnknownValueError as unknown:
-        return Unfit("residence", "unknown residence", unknown.nearest)
-    present = body.person.present_in
-    if present is not None and present not in desk.rulebook.places:
-        return Unfit("person.present_in", "unknown place")
-    person = body.person.value()
-    around = desk.rulebook.places.around
-    laws = concerned(
-        around(place.code) | around(present or place.code), desk.rulebook.pack.laws
-    )
-    chosen = []
-    for slug in dict.fromkeys(body.vendors):
-        try:
-            vendor = vendor_of(desk.directory, slug)
-        except UnknownValueError as unknown:
-            return Unfit("vendors", "unknown vendor", unknown.nearest)
-        route = vendor.route_on(on, around(place.code))
-        if route is None or (vendor.closed_on and vendor.closed_on < on):
-            return Unfit("vendors", "a vendor that can no longer be reached")
-        asked = question(place.code, vendor, person)
-        answer = verdict_on(asked, on, laws, desk.rulebook.places)
-        chosen.append(Chosen(vendor, answer, route))
-    unneeded = body.resident.given() - needed(chosen)
-    if unneeded:
-        return Unfit(f"resident.{min(unneeded)}", "no chosen vendor needs this")
-    return tuple(chosen)
-
-
-def needed(chosen: "list[Chosen] | tuple[Chosen, ...]") -> frozenset[Identifier]:
-    """Return the identifiers that any of these vendors needs."""
-    always = frozenset({Identifier.NAME, Identifier.EMAIL})
-    return always.union(*(one.route.needs for one in chosen))
 
 
 def day_there(place: Place, at: datetime) -> date:
@@ -227,14 +164,25 @@ def _wait(
 def mail_allowance(
     session: Session, desk: Desk, mailbox: bytes, *, at: datetime
 ) -> timedelta | None:
-    """Use one of the mails that a mailbox may get today; return how long to wait."""
-    return limits.take(
-        session,
-        desk.keys.hash("limit mails", mailbox),
-        at=at,
-        limit=CODES_A_DAY if people.has_confirmed(session, mailbox) else MAILS_A_DAY,
-        period=DAY,
-    )
+    """Use one of the mails that ask a mailbox to confirm; return how long to wait.
+
+    As many for a mailbox that we know as for any other: whoever files sees when there
+    are no more (security, row 6).
+    """
+    key = desk.keys.hash("limit mails", mailbox)
+    return limits.take(session, key, at=at, limit=MAILS_A_DAY, period=DAY)
+
+
+def code_allowance(
+    session: Session, desk: Desk, mailbox: bytes, *, at: datetime
+) -> timedelta | None:
+    """Use one of the codes of a mailbox that has confirmed; return how long to wait.
+
+    They are counted apart from what asks to confirm, so that what its owner does here
+    shows to nobody who files.
+    """
+    key = desk.keys.hash("limit codes", mailbox)
+    return limits.take(session, key, at=at, limit=CODES_A_DAY, period=DAY)
 
 
 def _record(
@@ -450,93 +398,6 @@ def _told(one: Chosen) -> dict[str, Any]:
             if g.outcome is not Verdict.NOT_ELIGIBLE
         ],
     }
-
-
-def law_of(answer: Answer) -> Ground | None:
-    """Return the law that a request's dates rest on: the best one with a period."""
-    laws = [
-        g for g in answer.of(GroundKind.LAW) if g.outcome is not Verdict.NOT_ELIGIBLE
-    ]
-    if not laws:
-        return None
-    top = [g for g in laws if g.outcome is laws[0].outcome]
-    return next((g for g in top if g.response_due is not None), laws[0])
-
-
-def letter_facts(
-    portal: Portal,
-    body: FilingBody,
-    one: Chosen,
-    *,
-    number: str,
-    local: str,
-    on: date,
-) -> LetterFacts:
-    """Return what the letter to one vendor says."""
-    resident, law = body.resident, law_of(one.answer)
-    due = law.response_due if law and law.outcome is Verdict.ELIGIBLE else None
-    identifiers = {
-        name.value: tuple(str(v) for v in _listed(getattr(resident, name)))
-        for name in Identifier
-        if name in one.route.needs and name not in {Identifier.NAME, Identifier.EMAIL}
-    }
-    acting = body.on_behalf
-    return LetterFacts(
-        vendor=one.vendor.name,
-        language=one.vendor.language,
-        residence=body.residence,
-        basis=basis_of(one.answer, body.asks),
-        clauses=_clauses(one.answer),
-        count=due.period.count if due else None,
-        unit=due.period.unit if due else None,
-        period_of=law.short_name if due and law else None,
-        name=resident.name,
-        email=resident.email if Identifier.EMAIL in one.route.needs else None,
-        identifiers={k: v for k, v in identifiers.items() if v},
-        acting=f"{acting.name} ({acting.relation})" if acting else None,
-        mandate_on=acting.mandate_agreed_on if acting else None,
-        number=number,
-        reply_address=f"{local}@{portal.reply_domain}",
-        on=on,
-        operator=portal.operator,
-    )
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
-
-
-def basis_of(answer: Answer, asks: Asks) -> Basis:
-    """Return on what a letter may rest, never more than the answer gives."""
-    if asks is Asks.OPT_OUT and answer.verdict is not Verdict.NOT_ELIGIBLE:
-        return Basis.OPT_OUT
-    match answer.verdict:
-        case Verdict.ELIGIBLE:
-            return Basis.LAW
-        case Verdict.OFFERED:
-            return Basis.OFFER
-        case Verdict.UNCERTAIN:
-            return Basis.UNSURE if _clauses(answer) else Basis.GOODWILL
-        case Verdict.OPT_OUT_ONLY:
-            return Basis.OPT_OUT
-        case Verdict.NOT_ELIGIBLE:
-            return Basis.GOODWILL
-
-
-def _clauses(answer: Answer) -> tuple[Clause, ...]:
-    wanted = (
-        {Verdict.ELIGIBLE}
-        if answer.verdict is Verdict.ELIGIBLE
-        else {Verdict.UNCERTAIN}
-    )
-    cited = [
-        Clause(g.short_name, g.citation, g.right)
-        for g in answer.of(GroundKind.LAW)
-        if g.outcome in wanted and g.citation
-    ]
-    return tuple(dict.fromkeys(cited))
 
 
 def _letter(

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection
 
+from app.actions.choose_vendors import Unfit
 from app.actions.codes import (
     STATUS_OF_FAULT,
     CodeFault,
@@ -22,7 +23,6 @@ from app.actions.file_request import (
     Filed,
     Limited,
     OtherBody,
-    Unfit,
     file_request,
 )
 from app.actions.filing_form import FilingBody

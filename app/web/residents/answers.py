@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.actions.check_eligibility import seat_of
-from app.actions.file_request import law_of
+from app.domain.basis import law_of
 from app.domain.deadlines import DueDates, NotInForceError, for_request
 from app.domain.eligibility import Answer, decide, question
 from app.domain.facts import PersonFacts

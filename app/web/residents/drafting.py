@@ -8,15 +8,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from app.actions.choose_vendors import Chosen, Unfit, choose, needed
 from app.actions.desk import Desk
-from app.actions.file_request import (
-    Chosen,
-    Unfit,
-    choose,
-    letter_facts,
-    needed,
-)
 from app.actions.filing_form import FilingBody, OnBehalf, Resident
+from app.actions.letter_facts import letter_facts
 from app.domain.facts import Asks, Capacity
 from app.domain.vendors import Identifier, RouteKind
 from app.letters import Letter

@@ -11,15 +11,10 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
+from app.actions.choose_vendors import Chosen, Unfit
 from app.actions.desk import Desk
 from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
-from app.actions.file_request import (
-    Chosen,
-    Filed,
-    Limited,
-    Unfit,
-    day_there,
-)
+from app.actions.file_request import Filed, Limited, day_there
 from app.actions.send_draft import file_draft
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
