@@ -14,6 +14,7 @@ from app.actions.desk import Desk
 from app.actions.file_request import (
     SIX_DIGITS,
     Limited,
+    code_allowance,
     code_hash,
     code_row,
     mail_allowance,
@@ -75,7 +76,8 @@ def send_code(
         at > filing.confirm_by and waiting
     ):
         return NoCode()
-    wait = mail_allowance(session, desk, person.email_index, at=at)
+    allowance = mail_allowance if waiting else code_allowance
+    wait = allowance(session, desk, person.email_index, at=at)
     if wait is not None:
         return Limited(int(wait.total_seconds()) + 1)
     code = code_from(secrets.randbelow(SIX_DIGITS))

@@ -56,7 +56,8 @@ def correct_address(
     body = FilingBody.model_validate({**typed, **{k: draft.content[k] for k in kept}})
     filed = file_request(session, desk, body, at=at, caller=caller)
     if isinstance(filed, Filed):
-        end_unconfirmed(session, filing, at=at)
         content = what_stays(body, filed)
         keep_filed(session, secret, draft_id, content, filing=filed.filing, at=at)
+        # Only now: what still belongs to the filing goes with it, drafts included.
+        end_unconfirmed(session, filing, at=at)
     return filed

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.codes import CodeFault, judge
 from app.actions.desk import Desk
-from app.actions.file_request import SIX_DIGITS, mail_allowance, mailbox_hash
+from app.actions.file_request import SIX_DIGITS, code_allowance, mailbox_hash
 from app.actions.mail_out import queue_mail
 from app.actions.portal import CODE_LIVES
 from app.domain.receipts import RECEIPT_BITS, code_from, receipt_from, secret_of
@@ -74,7 +74,7 @@ def look_up(session: Session, mailbox: bytes, *, desk: Desk, at: datetime) -> bo
     row.code_hash = _code_hash(desk, mailbox, code)
     row.expires_at, row.tries, row.used_at = at + CODE_LIVES, 0, None
     newest = next(iter(_filings(session, _hashes(row.known_as))), None)
-    if newest is not None and mail_allowance(session, desk, mailbox, at=at) is None:
+    if newest is not None and code_allowance(session, desk, mailbox, at=at) is None:
         queue_mail(
             session,
             desk,

@@ -236,23 +236,6 @@ def filing_of(session: Session, hashes: tuple[bytes, ...]) -> UUID | None:
     return session.scalar(_BY_RECEIPT, {"hashes": list(hashes)})
 
 
-_CONFIRMED = (
-    select(Filing.__table__.c.id)
-    .join(Person.__table__, Person.__table__.c.filing_id == Filing.__table__.c.id)
-    .where(
-        Person.__table__.c.email_index == bindparam("mailbox"),
-        Filing.__table__.c.confirmed_at.is_not(None),
-    )
-    .limit(1)
-)
-
-
-def has_confirmed(session: Session, mailbox: bytes) -> bool:
-    """Return whether somebody has confirmed a filing from this mailbox."""
-    found = session.connection().execute(_CONFIRMED, {"mailbox": mailbox})
-    return found.first() is not None
-
-
 _TOLD = select(Idempotency.__table__).where(
     Idempotency.__table__.c.key_hash == bindparam("hash"),
     Idempotency.__table__.c.expires_at > bindparam("at"),

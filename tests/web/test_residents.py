@@ -323,6 +323,19 @@ def test_erasing_needs_a_fresh_code_and_leaves_no_person(
         assert person.email_index is None
 
 
+def test_erasing_leaves_no_draft_that_knows_the_mailbox(resident: Resident) -> None:
+    draft = resident.filed(BY_FORM)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    resident.browser.post("/track/code", data={"purpose": "erase"})
+    resident.browser.post("/track/erase", data={"code": resident.code()})
+
+    page = resident.browser.get(f"/confirm?draft={draft}")
+
+    assert page.status_code == 404
+    assert "EF-" not in page.text
+    assert resident.browser.get(f"/file/{draft}/details").status_code == 404
+
+
 def test_a_lost_code_is_answered_alike_for_everybody(
     resident: Resident, office: Office, now: FakeClock
 ) -> None:
