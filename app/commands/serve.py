@@ -33,7 +33,7 @@ from app.worker import Worker
 
 GRACE = 5
 """Seconds in which requests that are being answered may finish."""
-PROMPT = 60
+PROMPT = 30
 """Seconds in which a web process answers its parent, or is replaced by another.
 
 It answers when it has been imported: with the five of the library, a busy machine
@@ -194,6 +194,10 @@ def work(*, once: bool, now: str | None) -> None:
         worker.run()
 
 
+YEARS = (2000, 9000)
+"""Within them every deadline can be counted."""
+
+
 def _clock(now: str | None) -> Callable[[], datetime]:
     if now is None:
         return clock.now
@@ -203,4 +207,6 @@ def _clock(now: str | None) -> Callable[[], datetime]:
         misused(f"--now: {now!r} is no moment such as 2026-11-23T09:00:00+00:00")
     if moment.tzinfo is None:
         misused(f"--now: {now!r} needs an offset such as +00:00")
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        misused(f"--now: {now!r} is too far away")
     return lambda: moment
