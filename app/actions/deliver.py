@@ -76,14 +76,14 @@ def deliver(post: Post, key: Key, *, at: datetime) -> None:
     """Try one claimed message once."""
     try:
         envelope = _begin(post, key, at=at)
-    except (CannotOpenError, MailRefusedError, KeyError, ValueError) as wrong:
+    except Exception as wrong:
         log.exception("message refused", message=str(key[1]), why=type(wrong).__name__)
-        # A key that is not here may come back; what was destroyed does not.
-        came = (
-            Delivery.DEFERRED
-            if isinstance(wrong, CannotOpenError)
-            else Delivery.REFUSED
+        # A key that is not here may come back, and so may a fault of ours be mended;
+        # what was destroyed, or is no mail, does not. Each counts as a try.
+        may_come = isinstance(wrong, CannotOpenError) or not isinstance(
+            wrong, (MailRefusedError, KeyError, ValueError)
         )
+        came = Delivery.DEFERRED if may_come else Delivery.REFUSED
         with post.store.writing() as session:
             _settle(session, post, key, came, at=at, began=False)
         return

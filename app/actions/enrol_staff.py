@@ -115,7 +115,7 @@ def enrol(
     Whoever was signed in with an older password is signed out, and older links of the
     same person end with this one.
     """
-    row = _row(session, keys, token, at=at)
+    row = _row(session, keys, token, at=at, held=True)
     if row is None:
         return NoEnrolment()
     email = mailbox(email)
@@ -166,12 +166,12 @@ def _end_older(
 
 
 def _row(
-    session: Session, keys: Keys, token: str, *, at: datetime
+    session: Session, keys: Keys, token: str, *, at: datetime, held: bool = False
 ) -> staff.Enrolment | None:
+    """Return the link if it works; ``held``, nobody else can use it meanwhile."""
     hashes = keys.candidates("enrolment", token.encode())
-    row = session.scalar(
-        select(staff.Enrolment).where(staff.Enrolment.token_hash.in_(hashes))
-    )
+    chosen = select(staff.Enrolment).where(staff.Enrolment.token_hash.in_(hashes))
+    row = session.scalar(chosen.with_for_update() if held else chosen)
     usable = row is not None and row.used_at is None and at <= row.expires_at
     if row is None or not usable:
         return None

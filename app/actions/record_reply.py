@@ -36,6 +36,9 @@ from app.store.outbox import MessageKind
 from app.store.sealing import Where, seal
 
 LONGEST_TEXT = 20_000
+BY_PEOPLE = (Evidence.MAIL, Evidence.LETTER, Evidence.RESIDENT, Evidence.STAFF)
+"""How a person may know of a reply; what the portal fetched or checked it says itself
+(contract, section 7)."""
 
 
 class ReplyBody(BaseModel):
@@ -49,12 +52,17 @@ class ReplyBody(BaseModel):
     until: date | None = None
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     evidence: Evidence = Evidence.STAFF
+    """One of ``BY_PEOPLE``: the stronger ones are the portal's own to give."""
     vendor_reference: Annotated[str, Field(max_length=200)] | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ReplyBody":
         if self.kind not in REPLY_KINDS:
             raise PydanticCustomError("kind", "kind is none that a vendor can say")
+        if self.evidence not in BY_PEOPLE:
+            raise PydanticCustomError(
+                "evidence", "evidence is none that a person can give"
+            )
         if self.kind is EventKind.REFUSED and self.denial_ground is None:
             raise PydanticCustomError(
                 "denial_ground", "denial_ground is missing: a refusal has one"

@@ -49,7 +49,7 @@ def deadlines(
     except NotInForceError as outside:
         refuse(str(outside))
     except OverflowError:
-        misused(f"--received: {received!r} is too far away to count from")
+        misused("one of the days is too far away to count from")
     document = deadlines_document(dates, say)
     if as_json:
         print_json(document)

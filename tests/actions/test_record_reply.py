@@ -26,6 +26,7 @@ from app.domain.timeline import (
     Actor,
     Event,
     EventKind,
+    Evidence,
     Outcome,
     Status,
     replay,
@@ -353,3 +354,13 @@ def test_a_body_is_closed_and_frozen() -> None:
         body(surprise=1)
     with pytest.raises(ValidationError):
         body().text = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "evidence", [Evidence.PROTOCOL, Evidence.VENDOR_LINK, Evidence.AUTHENTICATED_MAIL]
+)
+def test_what_the_portal_checks_itself_is_not_a_persons_to_say(
+    evidence: Evidence,
+) -> None:
+    with pytest.raises(ValidationError):
+        says("deleted", evidence=evidence)

@@ -14,7 +14,7 @@ from app.actions.desk import Desk
 from app.actions.preview_reply import Preview
 from app.actions.read_filing import RequestStanding
 from app.actions.read_request import RequestFile, read_request
-from app.actions.record_reply import may_follow
+from app.actions.record_reply import BY_PEOPLE, may_follow
 from app.actions.reveal_identity import Pending, Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
@@ -228,7 +228,7 @@ def _reply(it: RequestStanding, today: date, typed: Typed, say: Say) -> ReplyVie
     return ReplyView(
         kinds=tuple((kind.value, say(SAID[kind])) for kind in may_follow(it.status)),
         grounds=tuple(DenialGround),
-        ways=tuple((way.value, say(EVIDENCE_OF[way])) for way in Evidence),
+        ways=tuple((way.value, say(EVIDENCE_OF[way])) for way in BY_PEOPLE),
         values=values,
         preview=preview,
         steps=tuple(step_sentence(step, say) for step in counted),
