@@ -1,10 +1,15 @@
 """``efface demo``."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from app import clock
+from app.actions.file_request import file_request
+from app.actions.filing_form import FilingBody
+from app.actions.record_reply import ReplyBody, record_reply
 from app.commands.house import house
-from app.domain.timeline import EventKind
-from app.store.outbox import Message, State
+from app.domain.timeline import EventKind, Status
+from app.store.outbox import Message, MessageKind, State
 from app.store.people import Filing
 from app.store.requests import Request, TimelineEntry
 from tests.commands.conftest import Efface
@@ -39,3 +44,38 @@ def test_nothing_of_it_leaves(efface: Efface, used: Path) -> None:
 
 def test_its_chains_hold(efface: Efface, used: Path) -> None:
     assert efface("audit verify").code == 0
+
+
+def test_nothing_of_it_leaves_later_either(efface: Efface, used: Path) -> None:
+    """Its answers are overdue, and staff write down what vendors say."""
+    with house() as opened, opened.store.writing() as session:
+        waiting = session.query(Request).filter(Request.status == Status.SENT).first()
+        assert waiting is not None
+        reply = ReplyBody(received_on=clock.now().date(), kind=EventKind.DELETED)
+        desk = opened.desk()
+        record_reply(session, desk, waiting.id, reply, at=clock.now(), staff_id=None)
+
+    assert efface("worker --once").code == 0
+
+    with house() as opened, opened.store.reading() as session:
+        kinds = {message.kind for message in session.query(Message)}
+        states = {message.state for message in session.query(Message)}
+    assert {MessageKind.OVERDUE, MessageKind.ANSWERED} < kinds
+    assert states == {State.CANCELLED}
+    assert not list((used / "mail").rglob("*.eml"))
+
+
+def test_people_may_file_beside_it(efface: Efface, used: Path) -> None:
+    body = FilingBody.model_validate(
+        {
+            "residence": "US-CA",
+            "vendors": ["spokeo"],
+            "resident": {"name": "A B", "email": "a@example.org"},
+        }
+    )
+    with house() as opened, opened.store.writing() as session:
+        file_request(session, opened.desk(), body, at=clock.now(), caller=b"somebody")
+
+    assert efface("worker --once").code == 0
+
+    assert len(list((used / "mail").rglob("*.eml"))) == 1
