@@ -1,6 +1,5 @@
 """``efface demo``."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from app import clock
