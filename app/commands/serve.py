@@ -13,7 +13,6 @@ from types import FrameType
 
 import typer
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app import clock
@@ -22,22 +21,20 @@ from app.actions.enrol_staff import first_enrolment
 from app.actions.pace import Pace
 from app.channels.email import MailUrlError, channel_for
 from app.commands.database import settings_or_refuse
-from app.commands.house import House, house, open_keys
+from app.commands.house import House, house
 from app.commands.logs import set_up
 from app.commands.saying import misused, refuse
+from app.commands.web_process import web_process
 from app.main import create_app
-from app.settings import Settings
 from app.store.opening import Opener
-from app.store.session import Store
 from app.worker import Worker
 
 GRACE = 5
 """Seconds in which requests that are being answered may finish."""
-PROMPT = 30
-"""Seconds in which a web process answers its parent, or is replaced by another.
+PROMPT = 15
+"""Seconds in which one of several web processes answers its parent, or is replaced.
 
-It answers when it has been imported: with the five of the library, a busy machine
-replaces processes for ever that have not begun.
+With the five of the library, a busy machine replaces for ever what has not begun.
 """
 PARTING = 3
 """Seconds for which the worker's last message is waited for; then it is tried again."""
@@ -125,17 +122,6 @@ def _answer(opened: House, listener: socket.socket, workers: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     server.run(sockets=[listener])
-
-
-def web_process(settings: Settings) -> FastAPI:
-    """Return the application of one web process among several."""
-    set_up()
-    store = Store(
-        settings.url,
-        threads=settings.threads,
-        prepared_statements=settings.prepared_statements == "on",
-    )
-    return create_app(settings, store=store, keys=open_keys(settings, create=False))
 
 
 def _greet(opened: House, port: int) -> None:

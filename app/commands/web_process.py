@@ -1,0 +1,28 @@
+"""One web process among several."""
+
+from typing import TYPE_CHECKING
+
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+def web_process(settings: Settings) -> "FastAPI":
+    """Return the application of this process.
+
+    Its parent asks whether it lives as soon as this module is imported: what takes
+    long to import comes after that.
+    """
+    from app.commands.house import open_keys
+    from app.commands.logs import set_up
+    from app.main import create_app
+    from app.store.session import Store
+
+    set_up()
+    store = Store(
+        settings.url,
+        threads=settings.threads,
+        prepared_statements=settings.prepared_statements == "on",
+    )
+    return create_app(settings, store=store, keys=open_keys(settings, create=False))
