@@ -234,15 +234,11 @@ class Crowd:
                 self._lock.notify_all()
 
     def reach(self, count: int) -> None:
-        """Return when so many filings were acknowledged."""
-
-        def over() -> bool:
-            return len(self.told) >= count or self.gone > 0
-
+        """Return when so many filings were acknowledged, however slowly they come."""
         with self._lock:
-            came = self._lock.wait_for(over, PATIENCE)
-        assert came, f"only {len(self.told)} of {count} filings"
-        assert not self.gone, "somebody went home early"
+            while len(self.told) < count:
+                assert self._lock.wait(PATIENCE), f"only {len(self.told)} of {count}"
+                assert not self.gone, "somebody went home early"
 
     def finish(self) -> None:
         """Let everybody finish the filing that they are at."""
