@@ -21,12 +21,13 @@ from app.letters import (
 from app.words.languages import Language
 from tests.post_office import TEMPLATES
 
-KINDS = sorted(p.stem for p in (TEMPLATES / "mail").glob("*.txt"))
-VALUES = {
+KINDS = sorted({p.stem for p in (TEMPLATES / "mail").glob("*.txt")} - {"base"})
+VALUES: dict[str, str | bool] = {
     "code": "123 456",
     "link": "https://portal.example.org/confirm/token",
     "time": "2026-11-23 13:00",
     "track": "https://portal.example.org/track",
+    "confirmed": True,
 }
 ALL_LANGUAGES = pytest.mark.parametrize("language", sorted(LETTER_LANGUAGES))
 
@@ -239,10 +240,30 @@ def test_a_mail_to_a_resident_says_how_to_stop_it(
 ) -> None:
     mail = letters.mail(kind, language, **VALUES)
 
-    assert kind == "erased" or VALUES["track"] in mail.text
+    assert kind == "erased" or "https://portal.example.org/track" in mail.text
     assert f'<html lang="{language}">' in mail.html
     assert all(part in mail.html for part in re.findall(r"https://\S+", mail.text))
     assert not re.search(r"<(img|script|link|style)|src=", mail.html)
+
+
+@pytest.mark.parametrize("kind", ["confirm", "code"])
+def test_a_stranger_is_told_to_do_nothing_and_sent_nowhere(
+    letters: Letters, kind: str
+) -> None:
+    mail = letters.mail(kind, "en", **{**VALUES, "confirmed": False})
+
+    assert "somebody gave this address to Efface" in mail.text
+    assert "If that was not you, do nothing" in mail.text
+    assert "tracking code" not in mail.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_has_confirmed_is_not_taken_for_a_stranger(
+    letters: Letters, kind: str
+) -> None:
+    mail = letters.mail(kind, "en", **VALUES)
+
+    assert "somebody gave this address" not in mail.text
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -261,7 +282,8 @@ def test_a_mail_is_said_in_each_language(letters: Letters, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mail_has_no_place_for_what_somebody_typed(kind: str) -> None:
-    written = (TEMPLATES / "mail" / f"{kind}.txt").read_text("utf-8")
+    files = [TEMPLATES / "mail" / f"{name}.txt" for name in (kind, "base")]
+    written = "".join(file.read_text("utf-8") for file in files)
     names = set(re.findall(r"{{\s*(\w+)\s*}}|\w+=(\w+)", written))
 
     assert {name for pair in names for name in pair if name} <= set(VALUES)

@@ -91,6 +91,7 @@ def _to_resident(
         link=desk.portal.link(f"{page}{secret.get('token', '')}"),
         time=secret.get("time", ""),
         track=desk.portal.link("/track"),
+        confirmed=filing.status is not people.FilingStatus.UNCONFIRMED,
     )
     return compose(
         sender=desk.portal.mail_from,
