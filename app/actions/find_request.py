@@ -31,6 +31,8 @@ def find_request(
     For use inside an action alone: what it returns is a row.
     """
     name = name.strip()[:LONGEST_NAME]
+    if "\0" in name:  # PostgreSQL takes no text with it
+        return NotFound.NONE
     if looks_like_receipt(name):
         return NotFound.RECEIPT
     found = _by_id(session, name) or _by_number(session, name)

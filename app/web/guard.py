@@ -4,6 +4,7 @@ Outermost, outside the framework's own error handling, so that no answer leaves
 without its headers (security, decision 10).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -35,6 +36,7 @@ HEADERS: Mapping[str, str] = {
 """On every response."""
 
 API = "/api/"
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 DRAIN_LIMIT = 20_000_000
 DRAIN_SECONDS = 2
 
@@ -67,6 +69,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = {**scope, "query_string": _spelled(scope["query_string"])}
         headers = {
             k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]
         }
@@ -75,6 +78,9 @@ class Guard:
         declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
             await self._refuse(scope, receive, answer, 413)
+            return
+        if "\0" in scope["path"]:  # no address of ours, and no text for PostgreSQL
+            await self._refuse(scope, receive, answer, 404)
             return
         if self._from_elsewhere(scope, headers):
             await self._refuse(scope, receive, answer, 403)
@@ -151,6 +157,16 @@ class Guard:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _spelled(query: bytes) -> bytes:
+    """Return a query as a browser spells it: what is beyond ASCII in percents.
+
+    The framework fails on any other before it could be answered.
+    """
+    if query.isascii():
+        return query
+    return BEYOND_ASCII.sub(lambda found: b"%%%02X" % found[0][0], query)
 
 
 def _uploads(scope: "Scope", headers: Mapping[str, str]) -> bool:
