@@ -30,7 +30,7 @@ from tests.endurance.filers import Crowd, Line, Told, by_api, filing, mailbox
 
 pytestmark = pytest.mark.kills
 KILLS = int(os.environ.get("EFFACE_TEST_KILLS", "3"))
-FILINGS = int(os.environ.get("EFFACE_TEST_FILINGS", "300"))
+FILINGS = int(os.environ.get("EFFACE_TEST_FILINGS", "200"))
 FEWER = 3
 """A third of both on PostgreSQL, where a start takes three times as long."""
 UNANSWERED = max(KILLS, 3)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from app.channels.envelope import MailRefusedError, compose
 from tests.post_office import NOON, read
 
-MAILS = int(os.environ.get("EFFACE_TEST_MAILS", "400"))
+MAILS = int(os.environ.get("EFFACE_TEST_MAILS", "250"))
 """Four strings each."""
 SIGNS = (
     "\r\n", "\n", "\r", "\0", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029",
