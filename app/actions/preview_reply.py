@@ -19,6 +19,7 @@ from app.actions.record_reply import (
 from app.actions.reply_days import reply_days
 from app.actions.retract_entry import retractable
 from app.actions.set_dates import dates_of, extended_to, longest
+from app.actions.worth_sending import news_from
 from app.domain.deadlines import DueDates
 from app.domain.timeline import (
     OPEN,
@@ -45,8 +46,8 @@ class Preview:
     dates: DueDates | None
     longest: date | None
     """The last day that the law lets a vendor take, with an extension."""
-    mails: bool
-    """Whether a mail goes to the resident; one a day is enough."""
+    mails_from: datetime | None
+    """From when the mail to the resident leaves; None where none goes."""
     language: str
     shown: int
     """Length of the timeline for which this holds."""
@@ -112,6 +113,7 @@ def _preview(
     told = select(Message.id).where(
         Message.filing_id == filing.id, Message.dedupe == news_of(event.at)
     )
+    mails = filing.purged_at is None and session.scalar(told) is None
     return Preview(
         before,
         after,
@@ -119,7 +121,7 @@ def _preview(
         _owed(after, counts[1]),
         counts[1],
         longest(counts[1]),
-        mails=filing.purged_at is None and session.scalar(told) is None,
+        mails_from=news_from(session, filing.id, at=event.at) if mails else None,
         language=filing.language,
         shown=request.events,
     )

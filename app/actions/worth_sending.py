@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,8 @@ NEWS = frozenset(
 )
 NEWS_EVERY = timedelta(days=1)
 """One mail of news a day, which gathers what happened (security, row 14)."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""How soon the news that letters have left looks again whether the rest has, too."""
 
 
 class Turn(Enum):
@@ -74,17 +77,45 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
 
 
 def _news(session: Session, message: Message, *, at: datetime) -> Turn | datetime:
-    of_filing = (Message.filing_id == message.filing_id) & Message.kind.in_(NEWS)
-    last = session.scalar(
-        select(func.max(Message.done_at)).where(of_filing, Message.state == State.DONE)
-    )
-    if last is not None and at < last + NEWS_EVERY:
-        return last + NEWS_EVERY
+    may_leave = news_from(session, message.filing_id, at=at)
+    if message.kind is MessageKind.SENT:
+        may_leave = max(may_leave, _rest_is_out(session, message, at=at))
+    if may_leave > at:
+        return may_leave
     others = _gathered(session, message, at=at)
     for other in others:  # they wait for what comes of this one
         other.next_try = at + NEWS_EVERY
         other.lease_until = other.owner = None
     return Turn.GATHER if others else Turn.SEND
+
+
+def news_from(session: Session, filing_id: UUID, *, at: datetime) -> datetime:
+    """Return from when the next mail of news of a filing may leave."""
+    last = session.scalar(
+        select(func.max(Message.done_at)).where(
+            Message.filing_id == filing_id,
+            Message.kind.in_(NEWS),
+            Message.state == State.DONE,
+        )
+    )
+    return at if last is None else max(at, last + NEWS_EVERY)
+
+
+def _rest_is_out(session: Session, message: Message, *, at: datetime) -> datetime:
+    """Return when to look whether the other letters of a filing have left too.
+
+    After a day it is told of those that have.
+    """
+    rest = session.scalar(
+        select(func.max(Message.next_try)).where(
+            Message.filing_id == message.filing_id,
+            Message.kind == MessageKind.LETTER,
+            Message.state.in_((State.WAITING, State.SENDING, State.UNKNOWN)),
+        )
+    )
+    if rest is None:
+        return at
+    return min(max(rest, at + LOOK_AGAIN), message.created_at + NEWS_EVERY)
 
 
 def told(session: Session, message: Message, *, at: datetime) -> None:

@@ -334,6 +334,35 @@ def test_one_mail_of_news_a_day_gathers_the_rest(office: Office) -> None:
     assert "There is news of a request of yours" in words(mail)
 
 
+def test_that_letters_left_is_told_when_all_have(office: Office) -> None:
+    office.confirmed(vendors=["probe", "acxiom"], residence="GB")
+    office.channel.answers = [Delivery.DEFERRED]
+
+    office.deliver(NOON)
+    assert len(office.channel.sent) == 2
+    assert office.channel.to(MAILBOX) == []
+    office.deliver(NOON + LATER)
+    office.deliver(NOON + LATER + timedelta(minutes=2))
+
+    [mail] = office.channel.to(MAILBOX)
+    assert "A request of yours was sent" in words(mail)
+
+
+def test_a_letter_that_stays_back_hides_the_others_for_a_day_at_most(
+    office: Office,
+) -> None:
+    office.confirmed(vendors=["probe", "acxiom"], residence="GB")
+    office.channel.answers = [Delivery.UNKNOWN]
+    office.deliver(NOON)
+    office.channel.answers = [Delivery.UNKNOWN]
+
+    office.deliver(NOON + LATER)
+    assert office.channel.to(MAILBOX) == []
+    office.deliver(NOON + A_DAY)
+
+    assert len(office.channel.to(MAILBOX)) == 1
+
+
 @pytest.mark.parametrize("residence", ["GB", "DE"])
 def test_a_notice_goes_where_the_letter_went(office: Office, residence: str) -> None:
     filed = office.confirmed(vendors=["acxiom"], residence=residence)

@@ -244,7 +244,7 @@ def test_the_effect_that_is_shown_is_the_one_that_comes(
     row = office.request(filed)
     assert shown.after == replay(office.timeline(filed))
     assert shown.due_after == row.due
-    assert shown.mails is bool(office.messages(filed, MessageKind.ANSWERED))
+    assert bool(shown.mails_from) is bool(office.messages(filed, MessageKind.ANSWERED))
 
 
 # What the vendor calls it
