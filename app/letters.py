@@ -7,14 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from babel import Locale
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from app.domain.basis import Basis
+from app.domain.basis import Basis, Consent, Correction
 from app.domain.laws import Unit
+from app.domain.vendors import OfferBasis
 from app.words.catalog import translations
-from app.words.languages import day_in_words, place_name
+from app.words.languages import day_in_words
+from app.words.letter_places import place_in_letter
+from app.words.provisions import provision
+from app.words.relations import relation
 
 LETTER_LANGUAGES = frozenset({"en", "fr", "es", "de"})
 LINK = re.compile(r"(?i)(?:[a-z]{2,10}://|www\.)")
@@ -30,12 +33,27 @@ class LetterRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A provision that the letter cites."""
+    """A provision, or an order, that the letter cites."""
 
     law: str
-    citation: str
+    """The law's name in the letter's language, or who made the order."""
+    citation: str | None = None
+    """The provision as the law file writes it; an order has none."""
     right: str | None = None
     """The kind of right, in the law files' word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """The time in which a law wants an answer."""
+
+    count: int
+    unit: Unit
+    stands_in: Clause
+    promptly: bool = False
+    """Whether the answer is due without undue delay, and the number is the latest."""
+    sure: bool = True
+    """Whether the law reaches the vendor without doubt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +66,34 @@ class LetterFacts:
     """Jurisdiction code."""
     basis: Basis
     clauses: tuple[Clause, ...] = ()
-    count: int | None = None
-    """The period in which the law wants an answer."""
-    unit: Unit | None = None
-    period_of: str | None = None
-    """The law whose period it is, where several are cited."""
+    """What gives a right to deletion."""
+    sure: bool = True
+    """Whether they reach the vendor without doubt."""
+    stops: tuple[Clause, ...] = ()
+    """What gives an opt-out."""
+    stops_surely: bool = True
+    """Whether that reaches the vendor without doubt."""
+    offered: OfferBasis | None = None
+    """Why the vendor says that it takes opt-outs, where it says so."""
+    objection: Clause | None = None
+    """The provision by which the person objects to the processing."""
+    recipients: Clause | None = None
+    """The provision by which the vendor tells those to whom it gave the data."""
+    consent: Consent | None = None
+    correction: Correction | None = None
+    term: Term | None = None
+    regulator: str | None = None
+    complaint: Clause | None = None
+    """The provision that opens a complaint to the regulator."""
     name: str
     email: str | None
     """None where the route does not need it to find the record."""
     identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What else helps to find the record, by the word for it."""
     acting: str | None = None
-    """Who files for the person, and as what."""
+    """Who files for the person."""
+    relation: str | None = None
+    """As what, in words that were typed."""
     mandate_on: date | None = None
     """The day on which the person agreed to that."""
     number: str
@@ -147,7 +181,8 @@ class Letters:
         """
         it = _as_text(facts)
         language = _spoken(it.language)
-        return self._letter("request", language, it, _place(it.residence, language))
+        place = place_in_letter(it.residence, language)
+        return self._letter("request", language, it, place)
 
     def withdrawal(self, facts: WithdrawalFacts) -> Letter:
         """Return the notice to a vendor that a request is taken back."""
@@ -157,7 +192,11 @@ class Letters:
         self, name: str, language: str, it: LetterFacts | WithdrawalFacts, place: str
     ) -> Letter:
         written = self._plain.get_template(f"letters/{language}/{name}.txt").render(
-            it=it, place=place, day=lambda day: _day(day, language)
+            it=it,
+            place=place,
+            day=lambda day: _day(day, language),
+            provision=lambda citation: provision(citation, language),
+            relation=lambda typed: relation(typed, language),
         )
         subject, _, text = written.strip().partition("\n")
         return Letter(language, subject.strip(), text.strip() + "\n")
@@ -197,13 +236,14 @@ def _as_text(facts: LetterFacts) -> LetterFacts:
     Raises:
         LetterRefusedError: If it holds a control.
     """
-    typed = [facts.name, facts.email or "", facts.acting or ""]
+    typed = [facts.name, facts.email or "", facts.acting or "", facts.relation or ""]
     if any(map(has_controls, (*typed, *_values(facts)))):
         raise LetterRefusedError("holds signs that no letter may")
     return replace(
         facts,
         name=without_links(facts.name),
         acting=facts.acting and without_links(facts.acting),
+        relation=facts.relation and without_links(facts.relation),
         identifiers={
             what: values if what in MAILBOXES else tuple(map(without_links, values))
             for what, values in facts.identifiers.items()
@@ -229,12 +269,3 @@ def _paragraphs(text: str) -> list[tuple[str, bool]]:
     """Return the paragraphs of a mail, and whether each is a link alone."""
     parts = [part.strip() for part in text.strip().split("\n\n")]
     return [(part, part.startswith("http") and " " not in part) for part in parts]
-
-
-def _place(code: str, language: str) -> str:
-    country = code.partition("-")[0]
-    if language == "de":
-        name = str(Locale("de").territories.get(country, country))
-        return name if country == code else f"{place_name(code, 'en')}, {name}"
-    name = place_name(country, language)
-    return name if country == code else f"{place_name(code, language)}, {name}"

@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from app.domain.basis import Basis
+from app.domain.basis import Basis, Consent, Correction
 from app.domain.laws import RightKind, Unit
-from app.domain.vendors import Identifier
+from app.domain.vendors import Identifier, OfferBasis
 from app.letters import (
     LETTER_LANGUAGES,
     Clause,
     LetterFacts,
     LetterRefusedError,
     Letters,
+    Term,
     WithdrawalFacts,
     without_links,
 )
@@ -37,6 +38,11 @@ def letters() -> Letters:
     return Letters(TEMPLATES)
 
 
+def term(count: int = 1, unit: Unit = Unit.MONTHS, **given: Any) -> Term:
+    stands_in = Clause("GDPR", "art. 12(3)")
+    return Term(count=count, unit=unit, stands_in=stands_in, **given)
+
+
 def facts(**given: Any) -> LetterFacts:
     usual: dict[str, Any] = {
         "vendor": "Probe Incorporated",
@@ -44,9 +50,9 @@ def facts(**given: Any) -> LetterFacts:
         "residence": "DE",
         "basis": Basis.LAW,
         "clauses": (Clause("GDPR", "art. 17(1)", RightKind.ERASURE),),
-        "count": 1,
-        "unit": Unit.MONTHS,
-        "period_of": "GDPR",
+        "term": term(promptly=True),
+        "regulator": "Authority of the Land",
+        "complaint": Clause("GDPR", "art. 77"),
         "name": "Zoë Quillfeather",
         "email": "zoe@example.org",
         "number": "R-7Q2M-4KDX",
@@ -69,7 +75,6 @@ def test_a_letter_says_who_asks_on_what_ground_and_where_to_answer(
         "Probe Incorporated",
         "Zoë Quillfeather",
         "zoe@example.org",
-        "GDPR, art. 17(1)",
         "k3m9@reply.example.org",
         "The Portal Society",
     ):
@@ -77,24 +82,33 @@ def test_a_letter_says_who_asks_on_what_ground_and_where_to_answer(
 
 
 @pytest.mark.parametrize("basis", list(Basis))
-@pytest.mark.parametrize("right", [None, *RightKind])
+@pytest.mark.parametrize("right", [None, *RightKind, "order"])
+@pytest.mark.parametrize("sure", [True, False])
 @ALL_LANGUAGES
 def test_every_letter_is_whole(
-    letters: Letters, language: str, basis: Basis, right: RightKind | None
+    letters: Letters, language: str, basis: Basis, right: str | None, sure: bool
 ) -> None:
     letter = letters.request(
         facts(
             language=language,
             basis=basis,
-            clauses=(Clause("Act", "s. 1", right),),
+            clauses=(Clause("Act", "sec 1", right),),
+            sure=sure,
+            stops=(Clause("Code", None, right),) if sure else (),
+            offered=OfferBasis.SETTLEMENT if sure else None,
+            objection=Clause("Act", "sec 2") if sure else None,
+            consent=Consent.TAKEN_BACK if sure else Consent.ASKED,
+            correction=Correction.WRONG if sure else Correction.SO_FAR_AS,
+            term=term(sure=sure) if right else None,
+            relation="friend",
             identifiers=dict.fromkeys(list(Identifier)[2:], ("x",)),
-            acting="Sam (friend)",
+            acting="Sam",
             mandate_on=date(2026, 11, 1),
         )
     )
 
     assert not re.search(r"[{}%]|None|\n{3}|  ", letter.text)
-    assert "Act, s. 1\n" not in letter.text or right is None
+    assert "Act, sec 1\n" not in letter.text or right is None
 
 
 @pytest.mark.parametrize("unit", list(Unit))
@@ -103,28 +117,121 @@ def test_every_letter_is_whole(
 def test_a_period_is_said_in_words(
     letters: Letters, language: str, unit: Unit, count: int
 ) -> None:
-    text = letters.request(facts(language=language, unit=unit, count=count)).text
+    text = letters.request(facts(language=language, term=term(count, unit))).text
 
     assert re.search(rf"\b{count} [^\W\d_]+", text)
     assert "_" not in text
 
 
-def test_one_month_is_not_many(letters: Letters) -> None:
-    assert "GDPR gives you 1 month to answer." in letters.request(facts()).text
-    assert "gives you 45 calendar days to" in (
-        letters.request(facts(count=45, unit=Unit.CALENDAR_DAYS)).text
+def test_the_period_is_said_in_the_law_s_words_and_what_follows_it(
+    letters: Letters,
+) -> None:
+    assert (
+        "You have to answer without undue delay, and at the latest within 1 month of"
+        " receiving this letter (GDPR, art. 12(3)). If I have no answer by then, I can"
+        " complain to the authority: Authority of the Land (GDPR, art. 77).\n"
+    ) in letters.request(facts()).text
+    assert "You have to answer within 45 calendar days of receiving this letter" in (
+        letters.request(facts(term=term(45, Unit.CALENDAR_DAYS))).text
     )
 
 
-@pytest.mark.parametrize("basis", [Basis.OFFER, Basis.OPT_OUT, Basis.GOODWILL])
-@ALL_LANGUAGES
-def test_a_letter_without_a_right_cites_no_law_and_no_period(
-    letters: Letters, language: str, basis: Basis
-) -> None:
-    text = letters.request(facts(language=language, basis=basis)).text
+def test_a_law_in_doubt_commands_nobody(letters: Letters) -> None:
+    text = letters.request(facts(basis=Basis.UNSURE, term=term(sure=False))).text
 
-    assert "GDPR" not in text
+    assert "so far as they reach you:\n- GDPR, art. 17(1) (erasure)\n" in text
+    assert "Where this law reaches you, you have to answer within 1 month" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "conceding"),
+    [("en", "no law"), ("fr", "pas de loi"), ("es", "ninguna ley"), ("de", "kein Ges")],
+)
+@pytest.mark.parametrize("basis", [Basis.OFFER, Basis.OPT_OUT, Basis.GOODWILL])
+def test_a_letter_without_a_right_concedes_nothing(
+    letters: Letters, language: str, conceding: str, basis: Basis
+) -> None:
+    bare = facts(language=language, basis=basis, clauses=(), term=None, complaint=None)
+    text = letters.request(bare).text
+
+    assert conceding not in text
     assert not re.search(r"\b1 (month|mois|mes|Monat)\b", text)
+
+
+def test_a_letter_on_an_offer_names_the_law_that_may_stand_behind_it(
+    letters: Letters,
+) -> None:
+    law = Clause("CCPA/CPRA", "Cal. Civ. Code 1798.105", RightKind.DELETION_OF_PROVIDED)
+    text = letters.request(facts(basis=Basis.OFFER, clauses=(law,), sure=False)).text
+
+    assert "You say that you delete on the request of people who live here" in text
+    assert "so far as they reach you:\n- CCPA/CPRA, Cal. Civ. Code 1798.105 (" in text
+
+
+def test_an_opt_out_cites_what_gives_it(letters: Letters) -> None:
+    text = letters.request(
+        facts(
+            basis=Basis.OPT_OUT,
+            clauses=(),
+            stops=(
+                Clause("UCPA", "Utah Code 13-61-201", RightKind.OPT_OUT),
+                Clause("Circuit Court of Cook County", None, "order"),
+            ),
+            offered=OfferBasis.SETTLEMENT,
+        )
+    ).text
+
+    assert (
+        "I object to the sale and the disclosure of my data, under:\n"
+        "- UCPA, Utah Code 13-61-201 (opt-out)\n"
+        "- Circuit Court of Cook County (order)\n"
+    ) in text
+    assert "people who live here, as a settlement obliges you." in text
+
+
+def test_an_objection_opens_the_erasure(letters: Letters) -> None:
+    text = letters.request(
+        facts(objection=Clause("GDPR", "art. 21"), recipients=Clause("GDPR", "art. 19"))
+    ).text
+
+    assert "I also object to the processing of my data" in text
+    assert "(GDPR, art. 21)" in text
+    assert "tell me who they are (GDPR, art. 19)" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"consent": Consent.TAKEN_BACK}, "I take back any consent"),
+        ({"consent": Consent.ASKED}, "on my consent, tell me so"),
+        ({"correction": Correction.WRONG}, "is wrong or incomplete. I ask you to"),
+        ({"correction": Correction.SO_FAR_AS}, "So far as what you hold about me is"),
+    ],
+)
+def test_consent_and_wrong_data_are_spoken_of_as_the_resident_did(
+    letters: Letters, given: dict[str, Any], said: str
+) -> None:
+    assert said in letters.request(facts(**given)).text
+    assert said not in letters.request(facts()).text
+
+
+@pytest.mark.parametrize(
+    ("residence", "language", "said"),
+    [
+        ("GB", "en", "I live in the United Kingdom."),
+        ("NL", "en", "I live in the Netherlands."),
+        ("JP", "en", "I live in Japan."),
+        ("US-CA", "en", "I live in California, the United States."),
+        ("US-CA", "de", "Ich wohne in: Kalifornien, Vereinigte Staaten."),
+        ("CA-QC", "de", "Ich wohne in: Québec, Kanada."),
+        ("CA-QC", "fr", "J’habite : Québec, Canada."),
+        ("DE", "es", "Vivo en: Alemania."),
+    ],
+)
+def test_a_place_is_said_as_the_language_says_it(
+    letters: Letters, residence: str, language: str, said: str
+) -> None:
+    assert said in (letters.request(facts(residence=residence, language=language)).text)
 
 
 def test_only_what_the_route_needs_is_said(letters: Letters) -> None:
@@ -141,16 +248,35 @@ def test_what_was_checked_is_the_mailbox_and_nothing_else(letters: Letters) -> N
     assert "Everything else is as I state it." in text
 
 
-def test_who_acts_for_somebody_is_said_with_the_day_of_the_mandate(
-    letters: Letters,
+@pytest.mark.parametrize(
+    ("typed", "language", "said"),
+    [
+        ("parent", "en", "by Sam Roe (parent). I agreed to that on 3 November 2026,"),
+        ("Mother", "fr", "par Sam Roe (mère). J’y ai consenti le 3 novembre 2026,"),
+        ("avocat", "de", "von Sam Roe (Rechtsanwalt). Ich habe dem am 3. November"),
+        ("caseworker", "es", "Sam Roe (caseworker). Di mi acuerdo el 3 de noviembre"),
+    ],
+)
+def test_who_acts_for_somebody_is_said_with_the_day_on_which_they_agreed(
+    letters: Letters, typed: str, language: str, said: str
 ) -> None:
     text = letters.request(
-        facts(acting="Sam Roe (caseworker)", mandate_on=date(2026, 11, 3))
+        facts(
+            language=language,
+            acting="Sam Roe",
+            relation=typed,
+            mandate_on=date(2026, 11, 3),
+        )
     ).text
 
-    assert "on my behalf by Sam Roe (caseworker), with my permission of 3 November" in (
-        text
-    )
+    assert said in text
+
+
+def test_no_document_is_promised_that_nobody_keeps(letters: Letters) -> None:
+    text = letters.request(facts(acting="Sam Roe", relation="parent")).text
+
+    assert "ask to see" not in text
+    assert "confirmed this request through my own mailbox" in text
 
 
 @pytest.mark.parametrize(
@@ -172,7 +298,8 @@ def test_a_link_in_a_name_leaves_as_text(letters: Letters) -> None:
     text = letters.request(
         facts(
             name="Ann https://evil.test",
-            acting="Bob evil.test (friend)",
+            acting="Bob evil.test",
+            relation="a friend of evil.test",
             identifiers={"addresses": ("evil.test/a",), "other_emails": ("a@b.org",)},
         )
     ).text
@@ -183,7 +310,7 @@ def test_a_link_in_a_name_leaves_as_text(letters: Letters) -> None:
 
 
 @pytest.mark.parametrize("sign", ["\n", "\r", "\0", "\x1b", "\u2028", "\u202e"])
-@pytest.mark.parametrize("where", ["name", "acting", "email"])
+@pytest.mark.parametrize("where", ["name", "acting", "relation", "email"])
 def test_controls_in_typed_text_are_refused(
     letters: Letters, where: str, sign: str
 ) -> None:

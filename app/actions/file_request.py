@@ -15,10 +15,10 @@ from app.actions.check_eligibility import UnknownValueError, residence_of
 from app.actions.choose_vendors import Chosen, Unfit, choose
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
-from app.actions.letter_facts import letter_facts
+from app.actions.letter_facts import invoked_by, letter_facts
 from app.actions.mail_out import mail_row
 from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES
-from app.domain.basis import law_of
+from app.domain.due_dates import Certainty
 from app.domain.grounds import Verdict
 from app.domain.places import Place
 from app.domain.receipts import (
@@ -333,7 +333,8 @@ def new_request(
     local = address_from(secrets.randbits(ADDRESS_BITS))
     filed = Event(kind=EventKind.FILED, at=at, by=Actor.RESIDENT)
     first = requests.first_entry(filing_id, request_id, filed)
-    law = law_of(one.answer)
+    rests = invoked_by(body, one)
+    law = rests.law
     row: dict[str, object] = {
         "filing_id": filing_id,
         "id": request_id,
@@ -343,7 +344,7 @@ def new_request(
         "reply_to": local,
         "verdict": one.answer.verdict,
         "law": law.id if law else None,
-        "told": _told(one),
+        "told": _told(one, rests.at_best),
         "status": Status.UNCONFIRMED,
         "outcome": None,
         "denial_ground": None,
@@ -362,7 +363,7 @@ def new_request(
     letter = None
     if one.kind is RouteKind.EMAIL:
         letter = desk.letters.request(
-            letter_facts(desk.portal, body, one, number=number, local=local, on=on)
+            letter_facts(desk, body, one, number=number, local=local, on=on)
         )
     return _NewRequest(
         FiledRequest(request_id, number, one.vendor.slug, one.kind, one.answer.verdict),
@@ -377,13 +378,14 @@ def new_request(
     )
 
 
-def _told(one: Chosen) -> dict[str, Any]:
+def _told(one: Chosen, at_best: Certainty) -> dict[str, Any]:
     """Return what the person was told, without anything about them."""
     return {
         "verdict": one.answer.verdict,
         "on": one.answer.on.isoformat(),
         "url": one.route.url,
         "demands": sorted(one.route.demands),
+        "at_best": at_best,
         "grounds": [
             {
                 "kind": g.kind,

@@ -1,19 +1,26 @@
 """What the letter to a vendor says of a filing, and nothing more."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from app.actions.choose_vendors import Chosen
+from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
-from app.actions.portal import Portal
-from app.domain.basis import basis_of, cited, law_of
-from app.domain.grounds import Verdict
-from app.domain.vendors import Identifier
-from app.letters import Clause, LetterFacts
+from app.domain.basis import Invoked, invoked, is_sure
+from app.domain.grounds import Ground, GroundKind
+from app.domain.laws import LawPack, RightKind, Step
+from app.domain.vendors import Identifier, OfferBasis, Vendor
+from app.letters import Clause, LetterFacts, Term
+
+
+def invoked_by(body: FilingBody, one: Chosen) -> Invoked:
+    """Return on what the request to one vendor rests."""
+    return invoked(one.answer, body.person.value(), body.asks)
 
 
 def letter_facts(
-    portal: Portal,
+    desk: Desk,
     body: FilingBody,
     one: Chosen,
     *,
@@ -22,8 +29,9 @@ def letter_facts(
     on: date,
 ) -> LetterFacts:
     """Return what the letter to one vendor says."""
-    resident, law = body.resident, law_of(one.answer)
-    due = law.response_due if law and law.outcome is Verdict.ELIGIBLE else None
+    resident, rests = body.resident, invoked_by(body, one)
+    language = one.vendor.language_for(one.route, body.language)
+    cite = _Citing(desk.rulebook.pack, language, on)
     identifiers = {
         name.value: tuple(str(v) for v in _listed(getattr(resident, name)))
         for name in Identifier
@@ -32,28 +40,107 @@ def letter_facts(
     acting = body.on_behalf
     return LetterFacts(
         vendor=one.vendor.name,
-        language=one.vendor.language,
+        language=language,
         residence=body.residence,
-        basis=basis_of(one.answer, body.asks),
-        clauses=tuple(
-            dict.fromkeys(
-                Clause(g.short_name, g.citation or "", g.right)
-                for g in cited(one.answer)
-            )
-        ),
-        count=due.period.count if due else None,
-        unit=due.period.unit if due else None,
-        period_of=law.short_name if due and law else None,
+        basis=rests.basis,
+        clauses=cite.all(rests.deletes),
+        sure=rests.sure,
+        stops=cite.all(g for g in rests.stops if g.kind is not GroundKind.OFFER),
+        stops_surely=rests.stops_surely,
+        offered=_offered(rests, one.vendor),
+        objection=cite.objection(rests),
+        recipients=cite.recipients(rests),
+        consent=rests.consent,
+        correction=rests.correction,
+        term=cite.term(rests),
+        regulator=_regulator(rests.law),
+        complaint=cite.complaint(rests),
         name=resident.name,
         email=resident.email if Identifier.EMAIL in one.route.needs else None,
         identifiers={k: v for k, v in identifiers.items() if v},
-        acting=f"{acting.name} ({acting.relation})" if acting else None,
+        acting=acting.name if acting else None,
+        relation=acting.relation if acting else None,
         mandate_on=acting.mandate_agreed_on if acting else None,
         number=number,
-        reply_address=f"{local}@{portal.reply_domain}",
+        reply_address=f"{local}@{desk.portal.reply_domain}",
         on=on,
-        operator=portal.operator,
+        operator=desk.portal.operator,
     )
+
+
+class _Citing:
+    """Names laws and their provisions in the language of a letter, as of its day."""
+
+    def __init__(self, pack: LawPack, language: str, on: date) -> None:
+        self._pack, self._language, self._on = pack, language, on
+
+    def all(self, grounds: Iterable[Ground]) -> tuple[Clause, ...]:
+        """Return what is cited, each once."""
+        return tuple(dict.fromkeys(map(self._clause, grounds)))
+
+    def _clause(self, ground: Ground) -> Clause:
+        if ground.kind is GroundKind.ORDER:
+            return Clause(ground.short_name, None, "order")
+        return Clause(self._name(ground), ground.citation, ground.right)
+
+    def _name(self, ground: Ground) -> str:
+        law = self._pack.laws[ground.id]
+        return law.short_names.get(self._language, law.short_name)
+
+    def _step(self, ground: Ground | None) -> Step | None:
+        return self._pack.laws[ground.id].on(self._on) if ground else None
+
+    def _under(self, ground: Ground | None, citation: str | None) -> Clause | None:
+        return Clause(self._name(ground), citation) if ground and citation else None
+
+    def objection(self, rests: Invoked) -> Clause | None:
+        """Return by what the person objects, under a law that is invoked anyway."""
+        for ground in rests.deletes:
+            step = self._step(ground) if ground.kind is GroundKind.LAW else None
+            for right in step.rights if step else ():
+                if right.kind is RightKind.OBJECTION:
+                    return self._under(ground, right.citation)
+        return None
+
+    def recipients(self, rests: Invoked) -> Clause | None:
+        """Return by what those who were given the data are told."""
+        step = self._step(rests.law)
+        return self._under(rests.law, step.recipients if step else None)
+
+    def complaint(self, rests: Invoked) -> Clause | None:
+        """Return by what the person may complain."""
+        step = self._step(rests.law)
+        found = step.complaint if step else None
+        return self._under(rests.law, found.citation if found else None)
+
+    def term(self, rests: Invoked) -> Term | None:
+        """Return how long the vendor may take; what is only recommended binds nobody."""
+        law = rests.law
+        if (
+            law is None
+            or law.response_due is None
+            or not law.response_due.period.binding
+        ):
+            return None
+        period = law.response_due.period
+        return Term(
+            count=period.count,
+            unit=period.unit,
+            stands_in=Clause(self._name(law), period.citation),
+            promptly=period.promptly,
+            sure=is_sure(law),
+        )
+
+
+def _offered(rests: Invoked, vendor: Vendor) -> OfferBasis | None:
+    """Return why the vendor says that it takes opt-outs."""
+    offers = {o.id: o.basis for o in vendor.offers}
+    return next((offers[g.id] for g in rests.stops if g.kind is GroundKind.OFFER), None)
+
+
+def _regulator(law: Ground | None) -> str | None:
+    found = law.regulator if law else None
+    return (found.in_letters or found.name) if found else None
 
 
 def _listed(value: Any) -> list[Any]:

@@ -106,6 +106,7 @@ def _preview(
             residence=filing.residence,
             vendor=request.vendor,
             law=request.law,
+            told=request.told,
             events=events,
         )
         for events in (history, then)

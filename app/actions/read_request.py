@@ -73,6 +73,7 @@ def read_request(
         residence=filing.residence,
         vendor=row.vendor,
         law=row.law,
+        told=row.told,
         events=request.timeline,
     )
     return RequestFile(

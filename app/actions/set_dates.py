@@ -1,6 +1,9 @@
 """Set a request's due dates from its timeline, as its law counts them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -33,6 +36,7 @@ def set_dates(
         residence=filing.residence,
         vendor=request.vendor,
         law=request.law,
+        told=request.told,
         events=events,
     )
     standing = replay(events)
@@ -53,12 +57,18 @@ def dates_of(
     residence: str,
     vendor: str,
     law: str | None,
+    told: Mapping[str, Any],
     events: tuple[Event, ...],
 ) -> DueDates | None:
-    """Return the dates that follow from a timeline; None where nothing was sent."""
+    """Return the dates that follow from a timeline; None where nothing was sent.
+
+    No date comes from a law that the letter does not invoke, nor from one that sets no
+    period for what it asks; where its reach is in doubt, so is the date.
+    """
     standing = replay(events)
     found = rulebook.pack.laws.get(law or "")
-    if standing.sent_on is None or found is None:
+    at_best = Certainty(told.get("at_best", Certainty.FIRM))
+    if standing.sent_on is None or found is None or at_best is Certainty.NONE:
         return None
     known = directory.vendors.get(vendor)
     seat = seat_of(known, found.places, rulebook.places) if known else None
@@ -67,7 +77,7 @@ def dates_of(
         identity_given=standing.identity_given_on,
     )
     try:
-        return for_request(
+        dates = for_request(
             found,
             standing.sent_on,
             rulebook.calendar,
@@ -77,6 +87,9 @@ def dates_of(
         )
     except NotInForceError:
         return None
+    if at_best is Certainty.INDICATIVE and dates.certainty is Certainty.FIRM:
+        return replace(dates, certainty=Certainty.INDICATIVE)
+    return dates
 
 
 def longest(dates: DueDates | None) -> date | None:

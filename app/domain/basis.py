@@ -1,10 +1,15 @@
-"""On what a request rests: the grounds that its letter may cite, and its dates."""
+"""On what a request rests: what its letter may invoke, and who must answer when."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
+from app.domain.due_dates import Certainty
 from app.domain.eligibility import Answer
-from app.domain.facts import Asks
+from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Ground, GroundKind, Verdict
+from app.domain.laws import RightKind
+from app.domain.vendors import OfferRight
 
 
 class Basis(StrEnum):
@@ -18,8 +23,96 @@ class Basis(StrEnum):
     GOODWILL = "goodwill"
 
 
-def basis_of(answer: Answer, asks: Asks) -> Basis:
+class Consent(StrEnum):
+    """What a letter says of the consent that its vendor may plead."""
+
+    TAKEN_BACK = "taken_back"
+    ASKED = "asked"
+    """Nobody knows whether there is one: the vendor is asked."""
+
+
+class Correction(StrEnum):
+    """How far a letter holds that the data is wrong."""
+
+    WRONG = "wrong"
+    SO_FAR_AS = "so_far_as"
+    """The resident did not say: only so far as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoked:
+    """What one letter rests on."""
+
+    basis: Basis
+    deletes: tuple[Ground, ...] = ()
+    """Rights to deletion."""
+    stops: tuple[Ground, ...] = ()
+    """Opt-out laws, orders and offers: what stops a sale and deletes nothing."""
+    consent: Consent | None = None
+    correction: Correction | None = None
+
+    @property
+    def sure(self) -> bool:
+        """Whether the rights to deletion reach the vendor beyond doubt."""
+        return all(map(is_sure, self.deletes))
+
+    @property
+    def stops_surely(self) -> bool:
+        """Whether the opt-outs do."""
+        return all(map(is_sure, self.stops))
+
+    @property
+    def law(self) -> Ground | None:
+        """The law on which the dates rest: one without doubt, one with a period."""
+        laws = [g for g in (*self.deletes, *self.stops) if g.kind is GroundKind.LAW]
+        laws.sort(key=lambda g: (not is_sure(g), g.response_due is None))
+        return laws[0] if laws else None
+
+    @property
+    def at_best(self) -> Certainty:
+        """How certain a due date can be: there is none without a law's period."""
+        law = self.law
+        if law is None or law.response_due is None:
+            return Certainty.NONE
+        return Certainty.FIRM if is_sure(law) else Certainty.INDICATIVE
+
+
+PLAIN = frozenset(
+    {"right-given", "opt-out-only", "de-indexing-only"}
+    | {"offers-opt-out", "offers-de-indexing", "order-without-deletion"}
+)
+"""Reasons that only say what the right is; any other is a doubt."""
+
+
+DE_INDEXING = frozenset({RightKind.DE_INDEXING, OfferRight.DE_INDEXING})
+
+
+def is_sure(ground: Ground) -> bool:
+    """Return whether nothing is open about what a ground gives."""
+    return not ground.unknown_facts and PLAIN.issuperset(r.code for r in ground.reasons)
+
+
+def invoked(answer: Answer, person: PersonFacts, asks: Asks) -> Invoked:
     """Return on what a letter may rest, never more than the answer gives."""
+    deletes = _deletes(answer)
+    basis = _basis(answer, asks, deletes)
+    stops = _stops(answer) if basis is Basis.OPT_OUT else ()
+    laws = {g.id for g in deletes}
+    kinds = {
+        g.right
+        for g in answer.of(GroundKind.LAW)
+        if g.id in laws and g.outcome is not Verdict.NOT_ELIGIBLE
+    }
+    return Invoked(
+        basis=basis,
+        deletes=deletes,
+        stops=stops,
+        consent=_consent(kinds, person, asks, sure=all(map(is_sure, deletes))),
+        correction=_correction(deletes, person, asks),
+    )
+
+
+def _basis(answer: Answer, asks: Asks, deletes: tuple[Ground, ...]) -> Basis:
     if asks is Asks.OPT_OUT and answer.verdict is not Verdict.NOT_ELIGIBLE:
         return Basis.OPT_OUT
     match answer.verdict:
@@ -28,31 +121,64 @@ def basis_of(answer: Answer, asks: Asks) -> Basis:
         case Verdict.OFFERED:
             return Basis.OFFER
         case Verdict.UNCERTAIN:
-            return Basis.UNSURE if cited(answer) else Basis.GOODWILL
+            return Basis.UNSURE if deletes else Basis.GOODWILL
         case Verdict.OPT_OUT_ONLY:
             return Basis.OPT_OUT
         case Verdict.NOT_ELIGIBLE:
             return Basis.GOODWILL
+        case _:
+            assert_never(answer.verdict)
 
 
-def cited(answer: Answer) -> tuple[Ground, ...]:
-    """Return the rights that a letter may cite."""
+def _deletes(answer: Answer) -> tuple[Ground, ...]:
+    """Return the rights to deletion: those without doubt, else those with one.
+
+    What nobody has researched has no provision to name; an order needs none.
+    """
     wanted = (
-        {Verdict.ELIGIBLE}
-        if answer.verdict is Verdict.ELIGIBLE
-        else {Verdict.UNCERTAIN}
+        Verdict.ELIGIBLE if answer.verdict is Verdict.ELIGIBLE else Verdict.UNCERTAIN
     )
     return tuple(
-        g for g in answer.of(GroundKind.LAW) if g.outcome in wanted and g.citation
+        g
+        for g in answer.grounds
+        if g.outcome is wanted
+        and (g.kind is GroundKind.ORDER or (g.citation and g.right))
     )
 
 
-def law_of(answer: Answer) -> Ground | None:
-    """Return the law that a request's dates rest on: the best one with a period."""
-    laws = [
-        g for g in answer.of(GroundKind.LAW) if g.outcome is not Verdict.NOT_ELIGIBLE
-    ]
-    if not laws:
+def _stops(answer: Answer) -> tuple[Ground, ...]:
+    """Return what gives an opt-out.
+
+    A law for people of one office is theirs to invoke: who does not say that they hold
+    it invokes none. Taking results down stops a sale only where there is nothing else.
+    """
+    only = answer.verdict is Verdict.OPT_OUT_ONLY
+    return tuple(
+        g
+        for g in answer.grounds
+        if g.outcome is Verdict.OPT_OUT_ONLY
+        and g.unknown_facts != ("person.capacity",)
+        and (only or g.right not in DE_INDEXING)
+    )
+
+
+def _consent(
+    kinds: set[str | None], person: PersonFacts, asks: Asks, *, sure: bool
+) -> Consent | None:
+    """Return what is said of consent, under laws where it matters alone."""
+    if RightKind.WITHDRAWAL not in kinds:
         return None
-    top = [g for g in laws if g.outcome is laws[0].outcome]
-    return next((g for g in top if g.response_due is not None), laws[0])
+    if person.consent_withdrawn or asks is Asks.WITHDRAW_CONSENT:
+        return Consent.TAKEN_BACK
+    # Beside a right that needs no consent, the question would weaken the letter.
+    return None if sure else Consent.ASKED
+
+
+def _correction(
+    deletes: tuple[Ground, ...], person: PersonFacts, asks: Asks
+) -> Correction | None:
+    if RightKind.CORRECTION not in {g.right for g in deletes}:
+        return None
+    if person.data_is_wrong or asks is Asks.CORRECTION:
+        return Correction.WRONG
+    return Correction.SO_FAR_AS

@@ -184,6 +184,10 @@ class Period:
     """The number exists for requests received from this day."""
     binding: bool = True
     """False where an authority only recommends it."""
+    citation: str | None = None
+    """The provision in which it stands."""
+    promptly: bool = False
+    """Whether the answer is due without undue delay, and the number is the latest."""
     note: str | None = None
 
 
@@ -274,6 +278,8 @@ class Complaint:
     to: str
     prerequisite: str | None = None
     silence_is_refusal: bool = False
+    citation: str | None = None
+    """The provision that opens it."""
     time_limit: Period | None = None
     note: str | None = None
 
@@ -299,6 +305,7 @@ class Right:
 
     kind: RightKind
     citation: str
+    """Its own provision, without the name of the law."""
     words: str | None = None
     """What it gives, or on what condition, in the record's words."""
     conditions: tuple[Condition, ...] = ()
@@ -316,6 +323,8 @@ class Regulator:
     name: str
     url: str | None = None
     complaint_url: str | None = None
+    in_letters: str | None = None
+    """Its plain name, where ``name`` says more than one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +341,8 @@ class Step:
     deadlines: Deadlines = Deadlines()
     agent: AgentRule = AgentRule.UNCLEAR
     denial_grounds: tuple[DenialGround, ...] = ()
+    recipients: str | None = None
+    """The provision by which the vendor tells those to whom it gave the data."""
     complaint: Complaint | None = None
     change: str | None = None
     """What changed on that day, in words."""
@@ -365,6 +376,8 @@ class Law:
     id: str
     name: str
     short_name: str
+    short_names: Mapping[str, str] = field(default_factory=dict)
+    """The same in other languages of letters."""
     status: Status
     places: Mapping[str, Span]
     """Where it applies, and from when to when."""

@@ -60,6 +60,8 @@ class Route:
     demands: frozenset[Demand] = frozenset()
     places: frozenset[str] | None = None
     """Residences it serves; None: all."""
+    languages: tuple[str, ...] = ()
+    """In which letters may come this way, best first; empty: the vendor's own."""
     span: Span = ALWAYS
     source: str | None = None
     confidence: Confidence = Confidence.MEDIUM
@@ -181,6 +183,12 @@ class Vendor:
         for order in self.orders:
             yield from order.span.changes()
             yield from (since for since, _ in order.statuses)
+
+    def language_for(self, route: Route, spoken: str) -> str:
+        """Return the language of a letter: the resident's own where it is read there."""
+        if spoken in route.languages:
+            return spoken
+        return route.languages[0] if route.languages else self.language
 
     def route_on(self, day: date, around: frozenset[str]) -> Route | None:
         """Return the best route for a residence on a day, the first listed."""

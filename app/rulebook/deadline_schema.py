@@ -19,6 +19,8 @@ class PeriodShape(Shape):
     not_before: date | None = None
     since: date | None = None
     binding: bool = True
+    citation: str | None = None
+    promptly: bool = False
     note: str | None = None
 
     def value(self) -> d.Period:

@@ -6,6 +6,7 @@ itself into the domain's value.
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
@@ -15,6 +16,9 @@ from app.domain.facts import DataKind, DataSource, Sector
 from app.domain.timeline import DenialGround
 from app.rulebook.deadline_schema import DeadlinesShape, ExtensionShape, PeriodShape
 from app.rulebook.shapes import Needs, Said, Shape, SpanShape
+
+OtherLanguage: TypeAlias = Literal["fr", "es", "de"]
+"""A language of letters that is not that of the law files."""
 
 
 class ConditionShape(Shape):
@@ -96,6 +100,7 @@ class ComplaintShape(Shape):
     to: str
     prerequisite: str | None = None
     silence_is_refusal: bool = False
+    citation: str | None = None
     time_limit: PeriodShape | None = None
     note: str | None = None
 
@@ -115,6 +120,7 @@ class StepShape(Shape):
     change: str | None = None
     agent: d.AgentRule = d.AgentRule.UNCLEAR
     denial_grounds: tuple[DenialGround, ...] = ()
+    recipients: Said | None = None
     conditions: tuple[ConditionShape, ...] = ()
     deadlines: DeadlinesShape = DeadlinesShape()
     complaint: ComplaintShape | None = None
@@ -129,6 +135,7 @@ class StepShape(Shape):
             change=self.change,
             agent=self.agent,
             denial_grounds=self.denial_grounds,
+            recipients=self.recipients,
             conditions=tuple(condition.value() for condition in self.conditions),
             deadlines=self.deadlines.value(),
             complaint=self.complaint.value() if self.complaint else None,
@@ -159,6 +166,7 @@ class RegulatorShape(Shape):
     name: str
     url: str | None = None
     complaint_url: str | None = None
+    in_letters: Said | None = None
 
     def value(self) -> d.Regulator:
         """Return the regulator."""
@@ -181,6 +189,7 @@ class LawShape(Shape):
     id: str = Field(pattern=r"^[a-z]{2}-[a-z0-9-]+$")
     name: Said
     short_name: Said
+    short_names: Mapping[OtherLanguage, Said] = {}
     citation: Said
     status: d.Status
     places: tuple[str, ...] = Field(min_length=1)
@@ -214,6 +223,7 @@ class LawShape(Shape):
             id=self.id,
             name=self.name,
             short_name=self.short_name,
+            short_names={str(k): name for k, name in self.short_names.items()},
             citation=self.citation,
             status=self.status,
             places={p: dates[p].value() if p in dates else Span() for p in self.places},

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ from app.domain.vendors import (
     Vendor,
 )
 from app.rulebook.shapes import Said, Shape, SpanShape
+
+LetterLanguage: TypeAlias = Literal["en", "fr", "es", "de"]
 
 
 class VendorFactsShape(Shape):
@@ -61,6 +63,7 @@ class RouteShape(SpanShape):
     needs: frozenset[Identifier] = frozenset({Identifier.NAME, Identifier.EMAIL})
     demands: frozenset[Demand] = frozenset()
     places: frozenset[str] | None = None
+    languages: tuple[LetterLanguage, ...] = ()
     source: str | None = None
     confidence: d.Confidence = d.Confidence.MEDIUM
     note: str | None = None
@@ -141,7 +144,7 @@ class VendorShape(VendorFactsShape):
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     name: str = Field(min_length=1, max_length=200)
-    language: Literal["en", "fr", "es", "de"] = "en"
+    language: LetterLanguage = "en"
     zone: str = "UTC"
     domains: tuple[str, ...] = ()
     group: str | None = None

@@ -167,14 +167,27 @@ _UNOFFERED = mark("The law covers you, but {vendor} offers nothing here.")
 _BEYOND_LAW = mark("{vendor} offers this without a law that makes it.")
 
 
-def disagreement(answer: Answer, vendor: str, say: Say) -> tuple[str, ...]:
+def _shuts_out(answer: Answer) -> bool:
+    """Return whether the vendor has offers and every one leaves the place out.
+
+    That we know of no offer says nothing about the vendor.
+    """
+    offers = answer.of(GroundKind.OFFER)
+    return bool(offers) and all(
+        reason.code == "residence-not-listed" for g in offers for reason in g.reasons
+    )
+
+
+def disagreement(
+    answer: Answer, vendor: str, say: Say, *, route_here: bool = False
+) -> tuple[str, ...]:
     """Return where law, offer and order say different things.
 
-    Entitled but not offered, offered without law, ordered but ignored.
+    Entitled but not offered, offered without law, ordered but ignored. ``route_here``:
+    whether the vendor has a way for this very place, which is an offer of a kind.
     """
     said = []
-    offers = [g.outcome for g in answer.of(GroundKind.OFFER)]
-    if answer.verdict is Verdict.ELIGIBLE and offers and Verdict.OFFERED not in offers:
+    if answer.verdict is Verdict.ELIGIBLE and _shuts_out(answer) and not route_here:
         said.append(_UNOFFERED)
     if answer.verdict is Verdict.OFFERED:
         said.append(_BEYOND_LAW)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.actions.check_eligibility import seat_of
-from app.domain.basis import law_of
+from app.domain.basis import invoked
 from app.domain.deadlines import DueDates, NotInForceError, for_request
 from app.domain.eligibility import Answer, decide, question
-from app.domain.facts import PersonFacts
+from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Ground, GroundKind, Verdict
 from app.domain.laws import Confidence
 from app.domain.vendors import Directory, Route, Vendor
@@ -88,7 +88,8 @@ def card(
     answer = decide(
         question(residence, vendor, person), on, rulebook.pack.laws, rulebook.places
     )
-    law, leading = law_of(answer), answer.leading
+    rests = invoked(answer, person, person.asks or Asks.DELETION)
+    law, leading = rests.law, answer.leading
     dates = _dates(rulebook, vendor, residence, law, on)
     legal = dates is not None and dates.respond is not None
     end = _end(dates, on)
@@ -100,7 +101,12 @@ def card(
         name=vendor.name,
         verdict=answer.verdict,
         sentence=sentence(answer.verdict, vendor.name, say),
-        notes=disagreement(answer, vendor.name, say),
+        notes=disagreement(
+            answer,
+            vendor.name,
+            say,
+            route_here=route is not None and route.places is not None,
+        ),
         reasons=_reasons(answer, say),
         law=law,
         period=span_of(due.period.count, due.period.unit, say) if due else None,

@@ -295,9 +295,7 @@ def leaving_of(
             one.vendor.name,
             one.kind,
             desk.letters.request(
-                letter_facts(
-                    desk.portal, body, one, number="R-····-····", local="···", on=on
-                )
+                letter_facts(desk, body, one, number="R-····-····", local="···", on=on)
             )
             if one.kind is RouteKind.EMAIL
             else None,

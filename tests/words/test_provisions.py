@@ -1,0 +1,27 @@
+"""Provisions in the four languages of letters."""
+
+import pytest
+
+from app.words.provisions import provision
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "said"),
+    [
+        ("en", "art. 17(1)", "art. 17(1)"),
+        ("de", "art. 17(1)", "Art. 17 Abs. 1"),
+        ("de", "art. 30(2)(b)", "Art. 30 Abs. 2 Buchst. b"),
+        ("de", "arts. 12, 12A", "Art. 12, 12A"),
+        ("es", "art. 12(3)", "art. 12.3"),
+        ("fr", "art. 12(3)", "art. 12, par. 3"),
+        ("fr", "Sch. 1 cl. 4.9.5 and s. 8", "annexe 1, art. 4.9.5 et art. 8"),
+        ("fr", "s. 28; C.C.Q. art. 40", "art. 28 ; C.c.Q., art. 40"),
+        ("es", "s. 28.1 para. 2", "art. 28.1 párr. 2"),
+        ("de", "Cal. Civ. Code 1798.105", "Cal. Civ. Code 1798.105"),
+        ("fr", "16 CFR 312.6(a)(2)", "16 CFR 312.6(a)(2)"),
+    ],
+)
+def test_a_provision_is_written_as_its_readers_write_it(
+    language: str, written: str, said: str
+) -> None:
+    assert provision(written, language) == said
