@@ -54,6 +54,8 @@ class Journey:
     resident: Any = None
     clerk: Any = None
     draft: str = ""
+    seen: str = ""
+    """What *check your answers* showed, in short."""
     receipt: str = ""
     number: str = ""
     receipts: list[str] = field(default_factory=list)
@@ -253,10 +255,12 @@ def sees_the_letter(j: Journey) -> None:
     page = j.resident.get(f"{j.draft}/check")
     expect(page, 200)
     assert NAME in page.text
+    j.seen = hidden(page.text, "seen")
 
 
 def sends(j: Journey) -> None:
-    expect(j.resident.post(f"{j.draft}/send", data={"truth": "yes"}), 303)
+    form = {"truth": "yes", "seen": j.seen}
+    expect(j.resident.post(f"{j.draft}/send", data=form), 303)
 
 
 def is_mailed(j: Journey) -> None:
@@ -315,7 +319,9 @@ def says_sent(j: Journey) -> None:
     tracks(j)
     one, today = j.request_of(FORM), j.clock().date()
     path = f"/track/requests/{one['id']}/sent"
-    expect(j.resident.post(path, data={"on": today.isoformat()}), 303, 409)
+    expect(j.resident.get(path), 200)
+    form = {"on": today.isoformat(), "code": j.asks_for_code("sent", one["id"])}
+    expect(j.resident.post(path, data=form), 303, 409)
 
 
 def clerk_signs_in(j: Journey) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from app.actions.check_eligibility import (
     UnknownValueError,
@@ -14,12 +15,26 @@ from app.domain.eligibility import Answer, concerned, question, verdict_on
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
 
 
+class Why(StrEnum):
+    """Why a filing cannot be made as it is; the API says it in these words."""
+
+    UNKNOWN_RESIDENCE = "unknown residence"
+    UNKNOWN_PLACE = "unknown place"
+    UNKNOWN_VENDOR = "unknown vendor"
+    UNREACHABLE = "a vendor that can no longer be reached"
+    UNNEEDED = "no chosen vendor needs this"
+    TO_COME = "a day that has not been yet"
+    GONE = "gone"
+    SAME = "the same"
+    CONFIRMED = "confirmed"
+
+
 @dataclass(frozen=True, slots=True)
 class Unfit:
     """The filing cannot be made as it is: the field, and why."""
 
     field: str
-    why: str
+    why: Why
     nearest: tuple[str, ...] = ()
 
 
@@ -42,10 +57,13 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
     try:
         place = residence_of(desk.rulebook.places, body.residence)
     except UnknownValueError as unknown:
-        return Unfit("residence", "unknown residence", unknown.nearest)
+        return Unfit("residence", Why.UNKNOWN_RESIDENCE, unknown.nearest)
     present = body.person.present_in
     if present is not None and present not in desk.rulebook.places:
-        return Unfit("person.present_in", "unknown place")
+        return Unfit("person.present_in", Why.UNKNOWN_PLACE)
+    to_come = _day_to_come(body, on)
+    if to_come is not None:
+        return Unfit(to_come, Why.TO_COME)
     person = body.person.value()
     around = desk.rulebook.places.around
     laws = concerned(
@@ -56,17 +74,27 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
         try:
             vendor = vendor_of(desk.directory, slug)
         except UnknownValueError as unknown:
-            return Unfit("vendors", "unknown vendor", unknown.nearest)
+            return Unfit("vendors", Why.UNKNOWN_VENDOR, unknown.nearest)
         route = vendor.route_on(on, around(place.code))
         if route is None or (vendor.closed_on and vendor.closed_on < on):
-            return Unfit("vendors", "a vendor that can no longer be reached")
+            return Unfit("vendors", Why.UNREACHABLE)
         asked = question(place.code, vendor, person)
         answer = verdict_on(asked, on, laws, desk.rulebook.places)
         chosen.append(Chosen(vendor, answer, route))
     unneeded = body.resident.given() - needed(chosen)
     if unneeded:
-        return Unfit(f"resident.{min(unneeded)}", "no chosen vendor needs this")
+        return Unfit(f"resident.{min(unneeded)}", Why.UNNEEDED)
     return tuple(chosen)
+
+
+def _day_to_come(body: FilingBody, on: date) -> str | None:
+    """Return the field that holds a day after ``on``, the day at the residence."""
+    born, acting = body.resident.birth_date, body.on_behalf
+    if born is not None and born > on:
+        return "resident.birth_date"
+    if acting is not None and acting.mandate_agreed_on > on:
+        return "on_behalf.mandate_agreed_on"
+    return None
 
 
 def needed(chosen: "list[Chosen] | tuple[Chosen, ...]") -> frozenset[Identifier]:

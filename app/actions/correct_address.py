@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.actions.choose_vendors import Unfit
+from app.actions.choose_vendors import Unfit, Why
 from app.actions.desk import Desk
 from app.actions.drafts import keep_filed, read_draft
 from app.actions.expire import end_unconfirmed
@@ -38,13 +38,13 @@ def correct_address(
     session.get(people.Draft, draft_id, with_for_update=True)
     draft = read_draft(session, secret, draft_id, at=at)
     if draft is None or draft.filing is None:
-        return Unfit("draft", "gone")
+        return Unfit("draft", Why.GONE)
     if email == draft.content["email"]:
-        return Unfit("email", "the same")
+        return Unfit("email", Why.SAME)
     filing = people.held(session, draft.filing)
     person = session.get_one(people.Person, draft.filing)
     if filing.status is not FilingStatus.UNCONFIRMED or person.thing is None:
-        return Unfit("draft", "confirmed")
+        return Unfit("draft", Why.CONFIRMED)
     opened = open_with_receipt(
         person.thing,
         Where("person", str(filing.id)),

@@ -12,7 +12,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
-from app.actions.choose_vendors import Chosen, Unfit, choose
+from app.actions.choose_vendors import Chosen, Unfit, Why, choose
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.actions.letter_facts import invoked_by, letter_facts
@@ -127,7 +127,7 @@ def file_request(
     try:
         place = residence_of(desk.rulebook.places, body.residence)
     except UnknownValueError as unknown:
-        return Unfit("residence", "unknown residence", unknown.nearest)
+        return Unfit("residence", Why.UNKNOWN_RESIDENCE, unknown.nearest)
     on = day_there(place, at)
     chosen = choose(desk, body, on)
     if isinstance(chosen, Unfit):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.actions.choose_vendors import Unfit
+from app.actions.choose_vendors import Unfit, Why
 from app.actions.desk import Desk
 from app.actions.drafts import keep_filed, read_draft
 from app.actions.file_request import (
@@ -37,7 +37,7 @@ def file_draft(
     session.get(people.Draft, draft_id, with_for_update=True)
     draft = read_draft(session, secret, draft_id, at=at)
     if draft is None:
-        return Unfit("draft", "gone")
+        return Unfit("draft", Why.GONE)
     if draft.filing is not None:
         return Filed(draft.filing, draft.content["receipt"], at, ())
     filed = file_request(session, desk, body, at=at, caller=caller)

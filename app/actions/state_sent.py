@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.codes import CodeFault, use_code
 from app.actions.desk import Desk
 from app.actions.set_dates import set_dates
-from app.domain.timeline import Actor, CannotFollowError, Event, EventKind, Evidence
+from app.domain.timeline import NEXT, Actor, Event, EventKind, Evidence
 from app.domain.vendors import RouteKind
 from app.store import people, requests
+from app.store.people import CodePurpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,29 @@ def state_sent(
     session: Session,
     desk: Desk,
     filing_id: UUID,
+    code: str,
     request_id: UUID,
     on: date,
     *,
     today: date,
     at: datetime,
-) -> SentByResident | NotThen | NotTheirs:
-    """Record the day on which a resident sent a request themselves."""
-    filing = session.get_one(people.Filing, filing_id)
+) -> SentByResident | NotThen | NotTheirs | CodeFault:
+    """Record the day on which a resident sent a request themselves.
+
+    The day starts a legal clock, so it takes a fresh code from the confirmed mailbox,
+    as every change does.
+    """
+    filing = people.held(session, filing_id)
     request = requests.locked(session, filing_id, request_id)
     if request is None or request.route is not RouteKind.WEBFORM:
         return NotTheirs()
+    if (request.status, EventKind.SENT) not in NEXT:
+        return NotTheirs()
     if not filing.filed_on <= on <= today:
         return NotThen()
+    fault = use_code(session, desk, filing_id, CodePurpose.SENT, code, at=at)
+    if fault is not None:
+        return fault
     event = Event(
         kind=EventKind.SENT,
         at=at,
@@ -54,9 +66,6 @@ def state_sent(
         on=on,
         evidence=Evidence.RESIDENT,
     )
-    try:
-        requests.record(session, request, event)
-    except CannotFollowError:
-        return NotTheirs()
+    requests.record(session, request, event)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     return SentByResident(request.respond_due)

@@ -32,6 +32,7 @@ class CodePurpose(StrEnum):
     READ = "read"
     WITHDRAW = "withdraw"
     ERASE = "erase"
+    SENT = "sent"
 
 
 class SealedColumns:

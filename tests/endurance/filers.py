@@ -34,11 +34,16 @@ def key(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is posted."""
+    """What is posted, or looked at where there is no body."""
 
     path: str
-    body: str
+    body: str | None
     headers: Mapping[str, str]
+
+    @property
+    def method(self) -> str:
+        """How it is asked."""
+        return "GET" if self.body is None else "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Told:
     draft: str = ""
     """The address of the draft that was sent on the pages."""
     cookie: str = ""
+    seen: str = ""
+    """What *check your answers* showed, in short."""
 
 
 @dataclass
@@ -78,7 +85,7 @@ class Line:
                 "127.0.0.1", self.server.port, timeout=PATIENCE
             )
         try:
-            self._line.request("POST", asked.path, asked.body, asked.headers)
+            self._line.request(asked.method, asked.path, asked.body, asked.headers)
             came = self._line.getresponse()
             headers = {name.lower(): value for name, value in came.getheaders()}
             return Answer(came.status, headers, came.read())
@@ -175,12 +182,17 @@ class Resident:
         self._post(number, f"{draft}/who", cookie, [("for", "me")])
         typed = [("name", "Synthetic Resident"), ("email", mailbox(number))]
         self._post(number, f"{draft}/details", cookie, typed)
-        return self.again(Told(number, draft=draft, cookie=cookie))
+        looked = Asked(f"{draft}/check", None, from_elsewhere(number, Cookie=cookie))
+        seen = re.search(
+            r'name="seen" value="(\w+)"', self.line.insist(looked).body.decode()
+        )
+        assert seen
+        return self.again(Told(number, draft=draft, cookie=cookie, seen=seen[1]))
 
     def again(self, told: Told) -> Told:
         """Press the button."""
-        truth = [("truth", "yes")]
-        sent = self._post(told.number, f"{told.draft}/send", told.cookie, truth)
+        form = [("truth", "yes"), ("seen", told.seen)]
+        sent = self._post(told.number, f"{told.draft}/send", told.cookie, form)
         draft = told.draft.removeprefix("/file/")
         assert sent["location"] == f"/confirm?draft={draft}", sent
         return told

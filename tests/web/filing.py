@@ -12,6 +12,7 @@ from app.store.opening import Opener
 from app.store.outbox import Message
 from app.store.sealing import Where
 from app.store.session import Store
+from tests.front_desk import hidden
 
 MAILBOX = "zoe.quill@example.org"
 TYPED = "Zoë Quillfeather"
@@ -34,16 +35,21 @@ class Resident:
         assert found, page.url
         return found[0]
 
-    def fill(self, draft: str, *, email: str = MAILBOX) -> None:
+    def fill(self, draft: str, *, email: str = MAILBOX, **more: str) -> None:
         """Answer every step before *check your answers*."""
         self.browser.post(f"{draft}/who", data={"for": "me"})
-        typed = {"name": TYPED, "email": email}
+        typed = {"name": TYPED, "email": email, **more}
         page = self.browser.post(f"{draft}/details", data=typed)
         assert page.url.path == f"{draft}/check", page.text
 
+    def checked(self, draft: str) -> dict[str, str]:
+        """Look at *check your answers*, and return its form with the box ticked."""
+        page = self.browser.get(f"{draft}/check")
+        return {"truth": "yes", "seen": hidden(page.text, "seen")}
+
     def send(self, draft: str) -> str:
         """Send, and return the id of the draft on the page that asks for the code."""
-        page = self.browser.post(f"{draft}/send", data={"truth": "yes"})
+        page = self.browser.post(f"{draft}/send", data=self.checked(draft))
         assert page.url.path == "/confirm", page.text
         return draft.removeprefix("/file/")
 
@@ -52,6 +58,21 @@ class Resident:
         draft = self.begin(*vendors, residence=residence)
         self.fill(draft)
         return self.send(draft)
+
+    def confirmed(self, *vendors: str) -> str:
+        """File and confirm, and return the id of the draft."""
+        draft = self.filed(*vendors)
+        form = {"draft": draft, "code": self.code()}
+        page = self.browser.post("/confirm", data=form)
+        assert page.url.path == "/receipt", page.text
+        return draft
+
+    def fresh_code(self, purpose: str, request_id: object = "") -> str:
+        """Ask on the tracking page for a code, and read it."""
+        form = {"purpose": purpose, "request_id": str(request_id)}
+        page = self.browser.post("/track/code", data=form)
+        assert page.status_code == 200, page.text
+        return self.code()
 
     def secrets(self) -> list[dict[str, str]]:
         """Return what the waiting mails hold, the oldest first."""

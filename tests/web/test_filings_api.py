@@ -112,6 +112,28 @@ def test_a_filing_without_a_proper_key_is_refused(
             {"resident": {"name": TYPED, "email": MAILBOX, "birth_date": "1990-01-01"}},
             "resident.birth_date",
         ),
+        (
+            {
+                "vendors": ["peopleconnect"],
+                "resident": {
+                    "name": TYPED,
+                    "email": MAILBOX,
+                    "birth_date": "9999-01-01",
+                },
+            },
+            "resident.birth_date",
+        ),
+        (
+            {
+                "on_behalf": {
+                    "name": TYPED,
+                    "email": MAILBOX,
+                    "relation": "sister",
+                    "mandate_agreed_on": "2026-11-24",
+                }
+            },
+            "on_behalf.mandate_agreed_on",
+        ),
         ({"asks": "odd"}, "asks"),
     ],
 )

@@ -1,17 +1,20 @@
 """The residents' pages, without scripts: nothing is lost, nothing happens twice."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from app.actions.import_vendors import import_vendors
+from app.rulebook.vendor_schema import VendorShape
 from app.store import people, requests
 from app.store.keys import Keys
 from app.store.session import Store
 from tests.conftest import FakeClock
-from tests.post_office import Office
+from tests.post_office import PROBE, Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 
 
@@ -128,9 +131,11 @@ def test_pressing_send_twice_files_once(resident: Resident, store: Store) -> Non
     draft = resident.begin()
     resident.fill(draft)
 
-    first, again = resident.send(draft), resident.send(draft)
+    form = resident.checked(draft)
+    first, again = (resident.browser.post(f"{draft}/send", data=form) for _ in "12")
 
-    assert first == again
+    assert first.url == again.url
+    assert first.url.path == "/confirm"
     assert len(filings(store)) == 1
     assert len(resident.secrets()) == 1
 
@@ -159,11 +164,149 @@ def test_two_tabs_do_not_overwrite_each_other(resident: Resident) -> None:
     assert TYPED in resident.browser.get(f"{one}/details").text
 
 
+@pytest.mark.parametrize("step", ["details", "leave-out"])
+def test_what_changed_in_another_tab_is_shown_before_it_leaves(
+    resident: Resident, store: Store, step: str
+) -> None:
+    draft = resident.begin(BY_FORM, BY_MAIL)
+    resident.fill(draft)
+    here = resident.checked(draft)
+    there = {"name": "Zoë Feather", "email": MAILBOX, "vendor": BY_FORM}
+    resident.browser.post(f"{draft}/{step}", data=there)
+
+    page = resident.browser.post(f"{draft}/send", data=here)
+
+    assert page.status_code == 422
+    assert "What would leave has changed since you looked" in page.text
+    assert filings(store) == []
+    resident.send(draft)
+    assert len(filings(store)) == 1
+
+
+def test_a_company_that_is_left_out_takes_its_question_along(
+    resident: Resident, store: Store
+) -> None:
+    draft = resident.begin(BY_FORM, BY_MAIL)
+    resident.fill(draft, addresses="1 Sample Street, Sampleville")
+    resident.browser.post(f"{draft}/leave-out", data={"vendor": BY_MAIL})
+
+    page = resident.browser.get(f"{draft}/check")
+    resident.send(draft)
+
+    assert "Sample Street" not in page.text
+    assert len(filings(store)) == 1
+
+
+def test_what_a_company_no_longer_needs_is_said_before_it_is_sent(
+    resident: Resident, office: Office, now: FakeClock, store: Store
+) -> None:
+    needs(office, now, "addresses")
+    draft = resident.begin("probe")
+    resident.fill(draft, addresses="1 Sample Street, Sampleville")
+    needs(office, now)
+    now.at += timedelta(minutes=5)
+
+    page = resident.browser.post(f"{draft}/send", data=resident.checked(draft))
+
+    assert page.status_code == 422
+    assert "A company needs less than you typed" in page.text
+    assert filings(store) == []
+
+
+def needs(office: Office, now: FakeClock, *more: str) -> None:
+    """Let the company of the office need these."""
+    route = {**PROBE["routes"][0], "needs": ["name", "email", *more]}
+    shape = VendorShape.model_validate({**PROBE, "routes": [route]})
+    with office.writing() as session:
+        import_vendors(session, [shape], at=now(), by="import")
+
+
+@pytest.mark.parametrize(
+    ("step", "form", "said"),
+    [
+        (
+            "who",
+            {
+                "for": "other",
+                "agent_name": "Ada Example",
+                "agent_email": "ada@example.org",
+                "relation": "sister",
+                "agreed_on": "2026-11-24",
+            },
+            "Enter the day on which the person agreed, not after today",
+        ),
+        (
+            "details",
+            {"name": TYPED, "email": MAILBOX, "birth_date": "2026-11-24"},
+            "Enter a date of birth that has been",
+        ),
+    ],
+)
+def test_a_day_to_come_is_told_at_its_field(
+    resident: Resident, step: str, form: dict[str, str], said: str
+) -> None:
+    draft = resident.begin("peopleconnect")
+
+    page = resident.browser.post(f"{draft}/{step}", data=form)
+
+    assert page.status_code == 422
+    assert said in page.text
+
+
+def test_more_than_fifty_companies_are_refused_before_a_draft_begins(
+    client: TestClient, office: Office, now: FakeClock
+) -> None:
+    many = [f"probe-{n}" for n in range(51)]
+    shapes = [VendorShape.model_validate({**PROBE, "slug": slug}) for slug in many]
+    with office.writing() as session:
+        import_vendors(session, shapes, at=now(), by="import")
+
+    page = client.post("/file", data={"residence": "US-CA", "vendor": many})
+
+    assert page.status_code == 422
+    assert "Choose at most 50 companies" in page.text
+    assert f'value="{many[50]}" checked' in page.text
+
+
 def test_another_browser_cannot_open_a_draft(resident: Resident, app: FastAPI) -> None:
     draft = resident.begin()
 
     with TestClient(app) as stranger:
         assert stranger.get(f"{draft}/details").status_code == 404
+
+
+def test_the_same_address_again_is_said_to_be_the_same(
+    resident: Resident, store: Store
+) -> None:
+    draft = resident.filed()
+
+    page = resident.browser.post(
+        "/confirm/address", data={"draft": draft, "email": MAILBOX}
+    )
+
+    assert page.status_code == 422
+    assert "The code went to this address already" in page.text
+    assert "A new code is on its way" not in page.text
+    assert len(resident.secrets()) == 1
+
+
+def test_a_company_that_closed_is_not_filed_anew(
+    resident: Resident, office: Office, now: FakeClock
+) -> None:
+    draft = resident.filed("probe")
+    closed = VendorShape.model_validate({**PROBE, "closed_on": "2026-11-22"})
+    with office.writing() as session:
+        import_vendors(session, [closed], at=now(), by="import")
+    now.at += timedelta(minutes=5)
+
+    page = resident.browser.post(
+        "/confirm/address", data={"draft": draft, "email": "right@example.org"}
+    )
+
+    assert page.status_code == 422
+    assert "This can no longer be sent as it is" in page.text
+    assert "A new code is on its way" not in page.text
+    assert MAILBOX in page.text
 
 
 def test_a_wrong_address_is_corrected_and_the_first_code_is_void(
@@ -269,33 +412,59 @@ def test_an_unknown_code_and_a_malformed_one_are_told_alike(
     assert "We know no such tracking code" in malformed.text
 
 
+def only_request(store: Store) -> UUID:
+    with store.reading() as session:
+        return session.scalars(select(requests.Request.id)).one()
+
+
+def entries(store: Store) -> int | None:
+    with store.reading() as session:
+        table = requests.TimelineEntry
+        return session.scalar(select(func.count()).select_from(table))
+
+
 @pytest.mark.parametrize("on", ["2026-11-22", "2026-11-25", "soon", ""])
-def test_a_day_that_cannot_be_is_refused(
+def test_a_day_that_cannot_be_is_refused_and_costs_no_code(
     resident: Resident, store: Store, on: str
 ) -> None:
-    draft = resident.filed(BY_FORM)
-    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
-    with store.reading() as session:
-        request_id = session.scalars(select(requests.Request.id)).one()
+    resident.confirmed(BY_FORM)
+    sent = f"/track/requests/{only_request(store)}/sent"
+    code = resident.fresh_code("sent")
 
-    page = resident.browser.post(f"/track/requests/{request_id}/sent", data={"on": on})
+    page = resident.browser.post(sent, data={"on": on, "code": code})
 
     assert page.status_code == 422
-    with store.reading() as session:
-        entries = select(func.count()).select_from(requests.TimelineEntry)
-        assert session.scalar(entries) == 2
+    assert "Enter a day from the day you filed until today" in page.text
+    assert entries(store) == 2
+    resident.browser.post(sent, data={"on": "2026-11-23", "code": code})
+    assert entries(store) == 3
+
+
+def test_a_receipt_alone_starts_no_clock(resident: Resident, store: Store) -> None:
+    resident.confirmed(BY_FORM)
+    sent = f"/track/requests/{only_request(store)}/sent"
+    day = {"on": "2026-11-23"}
+
+    looked = resident.browser.get(sent)
+    without = resident.browser.post(sent, data=day)
+    for_else = {**day, "code": resident.fresh_code("withdraw")}
+    other = resident.browser.post(sent, data=for_else)
+
+    assert "<title>Start the clock" in looked.text
+    assert "Mail me a code for this" in looked.text
+    assert without.status_code == other.status_code == 403
+    assert entries(store) == 2
 
 
 def test_saying_when_it_was_sent_starts_the_clock(
     resident: Resident, store: Store
 ) -> None:
-    draft = resident.filed(BY_FORM)
-    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
-    with store.reading() as session:
-        request_id = session.scalars(select(requests.Request.id)).one()
+    resident.confirmed(BY_FORM)
+    request_id = only_request(store)
 
     resident.browser.post(
-        f"/track/requests/{request_id}/sent", data={"on": "2026-11-23"}
+        f"/track/requests/{request_id}/sent",
+        data={"on": "2026-11-23", "code": resident.fresh_code("sent", request_id)},
     )
 
     with store.reading() as session:

@@ -130,8 +130,9 @@ def test_a_filing_by_the_pages_is_taken_alike(
         resident = Resident(browser, store, keys)
         draft = resident.begin("probe")
         resident.fill(draft, email=mailbox)
+        form = resident.checked(draft)
         browser.follow_redirects = False
-        return told(browser, "POST", f"{draft}/send", data={"truth": "yes"})
+        return told(browser, "POST", f"{draft}/send", data=form)
 
     filed("somebody@example.org")  # makes the limit of the address
 

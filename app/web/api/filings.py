@@ -1,7 +1,7 @@
 """Filing and following by programs (contract, section 5)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -59,7 +59,15 @@ class PurposeBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    purpose: Annotated[CodePurpose, Field(alias="for")]
+    purpose: Annotated[
+        Literal[
+            CodePurpose.CONFIRM,
+            CodePurpose.READ,
+            CodePurpose.WITHDRAW,
+            CodePurpose.ERASE,
+        ],
+        Field(alias="for"),
+    ]
 
 
 class WithdrawalBody(CodeBody):

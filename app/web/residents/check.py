@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
+from app.actions.filing_form import VENDORS
 from app.domain.facts import PersonFacts, Sector
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
@@ -21,7 +22,6 @@ from app.words.languages import place_name
 from app.words.marks import mark
 
 router = APIRouter()
-MOST = 50
 
 NO_COUNTRY = mark("Choose the country where you live")
 NO_REGION = mark("Choose the region where you live")
@@ -81,12 +81,11 @@ async def check(
 ) -> Response:
     """Ask for place and companies; send on once both are there."""
     language = language_of(request)
-    say = translations(language).gettext
     country = country or residence.partition("-")[0]
     region = region or (residence if "-" in residence else "")
     wanted = _wanted(directory, vendor, kind)
     if not asked:
-        page = _form(rulebook, directory, language, country, region, wanted, {})
+        page = form_view(rulebook, directory, language, country, region, wanted, {})
         return pages.show(request, "residents/check.html", page)
     errors: dict[str, str] = {}
     place = _residence(rulebook, country, region)
@@ -94,11 +93,10 @@ async def check(
         errors = _place_errors(rulebook, country, region)
     if not wanted:
         errors["vendor"] = NO_COMPANY
-    if len(wanted) > MOST:
+    if len(wanted) > VENDORS:
         errors["vendor"] = TOO_MANY
     if errors or place is None:
-        told = {name: say(text) for name, text in errors.items()}
-        page = _form(rulebook, directory, language, country, region, wanted, told)
+        page = form_view(rulebook, directory, language, country, region, wanted, errors)
         return pages.show(request, "residents/check.html", page, status=422)
     query = urlencode([("residence", place), *(("vendor", v) for v in wanted)])
     return pages.go(f"/check/answer?{query}")
@@ -118,14 +116,16 @@ async def answer(
     """Show what the person is owed, company by company."""
     language = language_of(request)
     say = translations(language).gettext
-    known = tuple(dict.fromkeys(v for v in vendor if v in directory.vendors))[:MOST]
+    known = tuple(dict.fromkeys(v for v in vendor if v in directory.vendors))[:VENDORS]
     place = _known_place(rulebook, residence)
     if place is None or not known:
-        errors = {"country": say(UNKNOWN_PLACE)} if place is None else {}
+        errors = {"country": UNKNOWN_PLACE} if place is None else {}
         if not known:
-            errors["vendor"] = say(NO_COMPANY)
+            errors["vendor"] = NO_COMPANY
         country = residence.partition("-")[0]
-        page = _form(rulebook, directory, language, country, residence, known, errors)
+        page = form_view(
+            rulebook, directory, language, country, residence, known, errors
+        )
         return pages.show(request, "residents/check.html", page, status=422)
     query = urlencode([("residence", place), *(("vendor", v) for v in known)])
     view = AnswerView(
@@ -181,7 +181,7 @@ def _known_place(rulebook: Rulebook, residence: str) -> str | None:
         return None
 
 
-def _form(
+def form_view(
     rulebook: Rulebook,
     directory: Directory,
     language: str,
@@ -190,6 +190,8 @@ def _form(
     chosen: Sequence[str],
     errors: dict[str, str],
 ) -> CheckView:
+    """Return the form with what was chosen, and what to put right by field."""
+    say = translations(language).gettext
     places = list(rulebook.places)
     countries = [
         (p.code, place_name(p.code, language)) for p in places if "-" not in p.code
@@ -210,7 +212,7 @@ def _form(
         region=region,
         groups=tuple(Group(k, tuple(v)) for k, v in sorted(kinds.items())),
         chosen=frozenset(chosen),
-        errors=errors,
+        errors={name: say(text) for name, text in errors.items()},
     )
 
 

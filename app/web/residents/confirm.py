@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.actions.cancel_hold import cancel_hold, read_hold
+from app.actions.choose_vendors import Unfit, Why
 from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
 from app.actions.confirm_email import (
     Confirmed,
@@ -24,7 +25,7 @@ from app.actions.confirm_email import (
 from app.actions.correct_address import correct_address
 from app.actions.desk import Desk
 from app.actions.drafts import Draft, draft_of, read_draft
-from app.actions.file_request import Limited
+from app.actions.file_request import Filed, Limited, OtherBody
 from app.actions.filing_form import Resident
 from app.actions.read_filing import FilingStanding, by_receipt, read_filing
 from app.actions.recover_receipt import new_receipt
@@ -43,7 +44,7 @@ from app.web.residents.cookies import (
     linked,
     tracked,
 )
-from app.web.residents.drafting import FORM_STEPS, WRONG
+from app.web.residents.drafting import FORM_STEPS, NO_LONGER, WRONG
 from app.words.catalog import translations
 from app.words.marks import mark
 
@@ -58,6 +59,8 @@ FAULTS = {
     CodeFault.MISSING: mark("Send a code first"),
 }
 """What to do, by what is wrong with a code."""
+
+SAME_ADDRESS = mark("The code went to this address already")
 
 
 class CodeForm(BaseModel):
@@ -218,9 +221,18 @@ async def other_address(
     filed = await store.write(
         correct_address, desk, key, draft.id, email, at=at, caller=caller
     )
-    if isinstance(filed, Limited):
-        raise Problem(429, "Too many.", headers={"Retry-After": str(filed.seconds)})
-    return pages.go(f"/confirm?draft={draft.id}&again=1")
+    match filed:
+        case Filed():
+            return pages.go(f"/confirm?draft={draft.id}&again=1")
+        case Limited(seconds):
+            raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
+        case Unfit(why=Why.CONFIRMED):
+            return pages.go(f"/confirm?draft={draft.id}")
+        case Unfit(why=Why.GONE) | OtherBody():
+            raise Problem(404, "There is nothing to confirm here.")
+        case Unfit(why=why):
+            errors = {"email": SAME_ADDRESS if why is Why.SAME else NO_LONGER}
+            return _show_code(request, pages, draft, errors, status=422, typed=typed)
 
 
 @router.post("/confirm/again")

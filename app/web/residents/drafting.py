@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from app.actions.choose_vendors import Chosen, Unfit, choose, needed
+from app.actions.choose_vendors import Chosen, Unfit, Why, choose, needed
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, OnBehalf, Resident
 from app.actions.letter_facts import letter_facts
@@ -40,6 +40,16 @@ WRONG = {
 }
 """What to enter, by field."""
 
+CHANGED = mark("What would leave has changed since you looked. Read it once more")
+LESS_NEEDED = mark("A company needs less than you typed. Save your details once more")
+NO_LONGER = mark("This can no longer be sent as it is. Begin again")
+
+AGENT_FIELDS = {
+    "name": "agent_name",
+    "email": "agent_email",
+    "mandate_agreed_on": "agreed_on",
+}
+"""What the page calls the parts of a mandate."""
 YES_NO = {"yes": True, "no": False}
 LISTS = ("other_names", "other_emails", "phones", "addresses")
 
@@ -122,6 +132,8 @@ class CheckView:
     fields: tuple[FieldLine, ...]
     facts: tuple[QuestionLine, ...]
     leaving: tuple[LeavingLine, ...]
+    seen: str
+    """What *check answers* shows, in short: the form brings it back."""
     errors: Mapping[str, str]
     back: str
     hold: int
@@ -208,7 +220,7 @@ def person_from(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def who_from(
-    values: Mapping[str, str], *, today: date
+    values: Mapping[str, str],
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """Return who files for whom, and what is wrong by field."""
     whom = values.get("for", "")
@@ -226,15 +238,8 @@ def who_from(
             }
         )
     except ValidationError as wrong:
-        named = {
-            "name": "agent_name",
-            "email": "agent_email",
-            "mandate_agreed_on": "agreed_on",
-        }
-        fields = [named.get(name, name) for name in errors_of(wrong)]
+        fields = [AGENT_FIELDS.get(name, name) for name in errors_of(wrong)]
         return None, {name: WRONG[name] for name in fields}
-    if acting.mandate_agreed_on > today:
-        return None, {"agreed_on": WRONG["agreed_on"]}
     return {"for": whom, "on_behalf": acting.model_dump(mode="json")}, {}
 
 
@@ -262,8 +267,18 @@ def _reaches(name: Identifier, one: Chosen) -> bool:
     )
 
 
+def details_from(
+    values: Mapping[str, str], chosen: Sequence[Chosen]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a draft keeps of the details: only what these companies need."""
+    names = [line.name.value for line in fields_of({}, chosen)]
+    typed = {name: values.get(name, "") for name in names}
+    resident, errors = resident_from(typed)
+    return {"typed": typed, "resident": None if errors else resident}, errors
+
+
 def resident_from(
-    typed: Mapping[str, str], *, today: date
+    typed: Mapping[str, str],
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the resident that was typed, and what is wrong by field."""
     given: dict[str, Any] = {
@@ -280,9 +295,20 @@ def resident_from(
     except ValidationError as wrong:
         names = [name.partition(".")[0] for name in errors_of(wrong)]
         return given, {name: WRONG[name] for name in names}
-    if resident.birth_date is not None and resident.birth_date > today:
-        return given, {"birth_date": WRONG["birth_date"]}
     return resident.model_dump(mode="json"), {}
+
+
+def told(unfit: Unfit) -> dict[str, str]:
+    """Return what to put right, by the field or the part of the page."""
+    match unfit.why:
+        case Why.TO_COME:
+            name = unfit.field.rpartition(".")[2]
+            field = AGENT_FIELDS.get(name, name)
+            return {field: WRONG[field]}
+        case Why.UNNEEDED:
+            return {"about": LESS_NEEDED}
+        case _:
+            return {"leaving": NO_LONGER}
 
 
 def leaving_of(
@@ -303,3 +329,9 @@ def leaving_of(
         )
         for one in chosen
     )
+
+
+def seen_of(desk: Desk, body: FilingBody, leaving: Sequence[LeavingLine]) -> str:
+    """Return a name for all that *check answers* shows; it changes with any of it."""
+    shown = f"{body.model_dump_json()}{leaving!r}"
+    return desk.keys.hash("check answers", shown.encode()).hex()

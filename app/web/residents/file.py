@@ -8,19 +8,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
-from app.actions.choose_vendors import Chosen, Unfit
+from app.actions.choose_vendors import Chosen, Unfit, Why, choose
 from app.actions.desk import Desk
 from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
-from app.actions.file_request import Filed, Limited, day_there
+from app.actions.file_request import Filed, Limited, OtherBody, day_there
+from app.actions.filing_form import VENDORS
 from app.actions.send_draft import file_draft
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents import drafting
+from app.web.residents.check import TOO_MANY, form_view
 from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
 from app.words.answers import Say
 from app.words.catalog import translations
@@ -60,16 +61,28 @@ async def begin(
 ) -> Response:
     """Begin a draft with the companies that were ticked."""
     residence = form.values.get("residence", "")
-    vendors = [v for v in form.several.get("vendor", ()) if v in desk.directory.vendors]
+    named = dict.fromkeys(form.several.get("vendor", ()))
+    vendors = [v for v in named if v in desk.directory.vendors]
     try:
         residence_of(desk.rulebook.places, residence)
     except UnknownValueError:
         return pages.go("/check")
     if not vendors:
         return pages.go(f"/check?residence={residence}&asked=1")
+    if len(vendors) > VENDORS:
+        page = form_view(
+            desk.rulebook,
+            desk.directory,
+            language_of(request),
+            residence.partition("-")[0],
+            residence,
+            vendors,
+            {"vendor": TOO_MANY},
+        )
+        return pages.show(request, "residents/check.html", page, status=422)
     content: dict[str, Any] = {
         "residence": residence,
-        "vendors": list(dict.fromkeys(vendors)),
+        "vendors": vendors,
         "language": language_of(request).value,
     }
     key = draft_key(request, desk.portal) or new_draft_key()
@@ -178,12 +191,17 @@ async def take_who(
     here: OpenDep,
     form: AnyForm,
     store: StoreDep,
+    desk: DeskDep,
     pages: PagesDep,
     at: Now,
 ) -> Response:
     """Take for whom, and the permission where it is somebody else."""
-    changes, errors = drafting.who_from(form.values, today=here.on)
-    if changes is None:
+    changes, errors = drafting.who_from(form.values)
+    if changes is not None:
+        content = {**here.draft.content, **changes}
+        chosen = drafting.chosen_of(desk, content, here.on)
+        errors = drafting.told(chosen) if isinstance(chosen, Unfit) else {}
+    if changes is None or errors:
         return _show_who(request, pages, here, form.values, errors)
     await _keep(store, here, changes, at)
     return pages.go(here.at("details"))
@@ -192,7 +210,11 @@ async def take_who(
 @router.get("/file/{draft}/details")
 async def details(request: Request, here: OpenDep, pages: PagesDep) -> Response:
     """Ask how the companies can find the record."""
-    return _show_details(request, pages, here, here.draft.content, {})
+    content = here.draft.content
+    errors: dict[str, str] = {}
+    if "typed" in content and not content["resident"]:
+        _, errors = drafting.details_from(content["typed"], here.chosen)
+    return _show_details(request, pages, here, content, errors)
 
 
 def _show_details(
@@ -220,14 +242,17 @@ async def take_details(
     here: OpenDep,
     form: AnyForm,
     store: StoreDep,
+    desk: DeskDep,
     pages: PagesDep,
     at: Now,
 ) -> Response:
     """Take the details; what is wrong stays in the field, with what to enter."""
-    names = [line.name.value for line in drafting.fields_of({}, here.chosen)]
-    typed = {name: form.values.get(name, "") for name in names}
-    resident, errors = drafting.resident_from(typed, today=here.on)
-    changes = {"typed": typed, "resident": resident if not errors else None}
+    changes, errors = drafting.details_from(form.values, here.chosen)
+    if not errors:
+        body = drafting.body_from(here.draft.content, changes["resident"])
+        chosen = choose(desk, body, here.on)
+        if isinstance(chosen, Unfit):
+            changes["resident"], errors = None, drafting.told(chosen)
     await _keep(store, here, changes, at)
     if errors:
         content = {**here.draft.content, **changes}
@@ -253,12 +278,11 @@ def _show_check(
     desk: Desk,
     here: Open,
     errors: Mapping[str, str],
-    *,
-    status: int | None = None,
 ) -> Response:
     content = here.draft.content
     body = drafting.body_from(content, content["resident"])
     asked = drafting.questions_view(here.draft.id, content, here.chosen, here.say)
+    leaving = drafting.leaving_of(desk, body, here.chosen, here.on)
     page = drafting.CheckView(
         draft=here.draft.id,
         step=4,
@@ -267,12 +291,13 @@ def _show_check(
         acting=body.on_behalf is not None,
         fields=drafting.fields_of(content, here.chosen),
         facts=asked.questions,
-        leaving=drafting.leaving_of(desk, body, here.chosen, here.on),
+        leaving=leaving,
+        seen=drafting.seen_of(desk, body, leaving),
         errors={name: here.say(text) for name, text in errors.items()},
         back=here.at("details"),
         hold=desk.portal.hold_minutes,
     )
-    status = status or (422 if errors else 200)
+    status = 422 if errors else 200
     return pages.show(request, "residents/check_answers.html", page, status=status)
 
 
@@ -280,10 +305,13 @@ def _show_check(
 async def leave_out(
     here: OpenDep, form: AnyForm, store: StoreDep, pages: PagesDep, at: Now
 ) -> Response:
-    """Leave one company out; the last one stays."""
+    """Leave one company out, and what it alone needed; the last one stays."""
     kept = [v for v in here.draft.content["vendors"] if v != form.values.get("vendor")]
     if kept:
-        await _keep(store, here, {"vendors": kept}, at)
+        chosen = [one for one in here.chosen if one.vendor.slug in kept]
+        typed = here.draft.content.get("typed") or {}
+        details, _ = drafting.details_from(typed, chosen)
+        await _keep(store, here, {"vendors": kept, **details}, at)
     return pages.go(here.at("check"))
 
 
@@ -305,13 +333,15 @@ async def send(
         return pages.go(confirm)
     if not content.get("resident"):
         return pages.go(here.at("details"))
+    body = drafting.body_from(content, content["resident"])
+    leaving = drafting.leaving_of(desk, body, here.chosen, here.on)
+    errors = {}
+    if form.values.get("seen") != drafting.seen_of(desk, body, leaving):
+        errors["leaving"] = drafting.CHANGED  # in another tab, or as the day went by
     if form.values.get("truth") != "yes":
-        errors = {"truth": drafting.WRONG["truth"]}
+        errors["truth"] = drafting.WRONG["truth"]
+    if errors:
         return _show_check(request, pages, desk, here, errors)
-    try:
-        body = drafting.body_from(content, content["resident"])
-    except ValidationError:
-        return pages.go(here.at("details"))
     filed = await store.write(
         file_draft, desk, body, here.key, here.draft.id, at=at, caller=caller
     )
@@ -320,5 +350,7 @@ async def send(
             return pages.go(confirm)
         case Limited(seconds):
             raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
-        case _:
-            return pages.go(here.at("details"))
+        case Unfit(why=Why.GONE) | OtherBody():
+            raise Problem(404, "This draft is gone.")
+        case Unfit():
+            return _show_check(request, pages, desk, here, drafting.told(filed))

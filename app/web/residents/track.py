@@ -1,7 +1,7 @@
 """Follow a filing with its code: where each request stands, and what can be done."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.actions.read_filing import (
     by_receipt,
     find_filing,
 )
-from app.actions.state_sent import NotThen, SentByResident, state_sent
+from app.actions.state_sent import NotTheirs, NotThen, SentByResident, state_sent
 from app.actions.take_try import take_try
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
 from app.domain.receipts import MisreadError, read_receipt, secret_of
@@ -74,7 +74,6 @@ class TrackView:
     place: str
     today: date
     requests: tuple[TrackedRequest, ...]
-    errors: dict[str, str]
     may_erase: bool
 
 
@@ -87,6 +86,8 @@ class CodeStepView:
     name: str | None
     sent_already: bool
     errors: dict[str, str]
+    on: str
+    """The day on which a request was sent, as it was typed."""
 
 
 NEXT_STEPS: dict[Status | Outcome, str] = {
@@ -134,7 +135,7 @@ async def track(
     )
     if found is None:
         return pages.show(request, "residents/track.html", TrackForm({}, ""))
-    return _show(request, pages, desk, found, {}, at.date())
+    return _show(request, pages, desk, found, at.date())
 
 
 def _show(
@@ -142,7 +143,6 @@ def _show(
     pages: Pages,
     desk: Desk,
     found: FilingStanding,
-    errors: dict[str, str],
     today: date,
 ) -> Response:
     language = language_of(request).value
@@ -152,11 +152,9 @@ def _show(
         place=place_name(found.residence, language),
         today=today,
         requests=tuple(_request(desk, found, r, today, say) for r in found.requests),
-        errors={name: say(text) for name, text in errors.items()},
         may_erase=not found.erased,
     )
-    status = 422 if errors else 200
-    return pages.show(request, "residents/standing.html", page, status=status)
+    return pages.show(request, "residents/standing.html", page)
 
 
 def _request(
@@ -270,20 +268,33 @@ async def say_sent(
 ) -> Response:
     """Take the day on which the resident sent a request themselves."""
     place = desk.rulebook.places[here.filing.residence]
-    today = day_there(place, at)
+    typed, code = form.values.get("on", ""), form.values.get("code", "")
     try:
-        on = date.fromisoformat(form.values.get("on", ""))
+        on = date.fromisoformat(typed)
     except ValueError:
         on = date.min
+    today = day_there(place, at)
     done = await store.write(
-        state_sent, desk, here.filing.id, request_id, on, today=today, at=at
+        state_sent, desk, here.filing.id, code, request_id, on, today=today, at=at
     )
-    if isinstance(done, NotThen):
-        errors = {f"on-{request_id}": NOT_THEN}
-        return _show(request, pages, desk, here.filing, errors, today)
-    if not isinstance(done, SentByResident):
-        raise Problem(409, "This request was sent already.")
-    return pages.go("/track")
+    match done:
+        case SentByResident():
+            return pages.go("/track")
+        case NotTheirs():
+            raise Problem(409, "This request was sent already.")
+        case NotThen() | CodeFault():
+            return _code_step(
+                request,
+                pages,
+                here,
+                desk,
+                CodePurpose.SENT,
+                request_id,
+                at,
+                sent=True,
+                fault=done,
+                on=typed,
+            )
 
 
 def _code_step(
@@ -293,24 +304,54 @@ def _code_step(
     desk: Desk,
     purpose: CodePurpose,
     request_id: UUID | None,
+    at: datetime,
     *,
     sent: bool,
-    fault: CodeFault | None = None,
+    fault: CodeFault | NotThen | None = None,
+    on: str | None = None,
 ) -> Response:
     say = translations(language_of(request).value).gettext
     it = next((r for r in here.filing.requests if r.id == request_id), None)
     vendor = desk.directory.vendors.get(it.vendor) if it else None
-    errors = {"code": say(FAULTS[fault])} if fault else {}
+    match fault:
+        case None:
+            errors, status = {}, 200
+        case NotThen():
+            errors, status = {"on": say(NOT_THEN)}, 422
+        case CodeFault():
+            errors, status = {"code": say(FAULTS[fault])}, STATUS_OF_FAULT[fault]
+    today = day_there(desk.rulebook.places[here.filing.residence], at)
     page = CodeStepView(
-        purpose, request_id, vendor.name if vendor else None, sent, errors
+        purpose=purpose,
+        request_id=request_id,
+        name=vendor.name if vendor else None,
+        sent_already=sent,
+        errors=errors,
+        on=today.isoformat() if on is None else on,
     )
-    status = STATUS_OF_FAULT[fault] if fault else 200
     return pages.show(
         request,
         "residents/code_step.html",
         page,
         status=status,
         headers=patience(status),
+    )
+
+
+@router.get("/track/requests/{request_id}/sent")
+async def sent_page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Say that the clock starts on the day that is told."""
+    if request_id not in {r.id for r in here.filing.requests}:
+        raise Problem(404, "There is no such request.")
+    return _code_step(
+        request, pages, here, desk, CodePurpose.SENT, request_id, at, sent=False
     )
 
 
@@ -321,21 +362,24 @@ async def withdraw_page(
     here: FollowedDep,
     desk: DeskDep,
     pages: PagesDep,
+    at: Now,
 ) -> Response:
     """Say what stops, and what cannot be called back."""
     if request_id not in {r.id for r in here.filing.requests}:
         raise Problem(404, "There is no such request.")
     return _code_step(
-        request, pages, here, desk, CodePurpose.WITHDRAW, request_id, sent=False
+        request, pages, here, desk, CodePurpose.WITHDRAW, request_id, at, sent=False
     )
 
 
 @router.get("/track/erase")
 async def erase_page(
-    request: Request, here: FollowedDep, desk: DeskDep, pages: PagesDep
+    request: Request, here: FollowedDep, desk: DeskDep, pages: PagesDep, at: Now
 ) -> Response:
     """Say what is destroyed, and what stays."""
-    return _code_step(request, pages, here, desk, CodePurpose.ERASE, None, sent=False)
+    return _code_step(
+        request, pages, here, desk, CodePurpose.ERASE, None, at, sent=False
+    )
 
 
 @router.post("/track/code")
@@ -360,7 +404,7 @@ async def mail_code(
         raise Problem(429, "Too many.", headers={"Retry-After": str(sent.seconds)})
     if isinstance(sent, NoCode):
         raise Problem(409, "No code can be sent for this.")
-    return _code_step(request, pages, here, desk, purpose, request_id, sent=True)
+    return _code_step(request, pages, here, desk, purpose, request_id, at, sent=True)
 
 
 @router.post("/track/requests/{request_id}/withdraw")
@@ -387,6 +431,7 @@ async def withdraw(
             desk,
             CodePurpose.WITHDRAW,
             request_id,
+            at,
             sent=True,
             fault=done,
         )
@@ -416,6 +461,14 @@ async def erase(
     )
     if fault is not None:
         return _code_step(
-            request, pages, here, desk, CodePurpose.ERASE, None, sent=True, fault=fault
+            request,
+            pages,
+            here,
+            desk,
+            CodePurpose.ERASE,
+            None,
+            at,
+            sent=True,
+            fault=fault,
         )
     return pages.go("/track")
