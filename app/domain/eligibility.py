@@ -63,8 +63,14 @@ class Answer:
 
     @property
     def unknown_facts(self) -> tuple[str, ...]:
-        """The facts that could change the verdict, without repetition."""
-        names = (n for g in self.grounds for n in g.unknown_facts)
+        """The facts that could raise the verdict, without repetition.
+
+        Only a ground that is uncertain rises when a fact becomes known (R3, R4, R7).
+        """
+        if self.verdict is Verdict.ELIGIBLE:
+            return ()
+        may_rise = (g for g in self.grounds if g.outcome is Verdict.UNCERTAIN)
+        names = (n for g in may_rise for n in g.unknown_facts)
         return tuple(dict.fromkeys(names))
 
     @property

@@ -127,6 +127,70 @@ def test_the_whole_way_from_draft_to_receipt_to_tracking(
     assert "Send it yourself" in standing.text
 
 
+def test_who_is_covered_is_asked_nothing_that_could_only_lower_it(
+    resident: Resident,
+) -> None:
+    draft = resident.begin("schufa", residence="DE")
+
+    page = resident.browser.get(f"{draft}/questions")
+
+    assert page.url.path == f"{draft}/who"
+
+
+def test_an_answer_that_questions_changed_is_shown_before_going_on(
+    resident: Resident,
+) -> None:
+    draft = resident.begin(BY_FORM, residence="CA-ON")
+    asked = resident.browser.get(f"{draft}/questions")
+    assert "person.data_is_wrong" in asked.text
+
+    page = resident.browser.post(
+        f"{draft}/questions", data={"person.data_is_wrong": "yes"}
+    )
+
+    assert page.url.path == f"{draft}/answer"
+    assert "Covered by law" in page.text
+    assert "Before your answers: We cannot tell yet" in page.text
+    assert f'href="{draft}/who"' in page.text
+
+
+def test_a_company_that_was_not_ticked_is_listed_and_can_be_added(
+    resident: Resident,
+) -> None:
+    form = {"residence": "US-CA", "vendor": BY_FORM, "shown": [BY_FORM, BY_MAIL]}
+    begun = resident.browser.post("/file", data=form)
+    draft = str(begun.url.path).rpartition("/")[0]
+    resident.fill(draft)
+    before = resident.browser.get(f"{draft}/check").text
+    assert "Left out" in before
+    assert '<div class="letter"' not in before
+
+    page = resident.browser.post(f"{draft}/add", data={"vendor": BY_MAIL})
+
+    assert '<div class="letter"' in page.text
+    assert "Left out" not in page.text
+
+
+def test_only_what_was_left_out_can_be_added(resident: Resident) -> None:
+    draft = resident.begin(BY_FORM)
+    resident.fill(draft)
+
+    page = resident.browser.post(f"{draft}/add", data={"vendor": BY_MAIL})
+
+    assert '<div class="letter"' not in page.text
+
+
+def test_who_asks_for_somebody_else_sees_the_fields_at_once(
+    resident: Resident,
+) -> None:
+    draft = resident.begin()
+
+    page = resident.browser.get(f"{draft}/who").text
+
+    assert 'name="agent_name"' in page
+    assert "<details" not in page
+
+
 def test_pressing_send_twice_files_once(resident: Resident, store: Store) -> None:
     draft = resident.begin()
     resident.fill(draft)

@@ -13,10 +13,11 @@ from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, OnBehalf, Resident
 from app.actions.letter_facts import letter_facts
 from app.domain.facts import Asks, Capacity
+from app.domain.grounds import Verdict
 from app.domain.vendors import Identifier, RouteKind
 from app.letters import Letter
 from app.web.forms import errors_of
-from app.words.answers import Say
+from app.words.answers import Say, sentence
 from app.words.marks import mark
 from app.words.terms import QUESTIONS
 
@@ -72,6 +73,29 @@ class QuestionsView:
     step: int
     of: int
     questions: tuple[QuestionLine, ...]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What one company owes, now that more is known."""
+
+    slug: str
+    name: str
+    verdict: Verdict
+    sentence: str
+    before: Verdict | None
+    """What was said before the questions, where that was something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """The answer after the questions."""
+
+    draft: UUID
+    step: int
+    of: int
+    lines: tuple[AnswerLine, ...]
     back: str
 
 
@@ -134,6 +158,8 @@ class CheckView:
     leaving: tuple[LeavingLine, ...]
     seen: str
     """What *check answers* shows, in short: the form brings it back."""
+    left_out: tuple[tuple[str, str], ...]
+    """Companies of the answer that are not asked: slug and name."""
     errors: Mapping[str, str]
     back: str
     hold: int
@@ -191,6 +217,38 @@ def questions_view(
         f"/check/answer?residence={content['residence']}"
         + "".join(f"&vendor={slug}" for slug in content["vendors"]),
     )
+
+
+def answer_lines(
+    desk: Desk,
+    content: Mapping[str, Any],
+    chosen: Sequence[Chosen],
+    on: date,
+    say: Say,
+) -> tuple[AnswerLine, ...]:
+    """Return each company's answer, and what it was without the person's facts."""
+    before = chosen_of(desk, {**content, "person": {}}, on)
+    then = {} if isinstance(before, Unfit) else {b.vendor.slug: b for b in before}
+    return tuple(_answer(one, then.get(one.vendor.slug), say) for one in chosen)
+
+
+def _answer(one: Chosen, before: Chosen | None, say: Say) -> AnswerLine:
+    verdict = one.answer.verdict
+    was = before.answer.verdict if before else verdict
+    return AnswerLine(
+        one.vendor.slug,
+        one.vendor.name,
+        verdict,
+        sentence(verdict, one.vendor.name, say),
+        was if was is not verdict else None,
+    )
+
+
+def left_out_of(desk: Desk, content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the companies of the answer that the draft does not ask."""
+    vendors = desk.directory.vendors
+    slugs = [s for s in content.get("left_out") or () if s in vendors]
+    return tuple((s, vendors[s].name) for s in slugs if s not in content["vendors"])
 
 
 def _question(fact: str, given: Mapping[str, Any], say: Say) -> QuestionLine:

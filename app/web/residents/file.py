@@ -80,9 +80,11 @@ async def begin(
             {"vendor": TOO_MANY},
         )
         return pages.show(request, "residents/check.html", page, status=422)
+    shown = [v for v in form.several.get("shown", ()) if v in desk.directory.vendors]
     content: dict[str, Any] = {
         "residence": residence,
         "vendors": vendors,
+        "left_out": [v for v in dict.fromkeys(shown) if v not in vendors],
         "language": language_of(request).value,
     }
     key = draft_key(request, desk.portal) or new_draft_key()
@@ -143,8 +145,25 @@ async def answer_questions(
     here: OpenDep, form: AnyForm, store: StoreDep, pages: PagesDep, at: Now
 ) -> Response:
     """Take the answers; "I don't know" is one."""
-    await _keep(store, here, {"person": drafting.person_from(form.values)}, at)
-    return pages.go(here.at("who"))
+    person = drafting.person_from(form.values)
+    await _keep(store, here, {"person": person}, at)
+    return pages.go(here.at("answer" if person else "who"))
+
+
+@router.get("/file/{draft}/answer")
+async def new_answer(
+    request: Request, here: OpenDep, desk: DeskDep, pages: PagesDep
+) -> Response:
+    """Show what is owed now that more is known."""
+    content = here.draft.content
+    page = drafting.AnswerView(
+        here.draft.id,
+        1,
+        drafting.FORM_STEPS,
+        drafting.answer_lines(desk, content, here.chosen, here.on, here.say),
+        here.at("questions"),
+    )
+    return pages.show(request, "residents/new_answer.html", page)
 
 
 @router.get("/file/{draft}/who")
@@ -293,6 +312,7 @@ def _show_check(
         facts=asked.questions,
         leaving=leaving,
         seen=drafting.seen_of(desk, body, leaving),
+        left_out=drafting.left_out_of(desk, content),
         errors={name: here.say(text) for name, text in errors.items()},
         back=here.at("details"),
         hold=desk.portal.hold_minutes,
@@ -306,12 +326,37 @@ async def leave_out(
     here: OpenDep, form: AnyForm, store: StoreDep, pages: PagesDep, at: Now
 ) -> Response:
     """Leave one company out, and what it alone needed; the last one stays."""
-    kept = [v for v in here.draft.content["vendors"] if v != form.values.get("vendor")]
-    if kept:
+    content, vendor = here.draft.content, form.values.get("vendor")
+    kept = [v for v in content["vendors"] if v != vendor]
+    if kept and vendor in content["vendors"]:
         chosen = [one for one in here.chosen if one.vendor.slug in kept]
-        typed = here.draft.content.get("typed") or {}
-        details, _ = drafting.details_from(typed, chosen)
-        await _keep(store, here, {"vendors": kept, **details}, at)
+        details, _ = drafting.details_from(content.get("typed") or {}, chosen)
+        left_out = [*(content.get("left_out") or ()), vendor]
+        changes = {"vendors": kept, "left_out": left_out, **details}
+        await _keep(store, here, changes, at)
+    return pages.go(here.at("check"))
+
+
+@router.post("/file/{draft}/add")
+async def add(
+    here: OpenDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Ask a company too that was left out."""
+    content, vendor = here.draft.content, form.values.get("vendor")
+    offered = [slug for slug, _ in drafting.left_out_of(desk, content)]
+    changes = {
+        "vendors": [*content["vendors"], vendor],
+        "left_out": [slug for slug in offered if slug != vendor],
+    }
+    chosen = drafting.chosen_of(desk, {**content, **changes}, here.on)
+    if vendor in offered and not isinstance(chosen, Unfit):
+        details, _ = drafting.details_from(content.get("typed") or {}, chosen)
+        await _keep(store, here, {**changes, **details}, at)
     return pages.go(here.at("check"))
 
 
