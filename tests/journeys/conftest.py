@@ -120,9 +120,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         yield portal
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, or a skip that says how to install it."""
+    """Chromium, or a skip that says how to install it.
+
+    No longer than a module: while it is open, its event loop is this thread's.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt install chromium, or set EFFACE_TEST_CHROMIUM")
     with sync_playwright() as playwright:
