@@ -133,9 +133,11 @@ class _Citing:
 
 
 def _offered(rests: Invoked, vendor: Vendor) -> OfferBasis | None:
-    """Return why the vendor says that it takes opt-outs."""
-    offers = {o.id: o.basis for o in vendor.offers}
-    return next((offers[g.id] for g in rests.stops if g.kind is GroundKind.OFFER), None)
+    """Return why the vendor says that it takes opt-outs: because it must, or freely."""
+    bases = {o.id: o.basis for o in vendor.offers}
+    offers = (g for g in rests.stops if g.kind is GroundKind.OFFER and is_sure(g))
+    found = [bases[g.id] for g in offers]
+    return min(found, key=list(OfferBasis).index, default=None)
 
 
 def _regulator(law: Ground | None) -> str | None:

@@ -1,5 +1,6 @@
 """Read where a filing stands: states and dates, and nothing personal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.domain.due_dates import Certainty
+from app.domain.laws import Law
 from app.domain.timeline import (
     OPEN,
     DenialGround,
@@ -48,6 +51,18 @@ class RequestStanding:
     def due(self) -> date | None:
         """The day on which the answer is owed, an extension included."""
         return self.extended_due or self.respond_due
+
+    @property
+    def reach_in_doubt(self) -> bool:
+        """Whether its dates rest on a law that may not reach the vendor."""
+        return self.told.get("at_best") == Certainty.INDICATIVE
+
+    def beside_the_law(self, laws: Mapping[str, Law], filed_on: date) -> bool:
+        """Return whether it was refused on a ground that its law does not know."""
+        law = laws.get(self.law or "")
+        if law is None or self.denial_ground is None:
+            return False
+        return law.knows(self.denial_ground, self.sent_on or filed_on) is False
 
     def overdue(self, today: date) -> bool:
         """Return whether the answer should have come; derived, never stored."""

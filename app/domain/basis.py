@@ -58,8 +58,8 @@ class Invoked:
 
     @property
     def stops_surely(self) -> bool:
-        """Whether the opt-outs do."""
-        return all(map(is_sure, self.stops))
+        """Whether the laws and orders that give an opt-out do."""
+        return all(is_sure(g) for g in self.stops if g.kind is not GroundKind.OFFER)
 
     @property
     def law(self) -> Ground | None:

@@ -443,6 +443,13 @@ class Law:
         """Return who enforces it in a place."""
         return self.regulators.get(code, self.regulator)
 
+    def knows(self, ground: DenialGround, day: date) -> bool | None:
+        """Return whether a refusal may rest on a ground; None where nobody can tell."""
+        step = self.on(day)
+        if step is None or not step.denial_grounds or ground is DenialGround.OTHER:
+            return None
+        return ground in step.denial_grounds
+
     def changes(self) -> Iterator[date]:
         """Yield the days on which what it gives may change."""
         for step in self.steps:

@@ -179,7 +179,7 @@ def test_an_opt_out_in_doubt_is_said_to_be() -> None:
         due=MONTH,
     )
 
-    found = rests(act)
+    found = rests(act, offer(OfferRight.OPT_OUT, act.outcome, "offers-opt-out"))
 
     assert not found.stops_surely
     assert found.at_best is Certainty.INDICATIVE

@@ -33,6 +33,7 @@ from app.domain.laws import (
     Step,
 )
 from app.domain.places import Place, Places
+from app.domain.timeline import DenialGround
 from app.domain.vendors import Route, RouteKind, Vendor
 
 ON = date(2026, 11, 23)
@@ -85,6 +86,27 @@ def answer(
     facts = Facts(vendor=vendor, person=person or PersonFacts())
     asked = Question(residence=residence, facts=facts)
     return decide(asked, on, {law.id: law}, PLACES)
+
+
+@pytest.mark.parametrize(
+    ("known", "pleaded", "knows"),
+    [
+        ((DenialGround.LEGAL_CLAIMS,), DenialGround.LEGAL_CLAIMS, True),
+        ((DenialGround.LEGAL_CLAIMS,), DenialGround.OUTSIDE_JURISDICTION, False),
+        ((DenialGround.LEGAL_CLAIMS,), DenialGround.OTHER, None),
+        ((), DenialGround.LEGAL_CLAIMS, None),
+    ],
+)
+def test_a_law_knows_the_grounds_that_it_lists(
+    known: tuple[DenialGround, ...], pleaded: DenialGround, knows: bool | None
+) -> None:
+    act = replace(LAW, steps=(replace(LAW.steps[0], denial_grounds=known),))
+
+    assert act.knows(pleaded, ON) is knows
+
+
+def test_before_its_first_day_a_law_knows_no_ground() -> None:
+    assert LAW.knows(DenialGround.LEGAL_CLAIMS, date(2019, 1, 1)) is None
 
 
 def ground(

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from app.actions.import_vendors import import_vendors
+from app.domain.timeline import DenialGround, Outcome, Status
 from app.rulebook.vendor_schema import VendorShape
 from app.store import people, requests
 from app.store.keys import Keys
@@ -536,6 +537,41 @@ def test_saying_when_it_was_sent_starts_the_clock(
         assert request.status == "sent"
         assert str(request.sent_on) == "2026-11-23"
         assert request.respond_due is not None
+
+
+def test_a_law_in_doubt_is_not_said_to_bind_the_company(
+    resident: Resident, store: Store
+) -> None:
+    resident.confirmed(BY_FORM)
+    request_id = only_request(store)
+    sent = {"on": "2026-11-23", "code": resident.fresh_code("sent", request_id)}
+
+    resident.browser.post(f"/track/requests/{request_id}/sent", data=sent)
+    page = resident.browser.get("/track").text
+
+    assert "by the day below, if the law reaches it." in page
+    assert "whether the law reaches the company is not certain" in page
+
+
+@pytest.mark.parametrize(
+    ("ground", "known"),
+    [
+        (DenialGround.OUTSIDE_JURISDICTION, False),
+        (DenialGround.IDENTITY_NOT_VERIFIED, True),
+    ],
+)
+def test_a_refusal_is_held_against_the_law(
+    resident: Resident, store: Store, ground: DenialGround, known: bool
+) -> None:
+    resident.confirmed(BY_FORM)
+    with store.writing() as session:
+        request = session.scalars(select(requests.Request)).one()
+        request.status, request.outcome = Status.ANSWERED, Outcome.REFUSED
+        request.denial_ground = ground
+
+    page = resident.browser.get("/track").text
+
+    assert ("This ground is not one that this law knows." not in page) is known
 
 
 def test_erasing_needs_a_fresh_code_and_leaves_no_person(

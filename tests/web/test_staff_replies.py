@@ -107,6 +107,21 @@ def test_the_resident_is_told_once_a_day(
     assert len(office.messages(filed, MessageKind.ANSWERED)) == 1
 
 
+@pytest.mark.parametrize(
+    ("ground", "known"),
+    [("outside-jurisdiction", False), ("identity-not-verified", True)],
+)
+def test_a_refusal_is_held_against_the_law(
+    desk: FrontDesk, filed: Filed, ground: str, known: bool
+) -> None:
+    browser = desk.staff()
+    saved(browser, filed, REFUSED | {"denial_ground": ground})
+
+    page = browser.get(page_of(filed)).text
+
+    assert ("This ground is not one that this law knows." not in page) is known
+
+
 def test_a_reply_that_is_sent_twice_is_saved_once(
     desk: FrontDesk, filed: Filed, office: Office
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from app.actions.check_eligibility import seat_of
 from app.domain.basis import invoked
 from app.domain.deadlines import DueDates, NotInForceError, for_request
+from app.domain.due_dates import Certainty
 from app.domain.eligibility import Answer, decide, question
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Ground, GroundKind, Verdict
@@ -56,6 +57,8 @@ class Card:
     end: date
     legal: bool
     """Whether ``end`` is a day that a law sets."""
+    in_doubt: bool
+    """Whether that law may not reach the company."""
     extended: date | None
     ticks: tuple[Tick, ...]
     route: Route | None
@@ -113,6 +116,7 @@ def card(
         start=on,
         end=end,
         legal=legal,
+        in_doubt=rests.at_best is Certainty.INDICATIVE,
         extended=_extended(dates),
         ticks=_ticks(on, end),
         route=route,

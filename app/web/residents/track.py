@@ -64,6 +64,8 @@ class TrackedRequest:
     may_withdraw: bool
     next_step: str
     regulator: tuple[str, str | None] | None
+    beside_the_law: bool
+    """Whether it was refused on a ground that its law does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ NEXT_STEPS: dict[Status | Outcome, str] = {
 """What a person can do now, in one sentence."""
 
 BY_YOURSELF = mark("This one you send yourself, through the company’s own form.")
+IF_REACHED = mark("The company has to answer by the day below, if the law reaches it.")
+NO_DAY = mark("No law that we know of sets a day for its answer.")
 LATE = mark("The day has passed. You can complain to the regulator.")
 
 
@@ -172,6 +176,10 @@ def _request(
         step = BY_YOURSELF
     elif overdue:
         step = LATE
+    elif it.status is Status.SENT and it.due is None:
+        step = NO_DAY
+    elif it.status is Status.SENT and it.reach_in_doubt:
+        step = IF_REACHED
     elif it.status in NEXT_STEPS:
         step = NEXT_STEPS[it.status]
     return TrackedRequest(
@@ -185,6 +193,7 @@ def _request(
         regulator=(regulator.name, regulator.complaint_url or regulator.url)
         if regulator
         else None,
+        beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, filing.filed_on),
     )
 
 

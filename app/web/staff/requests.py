@@ -94,6 +94,8 @@ class RequestView:
     reply: ReplyView
     errors: dict[str, str]
     may_record: bool
+    beside_the_law: bool
+    """Whether it was refused on a ground that its law does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def show(
         reply=_reply(it, today, typed, say),
         errors={name: say(text) for name, text in typed.errors.items()},
         may_record=member.may_record,
+        beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
     )
     headers = {}
     if person.waiting and look < LOOKS:
