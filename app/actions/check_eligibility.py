@@ -5,7 +5,13 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_serializer,
+)
 
 from app.domain.eligibility import Answer, Question, decide, question
 from app.domain.facts import (
@@ -41,6 +47,11 @@ class PersonFactsShape(BaseModel):
     serious_harm: bool | None = None
     identity_theft: bool | None = None
     present_in: str | None = None
+
+    @field_serializer("data_kinds")
+    def _in_one_order(self, kinds: frozenset[DataKind] | None) -> list[str] | None:
+        """Write it in one order, or another process would see another body."""
+        return None if kinds is None else sorted(kinds)
 
     def value(self) -> PersonFacts:
         """Return the facts."""

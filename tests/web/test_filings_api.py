@@ -263,3 +263,16 @@ def test_a_body_of_unsaid_length_is_cut_off_with_the_same_answer(
     page = client.post("/track", content=chunks(), headers=form)
     assert page.status_code == 413
     assert "<h1>That is too much</h1>" in page.text
+
+
+def test_the_order_of_kinds_makes_no_other_body(client: TestClient) -> None:
+    kinds = ["photo", "contact", "health", "location", "purchase"]
+    answers = [
+        client.post(
+            "/api/v1/filings", json=body(person={"data_kinds": said}), headers=KEY
+        )
+        for said in (kinds, kinds[::-1])
+    ]
+
+    assert answers[0].status_code == 201
+    assert answers[0].json() == answers[1].json()
