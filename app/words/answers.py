@@ -189,7 +189,10 @@ def disagreement(
     said = []
     if answer.verdict is Verdict.ELIGIBLE and _shuts_out(answer) and not route_here:
         said.append(_UNOFFERED)
-    if answer.verdict is Verdict.OFFERED:
+    laws = answer.of(GroundKind.LAW)
+    if answer.verdict is Verdict.OFFERED and not any(
+        law.outcome is Verdict.UNCERTAIN for law in laws
+    ):
         said.append(_BEYOND_LAW)
     if any(
         reason.code == "order-ignored"
