@@ -84,6 +84,12 @@ PLAIN = frozenset(
 """Reasons that only say what the right is; any other is a doubt."""
 
 
+OF_FEW = frozenset({"person.age", "person.image_without_consent"})
+"""Facts of laws for some people's case alone: who has it says so."""
+OF_DATA = frozenset(
+    {"person.data_kinds", "vendor.data_kinds"}
+    | {"person.data_source", "vendor.data_sources"}
+)
 DE_INDEXING = frozenset({RightKind.DE_INDEXING, OfferRight.DE_INDEXING})
 
 
@@ -133,7 +139,9 @@ def _basis(answer: Answer, asks: Asks, deletes: tuple[Ground, ...]) -> Basis:
 def _deletes(answer: Answer) -> tuple[Ground, ...]:
     """Return the rights to deletion: those without doubt, else those with one.
 
-    What nobody has researched has no provision to name; an order needs none.
+    What nobody has researched has no provision to name; an order needs none. A law for
+    children, or for pictures taken without consent, is not invoked by who speaks of
+    neither.
     """
     wanted = (
         Verdict.ELIGIBLE if answer.verdict is Verdict.ELIGIBLE else Verdict.UNCERTAIN
@@ -142,6 +150,7 @@ def _deletes(answer: Answer) -> tuple[Ground, ...]:
         g
         for g in answer.grounds
         if g.outcome is wanted
+        and OF_FEW.isdisjoint(g.unknown_facts)
         and (g.kind is GroundKind.ORDER or (g.citation and g.right))
     )
 
@@ -157,7 +166,8 @@ def _stops(answer: Answer) -> tuple[Ground, ...]:
         g
         for g in answer.grounds
         if g.outcome is Verdict.OPT_OUT_ONLY
-        and g.unknown_facts != ("person.capacity",)
+        and OF_FEW.isdisjoint(g.unknown_facts)
+        and {*g.unknown_facts} - OF_DATA != {"person.capacity"}
         and (only or g.right not in DE_INDEXING)
     )
 

@@ -7,7 +7,9 @@ domain's, the words are for people.
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from app.domain.basis import invoked
 from app.domain.eligibility import Answer
+from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Ground, GroundKind, Reason, Verdict
 from app.domain.laws import Unit
 from app.words.marks import mark
@@ -178,6 +180,13 @@ def _shuts_out(answer: Answer) -> bool:
     )
 
 
+def _law_behind(answer: Answer) -> bool:
+    """Return whether a law may make the vendor do what it offers."""
+    rests = invoked(answer, PersonFacts(), Asks.DELETION)
+    unresearched = any(g.right is None for g in answer.of(GroundKind.LAW))
+    return unresearched or bool(rests.deletes)
+
+
 def disagreement(
     answer: Answer, vendor: str, say: Say, *, route_here: bool = False
 ) -> tuple[str, ...]:
@@ -189,10 +198,7 @@ def disagreement(
     said = []
     if answer.verdict is Verdict.ELIGIBLE and _shuts_out(answer) and not route_here:
         said.append(_UNOFFERED)
-    laws = answer.of(GroundKind.LAW)
-    if answer.verdict is Verdict.OFFERED and not any(
-        law.outcome is Verdict.UNCERTAIN for law in laws
-    ):
+    if answer.verdict is Verdict.OFFERED and not _law_behind(answer):
         said.append(_BEYOND_LAW)
     if any(
         reason.code == "order-ignored"

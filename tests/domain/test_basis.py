@@ -186,11 +186,22 @@ def test_an_opt_out_in_doubt_is_said_to_be() -> None:
 
 
 def test_a_law_for_officials_is_not_invoked_by_who_does_not_say_they_are_one() -> None:
-    act = law(OPT_OUT, Verdict.OPT_OUT_ONLY, unknown=("person.capacity",), due=MONTH)
+    unknown = ("person.capacity", "vendor.data_kinds")
+    act = law(OPT_OUT, Verdict.OPT_OUT_ONLY, unknown=unknown, due=MONTH)
 
     found = rests(act)
 
     assert (found.basis, found.stops, found.law) == (Basis.OPT_OUT, (), None)
+
+
+@pytest.mark.parametrize("fact", ["person.age", "person.image_without_consent"])
+def test_a_law_for_the_case_of_few_waits_for_them_to_speak(fact: str) -> None:
+    for_few = law(ERASURE, Verdict.UNCERTAIN, id="few", unknown=(fact,), due=MONTH)
+    opt_out = law(OPT_OUT, Verdict.OPT_OUT_ONLY, unknown=(fact,))
+
+    assert rests(for_few, MAYBE).deletes == (MAYBE,)
+    assert rests(for_few).basis is Basis.GOODWILL
+    assert rests(opt_out).stops == ()
 
 
 def test_who_asks_for_an_opt_out_keeps_the_right_to_deletion() -> None:
