@@ -69,6 +69,8 @@ class LetterFacts:
     """What gives a right to deletion."""
     sure: bool = True
     """Whether they reach the vendor without doubt."""
+    also: tuple[Clause, ...] = ()
+    """What may reach the data that they leave."""
     stops: tuple[Clause, ...] = ()
     """What gives an opt-out."""
     stops_surely: bool = True

@@ -94,6 +94,7 @@ def test_every_letter_is_whole(
             basis=basis,
             clauses=(Clause("Act", "sec 1", right),),
             sure=sure,
+            also=() if sure else (Clause("Act", "sec 3", right),),
             stops=(Clause("Code", None, right),) if sure else (),
             offered=OfferBasis.SETTLEMENT if sure else None,
             objection=Clause("Act", "sec 2") if sure else None,

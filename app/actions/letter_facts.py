@@ -45,6 +45,7 @@ def letter_facts(
         basis=rests.basis,
         clauses=cite.all(rests.deletes),
         sure=rests.sure,
+        also=cite.all(rests.also),
         stops=cite.all(g for g in rests.stops if g.kind is not GroundKind.OFFER),
         stops_surely=rests.stops_surely,
         offered=_offered(rests, one.vendor),

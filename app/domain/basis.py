@@ -8,7 +8,7 @@ from app.domain.due_dates import Certainty
 from app.domain.eligibility import Answer
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Ground, GroundKind, Verdict
-from app.domain.laws import RightKind
+from app.domain.laws import ERASURES, RightKind
 from app.domain.vendors import OfferRight
 
 
@@ -46,6 +46,8 @@ class Invoked:
     basis: Basis
     deletes: tuple[Ground, ...] = ()
     """Rights to deletion."""
+    also: tuple[Ground, ...] = ()
+    """Rights in doubt beside rights that reach a part of the data alone."""
     stops: tuple[Ground, ...] = ()
     """Opt-out laws, orders and offers: what stops a sale and deletes nothing."""
     consent: Consent | None = None
@@ -112,6 +114,7 @@ def invoked(answer: Answer, person: PersonFacts, asks: Asks) -> Invoked:
     return Invoked(
         basis=basis,
         deletes=deletes,
+        also=_also(answer, deletes),
         stops=stops,
         consent=_consent(kinds, person, asks, sure=all(map(is_sure, deletes))),
         correction=_correction(deletes, person, asks),
@@ -146,6 +149,19 @@ def _deletes(answer: Answer) -> tuple[Ground, ...]:
     wanted = (
         Verdict.ELIGIBLE if answer.verdict is Verdict.ELIGIBLE else Verdict.UNCERTAIN
     )
+    return _citable(answer, wanted)
+
+
+def _also(answer: Answer, deletes: tuple[Ground, ...]) -> tuple[Ground, ...]:
+    """Return what may reach the rest, where only wrong data must surely be deleted."""
+    if answer.verdict is not Verdict.ELIGIBLE:
+        return ()
+    if not ERASURES.isdisjoint(g.right for g in deletes):
+        return ()
+    return _citable(answer, Verdict.UNCERTAIN)
+
+
+def _citable(answer: Answer, wanted: Verdict) -> tuple[Ground, ...]:
     return tuple(
         g
         for g in answer.grounds

@@ -106,6 +106,15 @@ def test_a_letter_is_written_in_a_language_that_is_read_there(
     assert letter(desk, residence, vendor, language=speaks).language == written
 
 
+def test_who_holds_that_data_is_wrong_asks_for_the_rest_too(desk: Desk) -> None:
+    person = {"data_is_wrong": True, "consent_withdrawn": True}
+
+    text = letter(desk, "CA-ON", "adgear", person=person).text
+
+    assert "under:\n- PIPEDA, Sch. 1 cl. 4.9.5 and s. 8 (correction" in text
+    assert "so far as they reach you:\n- PIPEDA, Sch. 1 cl. 4.3.8, 4.5.3 (wi" in text
+
+
 def test_a_french_letter_names_the_law_in_french(desk: Desk) -> None:
     text = letter(desk, "CA-ON", "adgear", language="fr").text
 

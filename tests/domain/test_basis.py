@@ -107,6 +107,16 @@ def test_a_right_without_doubt_is_invoked_alone() -> None:
     assert (found.law, found.at_best) == (erasure, Certainty.FIRM)
 
 
+def test_a_right_to_delete_what_is_wrong_leaves_the_rest_to_laws_in_doubt() -> None:
+    wrong = law(CORRECTION, Verdict.ELIGIBLE, due=MONTH)
+
+    found = rests(wrong, MAYBE)
+
+    assert (found.deletes, found.also) == ((wrong,), (MAYBE,))
+    assert rests(law(ERASURE, Verdict.ELIGIBLE), wrong, MAYBE).also == ()
+    assert rests(MAYBE).also == ()
+
+
 def test_an_offer_stands_beside_the_laws_that_may_reach_the_vendor() -> None:
     found = rests(DELETES, MAYBE)
 
