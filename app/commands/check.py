@@ -89,7 +89,8 @@ def _explain(answer: Answer, compiled_on: date) -> None:
 
 def _tell(ground: Ground) -> None:
     about = " ".join(filter(None, (ground.kind, ground.id, ground.right)))
-    typer.echo(f"\n{about}: {ground.outcome}")
+    cited = f" ({ground.citation})" if ground.citation else ""
+    typer.echo(f"\n{about}{cited}: {ground.outcome}")
     for reason in ground.reasons:
         typer.echo(f"  {why(reason, ground, say)}")
     if ground.unknown_facts:

@@ -7,10 +7,11 @@ import typer
 
 from app import clock
 from app.actions.look_after import kept_back, outbox_figures
+from app.channels.email import MailUrlError, channel_for
 from app.commands.database import database, settings_or_refuse
 from app.commands.saying import print_json, refuse
 from app.settings import Settings
-from app.store.session import HEAD
+from app.store.session import HEAD, DatabaseError
 
 
 def doctor(*, as_json: bool) -> None:
@@ -18,14 +19,24 @@ def doctor(*, as_json: bool) -> None:
     settings = settings_or_refuse()
     facts = _facts(settings)
     missing = [] if settings.production else list(settings.unsafe())
-    unsafe = [*_loose(settings), *settings.doubtful()]
+    unsafe = [*_loose(settings), *settings.doubtful(), *_mail(settings)]
+    without_effect = ignored(settings)
     if as_json:
-        print_json({"configured": facts, "for_production": missing, "unsafe": unsafe})
+        print_json(
+            {
+                "configured": facts,
+                "for_production": missing,
+                "ignored": without_effect,
+                "unsafe": unsafe,
+            }
+        )
     else:
         for name, value in facts.items():
             typer.echo(f"{name}: {value}")
         for line in missing:
             typer.echo(f"for production: {line}")
+        for line in without_effect:
+            typer.echo(f"has no effect yet: {line}")
         for line in unsafe:
             typer.echo(f"unsafe: {line}")
     if unsafe:
@@ -60,21 +71,45 @@ def _database(settings: Settings) -> str:
     name = "SQLite" if settings.embedded else "PostgreSQL"
     if settings.database_url is None and not settings.sqlite_file.exists():
         return f"{name}, not made yet"
+    current = _current(settings)
+    if current is None:
+        return f"{name}, cannot be reached"
+    return f"{name}, at {HEAD}" if current else f"{name}, not at {HEAD}"
+
+
+def _current(settings: Settings) -> bool | None:
+    """Return whether the tables are this release's; None if nobody answers."""
     with database(settings) as store:
-        state = f"at {HEAD}" if store.is_current() else f"unreachable or not at {HEAD}"
-    return f"{name}, {state}"
+        try:
+            return store.is_current()
+        except DatabaseError:
+            return None
+
+
+def _mail(settings: Settings) -> list[str]:
+    """Return what is wrong with the way that mail leaves."""
+    try:
+        channel_for(settings.mail_address)
+    except MailUrlError as wrong:
+        return [str(wrong)]
+    return []
+
+
+def ignored(settings: Settings) -> list[str]:
+    """Return the settings that are there and that nothing reads yet."""
+    there = {"EFFACE_READ_DATABASE_URL": settings.read_database_url}
+    return [name for name, value in there.items() if value]
 
 
 def _outbox(settings: Settings) -> dict[str, str | int]:
     """Return what waits to leave, and what is kept back, where there are tables."""
     if settings.database_url is None and not settings.sqlite_file.exists():
         return {}
-    with database(settings) as store:
-        if not store.is_current():
-            return {}
-        with store.reading() as session:
-            figures = outbox_figures(session, at=clock.now())
-            lines = kept_back(session)
+    if not _current(settings):
+        return {}
+    with database(settings) as store, store.reading() as session:
+        figures = outbox_figures(session, at=clock.now())
+        lines = kept_back(session)
     return {
         "messages that wait": figures.waiting,
         "messages for a person to settle": figures.unknown,

@@ -57,11 +57,11 @@ def import_file(file: Path, *, dry_run: bool) -> None:
     try:
         rows = read_rows(file.read_text("utf-8-sig"))
     except FileNotFoundError:
-        refuse(f"{file.name}: there is no such file")
+        refuse(f"{file}: there is no such file")
     except (OSError, UnicodeDecodeError):
-        refuse(f"{file.name}: cannot be read")
+        refuse(f"{file}: cannot be read")
     except NotRepliesError as wrong:
-        refuse(f"{file.name}: {wrong}")
+        refuse(f"{file}: {wrong}")
     with house() as opened:
         results = _imported(opened, rows, dry_run=dry_run)
     for row in results:

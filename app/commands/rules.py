@@ -5,7 +5,8 @@ from difflib import get_close_matches
 import typer
 
 from app.actions.check_eligibility import UnknownValueError
-from app.commands.saying import print_json, refuse, unknown
+from app.commands.saying import print_json, refuse, say, unknown
+from app.domain.dated import Span
 from app.domain.laws import Confidence, Law
 from app.rulebook.load import (
     HERE,
@@ -14,6 +15,7 @@ from app.rulebook.load import (
     read_rulebook,
     read_vendors,
 )
+from app.words.answers import span_of
 from app.words.records import law_document, law_summary
 
 SUREST_LAST = list(Confidence)[::-1]
@@ -50,20 +52,28 @@ def show_law(law_id: str, *, as_json: bool) -> None:
 
 def _show(law: Law) -> None:
     typer.echo(f"{law.short_name}: {law.name}\n{law.citation}")
-    typer.echo(f"status {law.status}; confidence {law.confidence}; {law.checked_on}")
-    typer.echo(f"places: {', '.join(sorted(law.places))}")
+    typer.echo(
+        f"status {law.status}; confidence {law.confidence}; checked on {law.checked_on}"
+    )
+    places = (_place(code, span) for code, span in sorted(law.places.items()))
+    typer.echo(f"places: {', '.join(places)}")
     for step in law.steps:
         sure = "" if step.certain else " (sources differ)"
-        typer.echo(f"\nfrom {step.start}{sure}  {step.change or ''}")
+        typer.echo(f"\nfrom {step.start}{sure}  {step.change or ''}".rstrip(" "))
         for right in step.rights:
-            typer.echo(f"  {right.kind}: {right.citation}")
+            words = f" ({right.words})" if right.words else ""
+            typer.echo(f"  {right.kind}: {right.citation}{words}")
         respond = step.deadlines.respond
         if respond is not None:
-            typer.echo(f"  answer within {respond.count} {respond.unit}")
+            typer.echo(f"  answer within {span_of(respond.count, respond.unit, say)}")
     for doubt in law.doubts:
         typer.echo(f"doubt: {doubt}")
     for source in law.sources:
         typer.echo(f"source: {source}")
+
+
+def _place(code: str, span: Span) -> str:
+    return f"{code} (until {span.last})" if span.last else code
 
 
 def check_laws() -> None:

@@ -21,6 +21,7 @@ from app.actions.enrol_staff import first_enrolment
 from app.actions.pace import Pace
 from app.channels.email import MailUrlError, channel_for
 from app.commands.database import settings_or_refuse
+from app.commands.doctor import ignored
 from app.commands.house import House, house
 from app.commands.logs import set_up
 from app.commands.saying import misused, refuse
@@ -46,6 +47,8 @@ def serve(host: str, port: int, *, workers: int, with_worker: bool) -> None:
     if workers > 1 and settings.embedded:
         refuse("SQLite has one writer: --workers above 1 needs PostgreSQL")
     set_up()
+    for name in ignored(settings):
+        typer.echo(f"{name} has no effect yet", err=True)
     with listening(host, port) as listener:
         port = listener.getsockname()[1]
         if "base_url" not in settings.model_fields_set:

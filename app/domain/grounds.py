@@ -61,6 +61,10 @@ class ResponseDue:
     purpose: Purpose | None
 
 
+NO_RECORD = "no-record"
+"""The id of the ground that stands where nobody has read the law of a place."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """A law, offer or order on which a request may rest."""

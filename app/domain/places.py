@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+REGIONS_NAMED = 13
+"""How many regions of a country are named to who mistypes one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -69,6 +72,11 @@ class Places:
         """Return the codes that were most likely meant, best first."""
         wanted = code.strip().upper().replace("_", "-")
         named = [p.code for p in self if p.name.upper() == wanted]
+        country, is_region, _ = wanted.partition("-")
+        if is_region and country in self.by_code:
+            here = [p.code for p in self if country in p.within]
+            near = get_close_matches(wanted, here, n=REGIONS_NAMED, cutoff=0)
+            return tuple(dict.fromkeys((*named, *near)))
         close = get_close_matches(wanted, list(self.by_code), n=4, cutoff=0.5)
         return tuple(dict.fromkeys((*named, *close)))
 

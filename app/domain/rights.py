@@ -10,6 +10,7 @@ from typing import assert_never
 from app.domain.conditions import Truth, every
 from app.domain.facts import Asks, Capacity, Facts, PersonFacts, Sector
 from app.domain.grounds import (
+    NO_RECORD,
     Ground,
     GroundKind,
     Reason,
@@ -266,7 +267,7 @@ def no_record(case: Case, laws: Mapping[str, Law]) -> Iterator[Ground]:
     if not looked_at:
         yield Ground(
             kind=GroundKind.LAW,
-            id="no-record",
+            id=NO_RECORD,
             outcome=Verdict.UNCERTAIN,
             reasons=(Reason("no-record-for-that-place"),),
             short_name=place.name,

@@ -76,12 +76,12 @@ def read_vendor_file(path: Path, by: Yardstick) -> Iterator[Found]:
     if path.is_dir():
         files = sorted([*path.glob("*.json"), *path.glob("*.toml")])
         if not files:
-            raise NotVendorsError(f"{path.name}: no vendor files in this folder")
+            raise NotVendorsError(f"{path}: no vendor files in this folder")
         for file in files:
             try:
                 yield from _one(file, by)
             except NotVendorsError as wrong:
-                yield Rejected(file.name, str(wrong))
+                yield Rejected(file.name, str(wrong).removeprefix(f"{file}: "))
         return
     yield from _one(path, by)
 
@@ -96,7 +96,7 @@ def _one(path: Path, by: Yardstick) -> Iterator[Found]:
         case ".csv":
             found = _registry(path, text, by.today)
         case _:
-            raise NotVendorsError(f"{path.name}: neither TOML, JSON nor CSV")
+            raise NotVendorsError(f"{path}: neither TOML, JSON nor CSV")
     for one in found:
         yield _measured(one, by)
 
@@ -111,9 +111,9 @@ def _text(path: Path) -> str:
                 raise
             return raw.decode("cp1252")  # as spreadsheets write it
     except FileNotFoundError:
-        raise NotVendorsError(f"{path.name}: there is no such file") from None
+        raise NotVendorsError(f"{path}: there is no such file") from None
     except (OSError, UnicodeDecodeError):
-        raise NotVendorsError(f"{path.name}: cannot be read") from None
+        raise NotVendorsError(f"{path}: cannot be read") from None
 
 
 def _measured(one: Found, by: Yardstick) -> Found:
@@ -158,9 +158,9 @@ def _native(path: Path, text: str) -> Iterator[Found]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise NotVendorsError(f"{path.name}: {wrong}") from None
+        raise NotVendorsError(f"{path}: {wrong}") from None
     if "slug" not in tables:
-        raise NotVendorsError(f"{path.name}: is no vendor file, it has no slug")
+        raise NotVendorsError(f"{path}: is no vendor file, it has no slug")
     yield _shaped(path.name, tables)
 
 
@@ -169,11 +169,11 @@ def _documents(path: Path, text: str, today: date) -> Iterator[Found]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise NotVendorsError(f"{path.name}: is no JSON document") from None
+        raise NotVendorsError(f"{path}: is no JSON document") from None
     records = document if isinstance(document, list) else [document]
     known = [one for one in records if isinstance(one, dict) and SIGNS & set(one)]
     if not known:
-        raise NotVendorsError(f"{path.name}: holds no company records")
+        raise NotVendorsError(f"{path}: holds no company records")
     for place, record in enumerate(records, start=1):
         name = f"{path.name} {place}"
         if not isinstance(record, dict):
@@ -258,10 +258,10 @@ def _registry(path: Path, text: str, today: date) -> Iterator[Found]:
     try:
         rows = list(csv.reader(io.StringIO(text)))
     except csv.Error as wrong:
-        raise NotVendorsError(f"{path.name}: {wrong}") from None
+        raise NotVendorsError(f"{path}: {wrong}") from None
     found = _header(rows)
     if found is None:
-        raise NotVendorsError(f"{path.name}: no column with the brokers' names")
+        raise NotVendorsError(f"{path}: no column with the brokers' names")
     start, columns = found
     taken: set[str] = set()
     for line, row in enumerate(rows[start + 1 :], start=start + 2):

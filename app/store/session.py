@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -108,12 +108,15 @@ class Store:
                 session.rollback()
 
     def is_current(self) -> bool:
-        """Return whether the tables are those of this release."""
-        try:
-            with self.reading() as session:
-                found = session.scalar(text("SELECT version_num FROM alembic_version"))
-        except SQLAlchemyError:
-            return False
+        """Return whether the tables are those of this release.
+
+        Raises:
+            DatabaseError: If the database cannot be reached: that is no old one.
+        """
+        with self.reading() as session:
+            if not inspect(session.connection()).has_table("alembic_version"):
+                return False
+            found = session.scalar(text("SELECT version_num FROM alembic_version"))
         return bool(found == HEAD)
 
     def shrink_log(self) -> bool:

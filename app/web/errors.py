@@ -2,13 +2,15 @@
 
 import http
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.web.pages import Pages, language_of
 
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 API = "/api/"
 PAGES_OF = frozenset({403, 404, 405, 413, 422, 429, 500, 503})
 """Statuses with a page of their own; another one is told like 404 or 500."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """What an error page is about, where a part of the address was wrong."""
+
+    field: str | None = None
 
 
 class Problem(HTTPException):
@@ -30,11 +39,14 @@ class Problem(HTTPException):
         *,
         field: str | None = None,
         nearest: tuple[str, ...] = (),
+        errors: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, dict(headers or {}))
         self.field = field
         self.nearest = nearest
+        self.errors = errors
+        """Each field that is wrong and what is wrong with it, where there are several."""
 
 
 def problem(
@@ -66,11 +78,14 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == http.HTTPStatus.METHOD_NOT_ALLOWED:
+            error.headers = {"Allow": ", ".join(_methods(request))}
         if request.url.path.startswith(API):
             return _api(error)
         if error.status_code == http.HTTPStatus.SEE_OTHER:
             return Response(status_code=error.status_code, headers=error.headers)
-        return _page(pages, request, error.status_code, error.headers)
+        field = error.field if isinstance(error, Problem) else None
+        return _page(pages, request, error.status_code, error.headers, field)
 
     @app.exception_handler(RequestValidationError)
     async def misread(request: Request, error: RequestValidationError) -> Response:
@@ -95,6 +110,8 @@ def _api(error: HTTPException) -> Response:
         errors = [{"field": error.field, "detail": error.detail}]
         if error.nearest:
             errors[0]["nearest"] = list(error.nearest)
+    if isinstance(error, Problem) and error.errors:
+        errors = [{"field": field, "detail": said} for field, said in error.errors]
     return problem(
         error.status_code, error.detail, errors=errors, headers=error.headers
     )
@@ -106,12 +123,33 @@ def _field(location: tuple[object, ...]) -> str:
     return ".".join(names[1:] if len(names) > 1 else names)
 
 
+def _methods(request: Request) -> list[str]:
+    """Return what an address takes; the framework names its first route's alone."""
+    taken = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.router.routes
+        )
+    ]
+    return ["GET", "HEAD", *taken[1:]] if "GET" in taken else taken
+
+
 def _page(
-    pages: Pages, request: Request, status: int, headers: Mapping[str, str] | None
+    pages: Pages,
+    request: Request,
+    status: int,
+    headers: Mapping[str, str] | None,
+    field: str | None = None,
 ) -> Response:
     own = status if status in PAGES_OF else 404 if status < 500 else 500  # noqa: PLR2004
     return pages.show(
-        request, f"errors/{own}.html", None, status=status, headers=headers
+        request,
+        f"errors/{own}.html",
+        ErrorView(field),
+        status=status,
+        headers=headers,
     )
 
 
@@ -129,6 +167,6 @@ class Refuses:
             return "application/problem+json", bytes(said.body)
         request = Request(scope)
         body = self._pages.render(
-            request, f"errors/{status}.html", None, language=language_of(request)
+            request, f"errors/{status}.html", ErrorView(), language=language_of(request)
         )
         return "text/html; charset=utf-8", body.encode()

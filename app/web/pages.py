@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from app.actions.portal import Portal
 from app.web.kept import has_already
+from app.words.answers import span_of
 from app.words.catalog import translations
 from app.words.languages import (
     Language,
@@ -156,6 +157,7 @@ class Pages:
             place=partial(place_name, language=language.value),
             language_name=partial(language_name, reader=language.value),
             word=partial(_word, catalog.gettext),
+            span=partial(span_of, say=catalog.gettext),
         )
         return environment
 

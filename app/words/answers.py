@@ -10,7 +10,7 @@ from typing import TypeAlias
 from app.domain.basis import invoked
 from app.domain.eligibility import Answer
 from app.domain.facts import Asks, PersonFacts
-from app.domain.grounds import Ground, GroundKind, Reason, Verdict
+from app.domain.grounds import NO_RECORD, Ground, GroundKind, Reason, Verdict
 from app.domain.laws import Unit
 from app.words.marks import mark
 
@@ -142,9 +142,18 @@ UNITS: Mapping[Unit, tuple[str, str]] = {
 }
 
 
-def sentence(verdict: Verdict, vendor: str, say: Say) -> str:
-    """Return what a verdict means for this vendor, in one sentence."""
-    return say(SENTENCES[verdict]).format(vendor=vendor)
+NOT_RESEARCHED = mark(
+    "We have not researched the law of this place yet, so we cannot tell whether"
+    " {vendor} has to delete your data."
+)
+
+
+def sentence(answer: Answer, vendor: str, say: Say) -> str:
+    """Return what an answer means for this vendor, in one sentence."""
+    leading = answer.leading
+    if leading is not None and leading.id == NO_RECORD:
+        return say(NOT_RESEARCHED).format(vendor=vendor)
+    return say(SENTENCES[answer.verdict]).format(vendor=vendor)
 
 
 def why(reason: Reason, ground: Ground, say: Say) -> str:

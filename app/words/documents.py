@@ -23,7 +23,7 @@ def eligibility_document(
         "vendor": answer.vendor,
         "on": answer.on.isoformat(),
         "verdict": answer.verdict,
-        "summary": sentence(answer.verdict, name, say),
+        "summary": sentence(answer, name, say),
         "grounds": [_ground(ground, say) for ground in answer.grounds],
         "pending": [
             {

@@ -35,6 +35,24 @@ def test_a_law_is_shown_with_its_sources(efface: Efface) -> None:
     assert efface("laws show ca-pipeda --json").document["id"] == "ca-pipeda"
 
 
+def test_a_law_is_shown_in_words_with_the_last_day_of_a_place(efface: Efface) -> None:
+    told = efface("laws show eu-gdpr").out
+
+    assert "GB (until 2020-12-31)" in told
+    assert "answer within 1 month\n" in told
+    assert "checked on 2026-" in told
+    assert not [line for line in told.splitlines() if line != line.rstrip()]
+
+
+def test_two_rights_of_one_kind_are_told_apart(efface: Efface) -> None:
+    lines = efface("laws show ca-qc-law25").out.splitlines()
+    found = [line for line in lines if line.startswith("  de-indexing:")]
+
+    assert len(found) == 2
+    assert "breaks the law or a court order" in found[0]
+    assert "serious injury" in found[1]
+
+
 def test_an_unknown_law_is_named_with_its_neighbours(efface: Efface) -> None:
     told = efface("laws show ca-pipedda")
 

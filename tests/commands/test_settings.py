@@ -86,6 +86,42 @@ def test_the_doctor_finds_an_open_address(
     assert "unsafe: EFFACE_BASE_URL" in told.out
 
 
+def test_the_doctor_refuses_a_way_out_that_is_none(
+    efface: Efface, ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFACE_MAIL_URL", "ftp://mail.example")
+
+    told = efface("doctor")
+
+    assert told.code == 1
+    assert "unsafe: EFFACE_MAIL_URL is smtp://, smtps:// or folder:" in told.out
+
+
+def test_the_doctor_names_a_setting_that_nothing_reads_yet(
+    efface: Efface, ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFACE_READ_DATABASE_URL", "postgresql://127.0.0.1:1/efface")
+
+    told = efface("doctor")
+
+    assert told.code == 0
+    assert "has no effect yet: EFFACE_READ_DATABASE_URL" in told.out
+
+
+def test_a_database_that_does_not_answer_is_not_told_to_upgrade(
+    efface: Efface, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "EFFACE_DATABASE_URL", "postgresql+psycopg://efface@127.0.0.1:1/efface"
+    )
+
+    told = efface("db check")
+
+    assert told.code == 1
+    assert "the database failed" in told.err
+    assert "upgrade" not in told.err
+
+
 def test_the_doctor_says_what_waits(efface: Efface, used: Path) -> None:
     with house() as opened, opened.store.writing() as session:
         request = session.query(Request).first()

@@ -113,7 +113,7 @@ def test_a_folder_is_imported_file_by_file(
 
     assert told.code == 0
     assert "created native" in told.out
-    assert "rejected b.json: b.json: cannot be read" in told.out
+    assert "rejected b.json: cannot be read" in told.out
 
 
 NATIVE = """

@@ -65,7 +65,7 @@ def test_a_wrong_file_in_a_folder_stops_no_other(tmp_path: Path) -> None:
 
     found = read(tmp_path)
 
-    assert why(found) == ["a.json: is no JSON document"]
+    assert why(found) == ["is no JSON document"]
     assert [type(one) for one in found] == [Rejected, Foreign]
 
 

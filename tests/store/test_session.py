@@ -17,7 +17,7 @@ from app.store.keys import Keys
 from app.store.limits import Rate
 from app.store.people import Filing, Person
 from app.store.requests import Request, TimelineEntry
-from app.store.session import HEAD, Store
+from app.store.session import HEAD, DatabaseError, Store
 from tests.filings import NOON, make_filing
 
 ROOT = Path(__file__).parents[2]
@@ -278,6 +278,13 @@ def test_older_or_missing_tables_are_not_current(store: Store, empty: Store) -> 
             session.execute(
                 text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD}
             )
+
+
+def test_a_database_that_nobody_answers_for_is_not_called_an_old_one() -> None:
+    nobody = Store("postgresql+psycopg://efface@127.0.0.1:1/efface")
+
+    with pytest.raises(DatabaseError):
+        nobody.is_current()
 
 
 def test_a_dirty_row_is_written_at_the_end(store: Store, keys: Keys) -> None:

@@ -94,6 +94,20 @@ def test_a_filing_without_a_proper_key_is_refused(
     assert answer.status_code == 400
 
 
+def test_everything_that_is_wrong_is_listed_with_what_to_mend(
+    client: TestClient,
+) -> None:
+    wrong = body(resident={"name": "https://evil.example.org", "email": "nobody"})
+
+    errors = client.post("/api/v1/filings", json=wrong, headers=KEY).json()["errors"]
+
+    assert {e["field"]: e["detail"] for e in errors} == {
+        "resident.name": "resident.name holds a link, or what mail programs make one of",
+        "resident.email": "resident.email is not one mail address such as"
+        " name@example.org",
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

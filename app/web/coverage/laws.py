@@ -13,9 +13,30 @@ from app.web.deps import Day, DirectoryDep, Now, PagesDep, PortalDep, RulebookDe
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
 from app.words.languages import place_name
-from app.words.records import law_document
+from app.words.records import law_document, law_summary
 
 router = APIRouter()
+LISTED = (
+    "id",
+    "short_name",
+    "name",
+    "status",
+    "places",
+    "from",
+    "to",
+    "confidence",
+    "checked_on",
+)
+"""The columns of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawsView:
+    """The list of laws."""
+
+    on: date
+    countries: tuple[tuple[str, tuple[tuple[Law, bool], ...]], ...]
+    """The name of each country or union, its laws, and whether each is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,73 @@ class LawView:
     """Code, name, first and last day of each place."""
     regulators: tuple[tuple[str, str, str | None], ...]
     """Place, name and address, where each place has its own."""
+
+
+@router.get("/laws")
+async def laws_page(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+) -> Response:
+    """List the laws by the country or union that made them."""
+    language = language_of(request)
+    named: dict[str, list[tuple[Law, bool]]] = {}
+    for law in rulebook.pack.laws.values():
+        country = place_name(law.id.partition("-")[0].upper(), language)
+        named.setdefault(country, []).append((law, law.on(on) is not None))
+    countries = tuple((name, tuple(named[name])) for name in sorted(named))
+    response = pages.show(request, "coverage/laws.html", LawsView(on, countries))
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/laws.json")
+async def laws_json(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the list as JSON."""
+    laws = [law_summary(law) for law in rulebook.pack.laws.values()]
+    document = {"law_pack": rulebook.pack.fingerprint, "laws": laws}
+    return public(
+        request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/laws.csv")
+async def laws_csv(
+    request: Request,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the list as CSV."""
+    rows = [
+        (
+            law.id,
+            law.short_name,
+            law.name,
+            law.status,
+            " ".join(sorted(law.places)),
+            law.first_day,
+            law.ended,
+            law.confidence,
+            law.checked_on,
+        )
+        for law in rulebook.pack.laws.values()
+    ]
+    response = csv_of(LISTED, rows)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
 
 
 @router.get("/laws/{law}.json")

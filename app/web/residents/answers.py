@@ -9,7 +9,7 @@ from app.domain.deadlines import DueDates, NotInForceError, for_request
 from app.domain.due_dates import Certainty
 from app.domain.eligibility import Answer, decide, question
 from app.domain.facts import Asks, PersonFacts
-from app.domain.grounds import Ground, GroundKind, Verdict
+from app.domain.grounds import NO_RECORD, Ground, GroundKind, Verdict
 from app.domain.laws import Confidence
 from app.domain.vendors import Directory, Route, Vendor
 from app.rulebook.load import Rulebook
@@ -93,6 +93,8 @@ def card(
     )
     rests = invoked(answer, person, person.asks or Asks.DELETION)
     law, leading = rests.law, answer.leading
+    if law is not None and law.id == NO_RECORD:
+        law = None
     dates = _dates(rulebook, vendor, residence, law, on)
     legal = dates is not None and dates.respond is not None
     end = _end(dates, on)
@@ -103,7 +105,7 @@ def card(
         slug=vendor.slug,
         name=vendor.name,
         verdict=answer.verdict,
-        sentence=sentence(answer.verdict, vendor.name, say),
+        sentence=sentence(answer, vendor.name, say),
         notes=disagreement(
             answer,
             vendor.name,

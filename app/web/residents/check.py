@@ -26,6 +26,7 @@ router = APIRouter()
 NO_COUNTRY = mark("Choose the country where you live")
 NO_REGION = mark("Choose the region where you live")
 NO_COMPANY = mark("Choose at least one company")
+UNKNOWN_COMPANY = mark("We know no company of that address: choose one from the list")
 UNKNOWN_PLACE = mark("Choose a place from the list")
 TOO_MANY = mark("Choose at most 50 companies")
 
@@ -59,6 +60,8 @@ class AnswerView:
     on: date
     today: bool
     cards: tuple[Card, ...]
+    unknown: bool
+    """Whether the address names a company that we do not know."""
     change: str
     """Address of the form with the present choice in it."""
     compiled_on: date
@@ -121,7 +124,7 @@ async def answer(
     if place is None or not known:
         errors = {"country": UNKNOWN_PLACE} if place is None else {}
         if not known:
-            errors["vendor"] = NO_COMPANY
+            errors["vendor"] = UNKNOWN_COMPANY if any(vendor) else NO_COMPANY
         country = residence.partition("-")[0]
         page = form_view(
             rulebook, directory, language, country, residence, known, errors
@@ -133,6 +136,7 @@ async def answer(
         on=on,
         today=on == at.date(),
         cards=cards(rulebook, directory, place, known, PersonFacts(), on, say),
+        unknown=any(v not in directory.vendors for v in vendor),
         change=f"/check?{query}",
         compiled_on=rulebook.pack.compiled_on,
         later=on > rulebook.pack.compiled_on,

@@ -239,7 +239,7 @@ def _answer(one: Chosen, before: Chosen | None, say: Say) -> AnswerLine:
         one.vendor.slug,
         one.vendor.name,
         verdict,
-        sentence(verdict, one.vendor.name, say),
+        sentence(one.answer, one.vendor.name, say),
         was if was is not verdict else None,
     )
 
