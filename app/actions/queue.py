@@ -71,11 +71,18 @@ class Counts:
     """Today, and the days after it."""
     later: int
     undated: int
+    tasks: int
+    """Those of them in which somebody here has something to do."""
 
     @property
     def together(self) -> int:
         """All of it."""
         return self.late + sum(n for _, n in self.days) + self.later + self.undated
+
+    @property
+    def waiting(self) -> int:
+        """Those that wait for a company or a resident, and for nobody here."""
+        return max(self.together - self.tasks, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,11 @@ def _counts(session: Session, today: date) -> Counts:
         days=tuple((day, near[day]) for day in days),
         later=_some(session, Request.due >= end),
         undated=_some(session, Request.due.is_(None)),
+        tasks=_some(
+            session,
+            (Request.status.in_(tuple(OPEN)) & (Request.due < today))
+            | (Request.status == Status.UNDELIVERABLE),
+        ),
     )
 
 

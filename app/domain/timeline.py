@@ -206,6 +206,11 @@ NEXT: Mapping[tuple[Status, EventKind], Status] = _table()
 ``acknowledged``: then the event says so; ``retracted`` replays the rest."""
 
 
+def following(status: Status) -> tuple[EventKind, ...]:
+    """Return the events that can follow where a request stands."""
+    return tuple(kind for kind in EventKind if (status, kind) in NEXT)
+
+
 class CannotFollowError(ValueError):
     """The event cannot follow the present status; nothing was changed."""
 

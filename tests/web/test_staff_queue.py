@@ -85,7 +85,8 @@ def test_the_queue_says_how_much_is_due_when(
 ) -> None:
     page = desk.staff().get("/staff/").text
 
-    assert "8 requests need a person." in page
+    assert "3 requests need a person." in page
+    assert "5 more wait for a company or a resident." in page
     assert "2 overdue" in page
     assert (
         "3 due today or tomorrow, 0 in the three days after, 1 later, 2 without a date"

@@ -82,7 +82,7 @@ def test_what_is_saved_is_what_was_shown(
     page = unescape(browser.post(f"{page_of(filed)}/preview", data=form).text)
     due = office.request(filed).due
     assert due is not None
-    assert re.search(r"<s>.*January 2027</s> → <b>1 February 2027</b>", page)
+    assert re.search(r"<s>.*January.2027</s> → <b>1.February.2027</b>", page)
 
     answer = saved(browser, filed, form)
 

@@ -7,11 +7,13 @@ from sqlalchemy import func, select
 
 from app.actions.erase_filing import destroy_personal
 from app.actions.file_request import Filed
+from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.reveal_identity import REVEALS_A_DAY
+from app.domain.timeline import EventKind
 from app.store.session import Store
 from app.store.staff import Reveal
 from tests.front_desk import FrontDesk
-from tests.post_office import MAILBOX, TYPED, Office
+from tests.post_office import MAILBOX, NOON, TYPED, Office
 
 HOSTILE = '<script>alert("x")</script><img src=//evil.example/x.png>'
 
@@ -81,7 +83,7 @@ def test_with_a_reason_the_person_is_shown_to_this_browser_and_on_record(
     assert "refresh" not in shown.headers
     assert TYPED in shown.text
     assert MAILBOX in shown.text
-    assert "Read the letter of 23 November 2026" in shown.text
+    assert "Read the letter of 23\u00a0November\u00a02026" in shown.text
     entry = desk.audit()[-1]
     assert entry.action == "identity shown"
     assert entry.subject == filed.requests[0].number
@@ -211,3 +213,24 @@ def test_addresses_that_only_take_forms_lead_to_the_request(
         assert answer.headers["location"] == page_of(filed)
     assert browser.get("/staff/find").headers["location"] == "/staff/"
     assert browser.get("/staff").headers["location"] == "/staff/"
+
+
+def test_after_an_answer_the_page_names_what_can_follow(
+    desk: FrontDesk, filed: Filed, office: Office
+) -> None:
+    reply = ReplyBody(received_on=NOON.date(), kind=EventKind.DELETED)
+    with office.writing() as session:
+        record_reply(
+            session,
+            office.post.desk,
+            filed.requests[0].id,
+            reply,
+            at=NOON,
+            staff_id=None,
+        )
+
+    page = desk.staff().get(f"/staff/requests/{filed.requests[0].number}").text
+
+    assert "Once it is closed, a reply that still comes can be recorded." in page
+    assert "<li>The request was closed</li>" in page
+    assert "<li>The resident asked them to look again</li>" in page

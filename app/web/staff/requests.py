@@ -18,7 +18,14 @@ from app.actions.record_reply import BY_PEOPLE, may_follow
 from app.actions.reveal_identity import Pending, Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
-from app.domain.timeline import OPEN, DenialGround, Event, EventKind, Evidence
+from app.domain.timeline import (
+    OPEN,
+    DenialGround,
+    Event,
+    EventKind,
+    Evidence,
+    following,
+)
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of
@@ -46,6 +53,10 @@ class ReplyView:
     """The form for a reply, and what saving it would do."""
 
     kinds: tuple[tuple[str, str], ...]
+    following: tuple[str, ...]
+    """In words what can follow, also what nobody says in a reply."""
+    after_closing: bool
+    """Whether a reply can be recorded once the request is closed."""
     grounds: tuple[DenialGround, ...]
     ways: tuple[tuple[str, str], ...]
     values: dict[str, str]
@@ -230,6 +241,8 @@ def _reply(it: RequestStanding, today: date, typed: Typed, say: Say) -> ReplyVie
     counted = preview.dates.steps if preview and preview.dates else ()
     return ReplyView(
         kinds=tuple((kind.value, say(SAID[kind])) for kind in may_follow(it.status)),
+        following=tuple(say(HAPPENED[kind]) for kind in following(it.status)),
+        after_closing=EventKind.CLOSED in following(it.status),
         grounds=tuple(DenialGround),
         ways=tuple((way.value, say(EVIDENCE_OF[way])) for way in BY_PEOPLE),
         values=values,
