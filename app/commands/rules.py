@@ -28,11 +28,19 @@ def list_laws(*, stale: bool, as_json: bool) -> None:
         print_json([law_summary(law) for law in laws])
         return
     for law in laws:
-        first = law.first_day.isoformat() if law.first_day else "not in force"
         typer.echo(
-            f"{law.id:22} {first:12} {law.confidence:7} {law.checked_on}"
+            f"{law.id:22} {_first(law):12} {law.confidence:7} {law.checked_on}"
             f"  {law.short_name}"
         )
+
+
+def _first(law: Law) -> str:
+    """Return the first day in the words of the list."""
+    if law.first_day is not None:
+        return law.first_day.isoformat()
+    if law.absent:
+        return "no law"
+    return "not in force" if law.pending else "day unknown"
 
 
 def show_law(law_id: str, *, as_json: bool) -> None:
@@ -49,17 +57,22 @@ def show_law(law_id: str, *, as_json: bool) -> None:
 
 
 def _show(law: Law) -> None:
-    typer.echo(f"{law.short_name}: {law.name}\n{law.citation}")
+    typer.echo(f"{law.short_name}: {law.name}\n{law.citation or 'no law to cite'}")
     typer.echo(f"status {law.status}; confidence {law.confidence}; {law.checked_on}")
     typer.echo(f"places: {', '.join(sorted(law.places))}")
     for step in law.steps:
         sure = "" if step.certain else " (sources differ)"
-        typer.echo(f"\nfrom {step.start}{sure}  {step.change or ''}")
+        first = step.first_day or "a day that no source gives"
+        typer.echo(f"\nfrom {first}{sure}  {step.change or ''}")
         for right in step.rights:
             typer.echo(f"  {right.kind}: {right.citation}")
         respond = step.deadlines.respond
         if respond is not None:
             typer.echo(f"  answer within {respond.count} {respond.unit}")
+    if law.ended is not None:
+        typer.echo(f"\nuntil {law.ended}")
+    if law.notes:
+        typer.echo(f"note: {law.notes}")
     for doubt in law.doubts:
         typer.echo(f"doubt: {doubt}")
     for source in law.sources:

@@ -1,9 +1,10 @@
 """Which residences get which verdict for which vendor on a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.dated import Span
 from app.domain.eligibility import question, verdict_on
 from app.domain.facts import PersonFacts
 from app.domain.grounds import Ground, Verdict
@@ -47,9 +48,15 @@ def researched(laws: Mapping[str, Law], places: Places) -> tuple[Place, ...]:
     return tuple(
         place
         for place in sorted(places, key=lambda place: place.code)
-        if not place.regions_differ
-        and (place.code in known or place.no_law is not None)
+        if not place.regions_differ and place.code in known
     )
+
+
+def saying_none(place: Place, on: date, laws: Mapping[str, Law]) -> Iterator[Law]:
+    """Yield the records that say on a day that the place has no general law."""
+    for law in laws.values():
+        if law.absent and place.code in law.places and on in Span(None, law.ended):
+            yield law
 
 
 def cover(

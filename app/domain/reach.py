@@ -179,9 +179,18 @@ def _territorial(law: Law, case: Case, on: date) -> Truth:
         if nexus is not None:
             return _by_nexus(law, case, on, nexus, seated)
         return _by_reach(law, on, seated)
-    if seat_within(law, case, on).value:
+    return _into_zone(law, case, on)
+
+
+def _into_zone(law: Law, case: Case, on: date) -> Truth:
+    """Return whether a zone's law reaches the vendor, which no fact places in it."""
+    seated = seat_within(law, case, on)
+    if seated.value:
         return OPEN
-    return _by_reach(law, on, NO)
+    unsure = law.reach in {Reach.LIMITED, Reach.UNCERTAIN}
+    if unsure and not law.establishment_alone:
+        return OPEN  # a nexus would decide, and none names a zone
+    return _by_reach(law, on, seated)
 
 
 def _absent(law: Law, case: Case, on: date) -> bool:

@@ -40,8 +40,12 @@ class RulebookError(ValueError):
 
     @classmethod
     def at(cls, file: Path, loc: Sequence[str | int], why: str) -> "RulebookError":
-        """Return the error at a key, by its place in the file's tables."""
-        line = line_of(file.read_text("utf-8"), loc)
+        """Return the error at a key, by its place in the file's tables.
+
+        Where the key is missing, that is the table that lacks it; the outermost one
+        begins with the file.
+        """
+        line = line_of(file.read_text("utf-8"), loc) or 1
         return cls(file, line, ".".join(str(part) for part in loc), why)
 
 

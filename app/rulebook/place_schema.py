@@ -16,7 +16,6 @@ class PlaceShape(Shape):
     zone: str
     within: frozenset[str] = frozenset()
     regions_differ: bool = False
-    no_law: str | None = None
 
 
 class RuleShape(Shape):
