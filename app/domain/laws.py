@@ -15,7 +15,6 @@ from app.domain.dated import Span
 from app.domain.facts import DataKind, DataSource
 from app.domain.timeline import DenialGround
 
-
 UNKNOWN_DAY = date.min
 """Stands for a first day that no source gives (contract, R8)."""
 

@@ -336,6 +336,5 @@ def test_the_release_ships_a_sound_rulebook_and_sound_vendors() -> None:
 
 def test_every_law_has_a_source_and_a_citation() -> None:
     for law in load_rulebook().pack.laws.values():
-        assert law.sources
-        assert law.citation
+        assert law.absent or (law.sources and law.citation and law.regulator)
         assert all(right.citation for step in law.steps for right in step.rights)
