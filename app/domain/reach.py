@@ -22,6 +22,7 @@ from app.domain.conditions import (
 )
 from app.domain.facts import (
     BIOMETRIC_KINDS,
+    FROM_THE_PERSON,
     PUBLIC_SOURCES,
     DataKind,
     DataSource,
@@ -290,7 +291,9 @@ def _item(data: DataReach, facts: Facts, source: DataSource, kind: DataKind) -> 
         if public.value is not True:
             return Finding(public, "publicly-available")
     if not _matches(data.sources, source):
-        return Finding(NO, "not-collected-from-person")
+        theirs = data.sources is not None and data.sources <= FROM_THE_PERSON
+        code = "not-collected-from-person" if theirs else "outside-its-scope"
+        return Finding(NO, code)
     return Finding(YES, "data-covered")
 
 
