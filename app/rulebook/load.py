@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -17,8 +18,9 @@ from app.domain.places import Place, Places
 from app.domain.vendors import Directory
 from app.rulebook.holiday_days import GROUPS, LIBRARY, public_calendar
 from app.rulebook.law_schema import LawShape
-from app.rulebook.lines import line_in, line_of
+from app.rulebook.lines import key_on, line_in, line_of
 from app.rulebook.place_schema import CalendarShape, ObsoleteShape, PlaceShape
+from app.rulebook.shapes import Shape
 from app.rulebook.soundness import law_faults, vendor_faults
 from app.rulebook.vendor_schema import VendorShape
 
@@ -148,16 +150,35 @@ def _validated(path: Path, shape: TypeAdapter[T], tables: Mapping[str, Any]) -> 
         return shape.validate_python(tables)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
-        raise RulebookError.at(path, first["loc"], first["msg"]) from None
+        loc, why = first["loc"], first["msg"]
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(str(loc[-1]), sorted(_keys(Shape)))
+            why = "there is no such key" + _nearest(near)
+        raise RulebookError.at(path, loc, why) from None
+
+
+def _keys(of: type[Shape]) -> set[str]:
+    """Return every key that any table of the rulebook may have."""
+    own = {field.alias or name for name, field in of.model_fields.items()}
+    return own.union(*(_keys(below) for below in of.__subclasses__()))
+
+
+def _nearest(near: Sequence[str]) -> str:
+    return f"; nearest: {', '.join(near)}" if near else ""
 
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise RulebookError(path, None, "file", type(wrong).__name__) from None
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise RulebookError(path, line_in(str(wrong)), "TOML", str(wrong)) from None
+        line = line_in(str(wrong))
+        raise RulebookError(
+            path, line, key_on(text, line) or "TOML", str(wrong)
+        ) from None
 
 
 def _fingerprint(folder: Path) -> str:

@@ -225,7 +225,7 @@ def test_a_small_rulebook_is_read(folder: Path) -> None:
             "laws/us/us-va-vcdpa.toml",
             'status = "in-force"',
             "status = in-force",
-            "TOML",
+            "status",
             "status =",
             id="no TOML",
         ),
