@@ -133,11 +133,26 @@ class DataReach:
 ALL_DATA = DataReach()
 
 
+class Unmet(StrEnum):
+    """Why a condition of a law is not met; a reason's code."""
+
+    BELOW_THRESHOLD = "below-threshold"
+    EXEMPT = "exempt-entity"
+    CAPACITY = "capacity-excluded"
+    AGE = "age"
+    NO_NEXUS = "no-nexus"
+    NOT_A_BROKER = "not-a-data-broker"
+    NOT_REGISTERED = "not-registered"
+    NOT_MET = "condition-not-met"
+    OPEN = "condition-open"
+    OUTSIDE = "outside-its-scope"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """Something that decides whether the law reaches this case at all."""
 
-    reason: str
+    reason: Unmet
     """Code of the reason that is given where it fails or is unknown."""
     needs: Predicate
     data_limit: frozenset[DataKind] | None = None

@@ -32,7 +32,7 @@ Fault = Annotated[str, AfterValidator(_said)]
 class ConditionShape(Shape):
     """A condition that decides whether the law reaches a case."""
 
-    reason: str
+    reason: d.Unmet
     needs: Needs
     limited: Needs | None = None
     data_limit: frozenset[DataKind] | None = None

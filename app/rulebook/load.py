@@ -16,7 +16,12 @@ from app.domain.calendars import Calendar, OwnCalendar
 from app.domain.laws import Law, LawPack
 from app.domain.places import Place, Places
 from app.domain.vendors import Directory
-from app.rulebook.holiday_days import GROUPS, LIBRARY, public_calendar
+from app.rulebook.holiday_days import (
+    GROUPS,
+    LIBRARY,
+    calendar_codes,
+    public_calendar,
+)
 from app.rulebook.law_schema import LawShape
 from app.rulebook.lines import key_on, line_in, line_of
 from app.rulebook.place_schema import CalendarShape, ObsoleteShape, PlaceShape
@@ -62,7 +67,9 @@ class Rulebook:
     def calendar(self, code: str) -> Calendar:
         """Return a law's own calendar by its name, or the public one of a place."""
         own = self.own_calendars.get(code)
-        return own.calendar() if own else public_calendar(code)
+        if own is None:
+            return public_calendar(code)
+        return own.calendar(public_calendar(own.public) if own.public else None)
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +141,11 @@ def _places(path: Path) -> Places:
 
 
 def _calendar(path: Path) -> OwnCalendar:
-    return _shaped(path, CalendarShape).value(path.stem)
+    calendar = _shaped(path, CalendarShape).value(path.stem)
+    if calendar.public is not None and calendar.public not in calendar_codes():
+        why = f"{calendar.public} has no public holidays that we know of"
+        raise RulebookError.at(path, ("public",), why)
+    return calendar
 
 
 def _obsolete(path: Path) -> Mapping[str, ObsoleteShape]:

@@ -47,6 +47,7 @@ class CalendarShape(Shape):
     source: Said
     off: frozenset[Annotated[int, Field(ge=0, le=6)]]
     rules: tuple[RuleShape, ...] = ()
+    public: str | None = None
 
     def value(self, name: str) -> OwnCalendar:
         """Return the calendar; its file gives the name."""
@@ -55,6 +56,7 @@ class CalendarShape(Shape):
             off=self.off,
             rules=tuple(rule.value() for rule in self.rules),
             source=self.source,
+            public=self.public,
         )
 
 
