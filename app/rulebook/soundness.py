@@ -93,7 +93,7 @@ def _places_named(law: Law) -> Iterator[Wrong]:
 
 def _faults_of_days(law: Law) -> Iterator[Wrong]:
     if law.absent and law.steps:
-        yield ("steps",), f"a record that is {law.status} has none"
+        yield ("steps", 0), f"a record that is {law.status} has none"
     if not law.steps and law.status not in PENDING | ABSENT:
         yield ("steps",), f"a law that is {law.status} has at least one step"
     for number, step in enumerate(law.steps):
