@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.dated import Span
-from app.domain.eligibility import question, verdict_on
+from app.domain.eligibility import laws_of, question, verdict_on
 from app.domain.facts import PersonFacts
 from app.domain.grounds import Ground, Verdict
 from app.domain.laws import Law
@@ -78,15 +78,3 @@ def cover(
                 vendor.slug, place.code, answer.verdict, answer.leading
             )
     return Coverage(on, vendors, residences, cells)
-
-
-def laws_of(residence: str, laws: Mapping[str, Law], places: Places) -> dict[str, Law]:
-    """Return the laws that can say anything about a residence, at any time."""
-    around = places.around(residence)
-    return {
-        law.id: law
-        for law in laws.values()
-        if law.follows_seat
-        or not around.isdisjoint(law.places)
-        or any(not around.isdisjoint(b.places) for b in law.beside)
-    }

@@ -99,12 +99,30 @@ def decide(
     An unknown fact never makes a resident eligible: it makes the ground uncertain
     and is named in it (R7).
     """
+    laws = laws_of(asked.residence, laws, places, asked.facts.person.present_in)
     answer = _decide(asked, on, laws, places)
     return replace(
         answer,
         pending=tuple(_pending(asked, on, laws, places)),
         next_change=_next_change(answer, asked, laws, places),
     )
+
+
+def laws_of(
+    residence: str,
+    laws: Mapping[str, Law],
+    places: Places,
+    present_in: str | None = None,
+) -> dict[str, Law]:
+    """Return the laws that can say anything about a residence, at any time."""
+    around = places.around(residence) | places.around(present_in or residence)
+    return {
+        law.id: law
+        for law in laws.values()
+        if law.follows_seat
+        or not around.isdisjoint(law.places)
+        or any(not around.isdisjoint(b.places) for b in law.beside)
+    }
 
 
 def verdict_on(

@@ -19,7 +19,6 @@ from app.domain.vendors import Directory
 from app.rulebook.holiday_days import (
     GROUPS,
     LIBRARY,
-    calendar_codes,
     public_calendar,
 )
 from app.rulebook.law_schema import LawShape
@@ -86,7 +85,7 @@ def read_rulebook(folder: Path) -> Rulebook:
     """
     places = _places(folder / "places.toml")
     calendars = {
-        path.stem: _calendar(path)
+        path.stem: _calendar(path, places)
         for path in sorted((folder / "holidays").glob("*.toml"))
     }
     obsolete = _obsolete(folder / "obsolete.toml")
@@ -140,10 +139,10 @@ def _places(path: Path) -> Places:
     )
 
 
-def _calendar(path: Path) -> OwnCalendar:
+def _calendar(path: Path, places: Places) -> OwnCalendar:
     calendar = _shaped(path, CalendarShape).value(path.stem)
-    if calendar.public is not None and calendar.public not in calendar_codes():
-        why = f"{calendar.public} has no public holidays that we know of"
+    if calendar.public is not None and calendar.public not in places:
+        why = f"{calendar.public} is no place of places.toml"
         raise RulebookError.at(path, ("public",), why)
     return calendar
 

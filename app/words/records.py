@@ -5,8 +5,9 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from app.domain.coverage import laws_of, saying_none
+from app.domain.coverage import saying_none
 from app.domain.dated import Span
+from app.domain.eligibility import laws_of
 from app.domain.facts import VendorFacts
 from app.domain.laws import Law, Period, Regulator, Right, Step
 from app.domain.places import Place, Places

@@ -452,3 +452,16 @@ def test_the_first_route_that_serves_the_place_and_day_is_taken() -> None:
     assert vendor.route_on(ON, PLACES.around("BB")) is wide
     assert vendor.route_on(date(2025, 12, 31), PLACES.around("BB")) is old
     assert replace(vendor, routes=(local,)).route_on(ON, frozenset({"CC"})) is None
+
+
+@pytest.mark.parametrize(
+    ("law", "on", "comes"),
+    [
+        (LAW, date(2019, 12, 31), True),
+        (LAW, FIRST, False),
+        (replace(LAW, status=Status.PENDING_BILL, steps=()), ON, True),
+        (replace(LAW, status=Status.NO_GENERAL_LAW, steps=()), ON, False),
+    ],
+)
+def test_what_may_still_come(law: Law, on: date, comes: bool) -> None:
+    assert law.coming(on) is comes

@@ -8,10 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.domain.calendars import SATURDAY
-from app.domain.coverage import laws_of
 from app.domain.deadlines import DueDates, count
 from app.domain.due_dates import Due, day_of
-from app.domain.eligibility import Answer, Question, verdict_on
+from app.domain.eligibility import Answer, Question, laws_of, verdict_on
 from app.domain.facts import (
     Asks,
     Capacity,
