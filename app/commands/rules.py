@@ -71,8 +71,14 @@ def _show(law: Law) -> None:
             typer.echo(f"  answer within {respond.count} {respond.unit}")
     if law.ended is not None:
         typer.echo(f"\nuntil {law.ended}")
+    if law.regulator is not None:
+        typer.echo(f"\nregulator: {law.regulator.name}")
+    if law.pending_change:
+        typer.echo(f"may change: {law.pending_change}")
     if law.notes:
         typer.echo(f"note: {law.notes}")
+    for about, words in law.details.items():
+        typer.echo(f"{about.replace('_', ' ')}: {words}")
     for doubt in law.doubts:
         typer.echo(f"doubt: {doubt}")
     for source in law.sources:

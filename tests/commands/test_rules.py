@@ -158,6 +158,7 @@ def test_a_place_without_a_law_is_shown_as_such(efface: Efface) -> None:
     assert "status no-general-law" in told.out
     assert "until 2027-04-30" in told.out
     assert "note: Until us-al-apdpa takes effect." in told.out
+    assert "regulator: Alabama Attorney General" in told.out
 
 
 def test_no_date_follows_where_there_is_no_law(efface: Efface) -> None:
