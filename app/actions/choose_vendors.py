@@ -11,7 +11,7 @@ from app.actions.check_eligibility import (
 )
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
-from app.domain.eligibility import Answer, concerned, question, verdict_on
+from app.domain.eligibility import Answer, laws_of, question, verdict_on
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
 
 
@@ -66,9 +66,7 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
         return Unfit(to_come, Why.TO_COME)
     person = body.person.value()
     around = desk.rulebook.places.around
-    laws = concerned(
-        around(place.code) | around(present or place.code), desk.rulebook.pack.laws
-    )
+    laws = laws_of(place.code, desk.rulebook.pack.laws, desk.rulebook.places, present)
     chosen = []
     for slug in dict.fromkeys(body.vendors):
         try:

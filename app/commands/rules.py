@@ -30,11 +30,19 @@ def list_laws(*, stale: bool, as_json: bool) -> None:
         print_json([law_summary(law) for law in laws])
         return
     for law in laws:
-        first = law.first_day.isoformat() if law.first_day else "not in force"
         typer.echo(
-            f"{law.id:22} {first:12} {law.confidence:7} {law.checked_on}"
+            f"{law.id:22} {_first(law):12} {law.confidence:7} {law.checked_on}"
             f"  {law.short_name}"
         )
+
+
+def _first(law: Law) -> str:
+    """Return the first day in the words of the list."""
+    if law.first_day is not None:
+        return law.first_day.isoformat()
+    if law.absent:
+        return "no law"
+    return "not in force" if law.pending else "day unknown"
 
 
 def show_law(law_id: str, *, as_json: bool) -> None:
@@ -51,7 +59,7 @@ def show_law(law_id: str, *, as_json: bool) -> None:
 
 
 def _show(law: Law) -> None:
-    typer.echo(f"{law.short_name}: {law.name}\n{law.citation}")
+    typer.echo(f"{law.short_name}: {law.name}\n{law.citation or 'no law to cite'}")
     typer.echo(
         f"status {law.status}; confidence {law.confidence}; checked on {law.checked_on}"
     )
@@ -59,13 +67,28 @@ def _show(law: Law) -> None:
     typer.echo(f"places: {', '.join(places)}")
     for step in law.steps:
         sure = "" if step.certain else " (sources differ)"
-        typer.echo(f"\nfrom {step.start}{sure}  {step.change or ''}".rstrip(" "))
+        first = step.first_day or "a day that no source gives"
+        typer.echo(f"\nfrom {first}{sure}  {step.change or ''}".rstrip(" "))
         for right in step.rights:
             words = f" ({right.words})" if right.words else ""
             typer.echo(f"  {right.kind}: {right.citation}{words}")
         respond = step.deadlines.respond
         if respond is not None:
             typer.echo(f"  answer within {span_of(respond.count, respond.unit, say)}")
+    _show_rest(law)
+
+
+def _show_rest(law: Law) -> None:
+    if law.ended is not None:
+        typer.echo(f"\nuntil {law.ended}")
+    if law.regulator is not None:
+        typer.echo(f"\nregulator: {law.regulator.name}")
+    if law.pending_change:
+        typer.echo(f"may change: {law.pending_change}")
+    if law.notes:
+        typer.echo(f"note: {law.notes}")
+    for about, words in law.details.items():
+        typer.echo(f"{about.replace('_', ' ')}: {words}")
     for doubt in law.doubts:
         typer.echo(f"doubt: {doubt}")
     for source in law.sources:

@@ -208,12 +208,17 @@ class OwnCalendar:
     rules: tuple[HolidayRule, ...]
     source: str
     """The sections that name them."""
+    public: str | None = None
+    """A place whose public holidays are days off too."""
 
-    def calendar(self) -> Calendar:
-        """Return the calendar that these rules make."""
-        return Calendar(
-            self.name, self.off, lru_cache(maxsize=16)(self.of_year), self.source
-        )
+    def calendar(self, public: Calendar | None = None) -> Calendar:
+        """Return the calendar that these rules make, beside the public holidays."""
+
+        @lru_cache(maxsize=16)
+        def of_year(year: int) -> Holidays:
+            return {**(public.of_year(year) if public else {}), **self.of_year(year)}
+
+        return Calendar(self.name, self.off, of_year, self.source)
 
     def of_year(self, year: int) -> Holidays:
         """Return the holidays of ``year``."""

@@ -1,10 +1,11 @@
 """Which residences get which verdict for which vendor on a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.eligibility import concerned, question, verdict_on
+from app.domain.dated import Span
+from app.domain.eligibility import laws_of, question, verdict_on
 from app.domain.facts import PersonFacts
 from app.domain.grounds import Ground, Verdict
 from app.domain.laws import Law
@@ -47,9 +48,15 @@ def researched(laws: Mapping[str, Law], places: Places) -> tuple[Place, ...]:
     return tuple(
         place
         for place in sorted(places, key=lambda place: place.code)
-        if not place.regions_differ
-        and (place.code in known or place.no_law is not None)
+        if not place.regions_differ and place.code in known
     )
+
+
+def saying_none(place: Place, on: date, laws: Mapping[str, Law]) -> Iterator[Law]:
+    """Yield the records that say on a day that the place has no general law."""
+    for law in laws.values():
+        if law.absent and place.code in law.places and on in Span(None, law.ended):
+            yield law
 
 
 def cover(
@@ -71,8 +78,3 @@ def cover(
                 vendor.slug, place.code, answer.verdict, answer.leading
             )
     return Coverage(on, vendors, residences, cells)
-
-
-def laws_of(residence: str, laws: Mapping[str, Law], places: Places) -> dict[str, Law]:
-    """Return the laws that can say anything about a residence, at any time."""
-    return concerned(places.around(residence), laws)

@@ -93,6 +93,9 @@ class NotInForceError(ValueError):
     """The law was not in force on the day of receipt (contract, D9)."""
 
     def __init__(self, law: Law, received: date) -> None:
+        if law.absent:
+            super().__init__(f"{law.id} says that there is no law, so no date follows")
+            return
         first = law.first_day.isoformat() if law.first_day else "no known day"
         last = f" to {law.ended.isoformat()}" if law.ended else ""
         super().__init__(

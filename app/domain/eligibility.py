@@ -105,8 +105,7 @@ def decide(
     An unknown fact never makes a resident eligible: it makes the ground uncertain
     and is named in it (R7).
     """
-    case = Case(residence=asked.residence, facts=asked.facts, places=places)
-    laws = concerned(case.anywhere, laws)
+    laws = laws_of(asked.residence, laws, places, asked.facts.person.present_in)
     answer = _decide(asked, on, laws, places)
     return replace(
         answer,
@@ -115,8 +114,14 @@ def decide(
     )
 
 
-def concerned(area: frozenset[str], laws: Mapping[str, Law]) -> dict[str, Law]:
-    """Return the laws that can say anything about these places, at any time."""
+def laws_of(
+    residence: str,
+    laws: Mapping[str, Law],
+    places: Places,
+    present_in: str | None = None,
+) -> dict[str, Law]:
+    """Return the laws that can say anything about a residence, at any time."""
+    area = places.around(residence) | places.around(present_in or residence)
     return {
         law.id: law
         for law in laws.values()

@@ -63,6 +63,7 @@ class DataKind(StrEnum):
     OTHER = "other"
 
 
+FROM_THE_PERSON = frozenset({DataSource.PROVIDED, DataSource.OBSERVED})
 PUBLIC_SOURCES = frozenset({DataSource.PUBLIC_WEB, DataSource.PUBLIC_RECORD})
 BIOMETRIC_KINDS = frozenset({DataKind.BIOMETRIC, DataKind.FACE_TEMPLATE})
 """A plain photo is not biometric data (contract, R14)."""

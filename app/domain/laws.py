@@ -15,6 +15,9 @@ from app.domain.dated import Span
 from app.domain.facts import DataKind, DataSource
 from app.domain.timeline import DenialGround
 
+UNKNOWN_DAY = date.min
+"""Stands for a first day that no source gives (contract, R8)."""
+
 
 class RightKind(StrEnum):
     """What a right gives; a ground's ``right`` (contract, R3)."""
@@ -51,7 +54,13 @@ class Status(StrEnum):
     PARTLY_IN_FORCE = "partly-in-force"
     DOUBTFUL = "doubtful-operation"
     PENDING_BILL = "pending-bill"
+    NO_GENERAL_LAW = "no-general-law"
+    COVERED_ELSEWHERE = "covered-elsewhere"
+    """The answer for its places stands in other records."""
 
+
+ABSENT = frozenset({Status.NO_GENERAL_LAW, Status.COVERED_ELSEWHERE})
+"""Not a law: a record that says that its places have none."""
 
 PENDING = frozenset({Status.PENDING_BILL, Status.REGULATIONS_AWAITED, Status.ENACTED})
 """Pending where no first day is known: nothing is granted."""
@@ -124,11 +133,26 @@ class DataReach:
 ALL_DATA = DataReach()
 
 
+class Unmet(StrEnum):
+    """Why a condition of a law is not met; a reason's code."""
+
+    BELOW_THRESHOLD = "below-threshold"
+    EXEMPT = "exempt-entity"
+    CAPACITY = "capacity-excluded"
+    AGE = "age"
+    NO_NEXUS = "no-nexus"
+    NOT_A_BROKER = "not-a-data-broker"
+    NOT_REGISTERED = "not-registered"
+    NOT_MET = "condition-not-met"
+    OPEN = "condition-open"
+    OUTSIDE = "outside-its-scope"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """Something that decides whether the law reaches this case at all."""
 
-    reason: str
+    reason: Unmet
     """Code of the reason that is given where it fails or is unknown."""
     needs: Predicate
     data_limit: frozenset[DataKind] | None = None
@@ -314,6 +338,11 @@ class Right:
     """Its own period, where it is not the step's."""
     extension: Extension | None = None
     purpose: Purpose | None = None
+    faults: tuple[str, ...] = ()
+    """For a correction: the facts of which one must be so (R1); left out, that the
+    data is wrong (R3)."""
+    open_fault: str | None = None
+    """For a correction: one more ground, which no fact expresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +361,7 @@ class Step:
     """A law as it reads from one day on."""
 
     start: date
+    """:data:`UNKNOWN_DAY` where no source gives the first day."""
     citation: str
     certain: bool = True
     """False between two first days about which sources differ (contract, R8)."""
@@ -346,6 +376,11 @@ class Step:
     complaint: Complaint | None = None
     change: str | None = None
     """What changed on that day, in words."""
+
+    @property
+    def first_day(self) -> date | None:
+        """The day from which it reads so; None where no source gives it."""
+        return None if self.start == UNKNOWN_DAY else self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,8 +425,6 @@ class Law:
     reach_test: str | None = None
     establishment_alone: bool = False
     reach_from: date | None = None
-    nexus_needs_business: bool = False
-    """Whether targeting people there is not enough (R10)."""
     follows_seat: bool = False
     """Whether a seat in its place brings it to everybody (R11)."""
     follows_presence: bool = False
@@ -402,10 +435,11 @@ class Law:
     """It is about these sectors alone; for others it is not even listed (R2)."""
     excluded_sectors: frozenset[str] = frozenset()
     predecessor: Predecessor | None = None
-    regulator: Regulator
+    regulator: Regulator | None
     regulators: Mapping[str, Regulator] = field(default_factory=dict)
     """By place, where each has its own."""
-    citation: str
+    citation: str | None
+    """None where there is no law to cite."""
     sources: tuple[str, ...]
     official_urls: tuple[str, ...] = ()
     confidence: Confidence
@@ -432,14 +466,23 @@ class Law:
     @property
     def first_day(self) -> date | None:
         """The first day on which anything rests on it, also if uncertain."""
-        return self.steps[0].start if self.steps else None
+        return self.steps[0].first_day if self.steps else None
 
     @property
     def pending(self) -> bool:
         """Whether it grants nothing yet and no first day is known."""
         return not self.steps and self.status in PENDING
 
-    def regulator_for(self, code: str) -> Regulator:
+    def coming(self, day: date) -> bool:
+        """Whether nothing rests on it yet, and something may."""
+        return self.pending or (self.first_day is not None and day < self.first_day)
+
+    @property
+    def absent(self) -> bool:
+        """Whether this says that its places have no law, and makes no ground (R2)."""
+        return self.status in ABSENT
+
+    def regulator_for(self, code: str) -> Regulator | None:
         """Return who enforces it in a place."""
         return self.regulators.get(code, self.regulator)
 

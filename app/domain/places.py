@@ -21,8 +21,6 @@ class Place:
     """Time zone of its largest city, as in the IANA database."""
     regions_differ: bool = False
     """Whether residence has to be named by region, as in Canada."""
-    no_law: str | None = None
-    """Why it is known to give no general right, where that was researched."""
 
 
 class UnknownPlaceError(LookupError):

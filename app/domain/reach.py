@@ -23,6 +23,7 @@ from app.domain.conditions import (
 )
 from app.domain.facts import (
     BIOMETRIC_KINDS,
+    FROM_THE_PERSON,
     PUBLIC_SOURCES,
     DataKind,
     DataSource,
@@ -191,9 +192,18 @@ def _territorial(law: Law, case: Case, on: date) -> Truth:
         if nexus is not None:
             return _by_nexus(law, case, on, nexus, seated)
         return _by_reach(law, on, seated)
-    if seat_within(law, case, on).value:
+    return _into_zone(law, case, on)
+
+
+def _into_zone(law: Law, case: Case, on: date) -> Truth:
+    """Return whether a zone's law reaches the vendor, which no fact places in it."""
+    seated = seat_within(law, case, on)
+    if seated.value:
         return OPEN
-    return _by_reach(law, on, NO)
+    unsure = law.reach in {Reach.LIMITED, Reach.UNCERTAIN}
+    if unsure and not law.establishment_alone:
+        return OPEN  # a nexus would decide, and none names a zone
+    return _by_reach(law, on, seated)
 
 
 def _absent(law: Law, case: Case, on: date) -> bool:
@@ -292,7 +302,9 @@ def _item(data: DataReach, facts: Facts, source: DataSource, kind: DataKind) -> 
         if public.value is not True:
             return Finding(public, "publicly-available")
     if not _matches(data.sources, source):
-        return Finding(NO, "not-collected-from-person")
+        theirs = data.sources is not None and data.sources <= FROM_THE_PERSON
+        code = "not-collected-from-person" if theirs else "outside-its-scope"
+        return Finding(NO, code)
     return Finding(YES, "data-covered")
 
 

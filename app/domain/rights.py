@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import assert_never
 
-from app.domain.conditions import Truth, every
+from app.domain.conditions import Any, Custom, Is, Predicate, Truth, every, holds
 from app.domain.facts import Asks, Capacity, Facts, PersonFacts, Sector
 from app.domain.grounds import (
     NO_RECORD,
@@ -25,6 +25,7 @@ from app.domain.laws import (
     Law,
     Purpose,
     Regulator,
+    Reliability,
     Right,
     RightKind,
     Status,
@@ -65,7 +66,9 @@ def law_grounds(law: Law, case: Case, on: date) -> Iterator[Ground]:
         vendor.append(Finding(along, "law-of-another-place"))
     for right in step.rights:
         if right.kind is not RightKind.OBJECTION:
-            yield _weigh(law, step, right, case, vendor, by_seat=not here and by_seat)
+            yield _weigh(
+                law, step, right, case, vendor, on=on, by_seat=not here and by_seat
+            )
 
 
 def _weigh(
@@ -75,6 +78,7 @@ def _weigh(
     case: Case,
     vendor: Iterable[Finding],
     *,
+    on: date,
     by_seat: bool,
 ) -> Ground:
     findings = [
@@ -92,7 +96,7 @@ def _weigh(
         short_name=law.short_name,
         citation=right.citation,
         right=right.kind,
-        response_due=response_due(right, step),
+        response_due=response_due(right, step, on),
         agent_allowed=_agent_allowed(step.agent, right, case.facts.person),
         regulator=_regulator(law, case, by_seat=by_seat),
         sources=(*law.official_urls, *law.sources),
@@ -102,7 +106,7 @@ def _weigh(
     )
 
 
-def _regulator(law: Law, case: Case, *, by_seat: bool) -> Regulator:
+def _regulator(law: Law, case: Case, *, by_seat: bool) -> Regulator | None:
     """Return who enforces a law here, or where the vendor sits."""
     if by_seat:
         for seat in sorted(case.facts.vendor.seat or ()):
@@ -139,15 +143,7 @@ def _by_kind(right: Right, facts: Facts) -> _Under:
     person = facts.person
     match right.kind:
         case RightKind.CORRECTION:
-            if person.asks is Asks.CORRECTION or person.data_is_wrong:
-                return Verdict.ELIGIBLE, (Reason("right-given"),), ()
-            if person.data_is_wrong is False:
-                return Verdict.NOT_ELIGIBLE, (Reason("data-not-wrong"),), ()
-            return (
-                Verdict.UNCERTAIN,
-                (Reason("only-wrong-data"),),
-                ("person.data_is_wrong",),
-            )
+            return _corrected(right, facts)
         case RightKind.WITHDRAWAL:
             asks_for_it = person.asks is Asks.WITHDRAW_CONSENT
             if person.consent_withdrawn is False and not asks_for_it:
@@ -166,6 +162,30 @@ def _by_kind(right: Right, facts: Facts) -> _Under:
             return Verdict.NOT_ELIGIBLE, (Reason("destruction-duty-only"),), ()
         case _:
             return Verdict.ELIGIBLE, (Reason("right-given"),), ()
+
+
+_OF_CORRECTION = ("person.data_is_wrong",)
+
+
+def _corrected(right: Right, facts: Facts) -> _Under:
+    """Return what a correction that includes deletion gives (R1, R3).
+
+    Its faults are alternatives: one is enough, and all must be known to be absent
+    before it gives nothing.
+    """
+    faults: list[Predicate] = [
+        Is(fact, value=True) for fact in right.faults or _OF_CORRECTION
+    ]
+    if right.open_fault is not None:
+        faults.append(Custom(right.open_fault))
+    found = holds(Any(tuple(faults)), facts)
+    if facts.person.asks is Asks.CORRECTION or found.value:
+        return Verdict.ELIGIBLE, (Reason("right-given"),), ()
+    if found.value is False:
+        code = "data-without-fault" if right.faults else "data-not-wrong"
+        return Verdict.NOT_ELIGIBLE, (Reason(code),), ()
+    code = "only-faulty-data" if right.faults else "only-wrong-data"
+    return Verdict.UNCERTAIN, (Reason(code),), found.unknown
 
 
 UNSURE = frozenset(
@@ -216,15 +236,21 @@ _PURPOSES = {
 }
 
 
-def response_due(right: Right, step: Step) -> ResponseDue | None:
-    """Return the period of a right: its own, or the law's where that is its purpose."""
+def response_due(right: Right, step: Step, on: date) -> ResponseDue | None:
+    """Return the period of a right: its own, or the law's where that is its purpose.
+
+    A number that may not be counted, or not yet, is none (D4).
+    """
     purpose = _PURPOSES.get(right.kind)
-    if right.respond is not None:
-        return ResponseDue(right.respond, right.purpose or purpose)
     of_law = step.deadlines
-    if of_law.respond is not None and purpose and of_law.purpose is purpose:
-        return ResponseDue(of_law.respond, purpose)
-    return None
+    respond = right.respond
+    if respond is None and purpose and of_law.purpose is purpose:
+        respond = of_law.respond
+    if respond is None or of_law.reliability is Reliability.NO:
+        return None
+    if respond.since is not None and on < respond.since:
+        return None
+    return ResponseDue(respond, right.purpose or purpose)
 
 
 def _no_record_then(law: Law, case: Case, on: date) -> bool:
@@ -260,7 +286,7 @@ def _before_the_record(law: Law, case: Case) -> Ground:
 def no_record(case: Case, laws: Mapping[str, Law]) -> Iterator[Ground]:
     """Yield a ground where nobody has looked at the law of the place."""
     place = case.places[case.residence]
-    looked_at = place.no_law is not None or any(
+    looked_at = any(
         place.code in law.places or any(place.code in b.places for b in law.beside)
         for law in laws.values()
     )

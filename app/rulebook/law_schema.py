@@ -6,25 +6,36 @@ itself into the domain's value.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from app.domain import laws as d
 from app.domain.dated import Span
 from app.domain.facts import DataKind, DataSource, Sector
 from app.domain.timeline import DenialGround
 from app.rulebook.deadline_schema import DeadlinesShape, ExtensionShape, PeriodShape
+from app.rulebook.predicates import SAID
 from app.rulebook.shapes import Needs, Said, Shape, SpanShape
 
 OtherLanguage: TypeAlias = Literal["fr", "es", "de"]
 """A language of letters that is not that of the law files."""
 
 
+def _said(fact: str) -> str:
+    if fact not in SAID:
+        raise ValueError(f"{fact} is no fact that is so, or not")
+    return fact
+
+
+Fault = Annotated[str, AfterValidator(_said)]
+"""A yes-or-no fact."""
+
+
 class ConditionShape(Shape):
     """A condition that decides whether the law reaches a case."""
 
-    reason: str
+    reason: d.Unmet
     needs: Needs
     limited: Needs | None = None
     data_limit: frozenset[DataKind] | None = None
@@ -79,6 +90,15 @@ class RightShape(Shape):
     respond: PeriodShape | None = None
     extension: ExtensionShape | None = None
     purpose: d.Purpose | None = None
+    faults: tuple[Fault, ...] = ()
+    open_fault: Said | None = None
+
+    @model_validator(mode="after")
+    def _faults_are_of_a_correction(self) -> Self:
+        faulty = self.faults or self.open_fault
+        if faulty and self.kind is not d.RightKind.CORRECTION:
+            raise ValueError(f"faults belong to {d.RightKind.CORRECTION} alone")
+        return self
 
     def value(self) -> d.Right:
         """Return the right."""
@@ -91,6 +111,8 @@ class RightShape(Shape):
             respond=self.respond.value() if self.respond else None,
             extension=self.extension.extension() if self.extension else None,
             purpose=self.purpose,
+            faults=self.faults,
+            open_fault=self.open_fault,
         )
 
 
@@ -114,7 +136,8 @@ class ComplaintShape(Shape):
 class StepShape(Shape):
     """The law as it reads from one day on."""
 
-    start: date = Field(alias="from")
+    start: date = Field(default=d.UNKNOWN_DAY, alias="from")
+    """Left out where no source gives the first day."""
     certain: bool = True
     citation: Said
     change: str | None = None
@@ -180,17 +203,16 @@ class ReachShape(Shape):
     test: str | None = None
     establishment_alone: bool = False
     first: date | None = Field(default=None, alias="from")
-    needs_business: bool = False
 
 
 class LawShape(Shape):
     """One law file."""
 
-    id: str = Field(pattern=r"^[a-z]{2}-[a-z0-9-]+$")
+    id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
     name: Said
     short_name: Said
     short_names: Mapping[OtherLanguage, Said] = {}
-    citation: Said
+    citation: Said | None = None
     status: d.Status
     places: tuple[str, ...] = Field(min_length=1)
     place_dates: Mapping[str, SpanShape] = {}
@@ -198,7 +220,7 @@ class LawShape(Shape):
     confidence: d.Confidence
     checked_on: date
     source_checked: str | None = None
-    sources: tuple[Said, ...] = Field(min_length=1)
+    sources: tuple[Said, ...] = ()
     official_urls: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     pending_change: str | None = None
@@ -212,7 +234,7 @@ class LawShape(Shape):
     reach: ReachShape = ReachShape()
     beside: tuple[BesideShape, ...] = ()
     predecessor: PredecessorShape | None = None
-    regulator: RegulatorShape
+    regulator: RegulatorShape | None = None
     regulators: Mapping[str, RegulatorShape] = {}
     steps: tuple[StepShape, ...] = ()
 
@@ -246,12 +268,11 @@ class LawShape(Shape):
             reach_test=self.reach.test,
             establishment_alone=self.reach.establishment_alone,
             reach_from=self.reach.first,
-            nexus_needs_business=self.reach.needs_business,
             beside=tuple(d.Beside(**b.model_dump()) for b in self.beside),
             predecessor=d.Predecessor(**self.predecessor.model_dump())
             if self.predecessor
             else None,
-            regulator=self.regulator.value(),
+            regulator=self.regulator.value() if self.regulator else None,
             regulators={code: r.value() for code, r in self.regulators.items()},
             steps=tuple(step.value() for step in self.steps),
         )

@@ -26,6 +26,15 @@ def line_in(message: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def key_on(text: str, line: int | None) -> str | None:
+    """Return the key that stands on a line."""
+    lines = text.splitlines()
+    if line is None or line > len(lines):
+        return None
+    found = KEY.match(lines[line - 1])
+    return found[1].strip('"') if found else None
+
+
 def _places(text: str) -> Iterator[tuple[int, Place]]:
     """Yield each line with a header or key, and the place it stands for.
 

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -15,10 +16,15 @@ from app.domain.calendars import Calendar, OwnCalendar
 from app.domain.laws import Law, LawPack
 from app.domain.places import Place, Places
 from app.domain.vendors import Directory
-from app.rulebook.holiday_days import GROUPS, LIBRARY, public_calendar
+from app.rulebook.holiday_days import (
+    GROUPS,
+    LIBRARY,
+    public_calendar,
+)
 from app.rulebook.law_schema import LawShape
-from app.rulebook.lines import line_in, line_of
+from app.rulebook.lines import key_on, line_in, line_of
 from app.rulebook.place_schema import CalendarShape, ObsoleteShape, PlaceShape
+from app.rulebook.shapes import Shape
 from app.rulebook.soundness import law_faults, vendor_faults
 from app.rulebook.vendor_schema import VendorShape
 
@@ -40,8 +46,12 @@ class RulebookError(ValueError):
 
     @classmethod
     def at(cls, file: Path, loc: Sequence[str | int], why: str) -> "RulebookError":
-        """Return the error at a key, by its place in the file's tables."""
-        line = line_of(file.read_text("utf-8"), loc)
+        """Return the error at a key, by its place in the file's tables.
+
+        Where the key is missing, that is the table that lacks it; the outermost one
+        begins with the file.
+        """
+        line = line_of(file.read_text("utf-8"), loc) or 1
         return cls(file, line, ".".join(str(part) for part in loc), why)
 
 
@@ -56,7 +66,9 @@ class Rulebook:
     def calendar(self, code: str) -> Calendar:
         """Return a law's own calendar by its name, or the public one of a place."""
         own = self.own_calendars.get(code)
-        return own.calendar() if own else public_calendar(code)
+        if own is None:
+            return public_calendar(code)
+        return own.calendar(public_calendar(own.public) if own.public else None)
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +85,7 @@ def read_rulebook(folder: Path) -> Rulebook:
     """
     places = _places(folder / "places.toml")
     calendars = {
-        path.stem: _calendar(path)
+        path.stem: _calendar(path, places)
         for path in sorted((folder / "holidays").glob("*.toml"))
     }
     obsolete = _obsolete(folder / "obsolete.toml")
@@ -127,8 +139,12 @@ def _places(path: Path) -> Places:
     )
 
 
-def _calendar(path: Path) -> OwnCalendar:
-    return _shaped(path, CalendarShape).value(path.stem)
+def _calendar(path: Path, places: Places) -> OwnCalendar:
+    calendar = _shaped(path, CalendarShape).value(path.stem)
+    if calendar.public is not None and calendar.public not in places:
+        why = f"{calendar.public} is no place of places.toml"
+        raise RulebookError.at(path, ("public",), why)
+    return calendar
 
 
 def _obsolete(path: Path) -> Mapping[str, ObsoleteShape]:
@@ -144,16 +160,35 @@ def _validated(path: Path, shape: TypeAdapter[T], tables: Mapping[str, Any]) -> 
         return shape.validate_python(tables)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
-        raise RulebookError.at(path, first["loc"], first["msg"]) from None
+        loc, why = first["loc"], first["msg"]
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(str(loc[-1]), sorted(_keys(Shape)))
+            why = "there is no such key" + _nearest(near)
+        raise RulebookError.at(path, loc, why) from None
+
+
+def _keys(of: type[Shape]) -> set[str]:
+    """Return every key that any table of the rulebook may have."""
+    own = {field.alias or name for name, field in of.model_fields.items()}
+    return own.union(*(_keys(below) for below in of.__subclasses__()))
+
+
+def _nearest(near: Sequence[str]) -> str:
+    return f"; nearest: {', '.join(near)}" if near else ""
 
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise RulebookError(path, None, "file", type(wrong).__name__) from None
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise RulebookError(path, line_in(str(wrong)), "TOML", str(wrong)) from None
+        line = line_in(str(wrong))
+        raise RulebookError(
+            path, line, key_on(text, line) or "TOML", str(wrong)
+        ) from None
 
 
 def _fingerprint(folder: Path) -> str:

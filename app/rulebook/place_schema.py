@@ -16,7 +16,6 @@ class PlaceShape(Shape):
     zone: str
     within: frozenset[str] = frozenset()
     regions_differ: bool = False
-    no_law: str | None = None
 
 
 class RuleShape(Shape):
@@ -48,6 +47,7 @@ class CalendarShape(Shape):
     source: Said
     off: frozenset[Annotated[int, Field(ge=0, le=6)]]
     rules: tuple[RuleShape, ...] = ()
+    public: str | None = None
 
     def value(self, name: str) -> OwnCalendar:
         """Return the calendar; its file gives the name."""
@@ -56,6 +56,7 @@ class CalendarShape(Shape):
             off=self.off,
             rules=tuple(rule.value() for rule in self.rules),
             source=self.source,
+            public=self.public,
         )
 
 

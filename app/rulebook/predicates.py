@@ -5,6 +5,7 @@ them all.
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -89,6 +90,9 @@ def predicate(table: Any) -> Predicate:
                 return c.Held(place, relation, number)
         case {"fact": str(fact), **rest} if fact in FACTS and len(rest) == 1:
             return _about(fact, *next(iter(rest.items())))
+        case {"fact": str(fact)} if fact not in FACTS:
+            near = get_close_matches(fact, sorted(FACTS), n=2)
+            raise ValueError(f"{fact} is no fact; nearest: {', '.join(near) or 'none'}")
     raise ValueError(f"no such condition: {table}")
 
 

@@ -6,7 +6,15 @@ from typing import TypeAlias
 
 from app.domain import conditions as c
 from app.domain.conditions import Predicate
-from app.domain.laws import PENDING, Condition, Law, Right, Step
+from app.domain.laws import (
+    ABSENT,
+    PENDING,
+    UNKNOWN_DAY,
+    Condition,
+    Law,
+    Right,
+    Step,
+)
 from app.domain.places import Places
 from app.rulebook.holiday_days import GROUPS
 from app.rulebook.vendor_schema import VendorShape
@@ -43,8 +51,11 @@ def law_faults(
         places: Every place.
         calendars: The names of the laws' own calendars.
     """
-    if file != PurePosixPath(law.id.partition("-")[0]) / f"{law.id}.toml":
-        yield ("id",), f"the file of {law.id} is laws/{law.id[:2]}/{law.id}.toml"
+    if file != home_of(law.id):
+        yield ("id",), f"the file of {law.id} is laws/{home_of(law.id)}"
+    for key in () if law.absent else ("citation", "sources", "regulator"):
+        if not getattr(law, key):
+            yield (key,), "this is missing: every law has it"
     for loc, code in _places_named(law):
         if code not in places:
             yield loc, f"{code} is no place of places.toml"
@@ -65,6 +76,13 @@ def law_faults(
                     yield loc, f"{code} is no place of places.toml"
 
 
+def home_of(law: str) -> PurePosixPath:
+    """Return where the file of a law lies: its country's folder, else the world's."""
+    country, dash, _ = law.partition("-")
+    folder = country if dash and len(country) == len("us") else "world"
+    return PurePosixPath(folder) / f"{law}.toml"
+
+
 def _places_named(law: Law) -> Iterator[Wrong]:
     yield from ((("places",), code) for code in law.places)
     yield from ((("regulators", code), code) for code in law.regulators)
@@ -74,9 +92,13 @@ def _places_named(law: Law) -> Iterator[Wrong]:
 
 
 def _faults_of_days(law: Law) -> Iterator[Wrong]:
-    if not law.steps and law.status not in PENDING:
+    if law.absent and law.steps:
+        yield ("steps", 0), f"a record that is {law.status} has none"
+    if not law.steps and law.status not in PENDING | ABSENT:
         yield ("steps",), f"a law that is {law.status} has at least one step"
     for number, step in enumerate(law.steps):
+        if step.start == UNKNOWN_DAY and step.certain:
+            yield ("steps", number, "from"), "without a first day nothing is certain"
         if number and step.start <= law.steps[number - 1].start:
             yield ("steps", number, "from"), "the days must ascend"
         if law.ended is not None and law.ended < step.start:

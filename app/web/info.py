@@ -33,7 +33,7 @@ def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> Inf
     return InfoView(
         portal,
         len(directory.vendors),
-        len(laws),
+        sum(not law.absent for law in laws.values()),
         len(researched(laws, rulebook.places)),
         rulebook.pack.fingerprint,
     )

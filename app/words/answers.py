@@ -47,6 +47,14 @@ REASONS: Mapping[str, str] = {
     "data-not-wrong": mark(
         "{law} promises deletion only for wrong data, and you say that it is right."
     ),
+    "only-faulty-data": mark(
+        "{law} promises deletion only for data that is wrong, out of date or unlawfully"
+        " held."
+    ),
+    "data-without-fault": mark(
+        "{law} promises deletion only for data that is wrong, out of date or unlawfully"
+        " held, and you say that yours is not."
+    ),
     "no-erasure-right": mark(
         "Under {law} you may take back your consent. It gives no clear right to"
         " deletion."

@@ -5,8 +5,9 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from app.domain.coverage import laws_of
+from app.domain.coverage import saying_none
 from app.domain.dated import Span
+from app.domain.eligibility import laws_of
 from app.domain.facts import VendorFacts
 from app.domain.laws import Law, Period, Regulator, Right, Step
 from app.domain.places import Place, Places
@@ -69,7 +70,7 @@ def law_document(law: Law) -> dict[str, Any]:
             "until": day(law.predecessor.until),
             "record": law.predecessor.record,
         },
-        "regulator": regulator_document(law.regulator),
+        "regulator": law.regulator and regulator_document(law.regulator),
         "regulators": {c: regulator_document(r) for c, r in law.regulators.items()},
         "pending_change": law.pending_change,
         "notes": law.notes,
@@ -84,7 +85,7 @@ def _step(step: Step) -> dict[str, Any]:
     deadlines = step.deadlines
     extension = deadlines.extension
     return {
-        "from": day(step.start),
+        "from": day(step.first_day),
         "certain": step.certain,
         "citation": step.citation,
         "change": step.change,
@@ -114,6 +115,7 @@ def _right(right: Right) -> dict[str, Any]:
         "kind": right.kind,
         "citation": right.citation,
         "words": right.words,
+        "faults": list(right.faults),
         "conditions": [
             {"reason": c.reason, "words": c.words} for c in right.conditions
         ],
@@ -229,21 +231,20 @@ def jurisdiction_document(
         **jurisdiction_summary(place),
         "on": day(on),
         "zone": place.zone,
-        "no_law": place.no_law,
+        "no_law": [law_summary(law) for law in saying_none(place, on, laws)],
         "laws": [law_summary(law) for law in of_place if law.on(on) is not None],
-        "coming": [
-            law_summary(law)
-            for law in of_place
-            if law.first_day is None or law.first_day > on
-        ],
+        "coming": [law_summary(law) for law in of_place if law.coming(on)],
         "ended": [law_summary(law) for law in of_place if law.ended and law.ended < on],
     }
 
 
 def own_laws(place: Place, laws: Mapping[str, Law], places: Places) -> Iterable[Law]:
-    """Yield the laws of a place itself, not those that a vendor's seat brings."""
+    """Yield the laws of a place itself, not those that a vendor's seat brings.
+
+    Records that say that there is none are no laws.
+    """
     around = places.around(place.code)
     for law in laws_of(place.code, laws, places).values():
         codes = frozenset(law.places).union(*(b.places for b in law.beside))
-        if not around.isdisjoint(codes):
+        if not law.absent and not around.isdisjoint(codes):
             yield law

@@ -86,6 +86,113 @@ def test_a_bad_file_is_named_with_line_and_field(
         assert words in told.err
 
 
+STEP = """
+[[steps]]
+from = 2010-01-01
+citation = "Va. Code 59.1-577"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        pytest.param(
+            'short_name = "VCDPA"',
+            'short_name = "VCDPA"\nshort_name = "VCDPA"',
+            "short_name: ",
+            id="a duplicate key",
+        ),
+        pytest.param(
+            'agent = "no"',
+            'agnet = "no"',
+            "steps.0.agnet: there is no such key; nearest: agent",
+            id="an unknown key",
+        ),
+        pytest.param(
+            "\n[[steps]]\n",
+            STEP.replace("2010", "2030") + "\n[[steps]]\n",
+            "steps.1.from: the days must ascend",
+            id="steps out of order",
+        ),
+        pytest.param(
+            'places = ["US-VA"]',
+            'places = ["US-VX"]',
+            "places: US-VX is no place",
+            id="an unknown place",
+        ),
+        pytest.param(
+            "\ncitation = ",
+            "\n# citation = ",
+            "citation: this is missing",
+            id="no citation",
+        ),
+        pytest.param(
+            "respond = { count = 45,",
+            "respond = { count = 0,",
+            "steps.0.deadlines.respond.count: Input should be greater than 0",
+            id="an impossible period",
+        ),
+        pytest.param(
+            "respond = { count = 45,",
+            'respond = { count = 45, month = "feb",',
+            "steps.0.deadlines.respond.month: there is no such key",
+            id="a period with a key of its own",
+        ),
+        pytest.param(
+            "needs = { ",
+            'needs = { fact = "vendor.sectr", in = ["bank"], ',
+            "vendor.sectr is no fact; nearest: vendor.sector",
+            id="a condition over an unknown fact",
+        ),
+    ],
+)
+def test_a_law_that_cannot_be_is_refused_in_one_line(
+    efface: Efface,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    old: str,
+    new: str,
+    names: str,
+) -> None:
+    copy = tmp_path / "rulebook"
+    shutil.copytree(HERE, copy)
+    file = copy / "laws" / "us" / "us-va-vcdpa.toml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    monkeypatch.setattr(rules, "HERE", copy)
+
+    told = efface("laws check")
+
+    assert told.code == 1
+    assert len(told.lines) == 1
+    assert "us-va-vcdpa.toml, line " in told.err
+    assert names in told.err
+
+
+def test_a_place_without_a_law_is_shown_as_such(efface: Efface) -> None:
+    told = efface("laws show us-al-none")
+
+    assert "status no-general-law" in told.out
+    assert "until 2027-04-30" in told.out
+    assert "note: Until us-al-apdpa takes effect." in told.out
+    assert "regulator: Alabama Attorney General" in told.out
+
+
+def test_no_date_follows_where_there_is_no_law(efface: Efface) -> None:
+    told = efface("deadlines --law us-al-none --received 2026-11-23")
+
+    assert told.code == 1
+    assert told.err.strip().endswith("says that there is no law, so no date follows")
+
+
+def test_what_is_least_sure_is_checked_first(efface: Efface) -> None:
+    sure = [law["confidence"] for law in efface("laws list --stale --json").document]
+
+    assert sure[0] == "memory"
+    assert sure.index("low") < sure.index("medium") < sure.index("high")
+
+
 def test_coverage_is_a_table_to_read(efface: Efface) -> None:
     told = efface("coverage --on 2020-07-06")
 

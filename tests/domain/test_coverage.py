@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from app.domain.coverage import cover, laws_of, researched
-from app.domain.eligibility import decide, question
+from app.domain.coverage import cover, researched
+from app.domain.eligibility import decide, laws_of, question
 from app.domain.facts import PersonFacts
 from app.domain.grounds import GroundKind
 from app.rulebook.load import load_rulebook, read_vendors

@@ -885,3 +885,10 @@ def test_the_calendar_is_not_asked_where_hours_are_counted() -> None:
     dates = count(law(hours(1)), MONDAY, lambda _: empty)
 
     assert codes(dates) == ["received", "clock-starts", "counted"]
+
+
+def test_no_date_follows_from_a_record_that_there_is_no_law() -> None:
+    none = replace(law(hours(24)), status=Status.NO_GENERAL_LAW, steps=())
+
+    with pytest.raises(NotInForceError, match="there is no law, so no date follows"):
+        counted(none, date(2026, 7, 3))

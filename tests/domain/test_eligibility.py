@@ -481,7 +481,12 @@ def test_connecticut_reaches_profiles_since_october_2026() -> None:
 
 
 def test_a_place_that_nobody_researched_is_never_told_no() -> None:
-    answer = asked("BR", BROKER)
+    unresearched = Question(residence="BR", facts=Facts(vendor=BROKER))
+    laws = {
+        name: law for name, law in RULEBOOK.pack.laws.items() if "BR" not in law.places
+    }
+
+    answer = decide(unresearched, TODAY, laws, RULEBOOK.places)
 
     assert answer.verdict is Verdict.UNCERTAIN
     assert codes(answer, "no-record") == {"no-record-for-that-place"}

@@ -23,14 +23,19 @@ from app.domain.laws import (
     Confidence,
     Contest,
     DataReach,
+    Deadlines,
     Law,
+    Period,
     PublicData,
+    Purpose,
     Reach,
     Regulator,
+    Reliability,
     Right,
     RightKind,
     Status,
     Step,
+    Unit,
 )
 from app.domain.places import Place, Places
 from app.domain.timeline import DenialGround
@@ -147,6 +152,112 @@ def test_a_law_that_asks_for_an_establishment_takes_the_seat_alone() -> None:
     assert ground(strict).outcome is Verdict.NOT_ELIGIBLE
     home = VendorFacts(seat=frozenset({"AA"}))
     assert ground(strict, home).outcome is Verdict.ELIGIBLE
+
+
+@pytest.mark.parametrize(
+    ("reach", "alone", "seat", "expected", "unknown"),
+    [
+        (Reach.LIMITED, False, {"CC"}, Verdict.UNCERTAIN, ()),
+        (Reach.LIMITED, False, None, Verdict.UNCERTAIN, ()),
+        (Reach.LIMITED, True, {"CC"}, Verdict.NOT_ELIGIBLE, ()),
+        (Reach.LIMITED, True, None, Verdict.UNCERTAIN, ("vendor.seat",)),
+        (Reach.NO, False, None, Verdict.UNCERTAIN, ("vendor.seat",)),
+        (Reach.YES, False, {"CC"}, Verdict.ELIGIBLE, ()),
+        (Reach.YES, False, {"AA"}, Verdict.UNCERTAIN, ()),
+    ],
+)
+def test_a_zone_asks_only_for_what_could_settle_it(
+    reach: Reach,
+    alone: bool,
+    seat: set[str] | None,
+    expected: Verdict,
+    unknown: tuple[str, ...],
+) -> None:
+    zone = replace(LAW, zone="the free zone", reach=reach, establishment_alone=alone)
+
+    found = ground(zone, VendorFacts(seat=frozenset(seat) if seat else None))
+
+    assert (found.outcome, found.unknown_facts) == (expected, unknown)
+
+
+WRONG, OBSOLETE = "person.data_is_wrong", "person.data_is_obsolete_or_unlawful"
+
+
+def correction(*faults: str, open_fault: str | None = None) -> Law:
+    right = Right(
+        kind=RightKind.CORRECTION,
+        citation="s 3",
+        faults=faults,
+        open_fault=open_fault,
+    )
+    [step] = LAW.steps
+    return replace(LAW, steps=(replace(step, rights=(right,)),))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "obsolete", "expected", "unknown"),
+    [
+        (True, None, Verdict.ELIGIBLE, ()),
+        (False, True, Verdict.ELIGIBLE, ()),
+        (False, None, Verdict.UNCERTAIN, (OBSOLETE,)),
+        (None, None, Verdict.UNCERTAIN, (WRONG, OBSOLETE)),
+        (False, False, Verdict.NOT_ELIGIBLE, ()),
+    ],
+)
+def test_one_fault_is_enough_for_a_correction(
+    wrong: bool | None,
+    obsolete: bool | None,
+    expected: Verdict,
+    unknown: tuple[str, ...],
+) -> None:
+    person = PersonFacts(data_is_wrong=wrong, data_is_obsolete_or_unlawful=obsolete)
+
+    found = ground(correction(WRONG, OBSOLETE), person=person)
+
+    assert (found.outcome, found.unknown_facts) == (expected, unknown)
+
+
+def test_a_fault_that_no_fact_expresses_stays_open() -> None:
+    person = PersonFacts(data_is_wrong=False)
+
+    found = ground(correction(WRONG, open_fault="data likely to harm"), person=person)
+
+    assert found.outcome is Verdict.UNCERTAIN
+    assert found.unknown_facts == ()
+
+
+def test_a_record_that_says_there_is_no_law_makes_no_ground() -> None:
+    none = replace(LAW, status=Status.NO_GENERAL_LAW, steps=(), regulator=None)
+
+    found = answer(none)
+
+    assert found.grounds == ()
+    assert found.pending == ()
+    assert found.verdict is Verdict.NOT_ELIGIBLE
+
+
+@pytest.mark.parametrize(
+    ("reliability", "on", "counts"),
+    [
+        (Reliability.YES, date(2024, 12, 31), False),
+        (Reliability.YES, date(2025, 1, 1), True),
+        (Reliability.NO, date(2025, 1, 1), False),
+    ],
+)
+def test_a_period_is_shown_only_where_it_may_be_counted(
+    reliability: Reliability, on: date, counts: bool
+) -> None:
+    respond = Period(count=30, unit=Unit.CALENDAR_DAYS, since=date(2025, 1, 1))
+    periods = Deadlines(
+        purpose=Purpose.DELETION, respond=respond, reliability=reliability
+    )
+    [step] = LAW.steps
+
+    [found] = answer(
+        replace(LAW, steps=(replace(step, deadlines=periods),)), on=on
+    ).grounds
+
+    assert (found.response_due is not None) is counts
 
 
 def test_a_reach_that_began_later_was_open_before() -> None:
@@ -363,3 +474,16 @@ def test_the_first_route_that_serves_the_place_and_day_is_taken() -> None:
     assert vendor.route_on(ON, PLACES.around("BB")) is wide
     assert vendor.route_on(date(2025, 12, 31), PLACES.around("BB")) is old
     assert replace(vendor, routes=(local,)).route_on(ON, frozenset({"CC"})) is None
+
+
+@pytest.mark.parametrize(
+    ("law", "on", "comes"),
+    [
+        (LAW, date(2019, 12, 31), True),
+        (LAW, FIRST, False),
+        (replace(LAW, status=Status.PENDING_BILL, steps=()), ON, True),
+        (replace(LAW, status=Status.NO_GENERAL_LAW, steps=()), ON, False),
+    ],
+)
+def test_what_may_still_come(law: Law, on: date, comes: bool) -> None:
+    assert law.coming(on) is comes

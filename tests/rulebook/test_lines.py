@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.rulebook.lines import line_in, line_of
+from app.rulebook.lines import key_on, line_in, line_of
 
 TEXT = """\
 id = "x"
@@ -53,6 +53,14 @@ kind = "erasure"
 )
 def test_the_line_of_a_key(wanted: tuple[str | int, ...], line: int | None) -> None:
     assert line_of(TEXT, wanted) == line
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [(1, "id"), (2, None), (7, "odd key"), (900, None), (None, None)],
+)
+def test_the_key_on_a_line(line: int | None, key: str | None) -> None:
+    assert key_on(TEXT, line) == key
 
 
 @pytest.mark.parametrize(

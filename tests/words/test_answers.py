@@ -1,19 +1,40 @@
-"""Where law, offer and order say different things, in a sentence."""
+"""Every code has its sentence; so has what law, offer and order say differently."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from app.domain import grounds, reach, rights
 from app.domain.eligibility import decide, question
 from app.domain.facts import PersonFacts
+from app.domain.grounds import Verdict
+from app.domain.laws import Unmet
 from app.domain.vendors import Vendor
 from app.rulebook.load import load_rulebook
 from app.rulebook.vendor_schema import VendorShape
-from app.words.answers import disagreement
+from app.words.answers import REASONS, SENTENCES, disagreement
 
 ON = date(2026, 11, 23)
 RULEBOOK = load_rulebook()
 NOTHING_HERE = "The law covers you, but Probe offers nothing here."
+MODULES = [rights, reach, grounds]
+CODE = re.compile(r'"([a-z]+(?:-[a-z]+)+|contested)"')
+NO_CODES = {"no-record", "data-covered"}
+"""The id of a ground, and a finding that holds: neither is ever said."""
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__)
+def test_every_code_of_the_domain_has_a_sentence(module: object) -> None:
+    source = Path(str(module.__file__)).read_text("utf-8")  # type: ignore[attr-defined]
+
+    assert set(CODE.findall(source)) - NO_CODES <= {*REASONS}
+
+
+def test_every_condition_and_every_verdict_has_a_sentence() -> None:
+    assert {*Unmet} <= {*REASONS}
+    assert {*SENTENCES} == {*Verdict}
 
 
 def vendor(*offers: tuple[str, str]) -> Vendor:

@@ -6,7 +6,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.domain.coverage import researched
+from app.domain.coverage import researched, saying_none
 from app.domain.laws import Law, Regulator, Step
 from app.domain.places import Place
 from app.rulebook.load import Rulebook
@@ -53,7 +53,7 @@ class LawOnDay:
 
     law: Law
     step: Step
-    regulator: Regulator
+    regulator: Regulator | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class PlaceView:
     ended: tuple[Law, ...]
     vendors: tuple[tuple[str, str, str], ...]
     """Slug, name and verdict of each vendor for people who live here."""
+    without_law: tuple[Law, ...]
+    """Records that say that there is no general law."""
     looked_at: bool
 
 
@@ -211,13 +213,14 @@ async def jurisdiction_page(
             for law in laws
             if (step := law.on(on)) is not None
         ),
-        coming=tuple(x for x in laws if x.first_day is None or x.first_day > on),
+        coming=tuple(x for x in laws if x.coming(on)),
         ended=tuple(x for x in laws if x.ended is not None and x.ended < on),
         vendors=tuple(
             (v.slug, v.name, table.cells[v.slug, place.code].verdict)
             for v in table.vendors
             if (v.slug, place.code) in table.cells
         ),
+        without_law=tuple(saying_none(place, on, rulebook.pack.laws)),
         looked_at=place in table.places or place.regions_differ,
     )
     response = pages.show(request, "coverage/jurisdiction.html", page)

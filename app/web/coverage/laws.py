@@ -148,7 +148,7 @@ async def law_csv(
 ) -> Response:
     """Write the law's rights, version by version, as CSV."""
     rows = [
-        (step.start, right.kind, right.citation, right.words, step.change)
+        (step.first_day, right.kind, right.citation, right.words, step.change)
         for step in _found(rulebook, law).steps
         for right in step.rights
     ]

@@ -1,5 +1,6 @@
 """The coverage table: vendors × jurisdictions on a day."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -213,8 +214,10 @@ def _hit(cell: Cell, filters: Filters, vendors: Iterable[Vendor]) -> bool:
 
 def _regions(table: Coverage, language: str) -> tuple[tuple[str, str], ...]:
     """Return the places that hold several rows, to filter by."""
-    outer = {code for place in table.places for code in place.within}
-    return tuple((code, place_name(code, language)) for code in sorted(outer))
+    held = Counter(code for place in table.places for code in place.within)
+    return tuple(
+        (code, place_name(code, language)) for code in sorted(held) if held[code] > 1
+    )
 
 
 def _row(
