@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -32,11 +33,24 @@ ANSWERS = (
 """What made-up vendors answer, in parts of a hundred."""
 SILENT = 0.2
 """Share of requests that nobody answers."""
+LOST = 0.05
+"""Share of letters that cannot be delivered."""
+FIRST_SIGNS = ((EventKind.ACKNOWLEDGED, 40), (EventKind.IDENTITY_REQUESTED, 10))
+"""What comes before an answer, in parts of a hundred of the requests."""
 GROUNDS = (
     DenialGround.OUTSIDE_JURISDICTION,
     DenialGround.LEGAL_RETENTION_DUTY,
     DenialGround.PUBLICLY_AVAILABLE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A made-up reply, and when it is recorded."""
+
+    at: datetime
+    request_id: UUID
+    reply: ReplyBody
 
 
 class InUseError(ValueError):
@@ -60,10 +74,11 @@ def is_made_up(session: Session) -> bool | None:
 
 def demonstrate(
     session: Session, desk: Desk, count: int, *, today: datetime, seed: int = 1
-) -> Iterator[int]:
-    """Make up filings over the past year, through the portal's own actions.
+) -> Iterator[str]:
+    """Make up filings over the past year, most of them lately, by our own actions.
 
-    Yields the number made so far. The same seed makes the same year.
+    Yields the tracking code of each. Replies are recorded in the order of their days,
+    as the audit trail has them. The same seed makes the same year.
 
     Raises:
         InUseError: If the database holds filings.
@@ -78,10 +93,22 @@ def demonstrate(
         for vendor in desk.directory.vendors.values()
         if vendor.routes and vendor.closed_on is None
     ]
+    replies: list[Said] = []
     for number in range(1, count + 1):
-        ago = timedelta(days=A_YEAR * (count - number) / count, minutes=number)
-        _one(session, desk, chance, number, reachable, at=today - ago, today=today)
-        yield number
+        back = A_YEAR * ((count - number) / count) ** 2
+        at = today - timedelta(days=back, minutes=number + 10)
+        filed = _one(session, desk, chance, number, reachable, at=at)
+        if filed is None:
+            continue
+        for request in requests.requests_of(session, filed.filing):
+            replies += _life(session, desk, chance, request, at=at, today=today)
+        outbox.cancel_waiting(session, filed.filing, at=today)
+        yield filed.receipt
+    for said in sorted(replies, key=lambda said: said.at):
+        reply, at = said.reply, said.at
+        record_reply(session, desk, said.request_id, reply, at=at, staff_id=None)
+    for made_up in session.scalars(select(people.MadeUp.filing_id)):
+        outbox.cancel_waiting(session, made_up, at=today)
 
 
 def _one(
@@ -92,8 +119,7 @@ def _one(
     reachable: list[str],
     *,
     at: datetime,
-    today: datetime,
-) -> None:
+) -> Filed | None:
     residence = chance.choice(PLACES)
     body = FilingBody.model_validate(
         {
@@ -109,13 +135,11 @@ def _one(
     )
     filed = file_request(session, desk, body, at=at, caller=number.to_bytes(8, "big"))
     if not isinstance(filed, Filed):
-        return
+        return None
     session.add(people.MadeUp(filing_id=filed.filing))
     outbox.cancel_waiting(session, filed.filing, at=at)
     _confirm(session, filed, at=at + timedelta(minutes=5))
-    for request in requests.requests_of(session, filed.filing):
-        _answer(session, desk, chance, request, at=at, today=today)
-    outbox.cancel_waiting(session, filed.filing, at=today)
+    return filed
 
 
 def _confirm(session: Session, filed: Filed, *, at: datetime) -> None:
@@ -132,7 +156,7 @@ def _confirm(session: Session, filed: Filed, *, at: datetime) -> None:
         requests.record(session, request, event)
 
 
-def _answer(
+def _life(
     session: Session,
     desk: Desk,
     chance: random.Random,
@@ -140,10 +164,15 @@ def _answer(
     *,
     at: datetime,
     today: datetime,
-) -> None:
+) -> Iterator[Said]:
+    """Send a request, and yield what is said to it until today."""
     by_us = request.route is RouteKind.EMAIL
     sent_at = at + timedelta(minutes=10) if by_us else at + timedelta(days=1)
     if sent_at > today or (not by_us and chance.random() < SILENT):
+        return
+    if by_us and chance.random() < LOST:
+        lost = Event(kind=EventKind.UNDELIVERABLE, at=sent_at, by=Actor.PORTAL)
+        requests.record(session, request, lost)
         return
     sent = Event(
         kind=EventKind.SENT,
@@ -157,10 +186,18 @@ def _answer(
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     if chance.random() < SILENT:
         return
+    sign_at = sent_at + timedelta(hours=chance.randint(12, 96))
+    sign = chance.choices(
+        [*(kind for kind, _ in FIRST_SIGNS), None],
+        weights=[*(parts for _, parts in FIRST_SIGNS), 50],
+    )[0]
+    if sign is not None and sign_at <= today:
+        reply = ReplyBody(received_on=sign_at.date(), kind=sign, evidence=Evidence.MAIL)
+        yield Said(sign_at, request.id, reply)
     kind = chance.choices(
         [kind for kind, _ in ANSWERS], weights=[parts for _, parts in ANSWERS]
     )[0]
-    answered = sent_at + timedelta(days=chance.randint(2, 60))
+    answered = sent_at + timedelta(days=chance.randint(5, 60))
     if answered > today:
         return
     reply = ReplyBody(
@@ -170,4 +207,4 @@ def _answer(
         text="This answer is made up for the demonstration.",
         evidence=Evidence.MAIL,
     )
-    record_reply(session, desk, request.id, reply, at=answered, staff_id=None)
+    yield Said(answered, request.id, reply)

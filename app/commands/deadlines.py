@@ -49,7 +49,9 @@ def deadlines(
     except NotInForceError as outside:
         refuse(str(outside))
     except OverflowError:
-        misused("one of the days is too far away to count from")
+        given = {"received": received, **days}
+        told = (f"--{n.replace('_', '-')} {d!r}" for n, d in given.items() if d)
+        misused(f"{', '.join(told)}: too far away to count from")
     document = deadlines_document(dates, say)
     if as_json:
         print_json(document)

@@ -21,5 +21,12 @@ def demo(filings: int) -> None:
         desk = opened.desk()
         with opened.store.writing() as session:
             made = demonstrate(session, desk, filings, today=clock.now())
-            count = max(progress(made, "Making up filings", filings), default=0)
+            receipts = list(progress(made, "Making up filings", filings))
+    count = len(receipts)
     typer.echo(f"{count} made-up filings are in the database, and a year of answers.")
+    if receipts:
+        typer.echo(f"The tracking code of one: {receipts[count * 2 // 3]}")
+    typer.echo(
+        "Next: `efface serve`, then type the code at /track; `efface staff add EMAIL"
+        " --role caseworker` prints a link to the staff pages at /staff/."
+    )

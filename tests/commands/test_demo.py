@@ -1,13 +1,17 @@
 """``efface demo``."""
 
+import re
 from pathlib import Path
 
 from app import clock
 from app.actions.file_request import file_request
 from app.actions.filing_form import FilingBody
+from app.actions.read_filing import find_filing
 from app.actions.record_reply import ReplyBody, record_reply
 from app.commands.house import house
-from app.domain.timeline import EventKind, Status
+from app.domain.receipts import secret_of
+from app.domain.timeline import OPEN, EventKind, Status
+from app.store.audit import AuditEntry
 from app.store.outbox import Message, MessageKind, State
 from app.store.people import Filing
 from app.store.requests import Request, TimelineEntry
@@ -31,6 +35,49 @@ def test_a_year_of_answers_is_made_up(efface: Efface, used: Path) -> None:
     assert (max(days) - min(days)).days > 300
     assert {EventKind.FILED, EventKind.CONFIRMED, EventKind.SENT} < kinds
     assert answered
+
+
+def test_the_queue_has_requests_of_every_kind(efface: Efface, folder: Path) -> None:
+    told = efface("demo --filings 60")
+    today = clock.now().date()
+
+    with house() as opened, opened.store.reading() as session:
+        made = session.query(Request).all()
+        statuses = {request.status for request in made}
+        due = [r.due for r in made if r.due is not None and r.status in OPEN]
+
+    assert told.code == 0
+    assert min(due) < today < max(due)
+    assert {
+        Status.SENT,
+        Status.ACKNOWLEDGED,
+        Status.IDENTITY_REQUESTED,
+        Status.UNDELIVERABLE,
+        Status.ANSWERED,
+    } <= statuses
+
+
+def test_it_says_how_to_look_at_one_and_what_to_do_next(
+    efface: Efface, folder: Path
+) -> None:
+    told = efface("demo --filings 3")
+
+    code = re.search(r"EF-[0-9A-Z-]{34}", told.out)
+    assert code is not None
+    assert "/track" in told.out
+    assert "efface serve" in told.out
+    with house() as opened, opened.store.reading() as session:
+        assert find_filing(session, opened.keys, secret_of(code[0])) is not None
+
+
+def test_its_audit_trail_is_in_the_order_of_its_days(
+    efface: Efface, used: Path
+) -> None:
+    with house() as opened, opened.store.reading() as session:
+        entries = session.query(AuditEntry).order_by(AuditEntry.seq)
+        days = [entry.at for entry in entries if entry.action == "reply recorded"]
+
+    assert days == sorted(days)
 
 
 def test_nothing_of_it_leaves(efface: Efface, used: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,6 +18,7 @@ def test_the_laws_are_listed_by_country_with_first_day_and_confidence(
     assert '<a href="/laws/ca-pipeda">PIPEDA</a>' in canada
     assert "25 May 2018" in page.text.replace("\u00a0", " ")
     assert "A bill" in canada
+    assert re.search(r">Alberta PIPA</a>[^\n]*Alberta<", canada)
     assert 'href="/laws"' in head
 
 

@@ -247,7 +247,7 @@ def test_the_last_time_is_shown(desk: FrontDesk) -> None:
 
     desk.passes(days=1)
     desk.sign_in(first, CLERK)
-    assert "on 23 November 2026 at 12:00 UTC" in first.get("/staff/").text
+    assert "on 23\u00a0November\u00a02026 at 12:00 UTC" in first.get("/staff/").text
 
 
 def test_guessing_is_limited_by_account(desk: FrontDesk) -> None:

@@ -91,7 +91,7 @@ def test_what_is_saved_is_what_was_shown(
     assert (now.status, str(now.extended_due)) == (Status.ACKNOWLEDGED, "2027-02-01")
     assert now.due == now.extended_due
     assert now.respond_due == due
-    assert "1 February 2027" in browser.get(page_of(filed)).text
+    assert "1\u00a0February\u00a02027" in browser.get(page_of(filed)).text
 
 
 def test_the_resident_is_told_once_a_day(

@@ -35,8 +35,18 @@ class LawsView:
     """The list of laws."""
 
     on: date
-    countries: tuple[tuple[str, tuple[tuple[Law, bool], ...]], ...]
-    """The name of each country or union, its laws, and whether each is in force."""
+    countries: tuple[tuple[str, tuple["LawLine", ...]], ...]
+    """The name of each country or union, and its laws."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawLine:
+    """A law in the list."""
+
+    law: Law
+    in_force: bool
+    where: str
+    """The regions of the country in which alone it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +75,13 @@ async def laws_page(
 ) -> Response:
     """List the laws by the country or union that made them."""
     language = language_of(request)
-    named: dict[str, list[tuple[Law, bool]]] = {}
+    named: dict[str, list[LawLine]] = {}
     for law in rulebook.pack.laws.values():
-        country = place_name(law.id.partition("-")[0].upper(), language)
-        named.setdefault(country, []).append((law, law.on(on) is not None))
+        home = law.id.partition("-")[0].upper()
+        regions = [code for code in sorted(law.places) if code.startswith(f"{home}-")]
+        where = ", ".join(place_name(code, language) for code in regions)
+        line = LawLine(law, law.on(on) is not None, where)
+        named.setdefault(place_name(home, language), []).append(line)
     countries = tuple((name, tuple(named[name])) for name in sorted(named))
     response = pages.show(request, "coverage/laws.html", LawsView(on, countries))
     return public(

@@ -349,12 +349,14 @@ async def add(
     """Ask a company too that was left out."""
     content, vendor = here.draft.content, form.values.get("vendor")
     offered = [slug for slug, _ in drafting.left_out_of(desk, content)]
+    if vendor not in offered:
+        return pages.go(here.at("check"))
     changes = {
         "vendors": [*content["vendors"], vendor],
         "left_out": [slug for slug in offered if slug != vendor],
     }
     chosen = drafting.chosen_of(desk, {**content, **changes}, here.on)
-    if vendor in offered and not isinstance(chosen, Unfit):
+    if not isinstance(chosen, Unfit):
         details, _ = drafting.details_from(content.get("typed") or {}, chosen)
         await _keep(store, here, {**changes, **details}, at)
     return pages.go(here.at("check"))
