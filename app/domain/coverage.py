@@ -8,7 +8,7 @@ from app.domain.dated import Span
 from app.domain.eligibility import laws_of, question, verdict_on
 from app.domain.facts import PersonFacts
 from app.domain.grounds import Ground, Verdict
-from app.domain.laws import Law
+from app.domain.laws import Law, Status
 from app.domain.places import Place, Places
 from app.domain.vendors import Vendor
 
@@ -41,21 +41,32 @@ class Coverage:
 def researched(laws: Mapping[str, Law], places: Places) -> tuple[Place, ...]:
     """Return the places whose law this pack knows, in the order of their codes.
 
-    A place whose residence has to be named by region is left to its regions.
+    A place whose residence has to be named by region is left to its regions. One that
+    is a country and a state at once, as Puerto Rico (PR, US-PR), stands as the state.
     """
     known = {code for law in laws.values() for code in law.places}
     known |= {code for law in laws.values() for b in law.beside for code in b.places}
     return tuple(
         place
         for place in sorted(places, key=lambda place: place.code)
-        if not place.regions_differ and place.code in known
+        if not place.regions_differ
+        and place.code in known
+        and state_of(place, places) is None
+    )
+
+
+def state_of(place: Place, places: Places) -> str | None:
+    """Return the code that a country has as a state of another one: PR gives US-PR."""
+    return next(
+        (c for c in place.within if c in places and places[c].name == place.name), None
     )
 
 
 def saying_none(place: Place, on: date, laws: Mapping[str, Law]) -> Iterator[Law]:
     """Yield the records that say on a day that the place has no general law."""
     for law in laws.values():
-        if law.absent and place.code in law.places and on in Span(None, law.ended):
+        says_so = law.status is Status.NO_GENERAL_LAW and place.code in law.places
+        if says_so and on in Span(None, law.ended):
             yield law
 
 

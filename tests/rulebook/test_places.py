@@ -77,7 +77,7 @@ def test_every_place_was_looked_at() -> None:
         ("US-AL", date(2027, 5, 1), set()),
         ("AF", TODAY, {"none"}),
         ("VU", TODAY, {"vu-dpp"}),
-        ("PR", TODAY, {"out-of-scope-us"}),
+        ("PR", TODAY, set()),
         ("US-PR", TODAY, {"us-pr-none"}),
         ("FR", TODAY, set()),
     ],

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 
@@ -20,6 +22,14 @@ def test_the_laws_are_listed_by_country_with_first_day_and_confidence(
     assert "A bill" in canada
     assert re.search(r">Alberta PIPA</a>[^\n]*Alberta<", canada)
     assert 'href="/laws"' in head
+
+
+def test_records_of_places_without_a_law_stand_apart(client: TestClient) -> None:
+    laws, _, apart = client.get("/laws").text.partition(">No general law<")
+
+    assert '<a href="/laws/us-ny-none">New York</a>' in apart
+    assert "us-ny-none" not in laws
+    assert "us-va-vcdpa" not in apart
 
 
 @pytest.mark.parametrize("address", ["/laws.json", "/api/v1/laws"])
@@ -84,8 +94,13 @@ def test_a_company_that_nobody_knows_is_said_to_be_unknown(client: TestClient) -
 
 
 def test_a_place_that_nobody_read_up_gets_a_sentence_of_its_own(
-    client: TestClient,
+    app: FastAPI, client: TestClient
 ) -> None:
+    whole = app.state.parts.rulebook
+    read_up = {i: law for i, law in whole.pack.laws.items() if "JP" not in law.places}
+    pack = replace(whole.pack, laws=read_up)
+    app.state.parts = replace(app.state.parts, rulebook=replace(whole, pack=pack))
+
     page = client.get("/check/answer?residence=JP&vendor=clearview-ai").text
 
     assert "We have not researched the law of this place yet" in page

@@ -6,7 +6,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.domain.coverage import researched, saying_none
+from app.domain.coverage import researched, saying_none, state_of
 from app.domain.laws import Law, Regulator, Step
 from app.domain.places import Place
 from app.rulebook.load import Rulebook
@@ -199,6 +199,9 @@ async def jurisdiction_page(
 ) -> Response:
     """Show what people who live there can ask for."""
     place, language = _found(rulebook, code), language_of(request)
+    state = state_of(place, rulebook.places)
+    if state is not None:
+        return pages.go(f"/jurisdictions/{state}?{request.url.query}".rstrip("?"))
     laws = tuple(own_laws(place, rulebook.pack.laws, rulebook.places))
     table = await tables.of(directory, rulebook, on)
     page = PlaceView(

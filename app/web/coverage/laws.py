@@ -37,6 +37,8 @@ class LawsView:
     on: date
     countries: tuple[tuple[str, tuple["LawLine", ...]], ...]
     """The name of each country or union, and its laws."""
+    without: tuple["LawLine", ...]
+    """Records that say that places have no general law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,20 @@ async def laws_page(
 ) -> Response:
     """List the laws by the country or union that made them."""
     language = language_of(request)
+    without: list[LawLine] = []
     named: dict[str, list[LawLine]] = {}
     for law in rulebook.pack.laws.values():
         home = law.id.partition("-")[0].upper()
         regions = [code for code in sorted(law.places) if code.startswith(f"{home}-")]
         where = ", ".join(place_name(code, language) for code in regions)
         line = LawLine(law, law.on(on) is not None, where)
-        named.setdefault(place_name(home, language), []).append(line)
+        if law.absent:
+            without.append(line)
+        else:
+            named.setdefault(place_name(home, language), []).append(line)
     countries = tuple((name, tuple(named[name])) for name in sorted(named))
-    response = pages.show(request, "coverage/laws.html", LawsView(on, countries))
+    page = LawsView(on, countries, tuple(without))
+    response = pages.show(request, "coverage/laws.html", page)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )

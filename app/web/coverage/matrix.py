@@ -1,7 +1,6 @@
 """The coverage table: vendors × jurisdictions on a day."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -15,7 +14,7 @@ from app.domain.facts import Sector
 from app.domain.grounds import Verdict
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
-from app.web.coverage.regions import Region, by_region
+from app.web.coverage.regions import Region, by_region, region_name, region_of
 from app.web.deps import (
     Day,
     DirectoryDep,
@@ -34,7 +33,11 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the reader wants to see; empty is everything."""
+    """What the reader wants to see; empty is everything.
+
+    A page shows one region at a time: the table of the whole world is too heavy for
+    an old phone. Without a choice that is the first one; the files hold all.
+    """
 
     kind: str = ""
     region: str = ""
@@ -70,11 +73,13 @@ class CoverageView:
     on: date
     filters: Filters
     kinds: tuple[str, ...]
-    regions: tuple[tuple[str, str], ...]
+    shown: str
+    """The code of the region on the page; empty where nothing fits."""
+    regions: tuple[tuple[str, str, str], ...]
+    """Code and name of each region, and the address at which it is shown."""
     verdicts: tuple[Verdict, ...]
     columns: tuple[Region, ...]
     rows: tuple[RowView, ...]
-    counts: Mapping[Verdict, int]
     files: str
     """The query that the files beside the page are asked with."""
     compiled_on: date
@@ -113,17 +118,21 @@ async def coverage_page(
     key = (stamp, request.url.query, language, takes_gzip(request), pages.demo)
     if (written := kept.find(key, request)) is not None:
         return written
-    table = _chosen(await tables.of(directory, rulebook, on), filters, rulebook)
+    whole = await tables.of(directory, rulebook, on)
+    table = _chosen(whole, filters, rulebook)
     columns = by_region(table.places, language)
+    if not filters.region:
+        columns = columns[:1]
+    shown = filters.region or "".join(region.code for region in columns)
     page = CoverageView(
         on=on,
         filters=filters,
         kinds=tuple(sorted({_kind(v) for v in directory.vendors.values()})),
-        regions=_regions(table, language),
+        shown=shown,
+        regions=_regions(whole, shown, filters, language),
         verdicts=tuple(Verdict),
         columns=columns,
         rows=tuple(_row(vendor, table, columns, language) for vendor in table.vendors),
-        counts=_counts(table.cells.values()),
         files=urlencode({"on": on.isoformat(), **_asked(filters)}),
         compiled_on=rulebook.pack.compiled_on,
         law_pack=rulebook.pack.fingerprint,
@@ -195,7 +204,8 @@ def _chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
     places = tuple(
         p
         for p in table.places
-        if not filters.region or filters.region in rulebook.places.around(p.code)
+        if not filters.region
+        or filters.region in {region_of(p), *rulebook.places.around(p.code)}
     )
     if filters.verdict:
         wanted = {
@@ -212,11 +222,21 @@ def _hit(cell: Cell, filters: Filters, vendors: Iterable[Vendor]) -> bool:
     return cell.verdict == filters.verdict and cell.vendor in {v.slug for v in vendors}
 
 
-def _regions(table: Coverage, language: str) -> tuple[tuple[str, str], ...]:
-    """Return the places that hold several rows, to filter by."""
-    held = Counter(code for place in table.places for code in place.within)
+def _regions(
+    table: Coverage, shown: str, filters: Filters, language: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Return the regions to choose from, and a place that was asked for by its code."""
+    codes = dict.fromkeys(region.code for region in by_region(table.places, language))
+    if any(shown in {p.code, *p.within} for p in table.places):
+        codes.setdefault(shown)
+    kept = {"on": table.on.isoformat(), **_asked(filters)}
     return tuple(
-        (code, place_name(code, language)) for code in sorted(held) if held[code] > 1
+        (
+            code,
+            region_name(code, language),
+            "/coverage?" + urlencode({**kept, "region": code}),
+        )
+        for code in codes
     )
 
 
@@ -241,10 +261,3 @@ def _row(
             for place in region.places
         ),
     )
-
-
-def _counts(cells: Iterable[Cell]) -> dict[Verdict, int]:
-    counts = dict.fromkeys(Verdict, 0)
-    for cell in cells:
-        counts[cell.verdict] += 1
-    return counts
