@@ -57,7 +57,11 @@ def letter(desk: Desk, residence: str, vendor: str, **given: Any) -> Letter:
         ("US-CA", "zoominfo", "- CCPA/CPRA, Cal. Civ. Code 1798.105 (deletion of"),
         ("US-CA", "whitepages", "- Delete Act/DROP, Cal. Civ. Code 1798.99.86(c)-(d)"),
         ("US-IL", "epsilon", "You say that you take such objections from people"),
-        ("JP", "epsilon", "I live in Japan. Should you refuse, tell me the legal reas"),
+        (
+            "AF",
+            "epsilon",
+            "I live in Afghanistan. Should you refuse, tell me the legal reas",
+        ),
     ],
 )
 def test_a_letter_invokes_what_its_place_gives(
@@ -72,8 +76,8 @@ def test_a_letter_invokes_what_its_place_gives(
         ("CA-ON", "adgear", "I take back any consent"),
         ("US-CA", "zoominfo", "You have to answer"),
         ("US-IL", "epsilon", "Anderl"),
-        ("JP", "zoominfo", "have to answer"),
-        ("JP", "epsilon", "I know of no law"),
+        ("AF", "zoominfo", "have to answer"),
+        ("AF", "epsilon", "I know of no law"),
     ],
 )
 def test_a_letter_claims_no_more(
