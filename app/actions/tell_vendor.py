@@ -38,7 +38,7 @@ def tell_withdrawn(
     notice = desk.letters.withdrawal(
         WithdrawalFacts(
             vendor=vendor.name,
-            language=vendor.language,
+            language=vendor.language_for(route, filing.language),
             number=request.number,
             sent_on=sent_on,
             reply_address=f"{request.reply_to}@{desk.portal.reply_domain}",

@@ -168,7 +168,7 @@ def test_only_what_may_follow_is_offered(
     saved(browser, filed, REFUSED)
     page = browser.get(page_of(filed)).text
     assert 'name="kind"' not in page
-    assert "can follow where the request stands" in page
+    assert "What can follow:" in page
     assert "no answer is owed any more" in page
 
 
