@@ -516,3 +516,11 @@ def test_the_verdict_is_the_best_ground_and_stands_first() -> None:
         answer = of_vendor("clearview-ai", residence)
         assert answer.grounds[0].outcome is answer.verdict
         assert answer.leading is answer.grounds[0]
+
+
+def test_nothing_is_asked_of_who_is_eligible_already() -> None:
+    answer = asked("DE", VendorFacts(seat=frozenset({"DE"})))
+
+    assert answer.verdict is Verdict.ELIGIBLE
+    assert any(ground.unknown_facts for ground in answer.grounds)
+    assert answer.unknown_facts == ()

@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from app.domain.timeline import (
+    NEXT,
     Actor,
     CannotFollowError,
     DenialGround,
@@ -17,6 +18,7 @@ from app.domain.timeline import (
     Standing,
     Status,
     advance,
+    following,
     link,
     replay,
 )
@@ -222,3 +224,8 @@ def test_anybody_can_compute_the_chain_with_standard_tools() -> None:
     text = json.dumps(written, separators=(",", ":"))
     assert first == sha256(bytes(32) + text.encode()).digest()
     assert first != link(bytes(32), filed, request="R-2", place=1)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_can_follow_is_what_is_not_refused(status: Status) -> None:
+    assert set(following(status)) == {kind for was, kind in NEXT if was is status}
