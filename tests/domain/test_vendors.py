@@ -27,6 +27,6 @@ def test_a_letter_is_in_a_language_that_is_read_there(
         language="de",
         checked_on=date(2026, 11, 1),
     )
-    route = Route(RouteKind.EMAIL, languages=read)
+    route = Route(kind=RouteKind.EMAIL, languages=read)
 
     assert vendor.language_for(route, spoken) == written
