@@ -39,7 +39,7 @@ EVERYWHERE = {
     "x-robots-tag": "noai, noimageai",
 }
 MAY_BE_STORED = re.compile(
-    r"/(coverage|vendors|jurisdictions)(\.json|\.csv)?"
+    r"/(coverage|vendors|jurisdictions|laws)(\.json|\.csv)?"
     r"|/(vendors|jurisdictions|laws)/[\w.-]+"
     r"|/api/v1/(coverage|jurisdictions|laws|vendors)"
     r"|/static/[0-9a-f]{16}/[\w.]+"
