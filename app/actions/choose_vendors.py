@@ -64,7 +64,7 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
     to_come = _day_to_come(body, on)
     if to_come is not None:
         return Unfit(to_come, Why.TO_COME)
-    person = body.person.value()
+    person = body.facts()
     around = desk.rulebook.places.around
     laws = laws_of(place.code, desk.rulebook.pack.laws, desk.rulebook.places, present)
     chosen = []

@@ -1,5 +1,6 @@
 """What a resident fills in, checked: the one model of the pages and of the API."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.actions.check_eligibility import PersonFactsShape
-from app.domain.facts import Asks
+from app.domain.facts import Asks, PersonFacts
 from app.domain.vendors import Identifier
 from app.letters import has_controls, has_link
 from app.words.languages import Language
@@ -105,3 +106,14 @@ class FilingBody(Shape):
     resident: Resident
     person: PersonFactsShape = PersonFactsShape()
     on_behalf: OnBehalf | None = None
+
+    @property
+    def asked(self) -> Asks:
+        """What is asked: a filing that asks to delete may add what the person asks."""
+        if self.asks is Asks.DELETION:
+            return self.person.asks or self.asks
+        return self.asks
+
+    def facts(self) -> PersonFacts:
+        """Return what is known of the person, with what they ask (contract, R3)."""
+        return replace(self.person.value(), asks=self.asked)

@@ -16,7 +16,7 @@ from app.letters import Clause, LetterFacts, Term
 
 def invoked_by(body: FilingBody, one: Chosen) -> Invoked:
     """Return on what the request to one vendor rests."""
-    return invoked(one.answer, body.person.value(), body.asks)
+    return invoked(one.answer, body.facts(), body.asked)
 
 
 def letter_facts(

@@ -56,6 +56,24 @@ def test_a_filing_is_answered_with_its_receipt(client: TestClient) -> None:
     assert request["verdict"] == "uncertain"
 
 
+@pytest.mark.parametrize(
+    ("asks", "verdict"),
+    [
+        ("deletion", "uncertain"),
+        ("correction", "eligible"),
+        ("withdraw_consent", "uncertain"),
+        ("de_indexing", "uncertain"),
+        ("opt_out", "uncertain"),
+    ],
+)
+def test_what_a_filing_asks_is_known_when_it_is_decided(
+    client: TestClient, asks: str, verdict: str
+) -> None:
+    answer = client.post("/api/v1/filings", json=body(asks=asks), headers=KEY)
+
+    assert answer.json()["requests"][0]["verdict"] == verdict
+
+
 def test_the_same_key_gives_the_same_document_and_files_once(
     client: TestClient, store: Store
 ) -> None:
