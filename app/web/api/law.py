@@ -16,6 +16,7 @@ from app.actions.check_eligibility import (
     check_facts,
     check_vendor,
     misread,
+    vendor_of,
 )
 from app.domain.coverage import researched
 from app.domain.deadlines import Moments, NotInForceError, count
@@ -256,6 +257,25 @@ async def vendors(
     """List the vendors, with their routes, offers and orders."""
     document = {"vendors": [vendor_document(v) for v in by_name(directory)]}
     return _public(request, document, rulebook, directory, on, portal)
+
+
+@router.get("/vendors/{slug}", responses=JSON_ANSWER)
+async def vendor(
+    request: Request,
+    slug: str,
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    portal: PortalDep,
+) -> Response:
+    """Give one vendor; its ``facts`` are those of a facts document."""
+    try:
+        found = vendor_of(directory, slug)
+    except UnknownValueError as unknown:
+        raise Problem(
+            404, "there is no such vendor", field="slug", nearest=unknown.nearest
+        ) from None
+    return _public(request, vendor_document(found), rulebook, directory, on, portal)
 
 
 def _public(
