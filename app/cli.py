@@ -183,6 +183,18 @@ def laws_check() -> None:
     check_laws()
 
 
+@laws.command("schema")
+def laws_schema(
+    kind: Annotated[
+        str, typer.Argument(help="law, vendor, places, holidays or obsolete.")
+    ] = "law",
+) -> None:
+    """Print the JSON Schema of a rulebook file, for an editor."""
+    from app.commands.rules import print_schema
+
+    print_schema(kind)
+
+
 @vendors.command("list")
 def vendors_list(as_json: AsJson = False) -> None:
     """List the vendors."""

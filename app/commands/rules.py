@@ -1,4 +1,4 @@
-"""The law pack: list it, show a law, check the files."""
+"""The law pack: list it, show a law, check the files, describe them to editors."""
 
 from difflib import get_close_matches
 
@@ -7,7 +7,7 @@ import typer
 from app.actions.check_eligibility import UnknownValueError
 from app.commands.saying import print_json, refuse, say, unknown
 from app.domain.dated import Span
-from app.domain.laws import Confidence, Law
+from app.domain.laws import Law, stalest
 from app.rulebook.load import (
     HERE,
     RulebookError,
@@ -18,14 +18,12 @@ from app.rulebook.load import (
 from app.words.answers import span_of
 from app.words.records import law_document, law_summary
 
-SUREST_LAST = list(Confidence)[::-1]
-
 
 def list_laws(*, stale: bool, as_json: bool) -> None:
     """List the laws; with ``stale`` first what was checked longest ago, least surely."""
     laws = list(load_rulebook().pack.laws.values())
     if stale:
-        laws.sort(key=lambda law: (law.checked_on, SUREST_LAST.index(law.confidence)))
+        laws = stalest(laws)
     if as_json:
         print_json([law_summary(law) for law in laws])
         return
@@ -110,3 +108,13 @@ def check_laws() -> None:
         f"{len(rulebook.pack.laws)} laws, {len(rulebook.places.by_code)} places,"
         f" {len(vendors)} vendors; {rulebook.pack.fingerprint}"
     )
+
+
+def print_schema(kind: str) -> None:
+    """Print the JSON Schema of a kind of file."""
+    from app.rulebook.json_schema import FILES, json_schema
+
+    if kind not in FILES:
+        near = get_close_matches(kind, list(FILES), n=2) or list(FILES)
+        unknown(UnknownValueError("kind of file", kind, tuple(near)))
+    print_json(json_schema(kind))

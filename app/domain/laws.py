@@ -5,7 +5,7 @@ on. Repeal is a step that gives nothing. A pending bill has no step with a day i
 force, and so never grants anything.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -353,7 +353,9 @@ class Regulator:
     url: str | None = None
     complaint_url: str | None = None
     in_letters: str | None = None
-    """Its plain name, where ``name`` says more than one."""
+    """What a letter calls it, where that is not its name."""
+    note: str | None = None
+    """A remark: who else enforces it, that it is not set up yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,6 +438,8 @@ class Law:
     excluded_sectors: frozenset[str] = frozenset()
     predecessor: Predecessor | None = None
     regulator: Regulator | None
+    regulator_note: str | None = None
+    """Why there is no regulator to name."""
     regulators: Mapping[str, Regulator] = field(default_factory=dict)
     """By place, where each has its own."""
     citation: str | None
@@ -443,6 +447,8 @@ class Law:
     sources: tuple[str, ...]
     official_urls: tuple[str, ...] = ()
     confidence: Confidence
+    checked_by: str | None = None
+    """Who held it against its sources; None: the editors of this rulebook."""
     source_checked: str | None = None
     doubts: tuple[str, ...] = ()
     """What rests on memory, or is not settled, in words."""
@@ -451,6 +457,29 @@ class Law:
     notes: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     """What bears on no decision: agents' papers, proof, fees, penalties."""
+    all_places: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Of which it says something, on any day."""
+    _places_since: tuple[tuple[date, frozenset[str]], ...] = field(
+        init=False, repr=False, compare=False
+    )
+    """Where it applies, from each day on which that changes."""
+
+    def __post_init__(self) -> None:
+        found = frozenset(self.places).union(*(b.places for b in self.beside))
+        object.__setattr__(self, "all_places", found)
+        spans = self.places.items()
+        days = {date.min}.union(*(span.changes() for span in self.places.values()))
+        since = tuple(
+            (day, frozenset(code for code, span in spans if day in span))
+            for day in sorted(days)
+        )
+        object.__setattr__(self, "_places_since", since)
+
+    def places_on(self, day: date) -> frozenset[str]:
+        """Return where it applies on a day."""
+        return next(
+            codes for since, codes in reversed(self._places_since) if since <= day
+        )
 
     def on(self, day: date) -> Step | None:
         """Return the law as it reads on ``day``; None before it, or after its end."""
@@ -513,3 +542,9 @@ class LawPack:
     """``sha256:`` and 64 hexadecimal digits over the files it was read from."""
     compiled_on: date
     """Days after it are answered as the law is known today (contract, R9)."""
+
+
+def stalest(laws: Iterable[Law]) -> list[Law]:
+    """Return what needs checking first: checked longest ago, then least sure."""
+    surest_last = list(Confidence)[::-1]
+    return sorted(laws, key=lambda x: (x.checked_on, surest_last.index(x.confidence)))

@@ -1,27 +1,32 @@
 """The shape of a law's periods: how long a vendor may take, and how it is counted."""
 
-from datetime import date
+from typing import ClassVar
 
 from pydantic import Field
 
 from app.domain import laws as d
-from app.rulebook.shapes import Shape
+from app.rulebook.shapes import Count, Day, Shape, YesNo
 
 
 class PeriodShape(Shape):
     """A period as the statute counts it."""
 
-    count: int = Field(gt=0)
+    of: ClassVar[type] = d.Period
+
+    count: Count = Field(gt=0)
+    """How many."""
     unit: d.Unit
-    first_day_counts: bool = False
-    clear_days: bool = False
-    month_end_runs_over: bool = False
-    not_before: date | None = None
-    since: date | None = None
-    binding: bool = True
+    """Of what."""
+    first_day_counts: YesNo = False
+    clear_days: YesNo = False
+    month_end_runs_over: YesNo = False
+    not_before: Day | None = None
+    since: Day | None = None
+    binding: YesNo = True
     citation: str | None = None
-    promptly: bool = False
+    promptly: YesNo = False
     note: str | None = None
+    """A remark."""
 
     def value(self) -> d.Period:
         """Return the period."""
@@ -31,8 +36,10 @@ class PeriodShape(Shape):
 class ExtensionShape(PeriodShape):
     """More time, and how it is counted."""
 
+    of: ClassVar[type] = d.Extension
+
     counted_from: d.CountedFrom = d.CountedFrom.RECEIPT
-    adds: bool = True
+    adds: YesNo = True
     notice_within: PeriodShape | None = None
 
     def extension(self) -> d.Extension:
@@ -49,25 +56,37 @@ class ExtensionShape(PeriodShape):
 class RollShape(Shape):
     """How a due date leaves a day off."""
 
+    of: ClassVar[type] = d.Roll
+
     rule: d.RollRule = d.RollRule.UNKNOWN
+    """How it leaves a day off."""
     calendar: str | None = None
     words: str | None = None
+    """The rule in the record's words."""
 
 
 class PartShape(Shape):
     """Something that must happen inside the period."""
 
+    of: ClassVar[type] = d.PartStep
+
     what: str
+    """What must happen."""
     period: PeriodShape | None = None
 
 
 class AppealShape(Shape):
     """A second look by the vendor."""
 
+    of: ClassVar[type] = d.Appeal
+
     response: PeriodShape | None = None
+    """By when the vendor must decide."""
     extension: PeriodShape | None = None
+    """More time for that."""
     window: str | None = None
     then: str | None = None
+    """What follows where it refuses again."""
 
     def value(self) -> d.Appeal:
         """Return the appeal."""
@@ -82,15 +101,27 @@ class AppealShape(Shape):
 class DeadlinesShape(Shape):
     """How long the vendor may take."""
 
+    of: ClassVar[type] = d.Deadlines
+
     purpose: d.Purpose | None = None
+    """What the period is for."""
     acknowledge: PeriodShape | None = None
+    """By when receipt must be confirmed."""
     respond: PeriodShape | None = None
+    """By when the answer is due."""
     extension: ExtensionShape | None = None
+    """More time for the answer."""
     parts: tuple[PartShape, ...] = ()
+    """What must happen inside the period."""
     clock: d.Clock = d.Clock.RUNS
+    """What the clock does while the vendor checks who asks."""
     roll: RollShape = RollShape()
+    """What happens on a day off."""
     appeal: AppealShape | None = None
+    """A second look by the vendor."""
     reliability: d.Reliability = d.Reliability.NO_NUMBER
+    """Whether the period may be counted: yes; check: confirm first; no; no-number: the
+    law fixes none."""
 
     def value(self) -> d.Deadlines:
         """Return the deadlines."""

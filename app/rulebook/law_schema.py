@@ -5,8 +5,7 @@ itself into the domain's value.
 """
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -16,7 +15,7 @@ from app.domain.facts import DataKind, DataSource, Sector
 from app.domain.timeline import DenialGround
 from app.rulebook.deadline_schema import DeadlinesShape, ExtensionShape, PeriodShape
 from app.rulebook.predicates import SAID
-from app.rulebook.shapes import Needs, Said, Shape, SpanShape
+from app.rulebook.shapes import Day, Link, Needs, Said, Shape, SpanShape, YesNo
 
 OtherLanguage: TypeAlias = Literal["fr", "es", "de"]
 """A language of letters that is not that of the law files."""
@@ -28,15 +27,20 @@ def _said(fact: str) -> str:
     return fact
 
 
-Fault = Annotated[str, AfterValidator(_said)]
+Fault = Annotated[
+    str, AfterValidator(_said), Field(json_schema_extra={"enum": sorted(SAID)})
+]
 """A yes-or-no fact."""
 
 
 class ConditionShape(Shape):
     """A condition that decides whether the law reaches a case."""
 
+    of: ClassVar[type] = d.Condition
+
     reason: d.Unmet
     needs: Needs
+    """What must hold."""
     limited: Needs | None = None
     data_limit: frozenset[DataKind] | None = None
     words: str | None = None
@@ -49,10 +53,15 @@ class ConditionShape(Shape):
 class ContestShape(Shape):
     """Data for which sources differ."""
 
+    of: ClassVar[type] = d.Contest
+
     sources: frozenset[DataSource] | None = None
+    """Data from these; left out, from anywhere."""
     kinds: frozenset[DataKind] | None = None
+    """Data of these kinds; left out, of all."""
     when: Needs | None = None
     why: str
+    """What sources differ about."""
 
     def value(self) -> d.Contest:
         """Return the contest."""
@@ -62,11 +71,17 @@ class ContestShape(Shape):
 class DataShape(Shape):
     """Which data a right is about."""
 
+    of: ClassVar[type] = d.DataReach
+
     kinds: frozenset[DataKind] | None = None
+    """Only these kinds of data; left out, all."""
     sources: frozenset[DataSource] | None = None
+    """Only data from these; left out, from anywhere."""
     public: d.PublicData = d.PublicData.INCLUDED
+    """How data that was public already is treated."""
     public_reached_when: Needs | None = None
     contested: tuple[ContestShape, ...] = ()
+    """Data for which sources differ."""
 
     def value(self) -> d.DataReach:
         """Return the reach."""
@@ -82,14 +97,21 @@ class DataShape(Shape):
 class RightShape(Shape):
     """One thing that a person may ask."""
 
+    of: ClassVar[type] = d.Right
+
     kind: d.RightKind
+    """What it gives."""
     citation: Said
     words: str | None = None
     conditions: tuple[ConditionShape, ...] = ()
+    """What decides for this right alone."""
     data: DataShape = DataShape()
+    """Which data it is about."""
     respond: PeriodShape | None = None
     extension: ExtensionShape | None = None
+    """Its own extension, where it is not the step's."""
     purpose: d.Purpose | None = None
+    """What its own period is for."""
     faults: tuple[Fault, ...] = ()
     open_fault: Said | None = None
 
@@ -119,12 +141,19 @@ class RightShape(Shape):
 class ComplaintShape(Shape):
     """Where to complain."""
 
+    of: ClassVar[type] = d.Complaint
+
     to: str
+    """Who takes it."""
     prerequisite: str | None = None
-    silence_is_refusal: bool = False
+    """What must come first."""
+    silence_is_refusal: YesNo = False
+    """Whether no answer in time counts as a refusal."""
     citation: str | None = None
     time_limit: PeriodShape | None = None
+    """How long the person has, from the last day to answer."""
     note: str | None = None
+    """A remark."""
 
     def value(self) -> d.Complaint:
         """Return the complaint."""
@@ -136,18 +165,26 @@ class ComplaintShape(Shape):
 class StepShape(Shape):
     """The law as it reads from one day on."""
 
-    start: date = Field(default=d.UNKNOWN_DAY, alias="from")
+    of: ClassVar[type] = d.Step
+
+    start: Day = Field(default=d.UNKNOWN_DAY, alias="from")
     """Left out where no source gives the first day."""
-    certain: bool = True
+    certain: YesNo = True
     citation: Said
+    """The provisions as they read in this step."""
     change: str | None = None
     agent: d.AgentRule = d.AgentRule.UNCLEAR
+    """Whether someone else may ask for the person."""
     denial_grounds: tuple[DenialGround, ...] = ()
+    """What the vendor may plead."""
     recipients: Said | None = None
     conditions: tuple[ConditionShape, ...] = ()
     deadlines: DeadlinesShape = DeadlinesShape()
+    """How long the vendor may take."""
     complaint: ComplaintShape | None = None
+    """Where to complain."""
     rights: tuple[RightShape, ...] = ()
+    """What a person may ask."""
 
     def value(self) -> d.Step:
         """Return the step."""
@@ -169,27 +206,43 @@ class StepShape(Shape):
 class BesideShape(Shape):
     """Where a law applies beside another one."""
 
+    of: ClassVar[type] = d.Beside
+
     places: frozenset[str]
+    """Where it applies next to the place's own law."""
     sectors: frozenset[Sector] | None = None
-    seat_outside: bool = False
+    """Only vendors of these sectors; left out, all."""
+    seat_outside: YesNo = False
     words: str | None = None
+    """The same in the record's words."""
 
 
 class PredecessorShape(Shape):
     """The law before this one."""
 
+    of: ClassVar[type] = d.Predecessor
+
     name: str
-    until: date
+    """What it was called."""
+    until: Day
+    """Its last day."""
     record: str | None = None
 
 
 class RegulatorShape(Shape):
     """Who enforces a law."""
 
+    of: ClassVar[type] = d.Regulator
+
     name: str
-    url: str | None = None
-    complaint_url: str | None = None
+    """Its name alone, in its own language where a source has it, as a letter and a
+    page print it."""
+    url: Link | None = None
+    """Its site."""
+    complaint_url: Link | None = None
+    """Where it takes complaints."""
     in_letters: Said | None = None
+    note: Said | None = None
 
     def value(self) -> d.Regulator:
         """Return the regulator."""
@@ -200,41 +253,67 @@ class ReachShape(Shape):
     """Whom the law claims without a seat in its place."""
 
     kind: d.Reach = d.Reach.NOT_ASKED
+    """Whether a vendor abroad is reached."""
     test: str | None = None
-    establishment_alone: bool = False
-    first: date | None = Field(default=None, alias="from")
+    """By which test, in the record's words."""
+    establishment_alone: YesNo = False
+    """Whether a seat in the place is needed, and business there is not enough."""
+    first: Day | None = Field(default=None, alias="from")
+    """The day from which it reaches abroad; left out, from the law's first."""
 
 
 class LawShape(Shape):
     """One law file."""
 
+    of: ClassVar[type] = d.Law
+
     id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+    """Never changes; the file has this name."""
     name: Said
+    """The full title, in the law's own language or in English."""
     short_name: Said
+    """What letters and pages call it."""
     short_names: Mapping[OtherLanguage, Said] = {}
     citation: Said | None = None
     status: d.Status
+    """What the record said on the day of checking; the days below decide."""
     places: tuple[str, ...] = Field(min_length=1)
+    """Where it applies."""
     place_dates: Mapping[str, SpanShape] = {}
+    """Days of places that came later or left."""
     zone: str | None = None
     confidence: d.Confidence
-    checked_on: date
+    """How sure the record is."""
+    checked_on: Day
+    """The day on which somebody last held it against its sources."""
+    checked_by: Said | None = None
     source_checked: str | None = None
-    sources: tuple[Said, ...] = ()
-    official_urls: tuple[str, ...] = ()
+    """Whether the text itself was read: yes, partly, or how."""
+    sources: tuple[Link, ...] = ()
+    """What it rests on."""
+    official_urls: tuple[Link, ...] = ()
+    """The official text."""
     doubts: tuple[str, ...] = ()
     pending_change: str | None = None
+    """What may change it."""
     notes: str | None = None
-    follows_seat: bool = False
-    follows_presence: bool = False
+    """What else a reader must know."""
+    follows_seat: YesNo = False
+    follows_presence: YesNo = False
     sectors: frozenset[Sector] | None = None
     excluded_sectors: frozenset[Sector] = frozenset()
-    ended: date | None = None
+    """Sectors that it leaves out altogether."""
+    ended: Day | None = None
     details: Mapping[str, str] = {}
     reach: ReachShape = ReachShape()
+    """Whether vendors abroad are reached."""
     beside: tuple[BesideShape, ...] = ()
+    """Places where it applies next to the place's own law."""
     predecessor: PredecessorShape | None = None
+    """The law before this one."""
     regulator: RegulatorShape | None = None
+    """Who enforces it."""
+    regulator_note: Said | None = None
     regulators: Mapping[str, RegulatorShape] = {}
     steps: tuple[StepShape, ...] = ()
 
@@ -252,6 +331,7 @@ class LawShape(Shape):
             zone=self.zone,
             confidence=self.confidence,
             checked_on=self.checked_on,
+            checked_by=self.checked_by,
             source_checked=self.source_checked,
             sources=self.sources,
             official_urls=self.official_urls,
@@ -273,6 +353,7 @@ class LawShape(Shape):
             if self.predecessor
             else None,
             regulator=self.regulator.value() if self.regulator else None,
+            regulator_note=self.regulator_note,
             regulators={code: r.value() for code, r in self.regulators.items()},
             steps=tuple(step.value() for step in self.steps),
         )

@@ -24,7 +24,7 @@ from app.rulebook.holiday_days import (
 from app.rulebook.law_schema import LawShape
 from app.rulebook.lines import key_on, line_in, line_of
 from app.rulebook.place_schema import CalendarShape, ObsoleteShape, PlaceShape
-from app.rulebook.shapes import Shape
+from app.rulebook.shapes import TOML, Shape
 from app.rulebook.soundness import law_faults, vendor_faults
 from app.rulebook.vendor_schema import VendorShape
 
@@ -157,7 +157,7 @@ def _shaped(path: Path, shape: type[S]) -> S:
 
 def _validated(path: Path, shape: TypeAdapter[T], tables: Mapping[str, Any]) -> T:
     try:
-        return shape.validate_python(tables)
+        return shape.validate_python(tables, context=TOML)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
         loc, why = first["loc"], first["msg"]

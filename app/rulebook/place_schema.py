@@ -1,35 +1,46 @@
 """The shape of places.toml, holidays/ and obsolete.toml."""
 
-from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from app.domain.calendars import HolidayRule, Moves, OwnCalendar
-from app.rulebook.shapes import Said, Shape
+from app.domain.places import Place
+from app.rulebook.shapes import Count, Day, Said, Shape, YesNo
 
 
 class PlaceShape(Shape):
     """One jurisdiction."""
 
+    of: ClassVar[type] = Place
+
     name: str
     zone: str
     within: frozenset[str] = frozenset()
-    regions_differ: bool = False
+    regions_differ: YesNo = False
 
 
 class RuleShape(Shape):
     """One holiday; ``app/domain/calendars.py`` says which keys go together."""
 
+    of: ClassVar[type] = HolidayRule
+
     name: Said
-    month: int | None = None
-    day: int | None = None
-    weekday: int | None = None
-    nth: int | None = None
-    easter: int | None = None
+    """What it is called."""
+    month: Count | None = None
+    """1 to 12."""
+    day: Count | None = None
+    """Of the month; with a weekday, the last such weekday on or before it."""
+    weekday: Count | None = None
+    """Monday is 0."""
+    nth: Count | None = None
+    """The first, second … such weekday of the month."""
+    easter: Count | None = None
+    """Days after Easter Sunday, or before it."""
     on_sunday: Moves = Moves.STAYS
-    since: int | None = None
-    until: int | None = None
+    """What happens where it falls on a Sunday."""
+    since: Count | None = None
+    until: Count | None = None
 
     @model_validator(mode="after")
     def _names_a_day(self) -> Self:
@@ -44,9 +55,12 @@ class RuleShape(Shape):
 class CalendarShape(Shape):
     """The holidays that a law itself names."""
 
+    of: ClassVar[type] = OwnCalendar
+
     source: Said
-    off: frozenset[Annotated[int, Field(ge=0, le=6)]]
+    off: frozenset[Annotated[Count, Field(ge=0, le=6)]]
     rules: tuple[RuleShape, ...] = ()
+    """The holidays that the act names."""
     public: str | None = None
 
     def value(self, name: str) -> OwnCalendar:
@@ -63,6 +77,9 @@ class CalendarShape(Shape):
 class ObsoleteShape(Shape):
     """An id that must never be used again."""
 
-    since: date
+    since: Day
+    """The day it went."""
     why: Said
+    """Why it went."""
     now: str | None = None
+    """What took its place."""

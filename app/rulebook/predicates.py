@@ -62,6 +62,9 @@ SAID = FACTS - {
 }
 """Facts that are so, or not."""
 
+CONDITION = {"$ref": "#/$defs/Condition"}
+"""How a JSON Schema refers to a condition."""
+
 
 def predicate(table: Any) -> Predicate:
     """Read a condition: an inline table with one telling key.
@@ -86,7 +89,7 @@ def predicate(table: Any) -> Predicate:
             return c.Always()
         case {"held": str(place), **rest} if len(rest) == 1:
             relation, number = next(iter(rest.items()))
-            if relation in c.RELATIONS and isinstance(number, int):
+            if relation in c.RELATIONS and type(number) is int and number >= 0:
                 return c.Held(place, relation, number)
         case {"fact": str(fact), **rest} if fact in FACTS and len(rest) == 1:
             return _about(fact, *next(iter(rest.items())))
@@ -114,3 +117,50 @@ def _words(values: list[Any], known: type[StrEnum] | None) -> frozenset[str]:
         if not isinstance(value, str) or (known and value not in set(known)):
             raise ValueError(f"{value} is no value of this fact")
     return frozenset(values)
+
+
+def condition_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a condition: an inline table with one telling key."""
+    parts = {"type": "array", "items": CONDITION}
+    number = {"type": "number"}
+    forms: list[tuple[str, dict[str, Any]]] = [
+        ("Every part must hold.", {"all": parts}),
+        ("One part is enough.", {"any": parts}),
+        ("The part must not hold.", {"not": CONDITION}),
+        ("A notion that several laws share.", {"notion": {"enum": sorted(NOTIONS)}}),
+        ("What no fact expresses: always uncertain.", {"open": {"type": "string"}}),
+        ("Holds for everybody.", {"always": {"const": True}}),
+        (
+            "A yes-or-no fact is so.",
+            {"fact": {"enum": sorted(SAID)}, "is": {"type": "boolean"}},
+        ),
+    ]
+    for relation in c.RELATIONS:
+        words = f"The number is {relation.replace('_', ' ')} this."
+        forms += [
+            (words, {"fact": {"enum": sorted(NUMBERS)}, relation: number}),
+            (words, {"held": {"type": "string"}, relation: {"type": "integer"}}),
+        ]
+    for fact, choice in CHOICES.items():
+        one_of = {"type": "array", "items": {"enum": sorted(choice)}}
+        words = "The fact has one of these values."
+        forms.append((words, {"fact": {"const": fact}, "in": one_of}))
+    for fact, known in LISTS.items():
+        item: dict[str, Any] = {"enum": sorted(known)} if known else {"type": "string"}
+        words = "The fact has at least one of these values."
+        several = {"type": "array", "items": item}
+        forms.append((words, {"fact": {"const": fact}, "includes": several}))
+    return {
+        "title": "Condition",
+        "description": "A condition over facts, with one telling key.",
+        "oneOf": [
+            {
+                "type": "object",
+                "description": words,
+                "properties": keys,
+                "required": list(keys),
+                "additionalProperties": False,
+            }
+            for words, keys in forms
+        ],
+    }

@@ -1,8 +1,7 @@
 """The shape of a vendor file; other programs import and export it too."""
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -20,7 +19,7 @@ from app.domain.vendors import (
     RouteKind,
     Vendor,
 )
-from app.rulebook.shapes import Said, Shape, SpanShape
+from app.rulebook.shapes import Day, Said, Shape, SpanShape
 
 LetterLanguage: TypeAlias = Literal["en", "fr", "es", "de"]
 
@@ -28,22 +27,37 @@ LetterLanguage: TypeAlias = Literal["en", "fr", "es", "de"]
 class VendorFactsShape(Shape):
     """What is known of a vendor (contract, section 3); what is left out is unknown."""
 
+    of: ClassVar[type] = VendorFacts
+
     seat: frozenset[str] | None = None
     sector: Sector | None = None
+    """What kind of vendor it is."""
     data_sources: frozenset[DataSource] | None = None
+    """Where its data comes from."""
     data_kinds: frozenset[DataKind] | None = None
+    """What its data is about."""
     annual_revenue_usd: float | None = Field(default=None, ge=0)
+    """Revenue of a year in US dollars."""
     residents_held: Mapping[str, Annotated[int, Field(ge=0)]] = {}
     sells_data: bool | None = None
+    """Whether it sells data."""
     revenue_share_from_sales: float | None = Field(default=None, ge=0, le=1)
     small_business: bool | None = None
+    """Whether it is small by the rules of the US Small Business Administration."""
     registered_broker_in: frozenset[str] | None = None
+    """Places in whose register of data brokers it stands."""
     government_contractor_only: bool | None = None
+    """Whether it works for governments alone."""
     nonprofit: bool | None = None
+    """Whether it is run without profit."""
     employees: int | None = Field(default=None, ge=0)
+    """How many people work there."""
     advertising_revenue_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of revenue that comes from advertising, 0 to 1."""
     sells_smart_speakers_or_app_store: bool | None = None
+    """Whether it sells smart speakers or runs an app store."""
     child_directed: bool | None = None
+    """Whether it serves children."""
     local_nexus: frozenset[str] | None = None
 
 
@@ -53,20 +67,32 @@ FACT_NAMES = tuple(VendorFactsShape.model_fields)
 class RouteShape(SpanShape):
     """A way to reach a vendor."""
 
+    of: ClassVar[type] = Route
+
     kind: RouteKind
+    """How it is reached."""
     address: str | None = None
     url: str | None = None
     api_base: str | None = None
+    """The address of its Data Rights Protocol service."""
     business_id: str | None = None
+    """Its name in that protocol."""
     profile: str | None = None
+    """Which profile of the protocol it speaks."""
     trailing_slash: bool = False
+    """Whether addresses of that service end in a slash."""
     needs: frozenset[Identifier] = frozenset({Identifier.NAME, Identifier.EMAIL})
+    """What it needs to find the record."""
     demands: frozenset[Demand] = frozenset()
+    """Proof that it demands and that Efface never takes."""
     places: frozenset[str] | None = None
     languages: tuple[LetterLanguage, ...] = ()
     source: str | None = None
+    """Where this was seen."""
     confidence: d.Confidence = d.Confidence.MEDIUM
+    """How sure this is."""
     note: str | None = None
+    """A remark."""
 
     def route(self) -> Route:
         """Return the route."""
@@ -81,17 +107,26 @@ class RouteShape(SpanShape):
 class OfferShape(SpanShape):
     """A vendor's own published willingness."""
 
+    of: ClassVar[type] = Offer
+
     id: str
+    """Its own, within the vendor."""
     right: OfferRight
+    """What it does on request."""
     places: frozenset[str] = Field(min_length=1)
-    known_until: date | None = None
+    known_until: Day | None = None
     basis: OfferBasis = OfferBasis.VOLUNTARY
+    """Why it offers that."""
     words: str
     demands: tuple[str, ...] = ()
     evidence: str | None = None
+    """What was kept as proof."""
     sources: tuple[Said, ...] = Field(min_length=1)
+    """Where this was seen."""
     confidence: d.Confidence
-    checked_on: date
+    """How sure this is."""
+    checked_on: Day
+    """The day on which somebody last looked."""
 
     def offer(self) -> Offer:
         """Return the offer."""
@@ -106,24 +141,33 @@ class OfferShape(SpanShape):
 class OrderStatusShape(Shape):
     """What became of an order, from a day on."""
 
-    on: date
+    on: Day
+    """From this day."""
     status: OrderStatus
+    """What had become of it."""
 
 
 class OrderShape(SpanShape):
     """An order that binds one vendor."""
 
+    of: ClassVar[type] = Order
+
     id: str
+    """Its own, within the vendor."""
     by: str
     places: frozenset[str] = Field(min_length=1)
+    """Codes or groups; `*` is everybody."""
     statuses: tuple[OrderStatusShape, ...] = Field(min_length=1)
     words: str
     right: OfferRight = OfferRight.DELETION
     everybody: bool = True
     binding: bool = True
     sources: tuple[Said, ...] = Field(min_length=1)
+    """Where this was seen."""
     confidence: d.Confidence
-    checked_on: date
+    """How sure this is."""
+    checked_on: Day
+    """The day on which somebody last looked."""
 
     def order(self) -> Order:
         """Return the order."""
@@ -142,21 +186,34 @@ class OrderShape(SpanShape):
 class VendorShape(VendorFactsShape):
     """One vendor file."""
 
+    of: ClassVar[type] = Vendor
+
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    """Never changes; the file has this name."""
     name: str = Field(min_length=1, max_length=200)
+    """What pages call it."""
     language: LetterLanguage = "en"
     zone: str = "UTC"
     domains: tuple[str, ...] = ()
+    """Its sites."""
     group: str | None = None
     about: str | None = None
-    closed_on: date | None = None
+    """What it does, in one sentence."""
+    closed_on: Day | None = None
     successor: str | None = None
+    """Slug of the vendor that took its place."""
     sources: tuple[Said, ...] = Field(min_length=1)
+    """What this rests on."""
     confidence: d.Confidence = d.Confidence.MEDIUM
-    checked_on: date
+    """How sure this is."""
+    checked_on: Day
+    """The day on which somebody last looked."""
     routes: tuple[RouteShape, ...] = ()
+    """How to reach it; the first that serves the residence is taken."""
     offers: tuple[OfferShape, ...] = ()
+    """What it says that it does."""
     orders: tuple[OrderShape, ...] = ()
+    """What an authority or a court told it."""
 
     def value(self) -> Vendor:
         """Return the vendor."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.commands import rules
+from app.rulebook.json_schema import FILES, json_schema
 from app.rulebook.load import HERE
 from tests.commands.conftest import Efface
 
@@ -219,3 +220,16 @@ def test_coverage_names_what_it_cannot_read(efface: Efface, words: str) -> None:
 
     assert told.code == 2
     assert words.split()[1] in told.err
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_editors_get_a_schema_of_each_kind_of_file(efface: Efface, kind: str) -> None:
+    assert efface(f"laws schema {kind}").document == json_schema(kind)
+
+
+def test_an_unknown_kind_of_file_is_named_with_its_neighbours(efface: Efface) -> None:
+    told = efface("laws schema vendr")
+
+    assert told.code == 2
+    assert "'vendr'" in told.err
+    assert "vendor" in told.err
