@@ -9,6 +9,7 @@ from datetime import date
 
 from app.domain.facts import Facts, PersonFacts
 from app.domain.grounds import (
+    KINDS_IN_LINE,
     RANK,
     Ground,
     GroundKind,
@@ -125,7 +126,7 @@ def laws_of(
     return {
         law.id: law
         for law in laws.values()
-        if law.follows_seat or _speaks_in(law, area)
+        if law.follows_seat or not area.isdisjoint(law.all_places)
     }
 
 
@@ -153,7 +154,7 @@ def _decide(
             for o in asked.vendor.orders
             if (status := binds(o, case, on)) is not None
         ]
-    grounds.sort(key=lambda ground: _place_in_line(ground, case, laws))
+    grounds.sort(key=lambda ground: place_in_line(ground, case, laws))
     return Answer(
         residence=asked.residence,
         vendor=asked.vendor.slug if asked.vendor else None,
@@ -163,25 +164,22 @@ def _decide(
     )
 
 
-def _place_in_line(
+def place_in_line(
     ground: Ground, case: Case, laws: Mapping[str, Law]
 ) -> tuple[int, int, int, str]:
     """Best outcome first; the law of the very place before a wider one."""
-    kinds = list(GroundKind)
     law = laws.get(ground.id)
     wider = 0 if law is None or case.residence in law.places else 1
-    kind = kinds.index(ground.kind)
-    return (RANK[ground.outcome], kind, wider + ground.by_seat, ground.id)
+    return (
+        RANK[ground.outcome],
+        KINDS_IN_LINE[ground.kind],
+        wider + ground.by_seat,
+        ground.id,
+    )
 
 
 def _of_place(law: Law, case: Case) -> bool:
-    return _speaks_in(law, case.anywhere)
-
-
-def _speaks_in(law: Law, area: frozenset[str]) -> bool:
-    return not area.isdisjoint(law.places) or any(
-        not area.isdisjoint(b.places) for b in law.beside
-    )
+    return not case.anywhere.isdisjoint(law.all_places)
 
 
 def _pending(

@@ -45,6 +45,9 @@ class GroundKind(StrEnum):
     ORDER = "order"
 
 
+KINDS_IN_LINE = {kind: place for place, kind in enumerate(GroundKind)}
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a ground comes out as it does: a code, and words of the record."""

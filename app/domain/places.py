@@ -1,5 +1,6 @@
 """Jurisdictions: their codes, names, and what lies in what."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -39,6 +40,10 @@ class Places:
     by_code: Mapping[str, Place] = field(default_factory=dict)
     _around: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     """Found once: a decision asks for it hundreds of times."""
+    _wholes: dict[frozenset[str], frozenset[str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Found when first asked for; laws have few territories."""
 
     def __post_init__(self) -> None:
         found = {code: self._found_around(code) for code in self.by_code}
@@ -81,6 +86,15 @@ class Places:
     def around(self, code: str) -> frozenset[str]:
         """Return ``code`` and everything that holds it: CA-NB gives CA-NB and CA."""
         return self._around.get(code) or frozenset({code})
+
+    def with_wholes(self, codes: frozenset[str]) -> frozenset[str]:
+        """Return ``codes`` and what at least two of them lie in (CA, EU)."""
+        found = self._wholes.get(codes)
+        if found is None:
+            outer = Counter(c for code in codes for c in self.around(code) - {code})
+            found = codes | {code for code, times in outer.items() if times > 1}
+            self._wholes[codes] = found
+        return found
 
     def _found_around(self, code: str) -> frozenset[str]:
         place = self.by_code.get(code)

@@ -3,22 +3,26 @@
 Source: contract, section 3, R8 and R10 to R13.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import product
+from typing import TypeVar
 
 from app.domain.conditions import (
     NO,
     OPEN,
     YES,
+    All,
+    Any,
     Includes,
     OneOf,
     Predicate,
     Truth,
     every,
     holds,
+    opposite,
     some,
 )
 from app.domain.facts import (
@@ -28,10 +32,13 @@ from app.domain.facts import (
     DataKind,
     DataSource,
     Facts,
+    PersonFacts,
     Sector,
 )
 from app.domain.laws import Beside, Condition, DataReach, Law, PublicData, Reach, Step
 from app.domain.places import Places
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +76,9 @@ class Finding:
     """The record's own words, for the reader."""
 
 
-def places_on(law: Law, on: date) -> frozenset[str]:
-    """Return where a law applies on a day."""
-    return frozenset(code for code, span in law.places.items() if on in span)
-
-
 def territory(law: Law, on: date, places: Places) -> frozenset[str]:
     """Return the law's places, and what they make up together (CA, EU)."""
-    there = places_on(law, on)
-    outer = Counter(c for place in there for c in places.around(place) - {place})
-    return there | {code for code, times in outer.items() if times > 1}
+    return places.with_wholes(law.places_on(on))
 
 
 def lies_within(code: str, law: Law, on: date, places: Places) -> bool:
@@ -108,7 +108,7 @@ def brought_by_seat(law: Law, case: Case, on: date) -> bool:
 
 def for_residence(law: Law, case: Case, on: date) -> bool:
     """Return whether the law is one of the residence, or of where the person is."""
-    there = places_on(law, on)
+    there = law.places_on(on)
     if law.follows_presence and case.facts.person.present_in is not None:
         present = case.places.around(case.presence)
         return not (case.around | present).isdisjoint(there)
@@ -144,43 +144,41 @@ def _seat_outside(case: Case) -> Truth:
 
 def reaches_vendor(law: Law, step: Step, case: Case, on: date) -> Iterator[Finding]:
     """Yield what decides whether the law reaches this vendor at all."""
-    sector = case.facts.vendor.sector
-    if sector is Sector.INDIVIDUAL:
-        yield Finding(NO, "personal-use")
-    if law.sectors is not None:
-        yield Finding(
-            holds(OneOf("vendor.sector", law.sectors), case.facts), "other-sector"
-        )
-    if law.excluded_sectors:
-        excluded = holds(OneOf("vendor.sector", law.excluded_sectors), case.facts)
-        kept = Truth(
-            None if excluded.value is None else not excluded.value, excluded.unknown
-        )
-        yield Finding(kept, "excluded-sector")
-    yield Finding(_territorial(law, case, on), "not-reached", detail=law.reach_test)
+    yield from reaches_sector(law, case.facts)
+    yield reaches_place(law, case, on)
     for condition in step.conditions:
         yield met(condition, case.facts)
 
 
+def reaches_sector(law: Law, facts: Facts) -> Iterator[Finding]:
+    """Yield what the vendor's sector decides."""
+    if facts.vendor.sector is Sector.INDIVIDUAL:
+        yield Finding(NO, "personal-use")
+    if law.sectors is not None:
+        yield Finding(holds(OneOf("vendor.sector", law.sectors), facts), "other-sector")
+    if law.excluded_sectors:
+        excluded = holds(OneOf("vendor.sector", law.excluded_sectors), facts)
+        yield Finding(opposite(excluded), "excluded-sector")
+
+
+def reaches_place(law: Law, case: Case, on: date) -> Finding:
+    """Return whether the vendor is where the law reaches."""
+    return Finding(_territorial(law, case, on), "not-reached", detail=law.reach_test)
+
+
 def met(condition: Condition, facts: Facts) -> Finding:
     """Return what one condition of the law comes to."""
-    truth = holds(condition.needs, facts)
-    if condition.limited is not None and condition.data_limit is not None:
-        narrow = every(
-            (
-                holds(condition.limited, facts),
-                _some_data(facts, condition.data_limit),
-            )
-        )
-        truth = some((truth, narrow))
+    truth = holds(in_full(condition, facts.person), facts)
     return Finding(truth, condition.reason, detail=condition.words)
 
 
-def _some_data(facts: Facts, kinds: frozenset[DataKind]) -> Truth:
-    wanted: frozenset[str] = frozenset(kinds)
-    if facts.person.data_kinds is not None:
-        return holds(Includes("person.data_kinds", wanted), facts)
-    return holds(Includes("vendor.data_kinds", wanted), facts)
+def in_full(condition: Condition, person: PersonFacts) -> Predicate:
+    """Return what a condition needs, with the limb that reaches some data alone."""
+    if condition.limited is None or condition.data_limit is None:
+        return condition.needs
+    asked = "vendor" if person.data_kinds is None else "person"
+    some_data = Includes(f"{asked}.data_kinds", frozenset(condition.data_limit))
+    return Any((condition.needs, All((condition.limited, some_data))))
 
 
 def _territorial(law: Law, case: Case, on: date) -> Truth:
@@ -248,7 +246,10 @@ def reaches_data(data: DataReach, facts: Facts) -> Finding:
     kinds = _several(facts.person.data_kinds, facts.vendor.data_kinds)
     found = {
         item: _item(data, facts, *item)
-        for item in product(sources or DataSource, kinds or DataKind)
+        for item in product(
+            _one_of_each(sources_alike(data), sources),
+            _one_of_each(kinds_alike(data), kinds),
+        )
     }
     best = min(found.values(), key=_rank)
     unknown: dict[str, None] = {}
@@ -259,6 +260,44 @@ def reaches_data(data: DataReach, facts: Facts) -> Finding:
     if unknown:
         return Finding(Truth(None, tuple(unknown)), "data-unknown")
     return best
+
+
+@cache
+def sources_alike(data: DataReach) -> tuple[frozenset[DataSource], ...]:
+    """Return the sources in groups, between whose members a right makes no difference."""
+    groups: dict[object, set[DataSource]] = {}
+    for source in DataSource:
+        limits = (data.sources, PUBLIC_SOURCES, *(c.sources for c in data.contested))
+        seen = tuple(_matches(limit, source) for limit in limits)
+        groups.setdefault(seen, set()).add(source)
+    return tuple(map(frozenset, groups.values()))
+
+
+@cache
+def kinds_alike(data: DataReach) -> tuple[frozenset[DataKind], ...]:
+    """Return the kinds in groups, between whose members a right makes no difference."""
+    groups: dict[object, set[DataKind]] = {}
+    for kind in DataKind:
+        limits = (data.kinds, BIOMETRIC_KINDS, *(c.kinds for c in data.contested))
+        seen = tuple(_matches(limit, kind) for limit in limits)
+        groups.setdefault(seen, set()).add(kind)
+    return tuple(map(frozenset, groups.values()))
+
+
+def _one_of_each(
+    groups: Iterable[frozenset[T]], asked: frozenset[T] | None
+) -> Iterator[T]:
+    for group in groups:
+        wanted = group if asked is None else group & asked
+        if wanted:
+            yield next(iter(wanted))
+
+
+def data_predicates(data: DataReach) -> Iterator[Predicate]:
+    """Yield the predicates that bear on which data a right reaches."""
+    if data.public_reached_when is not None:
+        yield data.public_reached_when
+    yield from (c.when for c in data.contested if c.when is not None)
 
 
 def _asked(

@@ -283,19 +283,24 @@ def _before_the_record(law: Law, case: Case) -> Ground:
     )
 
 
+def spoken_of(laws: Iterable[Law]) -> frozenset[str]:
+    """Return every place of which a law of the pack, or a record, says something."""
+    return frozenset[str]().union(*(law.all_places for law in laws))
+
+
 def no_record(case: Case, laws: Mapping[str, Law]) -> Iterator[Ground]:
     """Yield a ground where nobody has looked at the law of the place."""
-    place = case.places[case.residence]
-    looked_at = any(
-        place.code in law.places or any(place.code in b.places for b in law.beside)
-        for law in laws.values()
+    if not any(case.residence in law.all_places for law in laws.values()):
+        yield ground_without_record(case)
+
+
+def ground_without_record(case: Case) -> Ground:
+    """Return the ground that stands where nobody has looked at the law."""
+    return Ground(
+        kind=GroundKind.LAW,
+        id=NO_RECORD,
+        outcome=Verdict.UNCERTAIN,
+        reasons=(Reason("no-record-for-that-place"),),
+        short_name=case.places[case.residence].name,
+        confidence=Confidence.LOW,
     )
-    if not looked_at:
-        yield Ground(
-            kind=GroundKind.LAW,
-            id=NO_RECORD,
-            outcome=Verdict.UNCERTAIN,
-            reasons=(Reason("no-record-for-that-place"),),
-            short_name=place.name,
-            confidence=Confidence.LOW,
-        )
