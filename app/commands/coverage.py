@@ -35,8 +35,7 @@ def coverage(*, on: str | None, form: str) -> None:
         return
     typer.echo(f"Coverage on {day}\n")
     for place in table.places:
-        cells = [table.cells[v.slug, place.code] for v in table.vendors]
-        signs = " ".join(SIGNS[cell.verdict] for cell in cells)
+        signs = " ".join(SIGNS[cell.verdict] for cell in table.rows[place.code])
         typer.echo(f"{place.code:6} {signs}  {place.name}")
     typer.echo("")
     for number, vendor in enumerate(table.vendors, start=1):

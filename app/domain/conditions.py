@@ -293,3 +293,26 @@ NOTIONS: dict[str, Callable[[Facts], Truth]] = {
     "biometric_data": biometric,
 }
 """Notions that laws share, by the name that the law files use."""
+
+NOTIONS_READ: dict[str, tuple[str, ...]] = {
+    "data_broker": ("vendor.sector", "vendor.sells_data", "vendor.data_sources"),
+    "consumer_reporting_agency": ("vendor.sector",),
+    "nonprofit": ("vendor.nonprofit", "vendor.sector"),
+    "knows_of_child": ("vendor.child_directed", "vendor.data_kinds"),
+    "sensitive_data": ("vendor.data_kinds",),
+    "biometric_data": ("vendor.data_kinds",),
+}
+"""The facts that each notion goes by."""
+
+
+def reads(predicate: Predicate) -> tuple[str, ...]:
+    """Return the facts that a predicate without parts goes by."""
+    match predicate:
+        case Is(fact) | OneOf(fact) | Includes(fact) | Compare(fact):
+            return (fact,)
+        case Held():
+            return ("vendor.residents_held",)
+        case Named(notion):
+            return NOTIONS_READ[notion]
+        case _:
+            return ()

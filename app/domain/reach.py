@@ -49,6 +49,10 @@ class Case:
     facts: Facts
     places: Places
 
+    def of(self, facts: Facts) -> "Case":
+        """Return the case of others in the same place."""
+        return Case(residence=self.residence, facts=facts, places=self.places)
+
     @property
     def around(self) -> frozenset[str]:
         """The residence and everything that holds it."""

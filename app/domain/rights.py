@@ -48,12 +48,12 @@ def law_grounds(law: Law, case: Case, on: date) -> Iterator[Ground]:
     here, by_seat = for_residence(law, case, on), brought_by_seat(law, case, on)
     along = beside(law, case)
     if not here and not by_seat and along.value is False:
-        if _no_record_then(law, case, on):
+        if no_record_then(law, case, on):
             yield _before_the_record(law, case)
         return
     step = law.on(on)
     if step is None:
-        if _no_record_then(law, case, on):
+        if no_record_then(law, case, on):
             yield _before_the_record(law, case)
         return
     if law.sectors is not None and case.facts.vendor.sector not in {
@@ -164,6 +164,16 @@ def _by_kind(right: Right, facts: Facts) -> _Under:
             return Verdict.ELIGIBLE, (Reason("right-given"),), ()
 
 
+def faults_of(right: Right) -> Predicate:
+    """Return the faults of which one makes a correction delete."""
+    faults: list[Predicate] = [
+        Is(fact, value=True) for fact in right.faults or _OF_CORRECTION
+    ]
+    if right.open_fault is not None:
+        faults.append(Custom(right.open_fault))
+    return Any(tuple(faults))
+
+
 _OF_CORRECTION = ("person.data_is_wrong",)
 
 
@@ -173,12 +183,7 @@ def _corrected(right: Right, facts: Facts) -> _Under:
     Its faults are alternatives: one is enough, and all must be known to be absent
     before it gives nothing.
     """
-    faults: list[Predicate] = [
-        Is(fact, value=True) for fact in right.faults or _OF_CORRECTION
-    ]
-    if right.open_fault is not None:
-        faults.append(Custom(right.open_fault))
-    found = holds(Any(tuple(faults)), facts)
+    found = holds(faults_of(right), facts)
     if facts.person.asks is Asks.CORRECTION or found.value:
         return Verdict.ELIGIBLE, (Reason("right-given"),), ()
     if found.value is False:
@@ -253,12 +258,12 @@ def response_due(right: Right, step: Step, on: date) -> ResponseDue | None:
     return ResponseDue(respond, right.purpose or purpose)
 
 
-def _no_record_then(law: Law, case: Case, on: date) -> bool:
+def no_record_then(law: Law, case: Case, on: date) -> bool:
     """Return whether only an older law without a record could answer (R8)."""
     before = law.predecessor
     if before is None or before.record is not None or law.first_day is None:
         return False
-    homes = [c for c in law.places if c in case.around]
+    homes = [c for c in case.around if c in law.places]
     if not homes and law.follows_seat:
         seat = case.facts.vendor.seat or frozenset()
         homes = [c for s in seat for c in case.places.around(s) if c in law.places]

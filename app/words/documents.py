@@ -101,13 +101,16 @@ def coverage_rows(coverage: Coverage) -> list[tuple[str | None, ...]]:
     return [
         (
             coverage.on.isoformat(),
-            cell.vendor,
-            cell.residence,
+            vendor.slug,
+            place.code,
             cell.verdict.value,
-            cell.leading.id if cell.leading else None,
-            cell.leading.short_name if cell.leading else None,
+            cell.ground,
+            cell.short_name,
         )
-        for cell in coverage.cells.values()
+        for place in coverage.places
+        for vendor, cell in zip(
+            coverage.vendors, coverage.rows[place.code], strict=True
+        )
     ]
 
 

@@ -1,42 +1,143 @@
 """Vendors × jurisdictions on a day, on the real law."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from random import Random
 
-from app.domain.coverage import cover, researched
-from app.domain.eligibility import decide, laws_of, question
-from app.domain.facts import PersonFacts
-from app.domain.grounds import GroundKind
+import pytest
+from hypothesis import given, settings, strategies
+
+from app.domain.coverage import (
+    PRIVATE_PERSON,
+    Cell,
+    Coverage,
+    Shift,
+    cover,
+    researched,
+    shifts,
+)
+from app.domain.eligibility import laws_of, question, verdict_on
+from app.domain.grounds import NO_RECORD, Verdict
+from app.domain.places import Place, Places
+from app.domain.vendors import Vendor
 from app.rulebook.load import load_rulebook, read_vendors
+from tests.made_up_vendors import Maker
 
 ON = date(2026, 11, 23)
 RULEBOOK = load_rulebook()
 LAWS, PLACES = RULEBOOK.pack.laws, RULEBOOK.places
 VENDORS = [shape.value() for shape in read_vendors()]
+KNOWN = researched(LAWS, PLACES)
+CODES = [*(place.code for place in PLACES), "EU", "EEA"]
 
 
-def test_each_cell_says_what_the_answer_to_a_resident_says() -> None:
-    residences = [PLACES[code] for code in ("DE", "CA-ON", "US-VA", "US-IL")]
+def told(vendor: Vendor, place: Place, on: date) -> Cell:
+    """Return what a resident who asks about this vendor alone is told."""
+    there = laws_of(place.code, LAWS, PLACES)
+    answer = verdict_on(question(place.code, vendor, PRIVATE_PERSON), on, there, PLACES)
+    leading = answer.leading
+    if leading is None:
+        return Cell(answer.verdict)
+    return Cell(answer.verdict, leading.id, leading.short_name)
 
-    coverage = cover(VENDORS, ON, LAWS, PLACES, residences)
 
-    assert len(coverage.cells) == len(VENDORS) * len(residences)
-    for vendor in VENDORS:
-        for place in residences:
-            cell = coverage.cells[vendor.slug, place.code]
-            asked = question(place.code, vendor, PersonFacts())
-            assert cell.verdict is decide(asked, ON, LAWS, PLACES).verdict
+def of(vendors: Iterable[Vendor], on: date, *codes: str) -> Coverage:
+    return cover(vendors, on, LAWS, PLACES, [PLACES[code] for code in codes])
+
+
+@pytest.mark.parametrize(
+    "on",
+    [date(2018, 5, 24), date(2020, 7, 6), ON],
+    ids=str,
+)
+def test_each_cell_says_what_a_resident_is_told(on: date) -> None:
+    coverage = cover(VENDORS, on, LAWS, PLACES, KNOWN)
+
+    for place in KNOWN:
+        for vendor in VENDORS:
+            assert coverage[vendor.slug, place.code] == told(vendor, place, on)
+
+
+@given(
+    strategies.randoms(use_true_random=False),
+    strategies.sampled_from(
+        sorted({d for law in LAWS.values() for d in law.changes()})
+    ),
+    strategies.lists(strategies.sampled_from(KNOWN), min_size=1, max_size=8),
+)
+@settings(max_examples=30, deadline=None)
+def test_so_it_does_whatever_is_known_of_the_vendors(
+    chance: Random, on: date, residences: list[Place]
+) -> None:
+    maker = Maker(chance, CODES)
+    vendors = [
+        replace(
+            maker.vendor(f"vendor-{n}"),
+            offers=(maker.offer(f"offer-{n}"),),
+            orders=(maker.order(f"order-{n}"),),
+        )
+        for n in range(12)
+    ]
+
+    coverage = cover(vendors, on, LAWS, PLACES, residences)
+
+    for place in residences:
+        for vendor in vendors:
+            assert coverage[vendor.slug, place.code] == told(vendor, place, on)
+
+
+def test_a_place_of_which_nobody_read_the_law_is_uncertain() -> None:
+    atlantis = Place(code="XA", name="Atlantis", zone="UTC")
+    places = Places.of([*PLACES, atlantis])
+
+    coverage = cover(VENDORS, ON, {}, places, [atlantis])
+
+    assert coverage["epsilon", "XA"] == Cell(Verdict.UNCERTAIN, NO_RECORD, "Atlantis")
+
+
+def test_nobody_at_all_is_covered_by_an_empty_table() -> None:
+    assert of([], ON, "DE").rows == {"DE": ()}
 
 
 def test_a_cell_names_the_ground_that_leads() -> None:
-    coverage = cover(VENDORS, ON, LAWS, PLACES, [PLACES["DE"]])
+    cell = of(VENDORS, ON, "DE")["clearview-ai", "DE"]
 
-    leading = coverage.cells["clearview-ai", "DE"].leading
-    assert leading is not None
-    assert (leading.kind, leading.id) == (GroundKind.LAW, "eu-gdpr")
+    assert (cell.verdict, cell.ground) == (Verdict.ELIGIBLE, "eu-gdpr")
+
+
+def test_a_part_of_the_table_says_the_same() -> None:
+    whole = of(VENDORS, ON, "DE", "US-IL")
+    [clearview] = [v for v in VENDORS if v.slug == "clearview-ai"]
+
+    part = whole.part([clearview], [PLACES["US-IL"]])
+
+    assert part["clearview-ai", "US-IL"] == whole["clearview-ai", "US-IL"]
+    assert ("clearview-ai", "DE") not in part
+    assert ("epsilon", "US-IL") not in part
+
+
+def test_what_changed_between_two_days_names_the_ground() -> None:
+    [clearview] = [v for v in VENDORS if v.slug == "clearview-ai"]
+    before = of([clearview], date(2018, 5, 24), "DE", "US-IL")
+    after = of([clearview], date(2018, 5, 25), "DE", "US-IL")
+
+    assert list(shifts(before, after)) == [
+        Shift("clearview-ai", "DE", Verdict.UNCERTAIN, Verdict.ELIGIBLE, "eu-gdpr")
+    ]
+    assert list(shifts(after, before)) == [
+        Shift("clearview-ai", "DE", Verdict.ELIGIBLE, Verdict.UNCERTAIN, "eu-gdpr")
+    ]
+
+
+def test_what_stands_on_one_of_the_days_alone_is_no_change() -> None:
+    before, after = of([], date(2018, 5, 24), "DE"), of(VENDORS, ON, "DE")
+
+    assert list(shifts(before, after)) == []
 
 
 def test_a_country_that_is_asked_by_region_is_left_to_its_regions() -> None:
-    codes = [place.code for place in researched(LAWS, PLACES)]
+    codes = [place.code for place in KNOWN]
 
     assert codes == sorted(codes)
     assert "CA-ON" in codes

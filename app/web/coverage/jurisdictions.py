@@ -175,9 +175,9 @@ async def jurisdiction_csv(
     place = _found(rulebook, code)
     table = await tables.of(directory, rulebook, on)
     cells = [
-        (on, v.slug, v.name, table.cells[v.slug, place.code].verdict)
+        (on, v.slug, v.name, table[v.slug, place.code].verdict)
         for v in table.vendors
-        if (v.slug, place.code) in table.cells
+        if (v.slug, place.code) in table
     ]
     response = csv_of(("on", "vendor", "name", "verdict"), cells)
     return public(
@@ -219,9 +219,9 @@ async def jurisdiction_page(
         coming=tuple(x for x in laws if x.coming(on)),
         ended=tuple(x for x in laws if x.ended is not None and x.ended < on),
         vendors=tuple(
-            (v.slug, v.name, table.cells[v.slug, place.code].verdict)
+            (v.slug, v.name, table[v.slug, place.code].verdict)
             for v in table.vendors
-            if (v.slug, place.code) in table.cells
+            if (v.slug, place.code) in table
         ),
         without_law=tuple(saying_none(place, on, rulebook.pack.laws)),
         looked_at=place in table.places or place.regions_differ,

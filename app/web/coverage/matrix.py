@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from app.domain.coverage import Cell, Coverage
+from app.domain.coverage import Coverage
 from app.domain.facts import Sector
 from app.domain.grounds import Verdict
 from app.domain.vendors import Directory, Vendor
@@ -207,19 +207,17 @@ def _chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
         if not filters.region
         or filters.region in {region_of(p), *rulebook.places.around(p.code)}
     )
-    if filters.verdict:
-        wanted = {
-            c.residence for c in table.cells.values() if _hit(c, filters, vendors)
-        }
-        places = tuple(p for p in places if p.code in wanted)
-    cells = {
-        (v.slug, p.code): table.cells[v.slug, p.code] for p in places for v in vendors
-    }
-    return Coverage(table.on, vendors, places, cells)
-
-
-def _hit(cell: Cell, filters: Filters, vendors: Iterable[Vendor]) -> bool:
-    return cell.verdict == filters.verdict and cell.vendor in {v.slug for v in vendors}
+    part = table.part(vendors, places)
+    if not filters.verdict:
+        return part
+    return part.part(
+        vendors,
+        tuple(
+            place
+            for place in places
+            if any(cell.verdict == filters.verdict for cell in part.rows[place.code])
+        ),
+    )
 
 
 def _regions(
@@ -250,7 +248,7 @@ def _row(
         closed=vendor.closed_on is not None and vendor.closed_on < table.on,
         cells=tuple(
             CellView(
-                verdict=table.cells[vendor.slug, place.code].verdict,
+                verdict=table[vendor.slug, place.code].verdict,
                 href="/check/answer?"
                 + urlencode({"residence": place.code, "vendor": vendor.slug, "on": on}),
                 vendor=vendor.name,

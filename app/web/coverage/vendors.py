@@ -275,7 +275,7 @@ def _covered(
         verdict: tuple(
             (p.code, place_name(p.code, language))
             for p in places
-            if table.cells[slug, p.code].verdict is verdict
+            if table[slug, p.code].verdict is verdict
         )
         for verdict in Verdict
     }
