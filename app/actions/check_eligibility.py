@@ -23,6 +23,8 @@ from app.domain.facts import (
     PersonFacts,
     VendorFacts,
 )
+from app.domain.grounds import Ground
+from app.domain.laws import Law, Right
 from app.domain.places import Place, Places, UnknownPlaceError
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
@@ -221,3 +223,14 @@ def seat_of(
         if not places.around(seat).isdisjoint(law_places):
             return seat
     return None
+
+
+def right_of(law: Law, ground: Ground, on: date) -> Right | None:
+    """Return the right of a ground as its law reads on a day.
+
+    Where an amendment gave its provision another number, the first of its kind.
+    """
+    step = law.on(on)
+    alike = [r for r in step.rights if r.kind == ground.right] if step else []
+    same = (r for r in alike if r.citation == ground.citation)
+    return next(same, alike[0] if alike else None)

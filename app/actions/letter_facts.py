@@ -116,14 +116,10 @@ class _Citing:
 
     def term(self, rests: Invoked) -> Term | None:
         """Return how long the vendor may take; what is only recommended binds nobody."""
-        law = rests.law
-        if (
-            law is None
-            or law.response_due is None
-            or not law.response_due.period.binding
-        ):
+        law, due = rests.law, rests.due
+        if law is None or due is None or not due.period.binding:
             return None
-        period = law.response_due.period
+        period = due.period
         return Term(
             count=period.count,
             unit=period.unit,

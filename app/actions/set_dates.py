@@ -1,13 +1,14 @@
 """Set a request's due dates from its timeline, as its law counts them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.actions.check_eligibility import seat_of
+from app.actions.check_eligibility import right_of, seat_of
+from app.domain.basis import first_to_answer
 from app.domain.deadlines import (
     Certainty,
     DueDates,
@@ -15,6 +16,9 @@ from app.domain.deadlines import (
     NotInForceError,
     for_request,
 )
+from app.domain.grounds import Ground, GroundKind, Reason, Verdict
+from app.domain.laws import Law, Right
+from app.domain.rights import response_due
 from app.domain.timeline import Event, replay
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
@@ -83,6 +87,7 @@ def dates_of(
             rulebook.calendar,
             residence=residence,
             seat=seat,
+            right=rests_on(found, told, standing.sent_on),
             since=moments,
         )
     except NotInForceError:
@@ -90,6 +95,40 @@ def dates_of(
     if at_best is Certainty.INDICATIVE and dates.certainty is Certainty.FIRM:
         return replace(dates, certainty=Certainty.INDICATIVE)
     return dates
+
+
+def rests_on(law: Law, told: Mapping[str, Any], on: date) -> Right | None:
+    """Return the right whose period counts, as the law reads on a day.
+
+    A law may give several rights, each with its own period: the one that was told to be
+    answered first. None where nothing was told of the law: its own period counts.
+    """
+    first = date.fromisoformat(told["on"]) if "on" in told else on
+    grounds = [
+        ground
+        for one in told.get("grounds", ())
+        if one["kind"] == GroundKind.LAW and one["id"] == law.id
+        for ground in _as_told(law, one, first)
+    ]
+    best = [g for g in grounds if g.outcome is grounds[0].outcome]
+    found = first_to_answer(best, first)
+    return right_of(law, found, on) if found else None
+
+
+def _as_told(law: Law, one: Mapping[str, Any], on: date) -> Iterator[Ground]:
+    """Yield a ground as it was told, with the period that its right has."""
+    plain = Ground(
+        kind=GroundKind.LAW,
+        id=law.id,
+        outcome=Verdict(one["outcome"]),
+        reasons=tuple(map(Reason, one["reasons"])),
+        short_name=law.short_name,
+        citation=one["citation"],
+        right=one["right"],
+    )
+    step, right = law.on(on), right_of(law, plain, on)
+    if step is not None and right is not None:
+        yield replace(plain, response_due=response_due(right, step, on))
 
 
 def longest(dates: DueDates | None) -> date | None:

@@ -1,14 +1,17 @@
 """On what a request rests: what its letter may invoke, and who must answer when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
 from app.domain.due_dates import Certainty
 from app.domain.eligibility import Answer
 from app.domain.facts import Asks, PersonFacts
-from app.domain.grounds import Ground, GroundKind, Verdict
+from app.domain.grounds import Ground, GroundKind, ResponseDue, Verdict
 from app.domain.laws import ERASURES, RightKind
+from app.domain.periods import about_when
 from app.domain.vendors import OfferRight
 
 
@@ -43,6 +46,7 @@ class Correction(StrEnum):
 class Invoked:
     """What one letter rests on."""
 
+    on: date
     basis: Basis
     deletes: tuple[Ground, ...] = ()
     """Rights to deletion."""
@@ -65,18 +69,20 @@ class Invoked:
 
     @property
     def law(self) -> Ground | None:
-        """The law on which the dates rest: one without doubt, one with a period."""
-        laws = [g for g in (*self.deletes, *self.stops) if g.kind is GroundKind.LAW]
-        laws.sort(key=lambda g: (not is_sure(g), g.response_due is None))
-        return laws[0] if laws else None
+        """The law on which the dates rest."""
+        return first_to_answer((*self.deletes, *self.stops), self.on)
+
+    @property
+    def due(self) -> ResponseDue | None:
+        """The period of the right on which the dates rest."""
+        return answers_request(self.law) if self.law else None
 
     @property
     def at_best(self) -> Certainty:
         """How certain a due date can be: there is none without a law's period."""
-        law = self.law
-        if law is None or law.response_due is None:
+        if self.law is None or self.due is None:
             return Certainty.NONE
-        return Certainty.FIRM if is_sure(law) else Certainty.INDICATIVE
+        return Certainty.FIRM if is_sure(self.law) else Certainty.INDICATIVE
 
 
 PLAIN = frozenset(
@@ -100,6 +106,35 @@ def is_sure(ground: Ground) -> bool:
     return not ground.unknown_facts and PLAIN.issuperset(r.code for r in ground.reasons)
 
 
+def answers_request(ground: Ground) -> ResponseDue | None:
+    """Return the period in which a request is answered, and nothing else done.
+
+    A number of days from the withdrawal of consent, to stop processing, answers none
+    (D1; law README, decision 5).
+    """
+    stops = ground.right == RightKind.WITHDRAWAL
+    return None if stops else ground.response_due
+
+
+def first_to_answer(grounds: Iterable[Ground], on: date) -> Ground | None:
+    """Return the law whose answer is due first, of those that can be enforced.
+
+    A law beyond doubt goes before one that may not reach the vendor, and a period that
+    binds before one that is only recommended; of the same, the first listed.
+    """
+
+    def turn(ground: Ground) -> tuple[bool, bool, bool, float]:
+        due = answers_request(ground)
+        if due is None:
+            return (not is_sure(ground), True, True, 0)
+        period = due.period
+        when = about_when(period, on)
+        return (not is_sure(ground), False, not period.binding, when)
+
+    laws = (ground for ground in grounds if ground.kind is GroundKind.LAW)
+    return min(laws, key=turn, default=None)
+
+
 def invoked(answer: Answer, person: PersonFacts, asks: Asks) -> Invoked:
     """Return on what a letter may rest, never more than the answer gives."""
     deletes = _deletes(answer)
@@ -112,6 +147,7 @@ def invoked(answer: Answer, person: PersonFacts, asks: Asks) -> Invoked:
         if g.id in laws and g.outcome is not Verdict.NOT_ELIGIBLE
     }
     return Invoked(
+        on=answer.on,
         basis=basis,
         deletes=deletes,
         also=_also(answer, deletes),

@@ -32,9 +32,11 @@ from app.domain.laws import (
     Law,
     Period,
     Reliability,
+    Right,
     Step,
     Unit,
 )
+from app.domain.rights import response_due
 
 __all__ = [
     "AppealDue",
@@ -64,6 +66,7 @@ def count(
     calendar: str | None = None,
     since: Moments = NOTHING_ELSE,
     zone: tzinfo = UTC,
+    right: Right | None = None,
 ) -> DueDates:
     """Count every date that follows from a receipt.
 
@@ -75,6 +78,8 @@ def count(
             that names its days is counted by them all the same (D6).
         since: What happened afterwards.
         zone: Where a plain day ends for a law in hours (D7).
+        right: The right that is asked for; left out, the one that the law's own
+            period is about (D1).
 
     Raises:
         NotInForceError: If the law was not in force that day (D9).
@@ -84,7 +89,7 @@ def count(
     step = law.on(day)
     if step is None:
         raise NotInForceError(law, day)
-    of_law = step.deadlines
+    of_law = _of_right(step, right, day)
     in_hours = of_law.respond is not None and of_law.respond.unit is Unit.HOURS
     at = received if in_hours else day
     if isinstance(at, datetime):
@@ -108,9 +113,10 @@ def for_request(
     *,
     residence: str,
     seat: str | None,
+    right: Right | None,
     since: Moments = NOTHING_ELSE,
 ) -> DueDates:
-    """Count the dates of a request that was sent.
+    """Count the dates of a request that was sent, under the right it rests on.
 
     The calendar is that of ``seat``, the vendor's where it lies inside the law's
     place, else that of the residence. Where both lie inside and give different dates,
@@ -119,10 +125,16 @@ def for_request(
     Raises:
         NotInForceError: If the law was not in force that day (D9).
     """
-    first = count(law, received, calendar_of, calendar=seat or residence, since=since)
+
+    def counted(calendar: str) -> DueDates:
+        return count(
+            law, received, calendar_of, calendar=calendar, since=since, right=right
+        )
+
+    first = counted(seat or residence)
     if seat is None or seat == residence or residence not in law.places:
         return first
-    other = count(law, received, calendar_of, calendar=residence, since=since)
+    other = counted(residence)
     if first.respond is None or other.respond is None:
         return first
     if other.respond.due < first.respond.due:
@@ -143,6 +155,18 @@ def _differing(first: DueDates, other: DueDates, whose: str) -> Iterator[CountSt
             day = min(one.due, two.due)
             later = max(one.due, two.due)
             yield CountStep("calendars-differ", day, what=name, to=later, source=whose)
+
+
+def _of_right(step: Step, right: Right | None, day: date) -> Deadlines:
+    """Return the periods of one right, the same that the answer names (D1)."""
+    of_law = step.deadlines
+    if right is None:
+        return of_law
+    due = response_due(right, step, day)
+    if due is None:
+        return replace(of_law, purpose=None, respond=None, extension=None)
+    extension = of_law.extension if right.respond is None else right.extension
+    return replace(of_law, purpose=due.purpose, respond=due.period, extension=extension)
 
 
 def _days_off(
@@ -183,7 +207,7 @@ def _dates(
     zone: tzinfo,
 ) -> tuple[DueDates, bool]:
     """Return every date, and whether the answer's is sure."""
-    of_law = step.deadlines
+    of_law = counter.deadlines
     start, sure = day_zero(received, respond, counter, since)
     if respond.unit is Unit.HOURS:
         start = moment(start, zone)

@@ -9,6 +9,14 @@ from app.domain.laws import Period, Unit
 MONTHS_A_YEAR = 12
 _MONTHS = {Unit.MONTHS: 1, Unit.YEARS: MONTHS_A_YEAR}
 _DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}
+_LENGTHS = {
+    Unit.HOURS: 1 / 24,
+    Unit.CALENDAR_DAYS: 1.0,
+    Unit.BUSINESS_DAYS: 7 / 5,
+    Unit.WEEKS: 7.0,
+    Unit.MONTHS: 365.25 / 12,
+    Unit.YEARS: 365.25,
+}
 
 
 def add(day0: Day, period: Period, calendar: Calendar) -> Day:
@@ -79,3 +87,13 @@ def _first_of(day: date, months: int) -> date:
     if year > date.max.year:
         raise OverflowError("date value out of range")
     return date(year, month + 1, 1)
+
+
+def about_when(period: Period, day0: date) -> float:
+    """Return about when a period ends, in days, to see which of several ends first.
+
+    No calendar is asked: two that end within a day or two of each other may change
+    places by their holidays.
+    """
+    first = max(day0, period.not_before or day0)
+    return first.toordinal() + period.count * _LENGTHS[period.unit]

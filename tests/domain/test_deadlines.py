@@ -684,7 +684,9 @@ TWO = law(days(30), places=("XX", "XX-YY"), extension=Extension(period=days(2)))
 
 
 def sent(act: Law, residence: str, seat: str | None) -> DueDates:
-    return for_request(act, MONDAY, calendar_of, residence=residence, seat=seat)
+    return for_request(
+        act, MONDAY, calendar_of, residence=residence, seat=seat, right=None
+    )
 
 
 @pytest.mark.parametrize(

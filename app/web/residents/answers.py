@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.actions.check_eligibility import seat_of
+from app.actions.check_eligibility import right_of, seat_of
 from app.domain.basis import invoked
 from app.domain.deadlines import DueDates, NotInForceError, for_request
 from app.domain.due_dates import Certainty
@@ -95,11 +95,11 @@ def card(
     law, leading = rests.law, answer.leading
     if law is not None and law.id == NO_RECORD:
         law = None
-    dates = _dates(rulebook, vendor, residence, law, on)
+    dates = _dates(rulebook, vendor, residence, law, on) if rests.due else None
     legal = dates is not None and dates.respond is not None
     end = _end(dates, on)
     route = vendor.route_on(on, rulebook.places.around(residence))
-    due = law.response_due if law else None
+    due = rests.due
     change = answer.next_change
     return Card(
         slug=vendor.slug,
@@ -163,7 +163,7 @@ def _dates(
     on: date,
 ) -> DueDates | None:
     law = rulebook.pack.laws.get(ground.id) if ground else None
-    if law is None or ground is None or ground.response_due is None:
+    if law is None or ground is None:
         return None
     try:
         return for_request(
@@ -172,6 +172,7 @@ def _dates(
             rulebook.calendar,
             residence=residence,
             seat=seat_of(vendor, law.places, rulebook.places),
+            right=right_of(law, ground, on),
         )
     except NotInForceError:
         return None
