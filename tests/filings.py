@@ -26,7 +26,7 @@ from app.store import outbox, people, requests
 from app.store.base import insert_together, new_id
 from app.store.keys import Keys
 from app.store.people import columns
-from app.store.sealing import Sealed, Where, receipt_public, seal
+from app.store.sealing import Sealed, Sealer, Where, receipt_public
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ def make_filing(
 
     def sealed(where: Where, content: object) -> dict[str, Any]:
         document = json.dumps(content, ensure_ascii=False).encode()
-        return columns(seal(document, where, keys.epoch, public))
+        return columns(Sealer(keys.epoch, public).seal(document, where))
 
     insert_together(
         session,

@@ -1,8 +1,9 @@
 """Queue a mail: the row that must leave, written with what decides it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -12,15 +13,17 @@ from app.actions.desk import Desk
 from app.store import people
 from app.store.base import new_id
 from app.store.outbox import Message, MessageKind, State
-from app.store.sealing import Where, seal
+from app.store.sealing import Sealed, Sealer, Where
+
+Seal = Callable[[bytes, Where], Sealed]
 
 
 def mail_row(
     desk: Desk,
     filing_id: UUID,
-    receipt_public: bytes,
     kind: MessageKind,
     *,
+    seal: Seal,
     dedupe: str,
     at: datetime,
     secret: Mapping[str, str] | None = None,
@@ -28,27 +31,17 @@ def mail_row(
     letter_id: UUID | None = None,
     not_before: datetime | None = None,
 ) -> dict[str, object]:
-    """Return an outbox row; what it must not tell the database is sealed.
+    """Return an outbox row; what it must not tell the database is sealed by ``seal``.
 
     The address and the words come in when it leaves, where only the worker can read
     them.
     """
     message_id = new_id(at)
     domain = desk.portal.mail_from.rpartition("@")[2] or "localhost"
-    sealed: dict[str, object] = {
-        "sealed": None,
-        "key_epoch": None,
-        "key_receipt": None,
-        "epoch": None,
-    }
+    sealed: dict[str, Any] = {**people.EMPTY, "epoch": None}
     if secret is not None:
-        thing = seal(
-            json.dumps(dict(secret)).encode(),
-            Where("outbox", str(message_id)),
-            desk.keys.epoch,
-            receipt_public,
-        )
-        sealed = people.columns(thing)
+        content = json.dumps(dict(secret)).encode()
+        sealed = people.columns(seal(content, Where("outbox", str(message_id))))
     return {
         "filing_id": filing_id,
         "id": message_id,
@@ -92,16 +85,20 @@ def queue_mail(
     if there is not None:
         return
     filing = session.get_one(people.Filing, filing_id)
+
+    def seal(content: bytes, where: Where) -> Sealed:
+        return Sealer(desk.keys.epoch, filing.receipt_public).seal(content, where)
+
     session.execute(
         insert(Message.__table__),
         mail_row(
             desk,
             filing_id,
-            filing.receipt_public,
             kind,
             dedupe=dedupe,
             at=at,
             secret=secret,
+            seal=seal,
             request_id=request_id,
             letter_id=letter_id,
             not_before=not_before,

@@ -33,7 +33,7 @@ from app.domain.timeline import (
 from app.store import audit, people, requests
 from app.store.base import new_id
 from app.store.outbox import MessageKind
-from app.store.sealing import Where, seal
+from app.store.sealing import Sealer, Where
 
 LONGEST_TEXT = 20_000
 BY_PEOPLE = (Evidence.MAIL, Evidence.LETTER, Evidence.RESIDENT, Evidence.STAFF)
@@ -215,11 +215,8 @@ def _seal_words(
         "vendor_reference": body.vendor_reference,
         "nonce": nonce.hex(),
     }
-    thing = seal(
-        json.dumps(content, ensure_ascii=False).encode(),
-        Where("reply", str(reply_id)),
-        desk.keys.epoch,
-        filing.receipt_public,
+    thing = Sealer(desk.keys.epoch, filing.receipt_public).seal(
+        json.dumps(content, ensure_ascii=False).encode(), Where("reply", str(reply_id))
     )
     session.execute(
         insert(requests.Reply.__table__),

@@ -4,14 +4,17 @@ import base64
 from functools import lru_cache
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import (
-    X25519PrivateKey,
-    X25519PublicKey,
-)
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from app.store.keys import Epoch
-from app.store.sealing import SUITE, CannotOpenError, Sealed, Where, opened, seal
+from app.store.sealing import (
+    CannotOpenError,
+    Sealed,
+    Sealer,
+    Where,
+    opened,
+    rewrapped,
+)
 
 
 class Opener:
@@ -30,25 +33,18 @@ class Opener:
         return opened(thing, where, thing.key_epoch, self._private(thing.epoch))
 
     def reseal(self, thing: Sealed, where: Where, *, receipt_public: bytes) -> Sealed:
-        """Return the thing for a new receipt; its content is not touched."""
-        bound = where.bound(thing.epoch)
-        try:
-            key = SUITE.decrypt(thing.key_epoch, self._private(thing.epoch), info=bound)
-        except (InvalidTag, ValueError):
-            raise CannotOpenError("the key does not fit") from None
-        holder = X25519PublicKey.from_public_bytes(receipt_public)
-        return Sealed(
-            thing.sealed,
-            thing.key_epoch,
-            SUITE.encrypt(key, holder, info=bound),
-            thing.epoch,
-        )
+        """Return the thing for a new receipt; its content is not touched.
+
+        Raises:
+            CannotOpenError: If its epoch's key is gone, or the thing was moved.
+        """
+        return rewrapped(thing, where, self._private(thing.epoch), receipt_public)
 
     def moved(
         self, thing: Sealed, where: Where, epoch: Epoch, *, receipt_public: bytes
     ) -> Sealed:
         """Return the thing sealed anew to another epoch."""
-        return seal(self.open(thing, where), where, epoch, receipt_public)
+        return Sealer(epoch, receipt_public).seal(self.open(thing, where), where)
 
     def _read(self, epoch: str) -> X25519PrivateKey:
         file = self._epochs / f"{epoch}.key"

@@ -3,10 +3,13 @@
 Each thing has a data key of its own, and that key is sealed twice: to the epoch, whose
 private half only the worker has, and to the filing's receipt, whose holder is the
 resident. Whoever has the receipt opens; whoever has neither can only add.
+
+A seal to a public key costs as much as ten rows, and a filing makes several things at
+once: so a fresh wrapping key is sealed to each of the two, and wraps their data keys.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import (
@@ -22,6 +25,11 @@ from app.store.keys import Epoch
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 NONCE_BYTES = 12
+TAG_BYTES = 16
+KEY_BYTES = 32
+ENCAPSULATED_BYTES = 32
+WRAPPING_BYTES = ENCAPSULATED_BYTES + KEY_BYTES + TAG_BYTES
+"""A wrapping key sealed to a public one; a wrapped data key follows it."""
 PAD = 256
 """Lengths are hidden to this many bytes."""
 
@@ -53,17 +61,60 @@ class Where:
         return f"{self.table}|{self.row}|{self.column}|{epoch}".encode()
 
 
-def seal(content: bytes, where: Where, epoch: Epoch, receipt_public: bytes) -> Sealed:
-    """Seal something so that only the worker or the receipt's holder opens it."""
-    key = AESGCM.generate_key(256)
-    bound = where.bound(epoch.name)
+class Sealer:
+    """Seals what is made together so that the worker or the receipt's holder opens it.
+
+    To be used within one action: its wrapping key is not for keeping.
+    """
+
+    def __init__(self, epoch: Epoch, receipt_public: bytes) -> None:
+        holder = X25519PublicKey.from_public_bytes(receipt_public)
+        wrapping = AESGCM.generate_key(256)
+        self._epoch = epoch.name
+        self._wrapping = wrapping
+        self._to_epoch = SUITE.encrypt(wrapping, epoch.public, info=_for(epoch.name))
+        self._to_receipt = SUITE.encrypt(wrapping, holder, info=_for(epoch.name))
+
+    def seal(self, content: bytes, where: Where) -> Sealed:
+        """Seal a thing under a data key of its own."""
+        key, bound = AESGCM.generate_key(256), where.bound(self._epoch)
+        return Sealed(
+            sealed=encrypt(key, padded(content), bound),
+            key_epoch=self._to_epoch + encrypt(self._wrapping, key, bound),
+            key_receipt=self._to_receipt + encrypt(self._wrapping, key, bound),
+            epoch=self._epoch,
+        )
+
+
+def _for(epoch: str) -> bytes:
+    """Return the context of a wrapping key; the place binds what it wraps."""
+    return f"wrapping|{epoch}".encode()
+
+
+def rewrapped(
+    thing: Sealed, where: Where, private: X25519PrivateKey, receipt_public: bytes
+) -> Sealed:
+    """Return a thing for another receipt, by the epoch's key; its content stays shut.
+
+    Raises:
+        CannotOpenError: If the key does not fit, or the thing was moved or changed.
+    """
+    bound = where.bound(thing.epoch)
+    key = _unwrapped(thing.key_epoch, thing.epoch, bound, private)
     holder = X25519PublicKey.from_public_bytes(receipt_public)
-    return Sealed(
-        sealed=encrypt(key, padded(content), bound),
-        key_epoch=SUITE.encrypt(key, epoch.public, info=bound),
-        key_receipt=SUITE.encrypt(key, holder, info=bound),
-        epoch=epoch.name,
-    )
+    wrapping = AESGCM.generate_key(256)
+    sealed = SUITE.encrypt(wrapping, holder, info=_for(thing.epoch))
+    return replace(thing, key_receipt=sealed + encrypt(wrapping, key, bound))
+
+
+def _unwrapped(
+    sealed_key: bytes, epoch: str, bound: bytes, private: X25519PrivateKey
+) -> bytes:
+    try:
+        wrapping = SUITE.decrypt(sealed_key[:WRAPPING_BYTES], private, info=_for(epoch))
+    except (InvalidTag, ValueError):
+        raise CannotOpenError("the key does not fit") from None
+    return decrypt(wrapping, sealed_key[WRAPPING_BYTES:], bound)
 
 
 def seal_to(content: bytes, public: bytes, info: bytes) -> bytes:
@@ -102,10 +153,7 @@ def opened(
         CannotOpenError: If the key does not fit, or the thing was moved.
     """
     bound = where.bound(thing.epoch)
-    try:
-        key = SUITE.decrypt(sealed_key, private, info=bound)
-    except (InvalidTag, ValueError):
-        raise CannotOpenError("the key does not fit") from None
+    key = _unwrapped(sealed_key, thing.epoch, bound, private)
     return unpadded(decrypt(key, thing.sealed, bound))
 
 
@@ -126,7 +174,7 @@ def key_from(secret: bytes, purpose: str) -> bytes:
 
 def new_key() -> bytes:
     """Return a fresh random key."""
-    return secrets.token_bytes(32)
+    return secrets.token_bytes(KEY_BYTES)
 
 
 def _derived(secret: bytes, info: bytes) -> bytes:

@@ -15,6 +15,7 @@ from app.store.people import EMPTY, Person, SealedColumns
 from app.store.sealing import (
     CannotOpenError,
     Sealed,
+    Sealer,
     Where,
     decrypt,
     encrypt,
@@ -24,7 +25,6 @@ from app.store.sealing import (
     open_with_receipt,
     padded,
     receipt_public,
-    seal,
     seal_to,
     unpadded,
 )
@@ -42,7 +42,7 @@ def opener(keys: Keys) -> Opener:
 
 @pytest.fixture
 def thing(keys: Keys) -> Sealed:
-    return seal(b"words", HERE, keys.epoch, receipt_public(RECEIPT))
+    return Sealer(keys.epoch, receipt_public(RECEIPT)).seal(b"words", HERE)
 
 
 def test_the_worker_and_the_receipts_holder_open_a_thing(
@@ -113,7 +113,7 @@ def test_a_destroyed_part_is_no_crash(opener: Opener, thing: Sealed, part: str) 
 def test_each_thing_has_a_key_of_its_own(keys: Keys) -> None:
     public = receipt_public(RECEIPT)
 
-    once, twice = (seal(b"words", HERE, keys.epoch, public) for _ in range(2))
+    once, twice = (Sealer(keys.epoch, public).seal(b"words", HERE) for _ in range(2))
 
     assert once.sealed != twice.sealed
     assert once.key_epoch != twice.key_epoch
@@ -123,7 +123,7 @@ def test_lengths_do_not_tell_a_short_name_from_a_long_one(keys: Keys) -> None:
     public = receipt_public(RECEIPT)
 
     lengths = {
-        len(seal(b"a" * count, HERE, keys.epoch, public).sealed)
+        len(Sealer(keys.epoch, public).seal(b"a" * count, HERE).sealed)
         for count in (1, 9, 250)
     }
 
@@ -160,7 +160,7 @@ def test_a_thing_moved_to_a_new_epoch_needs_the_old_key_no_longer(
     begin_epoch(tmp_path, NOON)
     keys = Keys((bytes(32),), tmp_path)
     public = receipt_public(RECEIPT)
-    thing = seal(b"words", HERE, keys.epoch, public)
+    thing = Sealer(keys.epoch, public).seal(b"words", HERE)
     begin_epoch(tmp_path, NOON, again=True)
     keys.renew()
 
@@ -229,8 +229,8 @@ def test_a_ciphertext_under_another_rows_keys_does_not_open(
     keys: Keys, opener: Opener
 ) -> None:
     public, there = receipt_public(RECEIPT), Where("letter", "0191")
-    mine = seal(b"mine", HERE, keys.epoch, public)
-    foreign = seal(b"foreign", there, keys.epoch, public)
+    mine = Sealer(keys.epoch, public).seal(b"mine", HERE)
+    foreign = Sealer(keys.epoch, public).seal(b"foreign", there)
 
     mixed = replace(mine, sealed=foreign.sealed)
 
