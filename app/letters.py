@@ -172,6 +172,7 @@ class Letters:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # nobody edits them under a running portal
         )
         self._speaking: dict[str, Environment] = {}
 
@@ -225,6 +226,7 @@ class Letters:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
         )
         page.install_gettext_translations(  # type: ignore[attr-defined]
             translations(language), newstyle=True

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from app.actions.confirm_email import Confirmed, confirm_by_code
 from app.actions.deliver import Post, deliver_due
 from app.actions.desk import Desk
-from app.actions.file_request import Filed, file_request
+from app.actions.file_request import file_request
 from app.actions.filing_form import FilingBody
 from app.actions.import_vendors import import_vendors
 from app.actions.portal import Portal
+from app.actions.prepare_filing import Filed, prepare
 from app.actions.read_directory import read_directory
 from app.actions.recover_receipt import look_up, to_look_up
 from app.channels.base import Channel, Delivery
@@ -123,13 +124,11 @@ class Office:
             "vendors": ["probe"],
             "resident": {"name": TYPED, "email": MAILBOX},
         }
+        desk = self.post.desk
+        prepared = prepare(desk, FilingBody.model_validate(body | given), at=at)
         with self.writing() as session:
             filed = file_request(
-                session,
-                self.post.desk,
-                FilingBody.model_validate(body | given),
-                at=at,
-                caller=secret_caller(given),
+                session, desk, prepared, at=at, caller=secret_caller(given)
             )
         assert isinstance(filed, Filed)
         return filed

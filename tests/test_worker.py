@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from app.actions.deliver import claim_due
-from app.actions.file_request import Filed
 from app.actions.portal import DRAFT_LIVES
+from app.actions.prepare_filing import Filed
 from app.actions.recover_receipt import new_receipt
 from app.channels.base import Delivery
 from app.domain.timeline import Status

@@ -11,16 +11,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.file_request import (
-    SIX_DIGITS,
-    Limited,
-    code_allowance,
-    code_hash,
-    code_row,
-    mail_allowance,
-)
+from app.actions.file_request import Limited, code_allowance, mail_allowance
 from app.actions.mail_out import queue_mail
 from app.actions.portal import CODE_TRIES
+from app.actions.prepare_filing import SIX_DIGITS, code_hash, code_row
 from app.domain.receipts import MisreadError, code_from, read_code
 from app.store import people
 from app.store.base import new_id

@@ -10,8 +10,9 @@ from app.actions.choose_vendors import Unfit, Why
 from app.actions.desk import Desk
 from app.actions.drafts import keep_filed, read_draft
 from app.actions.expire import end_unconfirmed
-from app.actions.file_request import Filed, Limited, OtherBody, file_request
+from app.actions.file_request import Limited, OtherBody, file_request
 from app.actions.filing_form import FilingBody
+from app.actions.prepare_filing import Filed, prepare
 from app.actions.send_draft import what_stays
 from app.domain.receipts import secret_of
 from app.store import people
@@ -54,7 +55,9 @@ def correct_address(
     typed["resident"]["email"] = email
     kept = ("residence", "vendors", "language", "asks")
     body = FilingBody.model_validate({**typed, **{k: draft.content[k] for k in kept}})
-    filed = file_request(session, desk, body, at=at, caller=caller)
+    filed = file_request(
+        session, desk, prepare(desk, body, at=at), at=at, caller=caller
+    )
     if isinstance(filed, Filed):
         content = what_stays(body, filed)
         keep_filed(session, secret, draft_id, content, filing=filed.filing, at=at)

@@ -10,8 +10,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.file_request import Filed, file_request
+from app.actions.file_request import file_request
 from app.actions.filing_form import FilingBody
+from app.actions.prepare_filing import Filed, prepare
 from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.set_dates import set_dates
 from app.domain.facts import Asks
@@ -133,7 +134,13 @@ def _one(
             },
         }
     )
-    filed = file_request(session, desk, body, at=at, caller=number.to_bytes(8, "big"))
+    filed = file_request(
+        session,
+        desk,
+        prepare(desk, body, at=at),
+        at=at,
+        caller=number.to_bytes(8, "big"),
+    )
     if not isinstance(filed, Filed):
         return None
     session.add(people.MadeUp(filing_id=filed.filing))

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from app.actions.codes import CodeFault, judge
 from app.actions.desk import Desk
-from app.actions.file_request import SIX_DIGITS, code_allowance, mailbox_hash
+from app.actions.file_request import code_allowance
 from app.actions.mail_out import queue_mail
 from app.actions.portal import CODE_LIVES
+from app.actions.prepare_filing import SIX_DIGITS, mailbox_hash
 from app.domain.receipts import RECEIPT_BITS, code_from, receipt_from, secret_of
 from app.store import people
 from app.store.base import insert_once, new_id

@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.file_request import mailbox_hash
+from app.actions.prepare_filing import mailbox_hash
 from app.actions.record_reply import reference_hashes, remember_reference
 from app.actions.reseal import things_of
 from app.store import audit, outbox, people, requests

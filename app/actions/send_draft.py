@@ -9,20 +9,16 @@ from sqlalchemy.orm import Session
 from app.actions.choose_vendors import Unfit, Why
 from app.actions.desk import Desk
 from app.actions.drafts import keep_filed, read_draft
-from app.actions.file_request import (
-    Filed,
-    Limited,
-    OtherBody,
-    file_request,
-)
+from app.actions.file_request import Limited, OtherBody, file_request
 from app.actions.filing_form import FilingBody
+from app.actions.prepare_filing import Filed, Prepared
 from app.store import people
 
 
 def file_draft(
     session: Session,
     desk: Desk,
-    body: FilingBody,
+    prepared: Prepared,
     secret: bytes,
     draft_id: UUID,
     *,
@@ -40,9 +36,9 @@ def file_draft(
         return Unfit("draft", Why.GONE)
     if draft.filing is not None:
         return Filed(draft.filing, draft.content["receipt"], at, ())
-    filed = file_request(session, desk, body, at=at, caller=caller)
+    filed = file_request(session, desk, prepared, at=at, caller=caller)
     if isinstance(filed, Filed):
-        content = what_stays(body, filed)
+        content = what_stays(prepared.body, filed)
         keep_filed(session, secret, draft_id, content, filing=filed.filing, at=at)
     return filed
 

@@ -84,26 +84,29 @@ class Base(DeclarativeBase):
     }
 
 
-class _Last(threading.local):
+class _Last:
     milliseconds = -1
     step = 0
 
 
 _last = _Last()
+_one_at_a_time = threading.Lock()
 
 
 def new_id(at: datetime) -> UUID:
     """Return a UUIDv7 for ``at``, so that new rows land at the right edge.
 
-    Ids that an action makes for its moment, one after another, are in that order.
+    Ids that a process makes for one moment, one after another, are in that order.
     Source: RFC 9562, section 6.2, method 1, with a counter of 42 bits.
     """
     milliseconds = int(at.timestamp() * 1000)
-    if milliseconds == _last.milliseconds:
-        _last.step += 1
-    else:
-        _last.milliseconds, _last.step = milliseconds, secrets.randbits(41)
-    high, low = divmod(_last.step, 1 << 30)
+    with _one_at_a_time:
+        if milliseconds == _last.milliseconds:
+            _last.step += 1
+        else:
+            _last.milliseconds, _last.step = milliseconds, secrets.randbits(41)
+        step = _last.step
+    high, low = divmod(step, 1 << 30)
     return UUID(
         int=milliseconds << 80
         | 0x7 << 76

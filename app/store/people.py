@@ -1,11 +1,20 @@
 """Filings, and the people behind them: sealed, or known by a keyed hash alone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Row, bindparam, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Row,
+    bindparam,
+    delete,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base
@@ -244,7 +253,7 @@ _TOLD = select(Idempotency.__table__).where(
 
 
 def told_before(
-    session: Session, hashes: tuple[bytes, ...], *, at: datetime
+    session: Session, hashes: Sequence[bytes], *, at: datetime
 ) -> Row[Any] | None:
     """Return what was answered for a key, by the hashes it may be stored under."""
     connection = session.connection()
@@ -253,3 +262,8 @@ def told_before(
         if found is not None:
             return found
     return None
+
+
+def forget_answer(session: Session, key_hash: bytes) -> None:
+    """Forget what was to be answered for a key, since it came to nothing."""
+    session.execute(delete(Idempotency).where(Idempotency.key_hash == key_hash))

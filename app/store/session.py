@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.store.base import Base
+from app.store.group import GroupWriter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,8 +29,9 @@ class Store:
     """One database.
 
     An action is a plain function whose first parameter is a Session. It runs in a
-    worker thread in one transaction, which is committed before its value comes back.
-    The value must outlive the session: a frozen dataclass, never a table row.
+    worker thread in one transaction, which is committed before its value comes back;
+    on SQLite perhaps twice (``group``), so it has no effect outside its session. The
+    value must outlive the session: a frozen dataclass, never a table row.
     """
 
     def __init__(
@@ -49,11 +51,11 @@ class Store:
                 prepared_statements=prepared_statements,
             )
             self.readers = self.writers.execution_options(postgresql_readonly=True)
-        # SQLite has one writer at a time and an unfair queue: make our own. Waiting
-        # for the limiter costs no thread; the lock is for the worker, which has one.
-        self._reading = CapacityLimiter(threads)
-        self._writing = CapacityLimiter(1) if self.sqlite else self._reading
+        self._limiter = CapacityLimiter(threads)
+        # SQLite has one writer at a time and an unfair queue: make our own. The lock
+        # is between those who wait in the group and the worker, which has a thread.
         self._one_writer = threading.Lock()
+        self._group = GroupWriter(self._writing_group, self.writing)
 
     async def read(
         self, action: Action[P, R], /, *args: P.args, **kwargs: P.kwargs
@@ -64,7 +66,7 @@ class Store:
             with self.reading() as session:
                 return _plain(action(session, *args, **kwargs))
 
-        return await to_thread.run_sync(call, limiter=self._reading)
+        return await to_thread.run_sync(call, limiter=self._limiter)
 
     async def write(
         self, action: Action[P, R], /, *args: P.args, **kwargs: P.kwargs
@@ -75,11 +77,16 @@ class Store:
         cancelled while writing still commits, because the thread is not abandoned.
         """
 
+        def act(session: Session) -> R:
+            return _plain(action(session, *args, **kwargs))
+
         def call() -> R:
             with self.writing() as session:
-                return _plain(action(session, *args, **kwargs))
+                return act(session)
 
-        return await to_thread.run_sync(call, limiter=self._writing)
+        if self.sqlite:
+            return await self._group.run(act)
+        return await to_thread.run_sync(call, limiter=self._limiter)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -96,6 +103,11 @@ class Store:
             return
         with self._one_writer, Session(self.writers) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _writing_group(self) -> Iterator[Connection]:
+        with self._one_writer, self.writers.begin() as connection:
+            yield connection
 
     @contextmanager
     def rehearsing(self) -> Iterator[Session]:
@@ -133,7 +145,8 @@ class Store:
         return bool(row[0] == 0)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Finish what is being written, and give the connections back."""
+        self._group.close()
         self.readers.dispose()
         self.writers.dispose()
 

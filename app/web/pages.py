@@ -140,6 +140,7 @@ class Pages:
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         catalog = translations(language)
         environment.install_gettext_translations(  # type: ignore[attr-defined]

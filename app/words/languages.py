@@ -146,6 +146,7 @@ def colon(language: str) -> str:
     return "\u00a0:" if language == "fr" else ":"
 
 
+@lru_cache(maxsize=1024)
 def day_in_words(day: date, language: str) -> str:
     """Return a day in full: 23 November 2026, 1er décembre 2026."""
     text = format_date(day, "long", locale="en_GB" if language == "en" else language)

@@ -12,7 +12,7 @@ from app.actions.codes import send_code
 from app.actions.deliver import claim_due, deliver
 from app.actions.erase_filing import destroy_personal
 from app.actions.expire import expire_filing
-from app.actions.file_request import Filed
+from app.actions.prepare_filing import Filed
 from app.actions.recover_receipt import new_receipt
 from app.actions.reseal import reseal_filing
 from app.actions.rotate_keys import rotate_filing

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.actions.file_request import Filed
 from app.actions.import_replies import (
     NotRepliesError,
     RowEffect,
@@ -14,6 +13,7 @@ from app.actions.import_replies import (
     import_replies,
     read_rows,
 )
+from app.actions.prepare_filing import Filed
 from app.actions.retract_entry import retract_entry
 from app.domain.timeline import Outcome
 from app.store.base import new_id

@@ -11,7 +11,7 @@ from app.actions.close import close_filing, close_request, to_close
 from app.actions.codes import send_code
 from app.actions.erase_filing import erase_filing
 from app.actions.expire import expire_filing, to_expire
-from app.actions.file_request import Filed
+from app.actions.prepare_filing import Filed
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.recover_receipt import new_receipt
 from app.actions.remind import remind, to_remind

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.actions.erase_filing import destroy_personal
-from app.actions.file_request import Filed, OtherBody
+from app.actions.file_request import OtherBody
 from app.actions.find_request import NotFound, find_request, number_of
+from app.actions.prepare_filing import Filed
 from app.actions.preview_reply import Preview, preview_reply, preview_retraction
 from app.actions.record_reply import (
     CannotFollow,

@@ -6,6 +6,7 @@ from pathlib import Path
 from app import clock
 from app.actions.file_request import file_request
 from app.actions.filing_form import FilingBody
+from app.actions.prepare_filing import prepare
 from app.actions.read_filing import find_filing
 from app.actions.record_reply import ReplyBody, record_reply
 from app.commands.house import house
@@ -120,7 +121,13 @@ def test_people_may_file_beside_it(efface: Efface, used: Path) -> None:
         }
     )
     with house() as opened, opened.store.writing() as session:
-        file_request(session, opened.desk(), body, at=clock.now(), caller=b"somebody")
+        file_request(
+            session,
+            opened.desk(),
+            prepare(opened.desk(), body, at=clock.now()),
+            at=clock.now(),
+            caller=b"somebody",
+        )
 
     assert efface("worker --once").code == 0
 

@@ -13,9 +13,10 @@ from structlog.testing import capture_logs
 from app.actions.back_up import back_up
 from app.actions.codes import send_code
 from app.actions.drafts import begin_draft
-from app.actions.file_request import Filed, file_request
+from app.actions.file_request import file_request
 from app.actions.filing_form import FilingBody
 from app.actions.import_vendors import import_vendors
+from app.actions.prepare_filing import Filed, prepare
 from app.actions.read_directory import read_directory
 from app.rulebook.vendor_schema import VendorShape
 from app.store.people import CodePurpose
@@ -128,7 +129,7 @@ def a_whole_life(desk: FrontDesk, office: Office) -> tuple[Filed, set[str]]:
         filed = file_request(
             session,
             office.post.desk,
-            body,
+            prepare(office.post.desk, body, at=desk.clock()),
             at=desk.clock(),
             caller=b"192.0.2.77",
             idempotency_key="canary-key-883114",

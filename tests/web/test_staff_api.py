@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from app.actions.enrol_staff import new_token
-from app.actions.file_request import Filed
+from app.actions.prepare_filing import Filed
 from app.domain.timeline import Status
 from app.store.staff import Role
 from tests.front_desk import FrontDesk

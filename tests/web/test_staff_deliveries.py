@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.actions.file_request import Filed
+from app.actions.prepare_filing import Filed
 from app.channels.base import Delivery
 from app.domain.timeline import Actor, Evidence, Status
 from app.store.outbox import MessageKind, State

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.actions.file_request import Filed
+from app.actions.prepare_filing import Filed
 from app.domain.timeline import EventKind, Status
 from app.store.base import Base
 from app.store.outbox import MessageKind

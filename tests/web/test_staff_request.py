@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.actions.erase_filing import destroy_personal
-from app.actions.file_request import Filed
+from app.actions.prepare_filing import Filed
 from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.reveal_identity import REVEALS_A_DAY
 from app.domain.timeline import EventKind

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.actions.file_request import Filed
+from app.actions.prepare_filing import Filed
 from app.actions.sign_in import LONGEST
 from app.domain.timeline import Status
 from tests.front_desk import PASSWORD, FrontDesk, hidden

@@ -18,14 +18,9 @@ from app.actions.codes import (
 )
 from app.actions.confirm_email import confirm_by_code
 from app.actions.erase_filing import erase_filing
-from app.actions.file_request import (
-    BusyError,
-    Filed,
-    Limited,
-    OtherBody,
-    file_request,
-)
+from app.actions.file_request import Limited, OtherBody, file_request
 from app.actions.filing_form import FilingBody
+from app.actions.prepare_filing import Filed, prepare
 from app.actions.read_filing import (
     FilingStanding,
     by_receipt,
@@ -43,7 +38,6 @@ from app.web.pages import json_of
 
 router = APIRouter(prefix="/filings")
 SHORTEST_KEY, LONGEST_KEY = 16, 200
-TRIES = 8
 
 
 class CodeBody(BaseModel):
@@ -142,7 +136,10 @@ async def file(
     if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
         raise Problem(400, "Idempotency-Key must be 16 to 200 characters long.")
     body = await body_of(request, FilingBody)
-    filed = await _filed(store, desk, body, key, caller, at)
+    prepared = prepare(desk, body, at=at)
+    filed = await store.write(
+        file_request, desk, prepared, at=at, caller=caller, idempotency_key=key
+    )
     match filed:
         case Filed():
             return json_of(_document(filed), status=201)
@@ -154,25 +151,6 @@ async def file(
             )
         case OtherBody():
             raise Problem(409, "This Idempotency-Key came with another body.")
-
-
-async def _filed(
-    store: StoreDep,
-    desk: DeskDep,
-    body: FilingBody,
-    key: str,
-    caller: bytes,
-    at: datetime,
-) -> Filed | Unfit | Limited | OtherBody:
-    """File once, however many ask with the same key at the same moment."""
-    for _ in range(TRIES):
-        try:
-            return await store.write(
-                file_request, desk, body, at=at, caller=caller, idempotency_key=key
-            )
-        except BusyError:
-            continue
-    raise Problem(503, "Busy; ask again.", headers={"Retry-After": "1"})
 
 
 def _document(filed: Filed) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from app.actions.confirm_email import (
 from app.actions.correct_address import correct_address
 from app.actions.desk import Desk
 from app.actions.drafts import Draft, draft_of, read_draft
-from app.actions.file_request import Filed, Limited, OtherBody
+from app.actions.file_request import Limited, OtherBody
 from app.actions.filing_form import Resident
+from app.actions.prepare_filing import Filed
 from app.actions.read_filing import FilingStanding, by_receipt, read_filing
 from app.actions.recover_receipt import new_receipt
 from app.domain.receipts import secret_of

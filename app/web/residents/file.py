@@ -13,8 +13,9 @@ from app.actions.check_eligibility import UnknownValueError, residence_of
 from app.actions.choose_vendors import Chosen, Unfit, Why, choose
 from app.actions.desk import Desk
 from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
-from app.actions.file_request import Filed, Limited, OtherBody, day_there
+from app.actions.file_request import Limited, OtherBody
 from app.actions.filing_form import VENDORS
+from app.actions.prepare_filing import Filed, day_there, prepare
 from app.actions.send_draft import file_draft
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -389,8 +390,9 @@ async def send(
         errors["truth"] = drafting.WRONG["truth"]
     if errors:
         return _show_check(request, pages, desk, here, errors)
+    prepared = prepare(desk, body, at=at)
     filed = await store.write(
-        file_draft, desk, body, here.key, here.draft.id, at=at, caller=caller
+        file_draft, desk, prepared, here.key, here.draft.id, at=at, caller=caller
     )
     match filed:
         case Filed():

@@ -11,7 +11,8 @@ from fastapi.responses import Response
 from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
 from app.actions.desk import Desk
 from app.actions.erase_filing import erase_filing
-from app.actions.file_request import Limited, day_there
+from app.actions.file_request import Limited
+from app.actions.prepare_filing import day_there
 from app.actions.read_filing import (
     FilingStanding,
     RequestStanding,
