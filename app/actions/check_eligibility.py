@@ -1,6 +1,6 @@
 """Answer what a resident is owed, from the facts that were given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from pydantic import (
     field_serializer,
 )
 
-from app.domain.eligibility import Answer, Question, decide, question
+from app.domain.eligibility import Answer, Question, decide, laws_of, question
 from app.domain.facts import (
     Asks,
     Capacity,
@@ -26,6 +26,7 @@ from app.domain.facts import (
 from app.domain.grounds import Ground
 from app.domain.laws import Law, Right
 from app.domain.places import Place, Places, UnknownPlaceError
+from app.domain.unknowns import worth_asking
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
 from app.rulebook.vendor_schema import VendorFactsShape
@@ -213,6 +214,19 @@ def check_facts(
     check_places(document, rulebook.places)
     asked = Question(residence=place.code, facts=document.value())
     return decide(asked, on, rulebook.pack.laws, rulebook.places)
+
+
+def worth_knowing(
+    rulebook: Rulebook,
+    asked: Question,
+    answer: Answer,
+    *,
+    among: Iterable[str] | None = None,
+) -> tuple[str, ...]:
+    """Return the unknown facts that could change an answer, what helps most first."""
+    present = asked.facts.person.present_in
+    laws = laws_of(asked.residence, rulebook.pack.laws, rulebook.places, present)
+    return worth_asking(asked, answer, laws, rulebook.places, among=among)
 
 
 def seat_of(

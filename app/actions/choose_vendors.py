@@ -1,6 +1,7 @@
 """Choose: decide for each vendor of a filing, and find the way to it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -8,11 +9,13 @@ from app.actions.check_eligibility import (
     UnknownValueError,
     residence_of,
     vendor_of,
+    worth_knowing,
 )
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
-from app.domain.eligibility import Answer, laws_of, question, verdict_on
+from app.domain.eligibility import Answer, Question, laws_of, question, verdict_on
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
+from app.rulebook.load import Rulebook
 
 
 class Why(StrEnum):
@@ -45,6 +48,12 @@ class Chosen:
     vendor: Vendor
     answer: Answer
     route: Route
+    asked: Question
+    rulebook: Rulebook = field(repr=False)
+
+    def worth_knowing(self, among: Collection[str]) -> tuple[str, ...]:
+        """Return which of these facts could change the answer, most helpful first."""
+        return worth_knowing(self.rulebook, self.asked, self.answer, among=among)
 
     @property
     def kind(self) -> RouteKind:
@@ -78,7 +87,7 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
             return Unfit("vendors", Why.UNREACHABLE)
         asked = question(place.code, vendor, person)
         answer = verdict_on(asked, on, laws, desk.rulebook.places)
-        chosen.append(Chosen(vendor, answer, route))
+        chosen.append(Chosen(vendor, answer, route, asked, desk.rulebook))
     unneeded = body.resident.given() - needed(chosen)
     if unneeded:
         return Unfit(f"resident.{min(unneeded)}", Why.UNNEEDED)

@@ -13,6 +13,7 @@ from app.actions.check_eligibility import (
     check_facts,
     check_vendor,
     misread,
+    worth_knowing,
 )
 from app.commands.saying import (
     day_of,
@@ -22,7 +23,7 @@ from app.commands.saying import (
     say,
     unknown,
 )
-from app.domain.eligibility import Answer
+from app.domain.eligibility import Answer, Question, question
 from app.domain.facts import PersonFacts
 from app.domain.grounds import Ground
 from app.rulebook.load import load_rulebook
@@ -55,15 +56,16 @@ def check(
                 person=PersonFacts(),
                 on=day,
             )
-            name: str | None = found.name
+            asked = question(answer.residence, found, PersonFacts())
         else:
             document = _facts(facts or "-")
             answer = check_facts(
                 rulebook, residence=residence, document=document, on=day
             )
-            name = None
+            asked = Question(residence=answer.residence, facts=document.value())
     except UnknownValueError as wrong:
         unknown(wrong)
+    name = asked.vendor.name if asked.vendor else None
     written = eligibility_document(
         answer, vendor_name=name, law_pack=rulebook.pack.fingerprint, say=say
     )
@@ -71,12 +73,15 @@ def check(
         print_json(written)
         return
     typer.echo(f"{answer.verdict}: {written['summary']}")
-    _explain(answer, rulebook.pack.compiled_on)
+    helps = worth_knowing(rulebook, asked, answer)
+    _explain(answer, helps, rulebook.pack.compiled_on)
 
 
-def _explain(answer: Answer, compiled_on: date) -> None:
+def _explain(answer: Answer, helps: tuple[str, ...], compiled_on: date) -> None:
     for ground in answer.grounds:
         _tell(ground)
+    if helps:
+        typer.echo(f"\nwould change it, what helps most first: {', '.join(helps)}")
     for law in answer.pending:
         first = law.first_day.isoformat() if law.first_day else "no day yet"
         typer.echo(f"\npending: {law.short_name} ({law.stage}, {first})")

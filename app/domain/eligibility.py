@@ -6,10 +6,13 @@ Source: contract, section 3; the rules R1 to R16 are cited where they are applie
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
+from typing import TypeAlias
 
 from app.domain.facts import Facts, PersonFacts
 from app.domain.grounds import (
     KINDS_IN_LINE,
+    NO_RECORD,
     RANK,
     Ground,
     GroundKind,
@@ -63,18 +66,6 @@ class Answer:
         return tuple(ground for ground in self.grounds if ground.kind is kind)
 
     @property
-    def unknown_facts(self) -> tuple[str, ...]:
-        """The facts that could raise the verdict, without repetition.
-
-        Only a ground that is uncertain rises when a fact becomes known (R3, R4, R7).
-        """
-        if self.verdict is Verdict.ELIGIBLE:
-            return ()
-        may_rise = (g for g in self.grounds if g.outcome is Verdict.UNCERTAIN)
-        names = (n for g in may_rise for n in g.unknown_facts)
-        return tuple(dict.fromkeys(names))
-
-    @property
     def leading(self) -> Ground | None:
         """The first ground that gives the verdict."""
         return next((g for g in self.grounds if g.outcome is self.verdict), None)
@@ -107,11 +98,13 @@ def decide(
     and is named in it (R7).
     """
     laws = laws_of(asked.residence, laws, places, asked.facts.person.present_in)
-    answer = _decide(asked, on, laws, places)
+    case = Case(residence=asked.residence, facts=asked.facts, places=places)
+    given = _given(laws, case, on)
+    answer = _answer(asked, on, given, laws, case)
     return replace(
         answer,
-        pending=tuple(_pending(asked, on, laws, places)),
-        next_change=_next_change(answer, asked, laws, places),
+        pending=tuple(_pending(on, laws, case)),
+        next_change=_next_change(answer, asked, given, laws, case),
     )
 
 
@@ -134,26 +127,23 @@ def verdict_on(
     asked: Question, on: date, laws: Mapping[str, Law], places: Places
 ) -> Answer:
     """Return the answer of one day alone, without what comes later."""
-    return _decide(asked, on, laws, places)
-
-
-def _decide(
-    asked: Question, on: date, laws: Mapping[str, Law], places: Places
-) -> Answer:
     case = Case(residence=asked.residence, facts=asked.facts, places=places)
-    grounds = [
-        *(ground for law in laws.values() for ground in law_grounds(law, case, on)),
-        *no_record(case, laws),
-    ]
-    if asked.vendor is not None:
-        grounds += [
-            offer_ground(o, case, on) for o in asked.vendor.offers if shown(o, on)
-        ]
-        grounds += [
-            order_ground(o, status)
-            for o in asked.vendor.orders
-            if (status := binds(o, case, on)) is not None
-        ]
+    return _answer(asked, on, _given(laws, case, on), laws, case)
+
+
+_Given: TypeAlias = dict[str, tuple[Ground, ...]]
+"""The grounds that each law gives, by its id."""
+
+
+def _given(laws: Mapping[str, Law], case: Case, on: date) -> _Given:
+    given = {law.id: tuple(law_grounds(law, case, on)) for law in laws.values()}
+    return given | {NO_RECORD: tuple(no_record(case, laws))}
+
+
+def _answer(
+    asked: Question, on: date, given: _Given, laws: Mapping[str, Law], case: Case
+) -> Answer:
+    grounds = [*chain.from_iterable(given.values()), *_of_vendor(asked, case, on)]
     grounds.sort(key=lambda ground: place_in_line(ground, case, laws))
     return Answer(
         residence=asked.residence,
@@ -162,6 +152,19 @@ def _decide(
         verdict=best(ground.outcome for ground in grounds),
         grounds=tuple(grounds),
     )
+
+
+def _of_vendor(asked: Question, case: Case, on: date) -> Iterator[Ground]:
+    """Yield what the vendor offers, and what binds it alone."""
+    if asked.vendor is None:
+        return
+    for offer in asked.vendor.offers:
+        if shown(offer, on):
+            yield offer_ground(offer, case, on)
+    for order in asked.vendor.orders:
+        status = binds(order, case, on)
+        if status is not None:
+            yield order_ground(order, status)
 
 
 def place_in_line(
@@ -178,16 +181,10 @@ def place_in_line(
     )
 
 
-def _of_place(law: Law, case: Case) -> bool:
-    return not case.anywhere.isdisjoint(law.all_places)
-
-
-def _pending(
-    asked: Question, on: date, laws: Mapping[str, Law], places: Places
-) -> Iterator[Pending]:
-    case = Case(residence=asked.residence, facts=asked.facts, places=places)
+def _pending(on: date, laws: Mapping[str, Law], case: Case) -> Iterator[Pending]:
+    anywhere = case.anywhere
     for law in laws.values():
-        if not _of_place(law, case):
+        if anywhere.isdisjoint(law.all_places):
             continue
         if law.pending:
             yield Pending(law.id, law.short_name, law.status, None)
@@ -207,19 +204,19 @@ def _first_day_here(law: Law, case: Case) -> date:
 
 
 def _next_change(
-    answer: Answer, asked: Question, laws: Mapping[str, Law], places: Places
+    answer: Answer, asked: Question, given: _Given, laws: Mapping[str, Law], case: Case
 ) -> Change | None:
-    case = Case(residence=asked.residence, facts=asked.facts, places=places)
-    days = {
-        day
-        for law in laws.values()
-        if _of_place(law, case) or law.follows_seat
-        for day in law.changes()
-    }
-    if asked.vendor is not None:
-        days |= set(asked.vendor.changes())
+    """Return when the verdict changes; each law is asked again on its own days alone."""
+    days: dict[date, list[Law]] = {}
+    for law in laws.values():
+        for day in law.changes():
+            days.setdefault(day, []).append(law)
+    for day in asked.vendor.changes() if asked.vendor is not None else ():
+        days.setdefault(day, [])
     for day in sorted(day for day in days if day > answer.on):
-        later = _decide(asked, day, laws, places)
+        anew = {law.id: tuple(law_grounds(law, case, day)) for law in days[day]}
+        given = given | anew
+        later = _answer(asked, day, given, laws, case)
         if later.verdict is not answer.verdict:
             return Change(day, later.verdict, _because(answer, later))
     return None

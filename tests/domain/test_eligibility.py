@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.eligibility import Answer, Question, decide, question
+from app.domain.eligibility import Answer, Question, decide, laws_of, question
 from app.domain.facts import (
     Asks,
     Capacity,
@@ -16,6 +16,7 @@ from app.domain.facts import (
     VendorFacts,
 )
 from app.domain.grounds import GroundKind, Verdict
+from app.domain.unknowns import named, worth_asking
 from app.rulebook.load import load_rulebook, read_vendors
 
 TODAY = date(2026, 11, 23)
@@ -36,6 +37,16 @@ def asked(
         RULEBOOK.pack.laws,
         RULEBOOK.places,
     )
+
+
+def helps(about: Question) -> tuple[str, ...]:
+    laws = laws_of(about.residence, RULEBOOK.pack.laws, RULEBOOK.places)
+    answer = decide(about, TODAY, laws, RULEBOOK.places)
+    return worth_asking(about, answer, laws, RULEBOOK.places)
+
+
+def described(residence: str, vendor: VendorFacts) -> Question:
+    return Question(residence=residence, facts=Facts(vendor=vendor))
 
 
 def of_vendor(slug: str, residence: str, on: date = TODAY) -> Answer:
@@ -353,7 +364,7 @@ def test_a_worker_is_left_out_and_a_stranger_is_asked() -> None:
     stranger = asked("US-VA", BROKER)
 
     assert "capacity-excluded" in codes(worker, "us-va-vcdpa")
-    assert "person.capacity" in stranger.unknown_facts
+    assert "person.capacity" in named(stranger)
 
 
 def test_californian_workers_are_covered_since_2023() -> None:
@@ -406,7 +417,7 @@ def test_an_unknown_source_is_asked_for_where_it_matters() -> None:
 
     answer = asked("US-CA", big)
 
-    assert {"person.data_source", "person.data_kinds"} <= set(answer.unknown_facts)
+    assert {"person.data_source", "person.data_kinds"} <= set(named(answer))
 
 
 def test_an_unregistered_broker_is_told_so() -> None:
@@ -522,5 +533,43 @@ def test_nothing_is_asked_of_who_is_eligible_already() -> None:
     answer = asked("DE", VendorFacts(seat=frozenset({"DE"})))
 
     assert answer.verdict is Verdict.ELIGIBLE
-    assert any(ground.unknown_facts for ground in answer.grounds)
-    assert answer.unknown_facts == ()
+    assert named(answer)
+    assert helps(described("DE", VendorFacts(seat=frozenset({"DE"})))) == ()
+
+
+@pytest.mark.parametrize(
+    ("residence", "slug", "expected"),
+    [
+        pytest.param(
+            "CA-ON",
+            "clearview-ai",
+            ("person.data_is_wrong", "person.consent_withdrawn"),
+            id="what gives a right before what could take a doubt away",
+        ),
+        pytest.param(
+            "US-CO",
+            "whitepages",
+            (
+                "person.capacity",
+                "vendor.residents_held",
+                "vendor.revenue_share_from_sales",
+            ),
+            id="what the person can know before what the vendor knows",
+        ),
+        pytest.param("US-IL", "clearview-ai", (), id="nothing raises an opt-out"),
+    ],
+)
+def test_what_helps_most_is_asked_first(
+    residence: str, slug: str, expected: tuple[str, ...]
+) -> None:
+    about = question(residence, VENDORS[slug], PersonFacts())
+
+    assert helps(about) == expected
+
+
+def test_a_seat_that_would_bring_a_law_is_worth_knowing() -> None:
+    shop = VendorFacts(sector=Sector.RETAILER)
+    here = VendorFacts(sector=Sector.RETAILER, seat=frozenset({"CA"}))
+
+    assert "vendor.seat" in helps(described("CA-ON", shop))
+    assert "vendor.seat" not in helps(described("CA-ON", here))

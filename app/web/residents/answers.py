@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.actions.check_eligibility import right_of, seat_of
+from app.actions.check_eligibility import right_of, seat_of, worth_knowing
 from app.domain.basis import invoked
 from app.domain.deadlines import DueDates, NotInForceError, for_request
 from app.domain.due_dates import Certainty
@@ -64,7 +64,7 @@ class Card:
     route: Route | None
     demands: tuple[str, ...]
     unknown: tuple[str, ...]
-    """What we would ask, because it can change the answer."""
+    """What we would ask, because it can change the answer: what helps most first."""
     source: str | None
     confidence: Confidence
     checked_on: date | None
@@ -88,9 +88,8 @@ def card(
     say: Say,
 ) -> Card:
     """Return what a person is owed by one company."""
-    answer = decide(
-        question(residence, vendor, person), on, rulebook.pack.laws, rulebook.places
-    )
+    asked = question(residence, vendor, person)
+    answer = decide(asked, on, rulebook.pack.laws, rulebook.places)
     rests = invoked(answer, person, person.asks or Asks.DELETION)
     law, leading = rests.law, answer.leading
     if law is not None and law.id == NO_RECORD:
@@ -101,6 +100,7 @@ def card(
     route = vendor.route_on(on, rulebook.places.around(residence))
     due = rests.due
     change = answer.next_change
+    unknown = worth_knowing(rulebook, asked, answer, among=QUESTIONS)
     return Card(
         slug=vendor.slug,
         name=vendor.name,
@@ -123,9 +123,7 @@ def card(
         ticks=_ticks(on, end),
         route=route,
         demands=tuple(sorted(route.demands)) if route else (),
-        unknown=tuple(
-            say(QUESTIONS[f][0]) for f in answer.unknown_facts if f in QUESTIONS
-        ),
+        unknown=tuple(say(QUESTIONS[fact][0]) for fact in unknown),
         source=_first_link(leading),
         confidence=leading.confidence if leading else Confidence.MEDIUM,
         checked_on=leading.checked_on if leading else rulebook.pack.compiled_on,

@@ -204,19 +204,30 @@ def chosen_of(
 def questions_view(
     draft: UUID, content: Mapping[str, Any], chosen: Sequence[Chosen], say: Say
 ) -> QuestionsView:
-    """Return only the questions whose answer would change a verdict."""
+    """Return only the questions whose answer would change a verdict.
+
+    What was answered already stands first, then what helps most.
+    """
     given = dict(content.get("person") or {})
-    asked = {
-        fact for one in chosen for fact in one.answer.unknown_facts if fact in QUESTIONS
-    } | {f"person.{name}" for name in given if f"person.{name}" in QUESTIONS}
+    answered = [fact for fact in QUESTIONS if fact.partition(".")[2] in given]
+    asked = dict.fromkeys((*answered, *_most_helpful(chosen)))
     return QuestionsView(
         draft,
         1,
         FORM_STEPS,
-        tuple(_question(fact, given, say) for fact in QUESTIONS if fact in asked),
+        tuple(_question(fact, given, say) for fact in asked),
         f"/check/answer?residence={content['residence']}"
         + "".join(f"&vendor={slug}" for slug in content["vendors"]),
     )
+
+
+def _most_helpful(chosen: Sequence[Chosen]) -> list[str]:
+    """Return what could change an answer: what comes first for most companies."""
+    places: dict[str, list[int]] = {}
+    for one in chosen:
+        for place, fact in enumerate(one.worth_knowing(QUESTIONS)):
+            places.setdefault(fact, []).append(place)
+    return sorted(places, key=lambda fact: (min(places[fact]), -len(places[fact])))
 
 
 def answer_lines(
