@@ -4,9 +4,9 @@ Source: contract, section 3, R8 and R10 to R13.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import TypeVar
 
@@ -15,8 +15,10 @@ from app.domain.conditions import (
     OPEN,
     YES,
     All,
+    Always,
     Any,
     Includes,
+    Not,
     OneOf,
     Predicate,
     Truth,
@@ -48,15 +50,15 @@ class Case:
     residence: str
     facts: Facts
     places: Places
+    around: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The residence and everything that holds it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "around", self.places.around(self.residence))
 
     def of(self, facts: Facts) -> "Case":
         """Return the case of others in the same place."""
         return Case(residence=self.residence, facts=facts, places=self.places)
-
-    @property
-    def around(self) -> frozenset[str]:
-        """The residence and everything that holds it."""
-        return self.places.around(self.residence)
 
     @property
     def presence(self) -> str:
@@ -248,8 +250,20 @@ def reaches_data(data: DataReach, facts: Facts) -> Finding:
     """
     sources = _asked(facts.person.data_source, facts.vendor.data_sources)
     kinds = _several(facts.person.data_kinds, facts.vendor.data_kinds)
+    truths = tuple(holds(predicate, facts) for predicate in data_predicates(data))
+    return _reaches(data, sources, kinds, truths)
+
+
+@lru_cache(maxsize=10_000)
+def _reaches(
+    data: DataReach,
+    sources: frozenset[DataSource] | None,
+    kinds: frozenset[DataKind] | None,
+    truths: tuple[Truth, ...],
+) -> Finding:
+    """Return the same, of what each of the right's predicates comes to."""
     found = {
-        item: _item(data, facts, *item)
+        item: _item(data, truths, *item)
         for item in product(
             _one_of_each(sources_alike(data), sources),
             _one_of_each(kinds_alike(data), kinds),
@@ -298,10 +312,12 @@ def _one_of_each(
 
 
 def data_predicates(data: DataReach) -> Iterator[Predicate]:
-    """Yield the predicates that bear on which data a right reaches."""
-    if data.public_reached_when is not None:
-        yield data.public_reached_when
-    yield from (c.when for c in data.contested if c.when is not None)
+    """Yield the predicates that bear on which data a right reaches.
+
+    First what brings public data back in, then when each contest is one.
+    """
+    yield data.public_reached_when or Not(Always())
+    yield from (contest.when or Always() for contest in data.contested)
 
 
 def _asked(
@@ -330,10 +346,12 @@ def _varies(found: dict[tuple[DataSource, DataKind], Finding], *, by: int) -> bo
     return any(len(ranks) > 1 for ranks in groups.values())
 
 
-def _item(data: DataReach, facts: Facts, source: DataSource, kind: DataKind) -> Finding:
-    for contest in data.contested:
+def _item(
+    data: DataReach, truths: tuple[Truth, ...], source: DataSource, kind: DataKind
+) -> Finding:
+    back, *contested = truths
+    for contest, differs in zip(data.contested, contested, strict=True):
         if _matches(contest.sources, source) and _matches(contest.kinds, kind):
-            differs = _when(contest.when, facts)
             if differs.value:
                 return Finding(OPEN, "contested", contested=True, detail=contest.why)
             if differs.value is None:
@@ -341,7 +359,7 @@ def _item(data: DataReach, facts: Facts, source: DataSource, kind: DataKind) -> 
     if not _matches(data.kinds, kind):
         return Finding(NO, "data-not-covered")
     if source in PUBLIC_SOURCES:
-        public = _public(data, facts, kind)
+        public = some((back, _public_rule(data.public, kind)))
         if public.value is not True:
             return Finding(public, "publicly-available")
     if not _matches(data.sources, source):
@@ -353,17 +371,6 @@ def _item(data: DataReach, facts: Facts, source: DataSource, kind: DataKind) -> 
 
 def _matches(limit: Iterable[str] | None, value: str) -> bool:
     return limit is None or value in limit
-
-
-def _when(predicate: Predicate | None, facts: Facts) -> Truth:
-    return YES if predicate is None else holds(predicate, facts)
-
-
-def _public(data: DataReach, facts: Facts, kind: DataKind) -> Truth:
-    back = NO
-    if data.public_reached_when is not None:
-        back = holds(data.public_reached_when, facts)
-    return some((back, _public_rule(data.public, kind)))
 
 
 def _public_rule(rule: PublicData, kind: DataKind) -> Truth:

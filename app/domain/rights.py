@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import assert_never
 
-from app.domain.conditions import Any, Custom, Is, Predicate, Truth, every, holds
+from app.domain.conditions import YES, Any, Custom, Is, Predicate, Truth, every, holds
 from app.domain.facts import Asks, Capacity, Facts, PersonFacts, Sector
 from app.domain.grounds import (
     NO_RECORD,
@@ -45,9 +45,10 @@ from app.domain.reach import (
 
 def law_grounds(law: Law, case: Case, on: date) -> Iterator[Ground]:
     """Yield one ground for each right of a law that is in force that day (R2)."""
-    here, by_seat = for_residence(law, case, on), brought_by_seat(law, case, on)
-    along = beside(law, case)
-    if not here and not by_seat and along.value is False:
+    here = for_residence(law, case, on)
+    by_seat = not here and brought_by_seat(law, case, on)
+    along = YES if here or by_seat else beside(law, case)
+    if along.value is False:
         if no_record_then(law, case, on):
             yield _before_the_record(law, case)
         return
@@ -66,9 +67,7 @@ def law_grounds(law: Law, case: Case, on: date) -> Iterator[Ground]:
         vendor.append(Finding(along, "law-of-another-place"))
     for right in step.rights:
         if right.kind is not RightKind.OBJECTION:
-            yield _weigh(
-                law, step, right, case, vendor, on=on, by_seat=not here and by_seat
-            )
+            yield _weigh(law, step, right, case, vendor, on=on, by_seat=by_seat)
 
 
 def _weigh(

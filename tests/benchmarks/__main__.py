@@ -1,4 +1,4 @@
-"""Three ratios of the product to the least that the same framework could do.
+"""Ratios of the product to the least that the same work could take.
 
 ``python -m tests.benchmarks``, on a machine that does nothing else. Filings go to a
 database of this run, in a folder of its own; ``--database`` names an empty PostgreSQL.
@@ -8,13 +8,18 @@ import argparse
 import json
 import math
 import os
+import random
 import statistics
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
+from app.domain.coverage import researched
+from app.rulebook.load import load_rulebook, read_vendors
+from tests.benchmarks.cells import measure_cells
 from tests.benchmarks.load import VISITORS, Asked, Crowd, Round, get, post
 from tests.benchmarks.servers import (
     BareInsert,
@@ -25,7 +30,10 @@ from tests.benchmarks.servers import (
 )
 
 WARM_UP = 1.0
-ELIGIBILITY = "/api/v1/eligibility?residence=US-CA&vendor=clearview-ai"
+ELIGIBILITY = "/api/v1/eligibility"
+ALIKE = f"{ELIGIBILITY}?residence=US-CA&vendor=clearview-ai"
+SAMPLE = 200
+"""Questions whose answers say how long one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +83,41 @@ def filings(folder: Path, database: str | None) -> Iterator[Pair]:
 def eligibility(folder: Path, database: str | None) -> Iterator[Pair]:
     """Serve the answer about one vendor, and the same document as a constant."""
     with ExitStack() as stack:
-        asked = Asked(lambda _: get(ELIGIBILITY), 200)
+        asked = Asked(lambda _: get(ALIKE), 200)
         server = stack.enter_context(served(Product(folder, database)))
         product = Crowd(server, asked)
         document = json.loads(product.answer())
         server = stack.enter_context(served(BareJson(document)))
+        yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
+
+
+def never_twice() -> Callable[[int], bytes]:
+    """Return questions about every place, vendor and day, none of them twice."""
+    rulebook = load_rulebook()
+    places = [p.code for p in researched(rulebook.pack.laws, rulebook.places)]
+    vendors = [vendor.slug for vendor in read_vendors()]
+    pairs = [(place, vendor) for place in places for vendor in vendors]
+    random.Random(1).shuffle(pairs)
+
+    def request(number: int) -> bytes:
+        earlier, which = divmod(number, len(pairs))
+        place, vendor = pairs[which]
+        on = date(2026, 11, 23) - timedelta(days=50 * earlier + which % 50)
+        return get(f"{ELIGIBILITY}?residence={place}&vendor={vendor}&on={on}")
+
+    return request
+
+
+@contextmanager
+def questions(folder: Path, database: str | None) -> Iterator[Pair]:
+    """Serve questions that nobody asked before, and a document of usual length."""
+    with ExitStack() as stack:
+        server = stack.enter_context(served(Product(folder, database)))
+        product = Crowd(server, Asked(never_twice(), 200))
+        answers = sorted((product.answer() for _ in range(SAMPLE)), key=len)
+        mean = statistics.mean(map(len, answers))
+        usual = next(answer for answer in answers if len(answer) >= mean)
+        server = stack.enter_context(served(BareJson(json.loads(usual))))
         yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
 
 
@@ -95,7 +133,13 @@ def coverage(folder: Path, database: str | None) -> Iterator[Pair]:
         yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
 
 
-RATIOS = {"filing": filings, "eligibility": eligibility, "coverage": coverage}
+RATIOS = {
+    "filing": filings,
+    "eligibility": eligibility,
+    "questions": questions,
+    "coverage": coverage,
+}
+NAMES = (*RATIOS, "cells")
 
 
 def measure(name: str, pair: Pair, rounds: int, seconds: float) -> None:
@@ -139,21 +183,24 @@ def _median(values: Iterable[float | None]) -> float:
 
 
 def main() -> None:
-    """Measure what was named, or all three."""
+    """Measure what was named, or everything."""
     parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(RATIOS))
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--database", help="an empty PostgreSQL instead of SQLite")
     asked = parser.parse_args()
-    if unknown := set(asked.names) - set(RATIOS):
+    if unknown := set(asked.names) - set(NAMES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     print(
         f"{os.cpu_count()} cores shared by client, server and database;"
         f" load before {os.getloadavg()[0]:.2f}; {VISITORS} connections,"
         f" {asked.rounds} rounds of {asked.seconds:g} s in turn"
     )
-    for name in asked.names or RATIOS:
+    for name in asked.names or NAMES:
+        if name == "cells":
+            measure_cells(asked.rounds)
+            continue
         with (
             tempfile.TemporaryDirectory() as folder,
             RATIOS[name](Path(folder), asked.database) as pair,

@@ -1,6 +1,6 @@
 """Vendors × jurisdictions on a day, on the real law."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from random import Random
@@ -19,9 +19,11 @@ from app.domain.coverage import (
 )
 from app.domain.eligibility import laws_of, question, verdict_on
 from app.domain.grounds import NO_RECORD, Verdict
+from app.domain.laws import Law
 from app.domain.places import Place, Places
 from app.domain.vendors import Vendor
 from app.rulebook.load import load_rulebook, read_vendors
+from tests import made_up_laws
 from tests.made_up_vendors import Maker
 
 ON = date(2026, 11, 23)
@@ -32,14 +34,34 @@ KNOWN = researched(LAWS, PLACES)
 CODES = [*(place.code for place in PLACES), "EU", "EEA"]
 
 
-def told(vendor: Vendor, place: Place, on: date) -> Cell:
+def told(
+    vendor: Vendor,
+    place: Place,
+    on: date,
+    laws: Mapping[str, Law] = LAWS,
+    places: Places = PLACES,
+) -> Cell:
     """Return what a resident who asks about this vendor alone is told."""
-    there = laws_of(place.code, LAWS, PLACES)
-    answer = verdict_on(question(place.code, vendor, PRIVATE_PERSON), on, there, PLACES)
+    there = laws_of(place.code, laws, places)
+    asked = question(place.code, vendor, PRIVATE_PERSON)
+    answer = verdict_on(asked, on, there, places)
     leading = answer.leading
     if leading is None:
         return Cell(answer.verdict)
     return Cell(answer.verdict, leading.id, leading.short_name)
+
+
+def made_up(chance: Random, codes: Sequence[str], count: int) -> list[Vendor]:
+    """Return vendors with facts, an offer and an order."""
+    maker = Maker(chance, codes)
+    return [
+        replace(
+            maker.vendor(f"vendor-{n}"),
+            offers=(maker.offer(f"offer-{n}"),),
+            orders=(maker.order(f"order-{n}"),),
+        )
+        for n in range(count)
+    ]
 
 
 def of(vendors: Iterable[Vendor], on: date, *codes: str) -> Coverage:
@@ -70,21 +92,33 @@ def test_each_cell_says_what_a_resident_is_told(on: date) -> None:
 def test_so_it_does_whatever_is_known_of_the_vendors(
     chance: Random, on: date, residences: list[Place]
 ) -> None:
-    maker = Maker(chance, CODES)
-    vendors = [
-        replace(
-            maker.vendor(f"vendor-{n}"),
-            offers=(maker.offer(f"offer-{n}"),),
-            orders=(maker.order(f"order-{n}"),),
-        )
-        for n in range(12)
-    ]
+    vendors = made_up(chance, CODES, 12)
 
     coverage = cover(vendors, on, LAWS, PLACES, residences)
 
     for place in residences:
         for vendor in vendors:
             assert coverage[vendor.slug, place.code] == told(vendor, place, on)
+
+
+@given(
+    strategies.randoms(use_true_random=False),
+    strategies.sampled_from(made_up_laws.DAYS),
+)
+@settings(max_examples=80, deadline=None)
+def test_so_it_does_whatever_the_laws_say(chance: Random, on: date) -> None:
+    places = made_up_laws.PLACES
+    lawmaker = made_up_laws.Lawmaker(chance)
+    laws = {name: lawmaker.law(name) for name in ("first", "second")}
+    maker = Maker(chance, made_up_laws.CODES)
+    vendors = [maker.vendor(f"vendor-{n}") for n in range(12)]
+
+    coverage = cover(vendors, on, laws, places, places)
+
+    for place in places:
+        for vendor in vendors:
+            expected = told(vendor, place, on, laws, places)
+            assert coverage[vendor.slug, place.code] == expected
 
 
 def test_a_place_of_which_nobody_read_the_law_is_uncertain() -> None:

@@ -1,0 +1,47 @@
+"""When a verdict changes next: as if every day on which a law changes were asked."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+from hypothesis import given, settings, strategies
+
+from app.domain.eligibility import Change, Question, decide, question, verdict_on
+from app.domain.facts import PersonFacts
+from app.domain.grounds import RANK
+from app.domain.laws import Law
+from tests import made_up_laws
+from tests.made_up_laws import PLACES, Lawmaker
+from tests.made_up_vendors import Maker
+
+
+def day_by_day(asked: Question, on: date, laws: Mapping[str, Law]) -> Change | None:
+    assert asked.vendor is not None
+    today = verdict_on(asked, on, laws, PLACES)
+    days = {day for law in laws.values() for day in law.changes()}
+    for day in sorted(days.union(asked.vendor.changes())):
+        later = verdict_on(asked, day, laws, PLACES)
+        if day > on and later.verdict is not today.verdict:
+            better = min(today, later, key=lambda answer: RANK[answer.verdict])
+            assert better.leading is not None
+            return Change(day, later.verdict, better.leading.id)
+    return None
+
+
+@given(
+    strategies.randoms(use_true_random=False),
+    strategies.sampled_from(made_up_laws.DAYS),
+)
+@settings(max_examples=100, deadline=None)
+def test_the_next_change_is_the_first_day_with_another_verdict(
+    chance: Random, on: date
+) -> None:
+    laws = {name: Lawmaker(chance).law(name) for name in ("first", "second")}
+    maker = Maker(chance, made_up_laws.CODES)
+    vendor = replace(maker.vendor("probe"), offers=(maker.offer("offer"),))
+
+    for place in PLACES:
+        asked = question(place.code, vendor, PersonFacts())
+        found = decide(asked, on, laws, PLACES).next_change
+        assert found == day_by_day(asked, on, laws)
