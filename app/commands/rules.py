@@ -7,7 +7,8 @@ import typer
 from app.actions.check_eligibility import UnknownValueError
 from app.commands.saying import print_json, refuse, say, unknown
 from app.domain.dated import Span
-from app.domain.laws import Law, stalest
+from app.domain.laws import Law
+from app.domain.staleness import stalest
 from app.rulebook.load import (
     HERE,
     RulebookError,

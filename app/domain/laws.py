@@ -5,7 +5,7 @@ on. Repeal is a step that gives nothing. A pending bill has no step with a day i
 force, and so never grants anything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -527,8 +527,7 @@ class Law:
         for step in self.steps:
             yield step.start
         yield from Span(None, self.ended).changes()
-        for span in self.places.values():
-            yield from span.changes()
+        yield from (day for day, _ in self._places_since)
         if self.reach_from is not None:
             yield self.reach_from
 
@@ -542,9 +541,3 @@ class LawPack:
     """``sha256:`` and 64 hexadecimal digits over the files it was read from."""
     compiled_on: date
     """Days after it are answered as the law is known today (contract, R9)."""
-
-
-def stalest(laws: Iterable[Law]) -> list[Law]:
-    """Return what needs checking first: checked longest ago, then least sure."""
-    surest_last = list(Confidence)[::-1]
-    return sorted(laws, key=lambda x: (x.checked_on, surest_last.index(x.confidence)))

@@ -3,13 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
+from app.domain import conditions as c
+from app.domain.conditions import Predicate
 from app.domain.coverage import saying_none
 from app.domain.dated import Span
 from app.domain.eligibility import laws_of
 from app.domain.facts import VendorFacts
-from app.domain.laws import Law, Period, Regulator, Right, Step
+from app.domain.laws import (
+    Condition,
+    Extension,
+    Law,
+    Period,
+    Regulator,
+    Right,
+    Step,
+)
 from app.domain.places import Place, Places
 from app.domain.vendors import Offer, Order, Route, Vendor
 
@@ -28,7 +38,64 @@ def period_document(period: Period | None) -> dict[str, Any] | None:
     """Return a period as the statute counts it."""
     if period is None:
         return None
-    return {"count": period.count, "unit": period.unit, "binding": period.binding}
+    return {
+        "count": period.count,
+        "unit": period.unit,
+        "binding": period.binding,
+        "promptly": period.promptly,
+        "first_day_counts": period.first_day_counts,
+        "clear_days": period.clear_days,
+        "month_end_runs_over": period.month_end_runs_over,
+        "not_before": day(period.not_before),
+        "since": day(period.since),
+        "citation": period.citation,
+        "note": period.note,
+    }
+
+
+def extension_document(extension: Extension | None) -> dict[str, Any] | None:
+    """Return more time, and how it is counted."""
+    if extension is None:
+        return None
+    return {
+        **(period_document(extension.period) or {}),
+        "counted_from": extension.counted_from,
+        "adds": extension.adds,
+        "notice_within": period_document(extension.notice_within),
+    }
+
+
+def condition_document(  # noqa: C901, PLR0912 - one case for each predicate
+    predicate: Predicate | None,
+) -> dict[str, Any] | None:
+    """Return a condition over facts in the form of the law files."""
+    match predicate:
+        case None:
+            return None
+        case c.All(parts):
+            return {"all": [condition_document(part) for part in parts]}
+        case c.Any(parts):
+            return {"any": [condition_document(part) for part in parts]}
+        case c.Not(part):
+            return {"not": condition_document(part)}
+        case c.Is(fact, value):
+            return {"fact": fact, "is": value}
+        case c.OneOf(fact, values):
+            return {"fact": fact, "in": sorted(values)}
+        case c.Includes(fact, values):
+            return {"fact": fact, "includes": sorted(values)}
+        case c.Compare(fact, relation, number):
+            return {"fact": fact, relation: number}
+        case c.Held(place, relation, number):
+            return {"held": place, relation: number}
+        case c.Named(notion):
+            return {"notion": notion}
+        case c.Custom(words):
+            return {"open": words}
+        case c.Always():
+            return {"always": True}
+        case _:
+            assert_never(predicate)
 
 
 def regulator_document(regulator: Regulator) -> dict[str, Any]:
@@ -37,6 +104,8 @@ def regulator_document(regulator: Regulator) -> dict[str, Any]:
         "name": regulator.name,
         "url": regulator.url,
         "complaint_url": regulator.complaint_url,
+        "in_letters": regulator.in_letters,
+        "note": regulator.note,
     }
 
 
@@ -60,10 +129,10 @@ def law_document(law: Law) -> dict[str, Any]:
     """Return a law with all its versions, sources and doubts."""
     return {
         **law_summary(law),
+        "short_names": dict(law.short_names),
         "places": {code: span_document(span) for code, span in law.places.items()},
         "steps": [_step(step) for step in law.steps],
-        "reach": law.reach,
-        "reach_test": law.reach_test,
+        **_whom(law),
         "predecessor": law.predecessor
         and {
             "name": law.predecessor.name,
@@ -71,42 +140,101 @@ def law_document(law: Law) -> dict[str, Any]:
             "record": law.predecessor.record,
         },
         "regulator": law.regulator and regulator_document(law.regulator),
-        "regulators": {c: regulator_document(r) for c, r in law.regulators.items()},
+        "regulator_note": law.regulator_note,
+        "regulators": {
+            code: regulator_document(r) for code, r in law.regulators.items()
+        },
         "pending_change": law.pending_change,
         "notes": law.notes,
         "doubts": list(law.doubts),
         "details": dict(law.details),
+        "checked_by": law.checked_by,
+        "source_checked": law.source_checked,
         "sources": list(law.sources),
         "official_urls": list(law.official_urls),
     }
 
 
+def _whom(law: Law) -> dict[str, Any]:
+    """Return whom a law reaches, whatever the version."""
+    return {
+        "reach": law.reach,
+        "reach_test": law.reach_test,
+        "reach_from": day(law.reach_from),
+        "establishment_alone": law.establishment_alone,
+        "follows_seat": law.follows_seat,
+        "follows_presence": law.follows_presence,
+        "zone": law.zone,
+        "sectors": _listed(law.sectors),
+        "excluded_sectors": sorted(law.excluded_sectors),
+        "beside": [
+            {
+                "places": sorted(beside.places),
+                "sectors": _listed(beside.sectors),
+                "seat_outside": beside.seat_outside,
+                "words": beside.words,
+            }
+            for beside in law.beside
+        ],
+    }
+
+
+def _listed(words: Iterable[str] | None) -> list[str] | None:
+    """Return words of a closed list in order; None is all of them."""
+    return None if words is None else sorted(words)
+
+
 def _step(step: Step) -> dict[str, Any]:
-    deadlines = step.deadlines
-    extension = deadlines.extension
+    deadlines, appeal = step.deadlines, step.deadlines.appeal
     return {
         "from": day(step.first_day),
         "certain": step.certain,
         "citation": step.citation,
         "change": step.change,
+        "conditions": [_condition(condition) for condition in step.conditions],
         "rights": [_right(right) for right in step.rights],
         "acknowledge": period_document(deadlines.acknowledge),
         "respond": period_document(deadlines.respond),
         "purpose": deadlines.purpose,
-        "extension": period_document(extension.period if extension else None),
+        "extension": extension_document(deadlines.extension),
+        "parts": [
+            {"what": part.what, "period": period_document(part.period)}
+            for part in deadlines.parts
+        ],
+        "appeal": appeal
+        and {
+            "response": period_document(appeal.response),
+            "extension": period_document(appeal.extension),
+            "window": appeal.window,
+            "then": appeal.then,
+        },
         "clock": deadlines.clock,
         "roll": deadlines.roll.rule,
+        "roll_calendar": deadlines.roll.calendar,
+        "roll_words": deadlines.roll.words,
         "reliability": deadlines.reliability,
         "agent": step.agent,
         "denial_grounds": list(step.denial_grounds),
+        "recipients": step.recipients,
         "complaint": step.complaint
         and {
             "to": step.complaint.to,
             "prerequisite": step.complaint.prerequisite,
             "silence_is_refusal": step.complaint.silence_is_refusal,
+            "citation": step.complaint.citation,
             "time_limit": period_document(step.complaint.time_limit),
             "note": step.complaint.note,
         },
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    return {
+        "reason": condition.reason,
+        "needs": condition_document(condition.needs),
+        "limited": condition_document(condition.limited),
+        "data_limit": _listed(condition.data_limit),
+        "words": condition.words,
     }
 
 
@@ -116,10 +244,26 @@ def _right(right: Right) -> dict[str, Any]:
         "citation": right.citation,
         "words": right.words,
         "faults": list(right.faults),
-        "conditions": [
-            {"reason": c.reason, "words": c.words} for c in right.conditions
-        ],
+        "open_fault": right.open_fault,
+        "conditions": [_condition(condition) for condition in right.conditions],
+        "data": {
+            "kinds": _listed(right.data.kinds),
+            "sources": _listed(right.data.sources),
+            "public": right.data.public,
+            "public_reached_when": condition_document(right.data.public_reached_when),
+            "contested": [
+                {
+                    "sources": _listed(contest.sources),
+                    "kinds": _listed(contest.kinds),
+                    "when": condition_document(contest.when),
+                    "why": contest.why,
+                }
+                for contest in right.data.contested
+            ],
+        },
         "respond": period_document(right.respond),
+        "extension": extension_document(right.extension),
+        "purpose": right.purpose,
     }
 
 

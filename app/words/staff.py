@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.domain.staleness import Doubt
 from app.domain.timeline import EventKind, Evidence, Status
 from app.words.marks import mark
 from app.words.terms import EVENTS, EVIDENCE
@@ -122,3 +123,12 @@ DONE: Mapping[str, str] = {
     "key rotation ended": mark("Key rotation ended"),
 }
 """The actions of the audit trail."""
+
+DOUBTS: Mapping[str, str] = {
+    Doubt.FIRST_DAY: mark("Its first day"),
+    Doubt.PERIOD: mark("Its days to answer"),
+    Doubt.DATA: mark("Which data it covers"),
+    Doubt.CONDITION: mark("A condition that no form can settle"),
+    Doubt.NOTED: mark("Something that the record notes"),
+}
+"""What is doubtful about a law."""

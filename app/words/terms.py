@@ -7,6 +7,7 @@ from app.domain.grounds import GroundKind, Verdict
 from app.domain.laws import Confidence, RightKind
 from app.domain.timeline import DenialGround, EventKind, Evidence, Outcome, Status
 from app.domain.vendors import OfferBasis, OfferRight, OrderStatus, RouteKind
+from app.words.law_terms import LAW_TERMS
 from app.words.marks import mark
 
 VERDICTS: Mapping[str, str] = {
@@ -216,5 +217,6 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "basis": BASES,
     "order_status": ORDER_STATUSES,
     "route": ROUTES,
+    **LAW_TERMS,
 }
 """Every table by the name that templates call it."""

@@ -6,12 +6,14 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.domain.laws import Law, Step
+from app.domain.laws import Law, Regulator, Step
 from app.rulebook.load import Rulebook
+from app.web.coverage.readings import LawRead, read_law
 from app.web.coverage.vendors import stamp
 from app.web.deps import Day, DirectoryDep, Now, PagesDep, PortalDep, RulebookDep
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.words.catalog import translations
 from app.words.languages import place_name
 from app.words.records import law_document, law_summary
 
@@ -60,10 +62,11 @@ class LawView:
     law: Law
     step: Step | None
     """As it reads on the day; None where it is not in force."""
+    read: LawRead
     places: tuple[tuple[str, str, date | None, date | None], ...]
     """Code, name, first and last day of each place."""
-    regulators: tuple[tuple[str, str, str | None], ...]
-    """Place, name and address, where each place has its own."""
+    regulators: tuple[tuple[str, Regulator], ...]
+    """The place's name and its regulator, where each place has its own."""
 
 
 @router.get("/laws")
@@ -196,12 +199,13 @@ async def law_page(
         today=on == at.date(),
         law=found,
         step=found.on(on),
+        read=read_law(found, on, (language, translations(language).gettext)),
         places=tuple(
             (code, place_name(code, language), span.first, span.last)
             for code, span in found.places.items()
         ),
         regulators=tuple(
-            (place_name(code, language), regulator.name, regulator.url)
+            (place_name(code, language), regulator)
             for code, regulator in found.regulators.items()
         ),
     )

@@ -1,8 +1,17 @@
-"""The pages of staff: sign in, the queue, one request, the audit trail."""
+"""The pages of staff: sign in, the queue, one request, the laws, the audit trail."""
 
-from app.web.staff import audit, deliveries, door, people, queue, replies, requests
+from app.web.staff import (
+    audit,
+    deliveries,
+    door,
+    laws,
+    people,
+    queue,
+    replies,
+    requests,
+)
 from app.web.wing import Wing
 
 router = Wing("/staff")
-for part in (door, queue, requests, replies, deliveries, people, audit):
+for part in (door, queue, requests, replies, deliveries, people, audit, laws):
     router.add(part.router)
