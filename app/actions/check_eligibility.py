@@ -9,7 +9,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     field_serializer,
 )
 
@@ -86,19 +85,6 @@ class FactsDocument(BaseModel):
         """Return the facts."""
         return Facts(vendor=self.vendor.value(), person=self.person.value())
 
-    def codes(self) -> dict[str, frozenset[str]]:
-        """Return the places that the facts name, by fact."""
-        vendor, person = self.vendor, self.person
-        return {
-            "vendor.seat": vendor.seat or frozenset(),
-            "vendor.local_nexus": vendor.local_nexus or frozenset(),
-            "vendor.registered_broker_in": vendor.registered_broker_in or frozenset(),
-            "vendor.residents_held": frozenset(vendor.residents_held or {}),
-            "person.present_in": frozenset(
-                {person.present_in} if person.present_in else ()
-            ),
-        }
-
 
 class UnknownValueError(LookupError):
     """A code, slug, fact or value that is none of ours; with the nearest ones."""
@@ -149,39 +135,6 @@ def vendor_of(directory: Directory, slug: str) -> Vendor:
     return vendor
 
 
-def check_places(facts: FactsDocument, places: Places) -> None:
-    """Refuse facts that name a place which does not exist.
-
-    Raises:
-        UnknownValueError: For the first such place.
-    """
-    for field, codes in facts.codes().items():
-        for code in sorted(codes):
-            if code not in places and code not in GROUPS:
-                raise UnknownValueError(field, code, places.nearest(code))
-
-
-def misread(wrong: ValidationError) -> tuple[str, str | None, tuple[str, ...]]:
-    """Return the field of a wrong facts document, its value, and the nearest ones."""
-    first = wrong.errors(include_url=False)[0]
-    names = [str(part) for part in first["loc"] if isinstance(part, str)]
-    field = ".".join(names) or "facts"
-    if first["type"] == "extra_forbidden":
-        sides: dict[str, type[BaseModel]] = {
-            "vendor": VendorFactsShape,
-            "person": PersonFactsShape,
-        }
-        side = sides[names[0]] if len(names) > 1 else FactsDocument
-        known: list[str] = list(side.model_fields)
-        given = names[-1]
-    else:
-        expected = str(first.get("ctx", {}).get("expected", ""))
-        known = [part.strip(" '") for part in expected.replace(" or ", ", ").split(",")]
-        given = str(first["input"]) if isinstance(first["input"], str) else ""
-    near = get_close_matches(given, known, n=4, cutoff=0.4) or known[:8]
-    return field, given or None, tuple(n for n in near if n)
-
-
 def check_vendor(
     rulebook: Rulebook,
     directory: Directory,
@@ -208,10 +161,9 @@ def check_facts(
     """Return what a resident is owed by a vendor of whom these facts are known.
 
     Raises:
-        UnknownValueError: If the residence, or a place in the facts, is unknown.
+        UnknownValueError: If the residence is unknown.
     """
     place = residence_of(rulebook.places, residence)
-    check_places(document, rulebook.places)
     asked = Question(residence=place.code, facts=document.value())
     return decide(asked, on, rulebook.pack.laws, rulebook.places)
 

@@ -5,16 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import typer
-from pydantic import ValidationError
 
 from app.actions.check_eligibility import (
     FactsDocument,
     UnknownValueError,
     check_facts,
     check_vendor,
-    misread,
     worth_knowing,
 )
+from app.actions.read_facts import NoJsonError, WrongFactsError, read_facts
 from app.commands.saying import (
     day_of,
     misused,
@@ -26,6 +25,7 @@ from app.commands.saying import (
 from app.domain.eligibility import Answer, Question, question
 from app.domain.facts import PersonFacts
 from app.domain.grounds import Ground
+from app.domain.places import Places
 from app.rulebook.load import load_rulebook
 from app.words.answers import span_of, why
 from app.words.documents import eligibility_document
@@ -58,7 +58,7 @@ def check(
             )
             asked = question(answer.residence, found, PersonFacts())
         else:
-            document = _facts(facts or "-")
+            document = _facts(facts or "-", rulebook.places)
             answer = check_facts(
                 rulebook, residence=residence, document=document, on=day
             )
@@ -111,7 +111,7 @@ def _tell(ground: Ground) -> None:
         typer.echo(f"  source: {ground.sources[0]} ({ground.confidence} confidence)")
 
 
-def _facts(source: str) -> FactsDocument:
+def _facts(source: str, places: Places) -> FactsDocument:
     name = "standard input" if source == "-" else source
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
@@ -120,12 +120,8 @@ def _facts(source: str) -> FactsDocument:
     except (OSError, UnicodeDecodeError):
         refuse(f"{name}: cannot be read")
     try:
-        return FactsDocument.model_validate_json(text)
-    except ValidationError as wrong:
-        first = wrong.errors(include_url=False)[0]
-        if first["type"] == "json_invalid":
-            refuse(f"{name}: is no JSON document")
-        field, value, nearest = misread(wrong)
-        if value is None:
-            misused(f"{field}: {first['msg']}")
-        unknown(UnknownValueError(field, value, nearest))
+        return read_facts(text, places)
+    except NoJsonError:
+        refuse(f"{name}: is no JSON document")
+    except WrongFactsError as error:
+        misused(*map(str, error.wrong))

@@ -23,9 +23,10 @@ def refuse(why: str) -> NoReturn:
     raise typer.Exit(REFUSED)
 
 
-def misused(why: str) -> NoReturn:
-    """End with exit code 2 and what was wrong about the call."""
-    typer.echo(" ".join(f"efface: {why}".split()), err=True)
+def misused(*why: str) -> NoReturn:
+    """End with exit code 2 and what was wrong about the call, a line for each."""
+    for each in why:
+        typer.echo(" ".join(f"efface: {each}".split()), err=True)
     raise typer.Exit(MISUSED)
 
 

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
-REGIONS_NAMED = 13
-"""How many regions of a country are named to who mistypes one."""
+REGIONS_NAMED = 4
+"""How many regions are named that resemble what was typed."""
+LIKE = 0.5
+"""From which share of signs in the same order one code resembles another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +79,28 @@ class Places:
         named = [p.code for p in self if p.name.upper() == wanted]
         country, is_region, _ = wanted.partition("-")
         if is_region and country in self.by_code:
-            here = [p.code for p in self if country in p.within]
-            near = get_close_matches(wanted, here, n=REGIONS_NAMED, cutoff=0)
-            return tuple(dict.fromkeys((*named, *near)))
+            return tuple(dict.fromkeys((*named, *self._regions_like(country, wanted))))
         close = get_close_matches(wanted, list(self.by_code), n=4, cutoff=0.5)
         return tuple(dict.fromkeys((*named, *close)))
+
+    def _regions_like(self, country: str, wanted: str) -> Iterator[str]:
+        """Yield regions of a country: the likest first; all, where none is like it."""
+        region = wanted.partition("-")[2]
+
+        def unlike(place: Place) -> tuple[bool, float, str]:
+            code, name = place.code.partition("-")[2], place.name.upper()
+            likeness = max(
+                SequenceMatcher(None, region, word).ratio() for word in (code, name)
+            )
+            starts = code.startswith(region[:1]) or name.startswith(region)
+            return (not starts, -likeness, place.code)
+
+        here = [p for p in self if p.code.startswith(f"{country}-")]
+        resembling = [p for p in here if unlike(p)[:2] < (True, -LIKE)]
+        found = sorted(resembling, key=unlike)[:REGIONS_NAMED]
+        yield from (p.code for p in found or sorted(here, key=lambda p: p.code))
+        if not here:
+            yield country
 
     def around(self, code: str) -> frozenset[str]:
         """Return ``code`` and everything that holds it: CA-NB gives CA-NB and CA."""

@@ -39,14 +39,15 @@ class Problem(HTTPException):
         *,
         field: str | None = None,
         nearest: tuple[str, ...] = (),
-        errors: Sequence[tuple[str, str]] = (),
+        errors: Sequence[tuple[str, str] | tuple[str, str, tuple[str, ...]]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, dict(headers or {}))
         self.field = field
         self.nearest = nearest
         self.errors = errors
-        """Each field that is wrong and what is wrong with it, where there are several."""
+        """Each field that is wrong, what is wrong with it, and what would be right,
+        where there are several."""
 
 
 def problem(
@@ -111,10 +112,15 @@ def _api(error: HTTPException) -> Response:
         if error.nearest:
             errors[0]["nearest"] = list(error.nearest)
     if isinstance(error, Problem) and error.errors:
-        errors = [{"field": field, "detail": said} for field, said in error.errors]
+        errors = [_fault(*fault) for fault in error.errors]
     return problem(
         error.status_code, error.detail, errors=errors, headers=error.headers
     )
+
+
+def _fault(field: str, said: str, nearest: tuple[str, ...] = ()) -> dict[str, object]:
+    fault: dict[str, object] = {"field": field, "detail": said}
+    return {**fault, "nearest": list(nearest)} if nearest else fault
 
 
 def _field(location: tuple[object, ...]) -> str:

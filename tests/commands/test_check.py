@@ -129,6 +129,51 @@ def test_a_wrong_fact_is_named(efface: Efface, facts: object, names: str) -> Non
         assert name in told.err
 
 
+def test_every_wrong_fact_is_named_in_a_line_of_its_own(efface: Efface) -> None:
+    facts = {
+        "vendor": {"sector": "charitee", "seat": ["US-NYY", "US-CA"], "emploees": 4},
+        "person": {"age": 999, "capacity": "worke", "present_in": "GBR"},
+    }
+
+    told = efface("check --residence US-CO --facts -", stdin=json.dumps(facts))
+
+    assert told.code == 2
+    expected = [
+        "efface: person.age: input should be less than or equal to 150, not 999",
+        "efface: person.capacity: unknown value 'worke'; nearest: worker",
+        "efface: person.present_in: unknown place 'GBR'; nearest: GR, GB",
+        "efface: vendor.emploees: unknown fact; nearest: employees",
+        "efface: vendor.seat: unknown place 'US-NYY'; nearest: US-NY",
+        "efface: vendor.sector: unknown value 'charitee'; nearest: charity",
+    ]
+    for line, start in zip(sorted(told.lines), expected, strict=True):
+        assert line.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("residence", "first"),
+    [
+        ("CA-XX", "nearest: CA-AB, CA-BC, CA-MB, CA-NB, CA-NL"),
+        ("CA-Quebec", "nearest: CA-QC"),
+        ("US-TEX", "nearest: US-TX, US-TN"),
+        ("us-ca", "nearest: US-CA"),
+        ("DE-BY", "nearest: DE"),
+    ],
+)
+def test_the_regions_that_were_meant_come_first(
+    efface: Efface, residence: str, first: str
+) -> None:
+    assert first in efface(f"check --residence {residence} --vendor acxiom").err
+
+
+def test_what_would_change_the_answer_is_said_in_the_order_of_asking(
+    efface: Efface,
+) -> None:
+    told = efface(FOUNDING)
+
+    assert "first: person.data_is_wrong, person.consent_withdrawn\n" in told.out
+
+
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "\0"])
 def test_what_is_no_json_is_refused(efface: Efface, text: str) -> None:
     told = efface("check --residence US-CO --facts -", stdin=text)

@@ -38,7 +38,13 @@ def test_a_code_is_known_or_not() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("ca_nb", "CA-NB"), ("Germany", "DE"), ("CA-NBB", "CA-NB"), ("CA-XX", "CA-NB")],
+    [
+        ("ca_nb", "CA-NB"),
+        ("Germany", "DE"),
+        ("CA-NBB", "CA-NB"),
+        ("CA-XX", "CA-NB"),
+        ("DE-BY", "DE"),
+    ],
 )
 def test_an_unknown_code_names_what_was_meant(typed: str, meant: str) -> None:
     with pytest.raises(UnknownPlaceError) as caught:

@@ -1,6 +1,5 @@
 """Eligibility, deadlines, coverage, and the lists behind them."""
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -8,19 +7,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 
 from app.actions.check_eligibility import (
     FactsDocument,
     UnknownValueError,
     check_facts,
     check_vendor,
-    misread,
     vendor_of,
 )
+from app.actions.read_facts import NoJsonError, WrongFactsError, read_facts
 from app.domain.coverage import researched
 from app.domain.deadlines import Moments, NotInForceError, count
 from app.domain.facts import PersonFacts
+from app.domain.places import Places
 from app.domain.vendors import Directory
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import Rulebook
@@ -117,7 +116,7 @@ async def eligibility_of_facts(
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Answer for a vendor and a person of whom these facts are known."""
-    document = await _facts(request)
+    document = _facts(await request.body(), rulebook.places)
     try:
         answer = check_facts(rulebook, residence=residence, document=document, on=on)
     except UnknownValueError as unknown:
@@ -132,15 +131,14 @@ async def eligibility_of_facts(
     )
 
 
-async def _facts(request: Request) -> FactsDocument:
+def _facts(body: bytes, places: Places) -> FactsDocument:
     try:
-        return FactsDocument.model_validate(json.loads(await request.body() or b"{}"))
-    except ValidationError as wrong:
-        field, _, nearest = misread(wrong)
-        raise Problem(
-            422, f"unknown value for {field}", field=field, nearest=nearest
-        ) from None
-    except (ValueError, RecursionError):
+        return read_facts(body or b"{}", places)
+    except WrongFactsError as error:
+        names = ", ".join(dict.fromkeys(w.field for w in error.wrong))
+        faults = [(w.field, w.said, w.nearest) for w in error.wrong]
+        raise Problem(422, f"wrong facts: {names}", errors=faults) from None
+    except NoJsonError:
         raise Problem(422, "the body is not JSON", field="body") from None
 
 
@@ -259,7 +257,10 @@ async def vendors(
     return _public(request, document, rulebook, directory, on, portal)
 
 
-@router.get("/vendors/{slug}", responses=JSON_ANSWER)
+@router.get(
+    "/vendors/{slug}",
+    responses={**JSON_ANSWER, 404: {"description": "There is no such vendor."}},
+)
 async def vendor(
     request: Request,
     slug: str,
