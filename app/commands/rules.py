@@ -12,8 +12,8 @@ from app.domain.staleness import stalest
 from app.rulebook.load import (
     HERE,
     RulebookError,
+    check_rulebook,
     load_rulebook,
-    read_rulebook,
     read_vendors,
 )
 from app.words.answers import span_of
@@ -101,8 +101,8 @@ def _place(code: str, span: Span) -> str:
 def check_laws() -> None:
     """Validate every file; stop at the first bad one."""
     try:
-        rulebook = read_rulebook(HERE)
-        vendors = read_vendors()
+        rulebook = check_rulebook(HERE)
+        vendors = read_vendors(HERE)
     except RulebookError as wrong:
         refuse(str(wrong))
     typer.echo(

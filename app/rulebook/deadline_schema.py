@@ -7,13 +7,16 @@ from pydantic import Field
 from app.domain import laws as d
 from app.rulebook.shapes import Count, Day, Shape, YesNo
 
+LONGEST = 3660
+"""No law counts further, in whatever unit."""
+
 
 class PeriodShape(Shape):
     """A period as the statute counts it."""
 
     of: ClassVar[type] = d.Period
 
-    count: Count = Field(gt=0)
+    count: Count = Field(gt=0, le=LONGEST)
     """How many."""
     unit: d.Unit
     """Of what."""

@@ -1,14 +1,15 @@
 """The rulebook's files, read into the domain's values, checked, fingerprinted."""
 
+import codecs
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -16,6 +17,7 @@ from app.domain.calendars import Calendar, OwnCalendar
 from app.domain.laws import Law, LawPack
 from app.domain.places import Place, Places
 from app.domain.vendors import Directory
+from app.rulebook.explaining import broken, explained
 from app.rulebook.holiday_days import (
     GROUPS,
     LIBRARY,
@@ -24,7 +26,8 @@ from app.rulebook.holiday_days import (
 from app.rulebook.law_schema import LawShape
 from app.rulebook.lines import key_on, line_in, line_of
 from app.rulebook.place_schema import CalendarShape, ObsoleteShape, PlaceShape
-from app.rulebook.shapes import TOML, Shape
+from app.rulebook.predicates import nearest
+from app.rulebook.shapes import TOML
 from app.rulebook.soundness import law_faults, vendor_faults
 from app.rulebook.vendor_schema import VendorShape
 
@@ -101,6 +104,25 @@ def read_rulebook(folder: Path) -> Rulebook:
     return Rulebook(pack, places, calendars)
 
 
+def check_rulebook(folder: Path) -> Rulebook:
+    """Read a rulebook, and look also at what takes too long for every start.
+
+    Raises:
+        RulebookError: On the first file that is wrong.
+    """
+    rulebook = read_rulebook(folder)
+    for place in rulebook.places:
+        try:
+            ZoneInfo(place.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            near = nearest(place.zone, available_timezones())
+            why = f"{place.zone} is no time zone{near}"
+            raise RulebookError.at(
+                folder / "places.toml", (place.code, "zone"), why
+            ) from None
+    return rulebook
+
+
 def read_vendors(folder: Path = HERE) -> tuple[VendorShape, ...]:
     """Return the vendor files of a rulebook, in the order of their slugs.
 
@@ -160,35 +182,32 @@ def _validated(path: Path, shape: TypeAdapter[T], tables: Mapping[str, Any]) -> 
         return shape.validate_python(tables, context=TOML)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
-        loc, why = first["loc"], first["msg"]
-        if first["type"] == "extra_forbidden":
-            near = get_close_matches(str(loc[-1]), sorted(_keys(Shape)))
-            why = "there is no such key" + _nearest(near)
-        raise RulebookError.at(path, loc, why) from None
-
-
-def _keys(of: type[Shape]) -> set[str]:
-    """Return every key that any table of the rulebook may have."""
-    own = {field.alias or name for name, field in of.model_fields.items()}
-    return own.union(*(_keys(below) for below in of.__subclasses__()))
-
-
-def _nearest(near: Sequence[str]) -> str:
-    return f"; nearest: {', '.join(near)}" if near else ""
+        raise RulebookError.at(path, first["loc"], explained(first)) from None
 
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise RulebookError(path, None, "file", type(wrong).__name__) from None
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise RulebookError(path, None, "file", "there is no such file") from None
+    except OSError as wrong:
+        why = f"it cannot be read: {wrong.strerror}"
+        raise RulebookError(path, None, "file", why) from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        line = raw.count(b"\n", 0, wrong.start) + 1
+        why = f"byte {wrong.start} is no UTF-8: save the file in that encoding"
+        raise RulebookError(path, line, "file", why) from None
+    if text.startswith(codecs.BOM_UTF8.decode()):
+        why = "it begins with a byte order mark: save it as UTF-8 without one"
+        raise RulebookError(path, 1, "file", why)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        line = line_in(str(wrong))
-        raise RulebookError(
-            path, line, key_on(text, line) or "TOML", str(wrong)
-        ) from None
+        line = line_in(str(wrong)) or len(text.splitlines())
+        key = key_on(text, line) or "TOML"
+        raise RulebookError(path, line, key, broken(str(wrong))) from None
 
 
 def _fingerprint(folder: Path) -> str:

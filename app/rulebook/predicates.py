@@ -4,7 +4,7 @@ A condition is an inline table with one telling key; README.md beside this modul
 them all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,7 @@ SAID = FACTS - {
 }
 """Facts that are so, or not."""
 
+TELLING = "all, any, not, fact, held, notion, open, always"
 CONDITION = {"$ref": "#/$defs/Condition"}
 """How a JSON Schema refers to a condition."""
 
@@ -93,10 +94,20 @@ def predicate(table: Any) -> Predicate:
                 return c.Held(place, relation, number)
         case {"fact": str(fact), **rest} if fact in FACTS and len(rest) == 1:
             return _about(fact, *next(iter(rest.items())))
-        case {"fact": str(fact)} if fact not in FACTS:
-            near = get_close_matches(fact, sorted(FACTS), n=2)
-            raise ValueError(f"{fact} is no fact; nearest: {', '.join(near) or 'none'}")
-    raise ValueError(f"no such condition: {table}")
+    raise ValueError(_no_condition(table))
+
+
+def _no_condition(table: Mapping[str, Any]) -> str:
+    match table:
+        case {"fact": fact} if fact not in FACTS:
+            return f"{fact} is no fact{nearest(fact, FACTS)}"
+        case {"notion": notion} if notion not in NOTIONS:
+            return f"{notion} is no notion{nearest(notion, NOTIONS)}"
+        case {"held": _}:
+            after = ", ".join(c.RELATIONS)
+            return f"held goes with one whole number, 0 or more, after one of {after}"
+        case _:
+            return f"{table} is no condition: it has one telling key of {TELLING}"
 
 
 def _about(fact: str, relation: str, value: Any) -> Predicate:
@@ -109,13 +120,37 @@ def _about(fact: str, relation: str, value: Any) -> Predicate:
             return c.Includes(fact, _words(value, LISTS[fact]))
         case _, int() | float() if relation in c.RELATIONS and fact in NUMBERS:
             return c.Compare(fact, relation, value)
-    raise ValueError(f"{fact} cannot be asked for {relation} = {value}")
+    raise ValueError(
+        f"{fact} cannot be asked {relation} = {value}: it goes with {_with(fact)}"
+    )
+
+
+def _with(fact: str) -> str:
+    """Return how a fact may be asked for."""
+    if fact in SAID:
+        return "is = true or false"
+    if fact in CHOICES:
+        return "in and a list"
+    if fact in LISTS:
+        return "includes and a list"
+    if fact in NUMBERS:
+        return f"a number after one of {', '.join(c.RELATIONS)}"
+    return (
+        "no condition but held" if fact == "vendor.residents_held" else "no condition"
+    )
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """Return what was most likely meant, or nothing."""
+    near = get_close_matches(str(word), sorted(known), n=2)
+    return f"; nearest: {', '.join(near)}" if near else ""
 
 
 def _words(values: list[Any], known: type[StrEnum] | None) -> frozenset[str]:
     for value in values:
         if not isinstance(value, str) or (known and value not in set(known)):
-            raise ValueError(f"{value} is no value of this fact")
+            near = nearest(value, known or ())
+            raise ValueError(f"{value} is no value of this fact{near}")
     return frozenset(values)
 
 

@@ -33,6 +33,8 @@ OF_PLACES = frozenset(
 )
 """Facts whose values are codes of places."""
 EVERYBODY = "*"
+NAMED = 3
+"""How many codes are named to who mistypes one."""
 
 
 def law_faults(
@@ -58,7 +60,7 @@ def law_faults(
             yield (key,), "this is missing: every law has it"
     for loc, code in _places_named(law):
         if code not in places:
-            yield loc, f"{code} is no place of places.toml"
+            yield loc, no_place(code, places)
     before = law.predecessor
     if before and before.record and before.record not in laws:
         yield ("predecessor", "record"), f"{before.record} is no law of this pack"
@@ -73,7 +75,13 @@ def law_faults(
             for code in _codes(condition):
                 if code not in places:
                     loc = ("steps", number, *at)
-                    yield loc, f"{code} is no place of places.toml"
+                    yield loc, no_place(code, places)
+
+
+def no_place(code: str, places: Places) -> str:
+    """Return that a code is none, with those that were most likely meant."""
+    near = ", ".join(places.nearest(code)[:NAMED])
+    return f"{code} is no place of places.toml" + (f"; nearest: {near}" if near else "")
 
 
 def home_of(law: str) -> PurePosixPath:
@@ -100,7 +108,9 @@ def _faults_of_days(law: Law) -> Iterator[Wrong]:
         if step.start == UNKNOWN_DAY and step.certain:
             yield ("steps", number, "from"), "without a first day nothing is certain"
         if number and step.start <= law.steps[number - 1].start:
-            yield ("steps", number, "from"), "the days must ascend"
+            before, here = law.steps[number - 1].start, step.start
+            why = f"the days must ascend, and {here} is not after {before}"
+            yield ("steps", number, "from"), why
         if law.ended is not None and law.ended < step.start:
             yield ("ended",), f"the law ends before its step of {step.start}"
 
@@ -158,7 +168,7 @@ def vendor_faults(
     for loc, codes in _places_of(vendor):
         for code in sorted(codes or ()):
             if code not in places and code not in GROUPS and code != EVERYBODY:
-                yield loc, f"{code} is no place of places.toml"
+                yield loc, no_place(code, places)
     taken: set[str] = set()
     for kind in ("offers", "orders"):
         for number, one in enumerate(getattr(vendor, kind)):

@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ citation = "Va. Code 59.1-577"
         pytest.param(
             "respond = { count = 45,",
             "respond = { count = 0,",
-            "steps.0.deadlines.respond.count: Input should be greater than 0",
+            "steps.0.deadlines.respond.count: 0 cannot be: more than 0 stands here",
             id="an impossible period",
         ),
         pytest.param(
@@ -144,6 +145,90 @@ citation = "Va. Code 59.1-577"
             'needs = { fact = "vendor.sectr", in = ["bank"], ',
             "vendor.sectr is no fact; nearest: vendor.sector",
             id="a condition over an unknown fact",
+        ),
+        pytest.param(
+            "needs = { ",
+            'needs = { fact = "vendor.sector", in = ["bnk"] } #',
+            "bnk is no value of this fact; nearest: bank",
+            id="a condition over an unknown value",
+        ),
+        pytest.param(
+            "needs = { ",
+            'needs = { held = "US-VA", at_least = -3 } #',
+            "held goes with one whole number, 0 or more, after one of at_least",
+            id="a condition over a negative number",
+        ),
+        pytest.param(
+            "needs = { ",
+            'needs = { notion = "data_brokr" } #',
+            "data_brokr is no notion; nearest: data_broker",
+            id="an unknown notion",
+        ),
+        pytest.param(
+            "respond = { count = 45,",
+            "respond = { count = -45,",
+            "respond.count: -45 cannot be: more than 0 stands here",
+            id="a negative period",
+        ),
+        pytest.param(
+            "respond = { count = 45,",
+            "respond = { count = 45000,",
+            "respond.count: 45000 cannot be: at most 3660 stands here",
+            id="a period of lifetimes",
+        ),
+        pytest.param(
+            "respond = { count = 45,",
+            'respond = { count = "45",',
+            "respond.count: a whole number stands here, without quotes",
+            id="a number as text",
+        ),
+        pytest.param(
+            'unit = "calendar_days"',
+            'unit = "days"',
+            "respond.unit: 'days' is none of hours, calendar_days, business_days",
+            id="an unknown unit",
+        ),
+        pytest.param(
+            "checked_on = 2026-11-23",
+            'checked_on = "2026-11-23"',
+            "checked_on: a day stands there without quotes, such as 2027-07-01",
+            id="a day as text",
+        ),
+        pytest.param(
+            "checked_on = 2026-11-23",
+            "checked_on = 20261123",
+            "checked_on: a day stands there without quotes, such as 2027-07-01",
+            id="a day as a number",
+        ),
+        pytest.param(
+            "checked_on = 2026-11-23",
+            "checked_on = 2026-02-30",
+            "checked_on: there is no such day",
+            id="a day that never was",
+        ),
+        pytest.param(
+            "https://",
+            "see ",
+            "is no web address, such as https://example.org/act",
+            id="a source that is no address",
+        ),
+        pytest.param(
+            'status = "in-force"',
+            "status = in-force",
+            "status: text stands in quotes",
+            id="text without quotes",
+        ),
+        pytest.param(
+            'places = ["US-VA"]',
+            'places = "US-VA"',
+            "places: a list stands here, in square brackets",
+            id="text for a list",
+        ),
+        pytest.param(
+            'id = "us-va-vcdpa"',
+            'id = "us-ca-ccpa"',
+            "id: the file of us-ca-ccpa is laws/us/us-ca-ccpa.toml",
+            id="the id of another law",
         ),
     ],
 )
@@ -168,6 +253,100 @@ def test_a_law_that_cannot_be_is_refused_in_one_line(
     assert told.code == 1
     assert len(told.lines) == 1
     assert "us-va-vcdpa.toml, line " in told.err
+    assert names in told.err
+
+
+Broken = Callable[[bytes], bytes]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "names"),
+    [
+        pytest.param(lambda _: b"", "line 1: id: this key is missing", id="empty"),
+        pytest.param(
+            lambda raw: raw.replace(b"Virginia", b"Virg\xednia", 1),
+            "line 1: file: byte 6 is no UTF-8",
+            id="not UTF-8",
+        ),
+        pytest.param(
+            lambda raw: b"\xef\xbb\xbf" + raw,
+            "line 1: file: it begins with a byte order mark",
+            id="a byte order mark",
+        ),
+    ],
+)
+def test_bytes_that_are_no_law_are_refused_in_one_line(
+    efface: Efface,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    breaks: Broken,
+    names: str,
+) -> None:
+    copy = tmp_path / "rulebook"
+    shutil.copytree(HERE, copy)
+    file = copy / "laws" / "us" / "us-va-vcdpa.toml"
+    file.write_bytes(breaks(file.read_bytes()))
+    monkeypatch.setattr(rules, "HERE", copy)
+
+    told = efface("laws check")
+
+    assert told.code == 1
+    assert len(told.lines) == 1
+    assert f"us-va-vcdpa.toml, {names}" in told.err
+
+
+def test_lines_may_end_as_windows_ends_them(
+    efface: Efface, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "rulebook"
+    shutil.copytree(HERE, copy)
+    file = copy / "laws" / "us" / "us-va-vcdpa.toml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    monkeypatch.setattr(rules, "HERE", copy)
+
+    assert efface("laws check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "names"),
+    [
+        (
+            "places.toml",
+            '"Europe/Andorra"',
+            '"Europe/Andora"',
+            "AD.zone: Europe/Andora is no time zone; nearest: Europe/Andorra",
+        ),
+        ("holidays/ca-alberta.toml", "month = 1", "month = 13", "month must be in"),
+        ("vendors/acxiom.toml", 'slug = "acxiom"', 'slug = "Acxiom Inc"', "slug: 'Acx"),
+        (
+            "vendors/acxiom.toml",
+            "sources = [",
+            "sources = []\nold = [",
+            "old: there is no such",
+        ),
+    ],
+)
+def test_a_wrong_file_of_another_kind_is_named(
+    efface: Efface,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    old: str,
+    new: str,
+    names: str,
+) -> None:
+    copy = tmp_path / "rulebook"
+    shutil.copytree(HERE, copy)
+    text = (copy / name).read_text("utf-8")
+    assert old in text
+    (copy / name).write_text(text.replace(old, new, 1), "utf-8")
+    monkeypatch.setattr(rules, "HERE", copy)
+
+    told = efface("laws check")
+
+    assert told.code == 1
+    assert len(told.lines) == 1
+    assert f"{Path(name).name}, line " in told.err
     assert names in told.err
 
 
