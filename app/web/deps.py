@@ -120,9 +120,13 @@ async def _now(connection: HTTPConnection) -> datetime:
 async def _day(
     connection: HTTPConnection, on: Annotated[str | None, Query()] = None
 ) -> date:
+    return day_asked(on, parts(connection).now())
+
+
+def day_asked(on: str | None, at: datetime) -> date:
     """Return the day that a public page is asked about, or today."""
     if not on:
-        return parts(connection).now().astimezone(UTC).date()
+        return at.astimezone(UTC).date()
     try:
         return date.fromisoformat(on)
     except ValueError:

@@ -4,5 +4,5 @@ from app.web.api import filings, law, replies
 from app.web.wing import Wing
 
 router = Wing("/api/v1")
-for part in (filings, law, replies):
+for part in (law, filings, replies):  # addresses are compared in this order
     router.add(part.router)
