@@ -120,16 +120,16 @@ def first_to_answer(grounds: Iterable[Ground], on: date) -> Ground | None:
     """Return the law whose answer is due first, of those that can be enforced.
 
     A law beyond doubt goes before one that may not reach the vendor, and a period that
-    binds before one that is only recommended; of the same, the first listed.
+    binds before one that is only recommended. Of laws in doubt nobody knows which can
+    be enforced: the first listed stays first, as a province does before the federation.
     """
 
     def turn(ground: Ground) -> tuple[bool, bool, bool, float]:
-        due = answers_request(ground)
+        due, sure = answers_request(ground), is_sure(ground)
         if due is None:
-            return (not is_sure(ground), True, True, 0)
-        period = due.period
-        when = about_when(period, on)
-        return (not is_sure(ground), False, not period.binding, when)
+            return (not sure, True, True, 0)
+        when = about_when(due.period, on) if sure else 0
+        return (not sure, False, not due.period.binding, when)
 
     laws = (ground for ground in grounds if ground.kind is GroundKind.LAW)
     return min(laws, key=turn, default=None)

@@ -11,7 +11,7 @@ from app.domain.basis import invoked
 from app.domain.eligibility import Answer
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import NO_RECORD, Ground, GroundKind, Reason, Verdict
-from app.domain.laws import Unit
+from app.domain.laws import RightKind, Unit
 from app.words.marks import mark
 
 Say: TypeAlias = Callable[[str], str]
@@ -179,6 +179,45 @@ def span_of(count: int, unit: Unit, say: Say) -> str:
     """Return a period in words, such as "45 days"."""
     one, many = UNITS[unit]
     return say(one if count == 1 else many).format(n=count)
+
+
+_APPLIES = mark("an answer to this request within {period}")
+PARTS: Mapping[str, str] = {
+    RightKind.CORRECTION: mark(
+        "an answer within {period}, only so far as the data is wrong or faulty"
+        " ({provision})"
+    ),
+    RightKind.DELETION_OF_PROVIDED: mark(
+        "an answer within {period}, only about data that you provided ({provision})"
+    ),
+    RightKind.DE_INDEXING: mark(
+        "an answer within {period}, only about search results ({provision})"
+    ),
+    RightKind.OPT_OUT: mark(
+        "an answer within {period}, only about stopping the sale ({provision})"
+    ),
+    RightKind.WITHDRAWAL: mark(
+        "what follows within {period} once consent is taken back, and no answer to a"
+        " request to delete ({provision})"
+    ),
+}
+"""To which part of a request a period applies, by the kind of right."""
+
+
+def applies_to(ground: Ground, say: Say) -> str | None:
+    """Return what a right's period is for, in words; None where it sets none."""
+    due = ground.response_due
+    if due is None:
+        return None
+    return say(PARTS.get(ground.right or "", _APPLIES)).format(
+        period=span_of(due.period.count, due.period.unit, say),
+        provision=ground.citation,
+    )
+
+
+def part_of(ground: Ground, say: Say) -> str | None:
+    """Return the same where it is for a part of the request alone."""
+    return applies_to(ground, say) if ground.right in PARTS else None
 
 
 _AGAINST = mark("There is an order against {vendor} here that it does not follow.")

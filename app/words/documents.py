@@ -4,11 +4,10 @@ from typing import Any
 
 from app.domain.coverage import Coverage
 from app.domain.eligibility import Answer
-from app.domain.grounds import Ground, GroundKind, ResponseDue
-from app.words.answers import Say, sentence, span_of, why
+from app.domain.grounds import Ground, GroundKind
+from app.words.answers import Say, applies_to, sentence, why
 from app.words.marks import mark
 
-_APPLIES = mark("an answer to this request within {period}")
 _SUMMARY_WITHOUT_VENDOR = mark("this company")
 
 
@@ -63,7 +62,7 @@ def _ground(ground: Ground, say: Say) -> dict[str, Any]:
         regulator = ground.regulator
         document |= {
             "citation": ground.citation,
-            "response_due": _response_due(ground.response_due, say),
+            "response_due": _response_due(ground, say),
             "agent_allowed": ground.agent_allowed,
             "by_vendor_seat": ground.by_seat,
             "regulator": regulator
@@ -78,7 +77,8 @@ def _ground(ground: Ground, say: Say) -> dict[str, Any]:
     return document
 
 
-def _response_due(due: ResponseDue | None, say: Say) -> dict[str, Any] | None:
+def _response_due(ground: Ground, say: Say) -> dict[str, Any] | None:
+    due = ground.response_due
     if due is None:
         return None
     period = due.period
@@ -86,9 +86,7 @@ def _response_due(due: ResponseDue | None, say: Say) -> dict[str, Any] | None:
         "count": period.count,
         "unit": period.unit,
         "purpose": due.purpose,
-        "applies_to": say(_APPLIES).format(
-            period=span_of(period.count, period.unit, say)
-        ),
+        "applies_to": applies_to(ground, say),
     }
 
 

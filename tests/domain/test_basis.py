@@ -107,6 +107,44 @@ def test_a_right_without_doubt_is_invoked_alone() -> None:
     assert (found.law, found.at_best) == (erasure, Certainty.FIRM)
 
 
+DAYS = ResponseDue(Period(count=20, unit=Unit.BUSINESS_DAYS), Purpose.DELETION)
+ADVISED = ResponseDue(
+    Period(count=5, unit=Unit.CALENDAR_DAYS, binding=False), Purpose.DELETION
+)
+LATER = ResponseDue(
+    Period(count=5, unit=Unit.CALENDAR_DAYS, not_before=date(2027, 8, 1)),
+    Purpose.DELETION,
+)
+
+
+@pytest.mark.parametrize("other", [ADVISED, LATER, None])
+def test_the_dates_rest_on_the_earliest_answer_that_binds(
+    other: ResponseDue | None,
+) -> None:
+    here = law(ERASURE, Verdict.ELIGIBLE, id="here", due=MONTH)
+    there = law(ERASURE, Verdict.ELIGIBLE, id="there", due=DAYS)
+    loose = law(ERASURE, Verdict.ELIGIBLE, id="loose", due=other)
+
+    assert rests(here, there, loose).law == there
+    assert rests(loose, here).law == here
+
+
+def test_of_laws_in_doubt_the_first_listed_stays_first() -> None:
+    doubt = ("vendor.local_nexus",)
+    province = law(ERASURE, Verdict.UNCERTAIN, unknown=doubt, id="1", due=MONTH)
+    federal = law(ERASURE, Verdict.UNCERTAIN, unknown=doubt, id="2", due=DAYS)
+
+    assert rests(province, federal).law == province
+
+
+def test_a_period_to_stop_processing_answers_no_request() -> None:
+    hours = ResponseDue(Period(count=72, unit=Unit.HOURS), None)
+
+    found = rests(law(WITHDRAWAL, Verdict.UNCERTAIN, due=hours))
+
+    assert (found.due, found.at_best) == (None, Certainty.NONE)
+
+
 def test_a_right_to_delete_what_is_wrong_leaves_the_rest_to_laws_in_doubt() -> None:
     wrong = law(CORRECTION, Verdict.ELIGIBLE, due=MONTH)
 

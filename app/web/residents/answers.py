@@ -13,7 +13,14 @@ from app.domain.grounds import NO_RECORD, Ground, GroundKind, Verdict
 from app.domain.laws import Confidence
 from app.domain.vendors import Directory, Route, Vendor
 from app.rulebook.load import Rulebook
-from app.words.answers import Say, disagreement, sentence, span_of, why_and_words
+from app.words.answers import (
+    Say,
+    disagreement,
+    part_of,
+    sentence,
+    span_of,
+    why_and_words,
+)
 from app.words.terms import QUESTIONS
 
 SHOWN = 8
@@ -53,6 +60,8 @@ class Card:
     reasons: tuple[ReasonLine, ...]
     law: Ground | None
     period: str | None
+    part: str | None
+    """The part of the request that the period is for, where it is not for all."""
     start: date
     end: date
     legal: bool
@@ -115,6 +124,7 @@ def card(
         reasons=_reasons(answer, say),
         law=law,
         period=span_of(due.period.count, due.period.unit, say) if due else None,
+        part=part_of(law, say) if law and due else None,
         start=on,
         end=end,
         legal=legal,
