@@ -75,7 +75,6 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
         return Unfit(to_come, Why.TO_COME)
     person = body.facts()
     around = desk.rulebook.places.around
-    laws = laws_of(place.code, desk.rulebook.pack.laws, desk.rulebook.places, present)
     chosen = []
     for slug in dict.fromkeys(body.vendors):
         try:
@@ -86,12 +85,26 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
         if route is None or (vendor.closed_on and vendor.closed_on < on):
             return Unfit("vendors", Why.UNREACHABLE)
         asked = question(place.code, vendor, person)
-        answer = verdict_on(asked, on, laws, desk.rulebook.places)
+        answer = _answer(desk, asked, slug, on)
         chosen.append(Chosen(vendor, answer, route, asked, desk.rulebook))
     unneeded = body.resident.given() - needed(chosen)
     if unneeded:
         return Unfit(f"resident.{min(unneeded)}", Why.UNNEEDED)
     return tuple(chosen)
+
+
+def _answer(desk: Desk, asked: Question, slug: str, on: date) -> Answer:
+    """Return what is owed on a day, decided once for all who ask the same."""
+
+    def decide() -> Answer:
+        places = desk.rulebook.places
+        present = asked.facts.person.present_in
+        laws = laws_of(asked.residence, desk.rulebook.pack.laws, places, present)
+        return verdict_on(asked, on, laws, places)
+
+    person = asked.facts.person
+    key = (desk.directory.version, asked.residence, slug, person, on)
+    return desk.decided.answer(key, decide)
 
 
 def _day_to_come(body: FilingBody, on: date) -> str | None:

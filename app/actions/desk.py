@@ -1,7 +1,8 @@
 """What an action needs beside its session to file, answer and seal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from app.actions.decided import Decided
 from app.actions.portal import Portal
 from app.domain.vendors import Directory
 from app.letters import Letters
@@ -18,3 +19,4 @@ class Desk:
     portal: Portal
     keys: Keys
     letters: Letters
+    decided: Decided = field(default_factory=Decided)

@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Query
 from starlette.requests import HTTPConnection
 
+from app.actions.decided import Decided
 from app.actions.desk import Desk
 from app.actions.portal import Portal
 from app.domain.vendors import Directory
@@ -41,6 +42,7 @@ class Parts:
     portal: Portal
     now: Callable[[], datetime]
     kept: Kept = field(default_factory=Kept)
+    decided: Decided = field(default_factory=Decided)
     demonstration: Demonstration = field(default_factory=Demonstration)
     passwords: CapacityLimiter = field(
         default_factory=lambda: CapacityLimiter(PASSWORDS_AT_ONCE)
@@ -91,7 +93,14 @@ async def _portal(connection: HTTPConnection) -> Portal:
 async def _desk(connection: HTTPConnection) -> Desk:
     here = parts(connection)
     directory = await here.directory.current(here.store, here.now())
-    return Desk(here.rulebook, directory, here.portal, here.keys, here.letters)
+    return Desk(
+        here.rulebook,
+        directory,
+        here.portal,
+        here.keys,
+        here.letters,
+        here.decided,
+    )
 
 
 async def _caller(connection: HTTPConnection) -> bytes:
