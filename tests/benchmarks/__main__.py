@@ -12,9 +12,10 @@ import random
 import statistics
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from app.domain.coverage import researched
@@ -67,11 +68,13 @@ def filing(path: str) -> Callable[[int], bytes]:
 
 
 @contextmanager
-def filings(folder: Path, database: str | None) -> Iterator[Pair]:
+def filings(
+    folder: Path, database: str | None, *, shared: bool = False
+) -> Iterator[Pair]:
     """Serve durable filing, and one durable row."""
     with (
         served(Product(folder / "product", database)) as product,
-        served(BareInsert(folder / "bare", database)) as bare,
+        served(BareInsert(folder / "bare", database, shared)) as bare,
     ):
         yield Pair(
             Crowd(product, Asked(filing("/api/v1/filings"), 201)),
@@ -133,8 +136,9 @@ def coverage(folder: Path, database: str | None) -> Iterator[Pair]:
         yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
 
 
-RATIOS = {
+RATIOS: dict[str, Callable[[Path, str | None], AbstractContextManager[Pair]]] = {
     "filing": filings,
+    "shared": partial(filings, shared=True),
     "eligibility": eligibility,
     "questions": questions,
     "coverage": coverage,

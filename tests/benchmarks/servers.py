@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import uvicorn
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import DictLoader, Environment
@@ -51,22 +52,34 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class BareInsert:
-    """One row of three columns, one of them unique, committed by the same hop."""
+    """One row of three columns, one of them unique, committed by one hop.
+
+    ``shared`` leaves SQLite's commits to the store, which lets those who wait share
+    one; else each row is committed alone, as any application would.
+    """
 
     folder: Path
     database: str | None
+    shared: bool = False
 
     def __call__(self) -> FastAPI:
         self.folder.mkdir()
         settings = Settings(data_dir=self.folder, database_url=self.database)
         store = Store(settings.url, threads=settings.threads)
         BARE.metadata.create_all(store.writers)
+        limiter = CapacityLimiter(1 if store.sqlite else settings.threads)
         app = FastAPI()
+
+        def alone(key: bytes) -> UUID:
+            with store.writing() as session:
+                return insert_bare(session, key)
 
         @app.post("/bare", status_code=201)
         async def file(body: dict[str, Any]) -> dict[str, str]:
             key = str(body["resident"]["email"]).encode()
-            return {"id": str(await store.write(insert_bare, key))}
+            if self.shared:
+                return {"id": str(await store.write(insert_bare, key))}
+            return {"id": str(await to_thread.run_sync(alone, key, limiter=limiter))}
 
         return app
 
