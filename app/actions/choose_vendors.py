@@ -13,7 +13,9 @@ from app.actions.check_eligibility import (
 )
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
+from app.domain.basis import Invoked, invoked
 from app.domain.eligibility import Answer, Question, laws_of, question, verdict_on
+from app.domain.facts import Asks
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
 from app.rulebook.load import Rulebook
 
@@ -47,6 +49,8 @@ class Chosen:
 
     vendor: Vendor
     answer: Answer
+    rests: Invoked
+    """On what the request rests."""
     route: Route
     asked: Question
     rulebook: Rulebook = field(repr=False)
@@ -85,26 +89,31 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
         if route is None or (vendor.closed_on and vendor.closed_on < on):
             return Unfit("vendors", Why.UNREACHABLE)
         asked = question(place.code, vendor, person)
-        answer = _answer(desk, asked, slug, on)
-        chosen.append(Chosen(vendor, answer, route, asked, desk.rulebook))
+        answer, rests = _decision(desk, asked, body.asked, on)
+        chosen.append(Chosen(vendor, answer, rests, route, asked, desk.rulebook))
     unneeded = body.resident.given() - needed(chosen)
     if unneeded:
         return Unfit(f"resident.{min(unneeded)}", Why.UNNEEDED)
     return tuple(chosen)
 
 
-def _answer(desk: Desk, asked: Question, slug: str, on: date) -> Answer:
-    """Return what is owed on a day, decided once for all who ask the same."""
+def _decision(
+    desk: Desk, asked: Question, asks: Asks, on: date
+) -> tuple[Answer, Invoked]:
+    """Return what is owed and on what a request rests, once for all who ask alike."""
+    person, vendor = asked.facts.person, asked.vendor
 
-    def decide() -> Answer:
+    def decide() -> tuple[Answer, Invoked]:
         places = desk.rulebook.places
-        present = asked.facts.person.present_in
-        laws = laws_of(asked.residence, desk.rulebook.pack.laws, places, present)
-        return verdict_on(asked, on, laws, places)
+        laws = laws_of(
+            asked.residence, desk.rulebook.pack.laws, places, person.present_in
+        )
+        answer = verdict_on(asked, on, laws, places)
+        return answer, invoked(answer, person, asks)
 
-    person = asked.facts.person
-    key = (desk.directory.version, asked.residence, slug, person, on)
-    return desk.decided.answer(key, decide)
+    version, slug = desk.directory.version, vendor.slug if vendor else None
+    key = (version, asked.residence, slug, person, asks, on)
+    return desk.decided.once(key, decide)
 
 
 def _day_to_come(body: FilingBody, on: date) -> str | None:

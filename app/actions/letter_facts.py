@@ -7,16 +7,11 @@ from typing import Any
 from app.actions.choose_vendors import Chosen
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
-from app.domain.basis import Invoked, invoked, is_sure
+from app.domain.basis import Invoked, is_sure
 from app.domain.grounds import Ground, GroundKind
 from app.domain.laws import LawPack, RightKind, Step
 from app.domain.vendors import Identifier, OfferBasis, Vendor
 from app.letters import Clause, LetterFacts, Term
-
-
-def invoked_by(body: FilingBody, one: Chosen) -> Invoked:
-    """Return on what the request to one vendor rests."""
-    return invoked(one.answer, body.facts(), body.asked)
 
 
 def letter_facts(
@@ -29,7 +24,7 @@ def letter_facts(
     on: date,
 ) -> LetterFacts:
     """Return what the letter to one vendor says."""
-    resident, rests = body.resident, invoked_by(body, one)
+    resident, rests = body.resident, one.rests
     language = one.vendor.language_for(one.route, body.language)
     cite = _Citing(desk.rulebook.pack, language, on)
     identifiers = {

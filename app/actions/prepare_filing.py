@@ -19,7 +19,7 @@ from app.actions.check_eligibility import UnknownValueError, residence_of
 from app.actions.choose_vendors import Chosen, Unfit, Why, choose
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
-from app.actions.letter_facts import invoked_by, letter_facts
+from app.actions.letter_facts import letter_facts
 from app.actions.mail_out import mail_row
 from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES
 from app.domain.due_dates import Certainty
@@ -251,7 +251,7 @@ def _request(
     local = address_from(secrets.randbits(ADDRESS_BITS))
     filed = Event(kind=EventKind.FILED, at=at, by=Actor.RESIDENT)
     first = requests.first_entry(filing_id, request_id, filed)
-    rests = invoked_by(body, one)
+    rests = one.rests
     law = rests.law
     row: dict[str, object] = {
         "filing_id": filing_id,

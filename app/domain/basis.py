@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import assert_never
 
 from app.domain.due_dates import Certainty
@@ -42,7 +43,7 @@ class Correction(StrEnum):
     """The resident did not say: only so far as it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Invoked:
     """What one letter rests on."""
 
@@ -67,7 +68,7 @@ class Invoked:
         """Whether the laws and orders that give an opt-out do."""
         return all(is_sure(g) for g in self.stops if g.kind is not GroundKind.OFFER)
 
-    @property
+    @cached_property
     def law(self) -> Ground | None:
         """The law on which the dates rest."""
         return first_to_answer((*self.deletes, *self.stops), self.on)
