@@ -35,8 +35,8 @@ from app.domain.facts import (
     Sector,
     VendorFacts,
 )
-from app.domain.grounds import RANK, Verdict
-from app.domain.laws import Law
+from app.domain.grounds import RANK, Ground, GroundKind, Verdict, best
+from app.domain.laws import Law, RightKind
 from app.domain.places import Places
 
 TRIES = 300
@@ -73,11 +73,28 @@ def worth_asking(
     """
     if answer.verdict is Verdict.ELIGIBLE:
         return ()
-    search = _Search(asked, answer.on, laws, places)
+    search = _Search(asked, answer.on, _that_speak(asked, answer, laws), places)
     wanted = None if among is None else frozenset(among)
     names = [n for n in search.candidates(answer) if wanted is None or n in wanted]
     found = [name for name in names if search.could_change(name)]
     return tuple(sorted(found, key=lambda name: search.turn(name, answer)))
+
+
+def _that_speak(
+    asked: Question, answer: Answer, laws: Mapping[str, Law]
+) -> dict[str, Law]:
+    """Return the laws that can still make a ground: of others, a seat alone brings one.
+
+    Those of the very place stay, so that it does not look as if nobody had read any.
+    """
+    if asked.facts.vendor.seat is None:
+        return dict(laws)
+    spoken = {ground.id for ground in answer.grounds}
+    return {
+        id_: law
+        for id_, law in laws.items()
+        if id_ in spoken or asked.residence in law.all_places
+    }
 
 
 def named(answer: Answer) -> tuple[str, ...]:
@@ -122,8 +139,8 @@ class _Search:
     def _hinges(self, fact: str, known: Facts, left_open: frozenset[str]) -> bool:
         answer = self._answer(known)
         names = named(answer)
-        hidden = fact == SEAT or not OF_DATA.isdisjoint(names)
-        if answer.verdict is Verdict.ELIGIBLE or not (hidden or fact in names):
+        hidden = fact == SEAT or (fact not in names and not OF_DATA.isdisjoint(names))
+        if answer.verdict is Verdict.ELIGIBLE or not (hidden or _moves(fact, answer)):
             return False
         if self._left <= 0:
             return True
@@ -176,6 +193,32 @@ class _Search:
         if self._mentioned is None:
             self._mentioned = _mentioned(self.laws.values())
         return values_of(fact, self.asked.residence, self._mentioned, self.on)
+
+
+_AT_BEST = {
+    RightKind.OPT_OUT: Verdict.OPT_OUT_ONLY,
+    RightKind.WITHDRAWAL: Verdict.UNCERTAIN,
+    RightKind.DESTRUCTION_DUTY: Verdict.NOT_ELIGIBLE,
+}
+"""What a right of a kind gives at best, whatever is known (R3, R4)."""
+
+
+def _moves(fact: str, answer: Answer) -> bool:
+    """Return whether a ground that waits for a fact can give more than what is sure.
+
+    What a vendor offers, and what was ordered, depends on no fact.
+    """
+    sure = best(g.outcome for g in answer.grounds if g.kind is not GroundKind.LAW)
+    return any(
+        RANK[_at_best(ground)] < RANK[sure]
+        for ground in answer.grounds
+        if fact in ground.unknown_facts
+    )
+
+
+def _at_best(ground: Ground) -> Verdict:
+    kind = RightKind(ground.right) if ground.right else RightKind.ERASURE
+    return _AT_BEST.get(kind, Verdict.ELIGIBLE)
 
 
 def _given(facts: Facts, fact: str, value: Any) -> Facts:
