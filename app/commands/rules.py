@@ -82,6 +82,8 @@ def _show_rest(law: Law) -> None:
         typer.echo(f"\nuntil {law.ended}")
     if law.regulator is not None:
         typer.echo(f"\nregulator: {law.regulator.name}")
+    if law.regulator_note:
+        typer.echo(f"\nno regulator: {law.regulator_note}")
     if law.pending_change:
         typer.echo(f"may change: {law.pending_change}")
     if law.notes:

@@ -55,9 +55,7 @@ def law_faults(
     """
     if file != home_of(law.id):
         yield ("id",), f"the file of {law.id} is laws/{home_of(law.id)}"
-    for key in () if law.absent else ("citation", "sources", "regulator"):
-        if not getattr(law, key):
-            yield (key,), "this is missing: every law has it"
+    yield from _missing(law)
     for loc, code in _places_named(law):
         if code not in places:
             yield loc, no_place(code, places)
@@ -82,6 +80,20 @@ def no_place(code: str, places: Places) -> str:
     """Return that a code is none, with those that were most likely meant."""
     near = ", ".join(places.nearest(code)[:NAMED])
     return f"{code} is no place of places.toml" + (f"; nearest: {near}" if near else "")
+
+
+def _missing(law: Law) -> Iterator[Wrong]:
+    """Yield what a law has, and a record that says that there is none need not have."""
+    if law.absent:
+        return
+    for key in ("citation", "sources"):
+        if not getattr(law, key):
+            yield (key,), "this is missing: every law has it"
+    if not (law.regulator or law.regulator_note):
+        yield (
+            ("regulator",),
+            "this is missing: a law has it, or a regulator_note why not",
+        )
 
 
 def home_of(law: str) -> PurePosixPath:
