@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from app.domain.crowd import Crowd, Some, all_of
 from app.domain.dated import Span
 from app.domain.eligibility import place_in_line
-from app.domain.facts import Facts, PersonFacts
+from app.domain.facts import Facts, PersonFacts, Sector
 from app.domain.grounds import (
     RANK,
     Ground,
@@ -247,6 +247,8 @@ def _marks(law: Law, case: Case, crowd: Crowd, on: date) -> Iterator[Some]:
         yield crowd.who(
             lambda facts: no_record_then(law, case.of(facts), on), "vendor.seat"
         )
+    if law.predecessor is not None:
+        yield from crowd.sector_among(frozenset({Sector.INDIVIDUAL}))
     for entry in law.beside:
         yield from crowd.sector_among(entry.sectors)
         yield from crowd.seated_around(case.residence)

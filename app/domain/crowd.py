@@ -92,7 +92,7 @@ class Crowd:
         self._sources = self._listed(lambda known: known.vendor.data_sources)
         self._kinds = self._listed(lambda known: known.vendor.data_kinds)
         self._inside: dict[str, list[str]] = {}
-        for code in {**self._seated, **self._active}:
+        for code in {**self._seated, **self._active, **self._holding}:
             for outer in places.around(code):
                 self._inside.setdefault(outer, []).append(code)
 
@@ -201,8 +201,7 @@ class Crowd:
         yield self._within(self._seated, law, on)
         yield self.alike("vendor.local_nexus").get((None,), 0)
         yield self._within(self._active, law, on)
-        there = territory(law, on, self._places)
-        yield _union(self._holding.get(code, 0) for code in there)
+        yield self._within(self._holding, law, on)
 
     def _within(self, listed: Mapping[str, Some], law: Law, on: date) -> Some:
         there = territory(law, on, self._places)

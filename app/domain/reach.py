@@ -126,7 +126,7 @@ def beside(law: Law, case: Case) -> Truth:
 
     Source: law README, decision 3.
     """
-    return some(_beside(entry, case) for entry in law.beside)
+    return some(_beside(entry, case) for entry in law.beside) if law.beside else NO
 
 
 def _beside(entry: Beside, case: Case) -> Truth:
@@ -204,7 +204,7 @@ def _into_zone(law: Law, case: Case, on: date) -> Truth:
     seated = seat_within(law, case, on)
     if seated.value:
         return OPEN
-    unsure = law.reach in {Reach.LIMITED, Reach.UNCERTAIN}
+    unsure = _reach_on(law, on) in {Reach.LIMITED, Reach.UNCERTAIN}
     if unsure and not law.establishment_alone:
         return OPEN  # a nexus would decide, and none names a zone
     return _by_reach(law, on, seated)
@@ -223,18 +223,23 @@ def _by_nexus(
     if any(lies_within(code, law, on, case.places) for code in nexus):
         return YES
     if law.reach is Reach.NOT_ASKED:
-        held = case.facts.vendor.residents_held
-        if any(held.get(code, 0) > 0 for code in territory(law, on, case.places)):
+        held = case.facts.vendor.residents_held.items()
+        if any(n > 0 and lies_within(code, law, on, case.places) for code, n in held):
             return YES
     return seated
 
 
+def _reach_on(law: Law, on: date) -> Reach:
+    """Return the reach of a day: unsure while the law did not speak of vendors abroad."""
+    if law.reach is Reach.YES and law.reach_from is not None and on < law.reach_from:
+        return Reach.UNCERTAIN
+    return law.reach
+
+
 def _by_reach(law: Law, on: date, seated: Truth) -> Truth:
-    match law.reach:
-        case Reach.NOT_ASKED:
+    match _reach_on(law, on):
+        case Reach.NOT_ASKED | Reach.YES:
             return YES
-        case Reach.YES:
-            return OPEN if law.reach_from and on < law.reach_from else YES
         case Reach.LIMITED | Reach.UNCERTAIN if not law.establishment_alone:
             return Truth(None, ("vendor.local_nexus", *seated.unknown))
         case _:
@@ -250,7 +255,7 @@ def reaches_data(data: DataReach, facts: Facts) -> Finding:
     """
     sources = _asked(facts.person.data_source, facts.vendor.data_sources)
     kinds = _several(facts.person.data_kinds, facts.vendor.data_kinds)
-    truths = tuple(holds(predicate, facts) for predicate in data_predicates(data))
+    truths = tuple(holds(p, facts) for p in data_predicates(data))
     return _reaches(data, sources, kinds, truths)
 
 
@@ -302,6 +307,10 @@ def kinds_alike(data: DataReach) -> tuple[frozenset[DataKind], ...]:
     return tuple(map(frozenset, groups.values()))
 
 
+_ALWAYS = Always()
+_NEVER = Not(_ALWAYS)
+
+
 def _one_of_each(
     groups: Iterable[frozenset[T]], asked: frozenset[T] | None
 ) -> Iterator[T]:
@@ -316,8 +325,9 @@ def data_predicates(data: DataReach) -> Iterator[Predicate]:
 
     First what brings public data back in, then when each contest is one.
     """
-    yield data.public_reached_when or Not(Always())
-    yield from (contest.when or Always() for contest in data.contested)
+    yield data.public_reached_when or _NEVER
+    for contest in data.contested:
+        yield contest.when or _ALWAYS
 
 
 def _asked(
@@ -350,22 +360,25 @@ def _item(
     data: DataReach, truths: tuple[Truth, ...], source: DataSource, kind: DataKind
 ) -> Finding:
     back, *contested = truths
+    if not _matches(data.kinds, kind):
+        return Finding(NO, "data-not-covered")
     for contest, differs in zip(data.contested, contested, strict=True):
         if _matches(contest.sources, source) and _matches(contest.kinds, kind):
             if differs.value:
                 return Finding(OPEN, "contested", contested=True, detail=contest.why)
             if differs.value is None:
                 return Finding(differs, "contested")
-    if not _matches(data.kinds, kind):
-        return Finding(NO, "data-not-covered")
+    public = YES
     if source in PUBLIC_SOURCES:
         public = some((back, _public_rule(data.public, kind)))
-        if public.value is not True:
-            return Finding(public, "publicly-available")
+    if public.value is False:
+        return Finding(public, "publicly-available")
     if not _matches(data.sources, source):
         theirs = data.sources is not None and data.sources <= FROM_THE_PERSON
         code = "not-collected-from-person" if theirs else "outside-its-scope"
         return Finding(NO, code)
+    if public.value is None:
+        return Finding(public, "publicly-available")
     return Finding(YES, "data-covered")
 
 

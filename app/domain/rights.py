@@ -272,11 +272,15 @@ def no_record_then(law: Law, case: Case, on: date) -> bool:
 
 def _before_the_record(law: Law, case: Case) -> Ground:
     before = law.predecessor
+    outcome = Verdict.UNCERTAIN
+    reason = Reason("no-record-for-that-day", before.name if before else None)
+    if case.facts.vendor.sector is Sector.INDIVIDUAL:  # outside every law (R13)
+        outcome, reason = Verdict.NOT_ELIGIBLE, Reason("personal-use")
     return Ground(
         kind=GroundKind.LAW,
         id=law.id,
-        outcome=Verdict.UNCERTAIN,
-        reasons=(Reason("no-record-for-that-day", before.name if before else None),),
+        outcome=outcome,
+        reasons=(reason,),
         short_name=law.short_name,
         citation=law.citation,
         right=None,

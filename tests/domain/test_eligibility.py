@@ -319,6 +319,15 @@ def test_a_private_person_is_outside_every_law() -> None:
     assert "personal-use" in codes(answer, "eu-gdpr")
 
 
+def test_a_private_person_is_outside_a_law_that_has_no_record_too() -> None:
+    day = date(2018, 7, 31)
+
+    assert asked("IM", BROKER, on=day).verdict is Verdict.UNCERTAIN
+    answer = asked("IM", VendorFacts(sector=Sector.INDIVIDUAL), on=day)
+    assert answer.verdict is Verdict.NOT_ELIGIBLE
+    assert codes(answer, "im-gdpr") == {"personal-use"}
+
+
 @pytest.mark.parametrize(
     ("residence", "vendor", "expected"),
     [
