@@ -359,17 +359,6 @@ def _business(
     yield frozenset({residence, *_samples(mentioned, on)})
 
 
-def _registers(
-    residence: str, mentioned: _Mentioned, on: date
-) -> Iterator[frozenset[str]]:
-    yield frozenset()
-    yield frozenset({residence, *_samples(mentioned, on), *_codes(mentioned)})
-
-
-def _codes(mentioned: _Mentioned) -> Iterator[str]:
-    return (code for words in mentioned.words for code in words)
-
-
 def _held(
     residence: str, mentioned: _Mentioned, on: date
 ) -> Iterator[Mapping[str, int]]:
@@ -383,6 +372,6 @@ def _held(
 _PLACES: Mapping[str, Callable[[str, _Mentioned, date], Iterator[Any]]] = {
     SEAT: _seats,
     "vendor.local_nexus": _business,
-    "vendor.registered_broker_in": _registers,
+    "vendor.registered_broker_in": _business,
     "vendor.residents_held": _held,
 }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.actions.check_eligibility import check_vendor
-from app.actions.choose_vendors import Unfit, choose
+from app.actions.choose_vendors import Chosen, Unfit, choose
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.domain.eligibility import Answer
@@ -15,6 +15,7 @@ from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import RANK, Verdict
 from app.domain.vendors import Directory
 from app.rulebook.load import read_vendors
+from app.words.terms import QUESTIONS
 from tests.post_office import MAILBOX, TYPED, Office
 
 ON = date(2026, 11, 23)
@@ -29,6 +30,10 @@ def desk(office: Office) -> Desk:
 
 
 def filed(desk: Desk, residence: str, vendor: str, **given: Any) -> Answer:
+    return chosen(desk, residence, vendor, **given).answer
+
+
+def chosen(desk: Desk, residence: str, vendor: str, **given: Any) -> Chosen:
     body = FilingBody.model_validate(
         {
             "residence": residence,
@@ -37,9 +42,9 @@ def filed(desk: Desk, residence: str, vendor: str, **given: Any) -> Answer:
         }
         | given
     )
-    chosen = choose(desk, body, ON)
-    assert not isinstance(chosen, Unfit)
-    return chosen[0].answer
+    found = choose(desk, body, ON)
+    assert not isinstance(found, Unfit)
+    return found[0]
 
 
 @pytest.mark.parametrize("asks", Asks)
@@ -85,3 +90,22 @@ def test_what_the_person_asks_counts_in_a_filing_for_deletion(desk: Desk) -> Non
     found = filed(desk, "CA-ON", "clearview-ai", person={"asks": "correction"})
 
     assert found.verdict is Verdict.ELIGIBLE
+
+
+@pytest.mark.parametrize(
+    ("residence", "expected"),
+    [
+        ("CA-ON", ("person.data_is_wrong", "person.consent_withdrawn")),
+        ("DE", ()),
+    ],
+)
+def test_only_what_could_change_the_answer_is_asked_in_its_order(
+    desk: Desk, residence: str, expected: tuple[str, ...]
+) -> None:
+    assert chosen(desk, residence, "clearview-ai").worth_knowing(QUESTIONS) == expected
+
+
+def test_what_the_person_said_is_not_asked_again(desk: Desk) -> None:
+    said = chosen(desk, "CA-ON", "clearview-ai", person={"data_is_wrong": False})
+
+    assert said.worth_knowing(QUESTIONS) == ("person.consent_withdrawn",)

@@ -35,6 +35,8 @@ from app.domain.laws import (
     Purpose,
     Regulator,
     Reliability,
+    Right,
+    RightKind,
     Roll,
     RollRule,
     Status,
@@ -109,7 +111,7 @@ def calendar_of(code: str) -> Calendar:
     def of_year(year: int) -> Mapping[date, str]:
         return {day: name for day, name in known.items() if day.year == year}
 
-    return Calendar(code, WEEKEND, of_year, "a list", warns=code == "XX")
+    return Calendar(code, every_week(WEEKEND), of_year, "a list", warns=code == "XX")
 
 
 def counted(law: Law, received: date = MONDAY, **more: Any) -> DueDates:
@@ -117,7 +119,7 @@ def counted(law: Law, received: date = MONDAY, **more: Any) -> DueDates:
     return count(law, received, calendar_of, since=since, **more)
 
 
-OF_COUNT = {"calendar", "zone"}
+OF_COUNT = {"calendar", "zone", "right"}
 
 
 def codes(dates: DueDates) -> list[str]:
@@ -677,6 +679,55 @@ def test_a_law_counts_on_its_first_and_its_last_day() -> None:
     assert counted(act, MONDAY).respond is not None
 
 
+# Each right has its own period, or the law's where that is its purpose (D1).
+
+
+def right(kind: RightKind, **more: Any) -> Right:
+    return Right(kind=kind, citation="s. 2", **more)
+
+
+@pytest.mark.parametrize(
+    ("asked", "due", "extended"),
+    [
+        pytest.param(None, date(2026, 12, 23), date(2027, 1, 4), id="the law's own"),
+        pytest.param(
+            right(RightKind.ERASURE),
+            date(2026, 12, 23),
+            date(2027, 1, 4),
+            id="a right without a period of its own",
+        ),
+        pytest.param(
+            right(RightKind.ERASURE, respond=days(10)),
+            date(2026, 12, 3),
+            None,
+            id="another period, without an extension",
+        ),
+        pytest.param(
+            right(
+                RightKind.CORRECTION,
+                respond=days(10),
+                extension=Extension(period=days(5)),
+            ),
+            date(2026, 12, 3),
+            date(2026, 12, 8),
+            id="another purpose, with an extension of its own",
+        ),
+        pytest.param(
+            right(RightKind.CORRECTION), None, None, id="another purpose, no period"
+        ),
+    ],
+)
+def test_a_request_is_counted_by_its_right(
+    asked: Right | None, due: date | None, extended: date | None
+) -> None:
+    act = law(days(30), extension=Extension(period=days(10)))
+
+    dates = counted(act, right=asked)
+
+    assert (dates.respond.due if dates.respond else None) == due
+    assert (dates.extended.due if dates.extended else None) == extended
+
+
 # Which calendar counts for a request that was sent (D6).
 
 TWO = law(days(30), places=("XX", "XX-YY"), extension=Extension(period=days(2)))
@@ -882,7 +933,7 @@ def test_months_end_at_most_a_day_into_the_next_month(day: date, n: int) -> None
 
 
 def test_the_calendar_is_not_asked_where_hours_are_counted() -> None:
-    empty = Calendar("XX", WEEKEND, no_holidays)
+    empty = Calendar("XX", every_week(WEEKEND), no_holidays)
 
     dates = count(law(hours(1)), MONDAY, lambda _: empty)
 
