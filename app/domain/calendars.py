@@ -11,7 +11,7 @@ holiday, and the days are computed here. A rule is one of four:
 - ``easter``: so many days after Easter Sunday, or before it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -31,6 +31,9 @@ SATURDAY, SUNDAY = 5, 6
 WEEKEND = frozenset({SATURDAY, SUNDAY})
 """Monday is 0, as in ``date.weekday``."""
 
+IsOff: TypeAlias = Callable[[date], bool]
+"""Whether a day is one of a place's weekly days off."""
+
 Holidays: TypeAlias = Mapping[date, str]
 """The holidays of one year, by day; a moon day that is a guess says "estimated"."""
 
@@ -45,8 +48,8 @@ class Calendar:
     """The days off of one place, of several places, or of one law."""
 
     name: str
-    off: frozenset[int]
-    """Weekdays off."""
+    off: IsOff
+    """Its weekend, which may be another in other years."""
     of_year: Callable[[int], Holidays]
     source: str | None = None
     """Where the holidays come from."""
@@ -54,6 +57,12 @@ class Calendar:
     """Whether its regions have other holidays too."""
     perhaps: Callable[[int], Holidays] | None = None
     """Holidays that only some of its places have; they close nothing here."""
+    years: range | None = None
+    """The years whose holidays are known; None: all."""
+
+    def knows(self, day: date) -> bool:
+        """Return whether the holidays of that day's year are known."""
+        return self.years is None or day.year in self.years
 
     def holiday(self, day: date) -> str | None:
         """Return the name of the holiday on ``day``, if there is one."""
@@ -63,7 +72,7 @@ class Calendar:
         """Return the holiday that closes ``day`` by a guess alone."""
         name = self.holiday(day)
         guessed = name is not None and "estimated" in name
-        return name if guessed and day.weekday() not in self.off else None
+        return name if guessed and not self.off(day) else None
 
     def elsewhere(self, day: date) -> str | None:
         """Return the holiday that some of its places have on ``day``."""
@@ -75,7 +84,7 @@ class Calendar:
 
     def why_closed(self, day: date) -> str | None:
         """Return the holiday or the weekday that makes ``day`` a day off, or None."""
-        weekday = WEEKDAYS[day.weekday()] if day.weekday() in self.off else None
+        weekday = WEEKDAYS[day.weekday()] if self.off(day) else None
         return self.holiday(day) or weekday
 
     def next_open(self, day: date) -> date:
@@ -91,6 +100,11 @@ class Calendar:
             if self.is_open(day):
                 count -= 1
         return day
+
+
+def every_week(off: frozenset[int]) -> IsOff:
+    """Return a weekend of the same weekdays in every year."""
+    return lambda day: day.weekday() in off
 
 
 def no_holidays(_: int) -> Holidays:
@@ -114,9 +128,20 @@ def weekends_alone(name: str, places: Iterable[Calendar]) -> Calendar:
             for day, holiday in part.of_year(year).items()
         }
 
-    off = frozenset.intersection(*(part.off for part in parts))
     sources = dict.fromkeys(part.source for part in parts if part.source)
-    return Calendar(name, off, no_holidays, ", ".join(sources) or None, perhaps=any_of)
+    known = [part.years for part in parts if part.years is not None]
+    return Calendar(
+        name,
+        lambda day: all(part.off(day) for part in parts),
+        no_holidays,
+        ", ".join(sources) or None,
+        perhaps=any_of,
+        years=_common(known) if known else None,
+    )
+
+
+def _common(years: Collection[range]) -> range:
+    return range(max(some.start for some in years), min(some.stop for some in years))
 
 
 def easter(year: int) -> date:
@@ -218,7 +243,9 @@ class OwnCalendar:
         def of_year(year: int) -> Holidays:
             return {**(public.of_year(year) if public else {}), **self.of_year(year)}
 
-        return Calendar(self.name, self.off, of_year, self.source)
+        known = public.years if public else None
+        off = every_week(self.off)
+        return Calendar(self.name, off, of_year, self.source, years=known)
 
     def of_year(self, year: int) -> Holidays:
         """Return the holidays of ``year``."""

@@ -8,19 +8,23 @@ from app.domain.laws import Clock, Period, Unit
 
 
 def day_zero(
-    received: Day, respond: Period, counter: Counter, since: Moments
+    received: Day, respond: Period, counter: Counter, since: Moments, zone: tzinfo
 ) -> tuple[Day, bool]:
     """Return day 0 of the answer, and whether it is known (D3)."""
+
+    def when(day: Day) -> datetime:
+        return moment(day, zone)
+
     start, sure = received, True
     match counter.deadlines.clock:
         case Clock.RESTARTS if since.identity_given is not None:
-            start = max(received, since.identity_given, key=day_of)
+            start = max(received, since.identity_given, key=when)
             counter.note("starts-again", start)
         case Clock.RESTARTS if since.identity_asked is not None:
             counter.note("waits-for-identity", since.identity_asked)
             sure = False
         case Clock.STARTS_AT_VERIFICATION if since.authenticated is not None:
-            start = max(received, since.authenticated, key=day_of)
+            start = max(received, since.authenticated, key=when)
             counter.note("verified", start)
         case Clock.STARTS_AT_VERIFICATION:
             counter.note("waits-for-verification")

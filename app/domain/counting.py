@@ -97,7 +97,7 @@ class Counter:
         if isinstance(raw, datetime) or self.deadlines.roll.rule is RollRule.NONE:
             return Rolled(Due(raw, due), plain.sure)
         closed = self.calendar.why_closed(raw)
-        sure = plain.sure
+        sure = self._knows(raw - timedelta(days=1), due) and plain.sure
         if due != raw:
             sure = self._guesses(raw - timedelta(days=1), due) and sure
             self.note("rolled", raw, what=closed, to=due)
@@ -128,9 +128,25 @@ class Counter:
         """Name the holidays that a count of working days leaves out."""
         for day in _days(start, end):
             name = self.calendar.holiday(day)
-            if name is not None and day.weekday() not in self.calendar.off:
+            if name is not None and not self.calendar.off(day):
                 self.note("skipped", day, what=name)
-        return self._guesses(start, end)
+        sure = self._guesses(start, end)
+        return self._knows(start, end) and sure
+
+    def _knows(self, after: Day, until: Day) -> bool:
+        """Return whether the holidays of these days are known; say if they are not."""
+        years = self.calendar.years
+        if years is None or all(map(self.calendar.knows, _days(after, until))):
+            return True
+        known = CountStep(
+            "holidays-unknown",
+            what=self.calendar.name,
+            start=date(years.start, 1, 1),
+            to=date(years.stop - 1, 12, 31),
+        )
+        if known not in self.steps:
+            self.steps.append(known)
+        return False
 
     def _guesses(self, after: Day, until: Day) -> bool:
         """Return whether no holiday in these days is a guess; name those that are."""

@@ -178,7 +178,8 @@ def _days_off(
         return weekends_alone(law.short_name, map(calendar_of, law.places))
     calendar = calendar_of(named or next(iter(law.places)))
     if of_law.roll.names_no_days:
-        return replace(calendar, off=calendar.off - {SATURDAY})
+        off = calendar.off
+        return replace(calendar, off=lambda day: day.weekday() != SATURDAY and off(day))
     return calendar
 
 
@@ -208,7 +209,7 @@ def _dates(
 ) -> tuple[DueDates, bool]:
     """Return every date, and whether the answer's is sure."""
     of_law = counter.deadlines
-    start, sure = day_zero(received, respond, counter, since)
+    start, sure = day_zero(received, respond, counter, since, zone)
     if respond.unit is Unit.HOURS:
         start = moment(start, zone)
         counter.note("clock-starts", start)

@@ -63,17 +63,15 @@ def public_calendar(code: str) -> Calendar:
     def of_year(year: int) -> Holidays:
         return _days(country, region or None, year)
 
+    place = _kept(country, region or None)
+    years = range(place.start_year, place.end_year + 1)
     # Territories and states of the US count by the federal list, whatever they keep.
     warns = not region and country != "US" and _regions_differ(country)
-    return Calendar(code, _weekend(country), of_year, LIBRARY, warns=warns)
+    return Calendar(code, place.is_weekend, of_year, LIBRARY, warns=warns, years=years)
 
 
 def _days(country: str, region: str | None, year: int) -> Holidays:
     return dict(_kept(country, region, year))
-
-
-def _weekend(country: str) -> frozenset[int]:
-    return frozenset(_kept(country).weekend)
 
 
 def _regions_differ(country: str) -> bool:
@@ -96,4 +94,6 @@ def _kept(
 ) -> "HolidayBase":
     from holidays import country_holidays  # noqa: PLC0415
 
-    return country_holidays(country, subdiv=region, years=year, language=_ENGLISH)
+    return country_holidays(
+        country, subdiv=region, years=year, expand=False, language=_ENGLISH
+    )

@@ -47,6 +47,10 @@ STEPS: Mapping[str, str] = {
     ),
     "short-month": mark("{day}: the month in which the period ends has no such day"),
     "skipped": mark("{day} is no working day: {what}"),
+    "holidays-unknown": mark(
+        "the holidays of {what} are known from {start} to {to} alone: in other years"
+        " only weekends are left out"
+    ),
     "rolled": mark("{day} is a day off ({what}): moves to {to}"),
     "roll-unknown": mark(
         "{day} is a day off ({what}): whether the law moves it is not known"

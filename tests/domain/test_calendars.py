@@ -1,6 +1,7 @@
 """Days off: a law's own list, public holidays as a value, several places at once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from app.domain.calendars import (
     Moves,
     OwnCalendar,
     easter,
+    every_week,
     no_holidays,
     weekends_alone,
 )
@@ -29,7 +31,7 @@ def place(name: str, *holidays: tuple[date, str]) -> Calendar:
     def of_year(year: int) -> Mapping[date, str]:
         return {day: holiday for day, holiday in days.items() if day.year == year}
 
-    return Calendar(name, WEEKEND, of_year, "a list")
+    return Calendar(name, every_week(WEEKEND), of_year, "a list")
 
 
 @pytest.mark.parametrize(
@@ -223,10 +225,28 @@ def test_several_places_have_weekends_in_common_and_doubts() -> None:
 
 
 def test_several_places_are_off_only_where_all_are() -> None:
-    friday = Calendar("CC", frozenset({4, 5}), no_holidays)
+    friday = Calendar("CC", every_week(frozenset({4, 5})), no_holidays)
 
-    assert weekends_alone("both", [place("AA"), friday]).off == {5}
+    both = weekends_alone("both", [place("AA"), friday])
+    friday_on, saturday_on = date(2027, 1, 8), date(2027, 1, 9)
+    assert both.is_open(friday_on)
+    assert not both.is_open(saturday_on)
     assert weekends_alone("one", [friday]).source is None
+
+
+def test_several_places_know_the_years_that_all_know() -> None:
+    young = replace(place("CC"), years=range(1990, 2101))
+    brief = replace(place("DD"), years=range(1950, 2027))
+
+    both = weekends_alone("both", [place("AA"), young, brief])
+
+    assert [both.knows(date(year, 5, 1)) for year in (1989, 1990, 2026, 2027)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert weekends_alone("one", [place("AA")]).knows(date(2500, 5, 1))
 
 
 def test_one_place_knows_nothing_of_others() -> None:

@@ -58,10 +58,32 @@ def test_a_holiday_by_the_moon_is_marked_as_a_guess() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "off"), [("DE", WEEKEND), ("IL", {4, 5}), ("SA", {4, 5}), ("HK", {6})]
+    ("code", "year", "off"),
+    [
+        ("DE", 2026, WEEKEND),
+        ("IL", 2026, {4, 5}),
+        ("SA", 2026, {4, 5}),
+        ("HK", 2026, {6}),
+        pytest.param("MY", 2026, WEEKEND, id="Malaysia"),
+        pytest.param("MY-03", 2026, {4, 5}, id="Kelantan, not as in Malaysia"),
+        pytest.param("MY-01", 2024, {4, 5}, id="Johor, as it was"),
+        pytest.param("MY-01", 2025, WEEKEND, id="Johor, as it is"),
+        pytest.param("AE", 2021, {4, 5}, id="Emirates, as it was"),
+        pytest.param("AE", 2022, WEEKEND, id="Emirates, as it is"),
+    ],
 )
-def test_a_place_has_its_own_weekend(code: str, off: set[int]) -> None:
-    assert public_calendar(code).off == off
+def test_a_place_has_its_own_weekend(code: str, year: int, off: set[int]) -> None:
+    week = [date(year, 6, day) for day in range(1, 8)]
+    calendar = public_calendar(code)
+
+    assert {day.weekday() for day in week if calendar.off(day)} == off
+
+
+def test_a_year_that_the_library_does_not_reach_is_not_known() -> None:
+    assert public_calendar("LK").knows(date(2026, 12, 31))
+    assert not public_calendar("LK").knows(date(2027, 1, 1))
+    assert not public_calendar("US").knows(date(1776, 7, 4))
+    assert not public_calendar("EU").knows(date(2101, 1, 1))
 
 
 @pytest.mark.parametrize(
