@@ -167,7 +167,8 @@ class Lawmaker:
         )
 
     def _span(self) -> Span:
-        return self._chance.choice((ALWAYS, Span(LATER), Span(None, date(2023, 1, 1))))
+        spans = (ALWAYS, Span(LATER), Span(None, date(2021, 1, 1)))
+        return self._chance.choice(spans)
 
     def _sectors(self) -> frozenset[str]:
         return frozenset(self._chance.sample(list(Sector), 12))

@@ -37,7 +37,7 @@ class Maker:
             data_sources=maybe(lambda: some(list(DataSource), 3)),
             data_kinds=maybe(lambda: some(list(DataKind), 4)),
             annual_revenue_usd=maybe(lambda: one(REVENUES)),
-            residents_held={one(self._codes): one(NUMBERS) for _ in range(6)},
+            residents_held={one(self._codes): one(NUMBERS) for _ in range(3)},
             sells_data=self._yes_or_no(),
             revenue_share_from_sales=maybe(lambda: one(SHARES)),
             small_business=self._yes_or_no(),

@@ -12,7 +12,7 @@ from pydantic import (
     field_serializer,
 )
 
-from app.domain.eligibility import Answer, Question, decide, laws_of, question
+from app.domain.eligibility import Answer, Question, decide, question
 from app.domain.facts import (
     Asks,
     Capacity,
@@ -152,7 +152,7 @@ def check_vendor(
     place = residence_of(rulebook.places, residence)
     found = vendor_of(directory, vendor)
     asked = question(place.code, found, person)
-    return decide(asked, on, rulebook.pack.laws, rulebook.places), found
+    return decide(asked, on, laws_for(rulebook, asked), rulebook.places), found
 
 
 def check_facts(
@@ -165,7 +165,15 @@ def check_facts(
     """
     place = residence_of(rulebook.places, residence)
     asked = Question(residence=place.code, facts=document.value())
-    return decide(asked, on, rulebook.pack.laws, rulebook.places)
+    return decide(asked, on, laws_for(rulebook, asked), rulebook.places)
+
+
+def laws_for(rulebook: Rulebook, asked: Question) -> Mapping[str, Law]:
+    """Return the laws that can say anything about who asks, at any time."""
+    around, present = rulebook.places.around, asked.facts.person.present_in
+    return rulebook.pack.near(
+        around(asked.residence) | around(present or asked.residence)
+    )
 
 
 def worth_knowing(
@@ -176,8 +184,7 @@ def worth_knowing(
     among: Iterable[str] | None = None,
 ) -> tuple[str, ...]:
     """Return the unknown facts that could change an answer, what helps most first."""
-    present = asked.facts.person.present_in
-    laws = laws_of(asked.residence, rulebook.pack.laws, rulebook.places, present)
+    laws = laws_for(rulebook, asked)
     return worth_asking(asked, answer, laws, rulebook.places, among=among)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.actions.check_eligibility import (
     UnknownValueError,
+    laws_for,
     residence_of,
     vendor_of,
     worth_knowing,
@@ -14,7 +15,7 @@ from app.actions.check_eligibility import (
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.domain.basis import Invoked, invoked
-from app.domain.eligibility import Answer, Question, laws_of, question, verdict_on
+from app.domain.eligibility import Answer, Question, question, verdict_on
 from app.domain.facts import Asks
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
 from app.rulebook.load import Rulebook
@@ -105,10 +106,7 @@ def _decision(
 
     def decide() -> tuple[Answer, Invoked]:
         places = desk.rulebook.places
-        laws = laws_of(
-            asked.residence, desk.rulebook.pack.laws, places, person.present_in
-        )
-        answer = verdict_on(asked, on, laws, places)
+        answer = verdict_on(asked, on, laws_for(desk.rulebook, asked), places)
         return answer, invoked(answer, person, asks)
 
     version, slug = desk.directory.version, vendor.slug if vendor else None

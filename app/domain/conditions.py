@@ -306,12 +306,13 @@ NOTIONS_READ: dict[str, tuple[str, ...]] = {
 
 
 def reads(predicate: Predicate) -> tuple[str, ...]:
-    """Return the facts that a predicate without parts goes by."""
+    """Return the facts that a predicate without parts goes by.
+
+    One about how many it holds goes by the number for its place, not by a whole fact.
+    """
     match predicate:
         case Is(fact) | OneOf(fact) | Includes(fact) | Compare(fact):
             return (fact,)
-        case Held():
-            return ("vendor.residents_held",)
         case Named(notion):
             return NOTIONS_READ[notion]
         case _:

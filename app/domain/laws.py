@@ -5,6 +5,7 @@ on. Repeal is a step that gives nothing. A pending bill has no step with a day i
 force, and so never grants anything.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -459,10 +460,12 @@ class Law:
     """What bears on no decision: agents' papers, proof, fees, penalties."""
     all_places: frozenset[str] = field(init=False, repr=False, compare=False)
     """Of which it says something, on any day."""
-    _places_since: tuple[tuple[date, frozenset[str]], ...] = field(
+    _place_days: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    """The days on which it changes where it applies."""
+    _places_since: tuple[frozenset[str], ...] = field(
         init=False, repr=False, compare=False
     )
-    """Where it applies, from each day on which that changes."""
+    """Where it applies from each of these on."""
 
     def __post_init__(self) -> None:
         found = frozenset(self.places).union(*(b.places for b in self.beside))
@@ -470,16 +473,15 @@ class Law:
         spans = self.places.items()
         days = {date.min}.union(*(span.changes() for span in self.places.values()))
         since = tuple(
-            (day, frozenset(code for code, span in spans if day in span))
+            frozenset(code for code, span in spans if day in span)
             for day in sorted(days)
         )
+        object.__setattr__(self, "_place_days", tuple(sorted(days)))
         object.__setattr__(self, "_places_since", since)
 
     def places_on(self, day: date) -> frozenset[str]:
         """Return where it applies on a day."""
-        return next(
-            codes for since, codes in reversed(self._places_since) if since <= day
-        )
+        return self._places_since[bisect_right(self._place_days, day) - 1]
 
     def on(self, day: date) -> Step | None:
         """Return the law as it reads on ``day``; None before it, or after its end."""
@@ -527,7 +529,7 @@ class Law:
         for step in self.steps:
             yield step.start
         yield from Span(None, self.ended).changes()
-        yield from (day for day, _ in self._places_since)
+        yield from self._place_days
         if self.reach_from is not None:
             yield self.reach_from
 
@@ -541,3 +543,24 @@ class LawPack:
     """``sha256:`` and 64 hexadecimal digits over the files it was read from."""
     compiled_on: date
     """Days after it are answered as the law is known today (contract, R9)."""
+    _near: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    """Which of the laws, by number, say something of a place."""
+    _numbered: tuple[Law, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        near: dict[str, list[int]] = {}
+        for number, law in enumerate(self.laws.values()):
+            for code in law.all_places:
+                near.setdefault(code, []).append(number)
+            if law.follows_seat:
+                near.setdefault(_EVERYWHERE, []).append(number)
+        object.__setattr__(self, "_near", {c: tuple(n) for c, n in near.items()})
+        object.__setattr__(self, "_numbered", tuple(self.laws.values()))
+
+    def near(self, area: frozenset[str]) -> dict[str, Law]:
+        """Return the laws that can say anything of these places, at any time."""
+        found = {n for code in (*area, _EVERYWHERE) for n in self._near.get(code, ())}
+        return {law.id: law for law in (self._numbered[n] for n in sorted(found))}
+
+
+_EVERYWHERE = "*"

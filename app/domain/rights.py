@@ -129,9 +129,10 @@ def _under(
         return outcome, own, ()
     doubts = [f for f in findings if f.truth.value is None]
     doubts += [*_doubts_of_law(law, step), *_doubt_of_agent(step, right, facts)]
-    if doubts:
-        outcome = at_most(outcome, Verdict.UNCERTAIN)
-        own = tuple(reason for reason in own if reason.code != "right-given")
+    if not doubts:
+        return outcome, own, asked
+    outcome = at_most(outcome, Verdict.UNCERTAIN)
+    own = tuple(reason for reason in own if reason.code != "right-given")
     why = tuple(dict.fromkeys(Reason(f.code, f.detail) for f in doubts))
     missing = every(Truth(None, f.truth.unknown) for f in doubts).unknown
     return outcome, (*why, *own), tuple(dict.fromkeys((*asked, *missing)))

@@ -111,7 +111,7 @@ def test_so_it_does_whatever_the_laws_say(chance: Random, on: date) -> None:
     lawmaker = made_up_laws.Lawmaker(chance)
     laws = {name: lawmaker.law(name) for name in ("first", "second")}
     maker = Maker(chance, made_up_laws.CODES)
-    vendors = [maker.vendor(f"vendor-{n}") for n in range(12)]
+    vendors = [maker.vendor(f"vendor-{n}") for n in range(40)]
 
     coverage = cover(vendors, on, laws, places, places)
 
@@ -181,3 +181,9 @@ def test_a_country_that_is_asked_by_region_is_left_to_its_regions() -> None:
 def test_a_vendors_own_seat_brings_its_law_everywhere() -> None:
     assert "eu-gdpr" in laws_of("US-NY", LAWS, PLACES)
     assert "us-va-vcdpa" not in laws_of("US-NY", LAWS, PLACES)
+
+
+def test_the_pack_finds_the_laws_of_a_place_at_once() -> None:
+    for place in PLACES:
+        found = RULEBOOK.pack.near(PLACES.around(place.code))
+        assert list(found) == list(laws_of(place.code, LAWS, PLACES))
