@@ -198,7 +198,8 @@ def test_taking_back_and_erasing_need_a_fresh_code(
 
 PAGES = [
     "/", "/check", "/check?asked=1", "/coverage", "/vendors", "/vendors/clearview-ai",
-    "/jurisdictions", "/jurisdictions/CA-ON", "/laws/ca-pipeda", "/file", "/track",
+    "/jurisdictions", "/jurisdictions/CA-ON", "/laws/ca-pipeda", "/laws/us-ca-ccpa",
+    "/laws/eu-gdpr", "/laws/us-al-none", "/laws/ca-bill-c36", "/file", "/track",
     "/track/lost", "/receipt", "/help", "/privacy", "/accessibility", "/about", "/data",
     "/api/docs", "/staff/sign-in", "/no-such-page",
     "/check/answer?residence=CA-NB&vendor=clearview-ai&vendor=pimeyes",

@@ -148,6 +148,7 @@ def test_what_it_gives_and_by_when_comes_first(client: TestClient) -> None:
 
     for words in (
         "From 1 January 2020",
+        "It reaches only companies of a certain size or trade",
         "Deletion of what you gave",
         "within 45 days of receipt, 45 days more",
         "Somebody else may ask for you",
@@ -186,6 +187,16 @@ def test_a_law_across_borders_says_whom_it_reaches(client: TestClient) -> None:
         "Next to the law of Alberta, British Columbia, Quebec, for these companies:"
         " airlines, banks, telephone companies" in pipeda
     )
+
+
+def test_a_law_of_some_companies_says_so_first(client: TestClient) -> None:
+    page = text_of(client.get("/laws/us-fed-fcra").text)
+    short = page[page.index("In short") : page.index("How it reads")]
+
+    assert (
+        "It is about these companies alone: credit bureaus, tenant screening" in short
+    )
+    assert "We know of no condition" not in page
 
 
 def test_a_law_that_is_coming_is_read_as_it_will_be(client: TestClient) -> None:
