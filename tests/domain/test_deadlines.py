@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.calendars import SATURDAY, WEEKEND, Calendar, no_holidays
+from app.domain.calendars import SATURDAY, WEEKEND, Calendar, every_week, no_holidays
 from app.domain.dated import Span
 from app.domain.deadlines import (
     Certainty,
@@ -111,7 +111,7 @@ def calendar_of(code: str) -> Calendar:
     def of_year(year: int) -> Mapping[date, str]:
         return {day: name for day, name in known.items() if day.year == year}
 
-    return Calendar(code, WEEKEND, of_year, "a list", warns=code == "XX")
+    return Calendar(code, every_week(WEEKEND), of_year, "a list", warns=code == "XX")
 
 
 def counted(law: Law, received: date = MONDAY, **more: Any) -> DueDates:
@@ -563,8 +563,11 @@ def test_hours_that_wait_for_verification_run_from_it() -> None:
     later = counted(act, moment, authenticated=date(2026, 7, 5))
 
     assert waiting.certainty is Certainty.INDICATIVE
+    assert waiting.respond is not None
+    assert waiting.respond.due == moment + timedelta(hours=48)
     assert same_day.certainty is Certainty.FIRM
-    assert waiting.respond == same_day.respond
+    assert same_day.respond is not None
+    assert same_day.respond.due == datetime(2026, 7, 6, tzinfo=UTC)
     assert later.respond is not None
     assert later.respond.due == datetime(2026, 7, 8, tzinfo=UTC)
 
@@ -933,7 +936,7 @@ def test_months_end_at_most_a_day_into_the_next_month(day: date, n: int) -> None
 
 
 def test_the_calendar_is_not_asked_where_hours_are_counted() -> None:
-    empty = Calendar("XX", WEEKEND, no_holidays)
+    empty = Calendar("XX", every_week(WEEKEND), no_holidays)
 
     dates = count(law(hours(1)), MONDAY, lambda _: empty)
 
