@@ -122,6 +122,24 @@ def residence_of(places: Places, code: str) -> Place:
     return place
 
 
+def law_of(laws: Mapping[str, Law], law_id: str) -> Law:
+    """Return a law of the pack.
+
+    Raises:
+        UnknownValueError: If there is none.
+    """
+    law = laws.get(law_id)
+    if law is None:
+        raise UnknownValueError("law", law_id, _like(law_id, laws))
+    return law
+
+
+def _like(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return what was most likely meant; names are in small letters."""
+    wanted = name.strip().lower()
+    return tuple(get_close_matches(wanted, list(names), n=4, cutoff=0.4))
+
+
 def vendor_of(directory: Directory, slug: str) -> Vendor:
     """Return a vendor of the directory.
 
@@ -130,8 +148,7 @@ def vendor_of(directory: Directory, slug: str) -> Vendor:
     """
     vendor = directory.vendors.get(slug)
     if vendor is None:
-        near = get_close_matches(slug, list(directory.vendors), n=4, cutoff=0.4)
-        raise UnknownValueError("vendor", slug, tuple(near))
+        raise UnknownValueError("vendor", slug, _like(slug, directory.vendors))
     return vendor
 
 

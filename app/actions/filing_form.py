@@ -1,7 +1,6 @@
 """What a resident fills in, checked: the one model of the pages and of the API."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from app.actions.check_eligibility import PersonFactsShape
+from app.actions.written_day import WrittenDay
 from app.domain.facts import Asks, PersonFacts
 from app.domain.vendors import Identifier
 from app.letters import has_controls, has_link
@@ -77,7 +77,7 @@ class Resident(Shape):
     other_emails: Annotated[list[Mailbox], Field(max_length=SEVERAL)] = []
     phones: Annotated[list[Line], Field(max_length=SEVERAL)] = []
     addresses: Annotated[list[Line], Field(max_length=SEVERAL)] = []
-    birth_date: date | None = None
+    birth_date: WrittenDay | None = None
 
     def given(self) -> frozenset[Identifier]:
         """Return which identifiers are filled in."""
@@ -90,7 +90,7 @@ class OnBehalf(Shape):
     name: Name
     email: Mailbox
     relation: Line
-    mandate_agreed_on: date
+    mandate_agreed_on: WrittenDay
 
 
 class FilingBody(Shape):

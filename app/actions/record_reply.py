@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from app.actions.mail_out import queue_mail
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.reply_days import reply_days
 from app.actions.set_dates import set_dates
+from app.actions.written_day import WrittenDay
 from app.domain.timeline import (
     NEXT,
     REPLY_KINDS,
@@ -46,10 +47,10 @@ class ReplyBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    received_on: date
+    received_on: WrittenDay
     kind: EventKind
     denial_ground: DenialGround | None = None
-    until: date | None = None
+    until: WrittenDay | None = None
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     evidence: Evidence = Evidence.STAFF
     """One of ``BY_PEOPLE``: the stronger ones are the portal's own to give."""

@@ -1,14 +1,14 @@
 """``efface deadlines``: due dates, with every step of the count."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from difflib import get_close_matches
+from datetime import datetime
 
 import typer
 
-from app.actions.check_eligibility import UnknownValueError
+from app.actions.check_eligibility import UnknownValueError, law_of
 from app.commands.saying import day_of, misused, print_json, refuse, say, unknown
-from app.domain.deadlines import Moments, NotInForceError, count
+from app.domain.deadlines import Day, Moments, NotInForceError, contradiction, count
+from app.domain.written_days import day_or_moment_from
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import load_rulebook
 from app.words.steps import deadlines_document
@@ -24,24 +24,28 @@ def deadlines(
 ) -> None:
     """Count the due dates, with every step of the count."""
     rulebook = load_rulebook()
-    found = rulebook.pack.laws.get(law)
-    if found is None:
-        near = get_close_matches(law, list(rulebook.pack.laws), n=4, cutoff=0.4)
-        unknown(UnknownValueError("law", law, tuple(near)))
+    try:
+        found = law_of(rulebook.pack.laws, law)
+    except UnknownValueError as wrong:
+        unknown(wrong)
     if calendar is not None and calendar not in calendar_codes():
         near = list(nearest_calendars(calendar))
         unknown(UnknownValueError("calendar", calendar, tuple(near)))
+    day = _received(received)
     moments = Moments(
         **{
-            name: day_of(text, f"--{name.replace('_', '-')}")
+            name: day_of(text, _option(name))
             for name, text in days.items()
             if text is not None
         }
     )
+    if impossible := contradiction(day, moments):
+        later, earlier = map(_option, impossible)
+        misused(f"{later} {days[impossible[0]]!r} comes before {earlier}")
     try:
         dates = count(
             found,
-            _received(received),
+            day,
             rulebook.calendar,
             calendar=calendar,
             since=moments,
@@ -50,7 +54,7 @@ def deadlines(
         refuse(str(outside))
     except OverflowError:
         given = {"received": received, **days}
-        told = (f"--{n.replace('_', '-')} {d!r}" for n, d in given.items() if d)
+        told = (f"{_option(n)} {d!r}" for n, d in given.items() if d)
         misused(f"{', '.join(told)}: too far away to count from")
     document = deadlines_document(dates, say)
     if as_json:
@@ -61,15 +65,15 @@ def deadlines(
     typer.echo(f"certainty: {document['certainty']}")
 
 
-def _received(text: str) -> date | datetime:
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _received(text: str) -> Day:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
+        moment = day_or_moment_from(text)
     except ValueError:
         misused(f"--received: {text!r} is no day such as 2026-11-23")
-    if moment.tzinfo is None:
+    if isinstance(moment, datetime) and moment.tzinfo is None:
         misused(f"--received: {text!r} needs an offset such as +01:00")
     return moment

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 import typer
 
-from app.actions.check_eligibility import UnknownValueError
+from app.actions.check_eligibility import UnknownValueError, law_of
 from app.commands.saying import print_json, refuse, say, unknown
 from app.domain.dated import Span
 from app.domain.laws import Law
@@ -46,11 +46,10 @@ def _first(law: Law) -> str:
 
 def show_law(law_id: str, *, as_json: bool) -> None:
     """Show one law with its versions and sources."""
-    laws = load_rulebook().pack.laws
-    law = laws.get(law_id)
-    if law is None:
-        near = get_close_matches(law_id, list(laws), n=4, cutoff=0.4)
-        unknown(UnknownValueError("law", law_id, tuple(near)))
+    try:
+        law = law_of(load_rulebook().pack.laws, law_id)
+    except UnknownValueError as wrong:
+        unknown(wrong)
     if as_json:
         print_json(law_document(law))
         return

@@ -10,6 +10,7 @@ import typer
 
 from app import clock
 from app.actions.check_eligibility import UnknownValueError
+from app.domain.written_days import day_from
 from app.words.catalog import translations
 
 say: Callable[[str], str] = translations("en").gettext
@@ -40,7 +41,7 @@ def day_of(text: str | None, option: str) -> date:
     if text is None:
         return clock.now().date()
     try:
-        return date.fromisoformat(text)
+        return day_from(text)
     except ValueError:
         misused(f"{option}: {text!r} is no day such as 2026-11-23")
 

@@ -23,6 +23,7 @@ from app.domain.due_dates import (
     Moments,
     NotInForceError,
     PartDue,
+    contradiction,
     day_of,
 )
 from app.domain.laws import (
@@ -50,6 +51,7 @@ __all__ = [
     "Moments",
     "NotInForceError",
     "PartDue",
+    "contradiction",
     "count",
     "for_request",
 ]

@@ -1,7 +1,7 @@
 """The dates that follow from one receipt, and the steps that led to them."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -115,6 +115,34 @@ class Moments:
 
 
 NOTHING_ELSE = Moments()
+
+_NOT_BEFORE = (
+    ("identity_asked", "received"),
+    ("identity_given", "identity_asked"),
+    ("authenticated", "received"),
+    ("appeal_received", "received"),
+)
+"""What cannot come before what. Proof may lie there before a request: nobody asked."""
+_WESTERNMOST = timezone(timedelta(hours=-12))
+
+
+def contradiction(received: Day, since: Moments) -> tuple[str, str] | None:
+    """Return what cannot have happened, and before what; None if all can be so.
+
+    It is still the day before somewhere else: only what is impossible everywhere is
+    told of a moment.
+    """
+    if isinstance(received, datetime):
+        received = received.astimezone(_WESTERNMOST).date()
+    days = {**asdict(since), "received": received}
+    return next(
+        (
+            (later, earlier)
+            for later, earlier in _NOT_BEFORE
+            if days[later] and days[earlier] and days[later] < days[earlier]
+        ),
+        None,
+    )
 
 
 def day_of(moment: Day) -> date:

@@ -14,6 +14,7 @@ from app.actions.decided import Decided
 from app.actions.desk import Desk
 from app.actions.portal import Portal
 from app.domain.vendors import Directory
+from app.domain.written_days import day_from
 from app.letters import Letters
 from app.rulebook.load import Rulebook
 from app.store.keys import Keys
@@ -137,7 +138,7 @@ def day_asked(on: str | None, at: datetime) -> date:
     if not on:
         return at.astimezone(UTC).date()
     try:
-        return date.fromisoformat(on)
+        return day_from(on)
     except ValueError:
         raise Problem(422, "on is not a day such as 2026-11-23", field="on") from None
 

@@ -60,6 +60,24 @@ def test_a_day_before_the_law_is_refused_with_its_days(
             "--law us-ca-ccpa --received 2026-11-23 --identity-asked soon",
             "--identity-asked 'soon'",
         ),
+        ("--law EU-GDPR --received 2026-11-23", "law 'EU-GDPR' eu-gdpr"),
+        ("--law us-ca-ccpa --received 20261123", "--received '20261123'"),
+        ("--law us-ca-ccpa --received 2026-W48-1", "--received '2026-W48-1'"),
+        (
+            "--law us-ca-ccpa --received 2026-11-23 --identity-asked 20261124",
+            "--identity-asked '20261124'",
+        ),
+        (
+            "--law us-ca-ccpa --received 2026-11-23 --appeal-received 2026-11-22",
+            "--appeal-received '2026-11-22' --received",
+        ),
+        (
+            (
+                "--law eu-gdpr --received 2026-11-23"
+                " --identity-asked 2026-11-25 --identity-given 2026-11-24"
+            ),
+            "--identity-given '2026-11-24' --identity-asked",
+        ),
         ("--law us-ca-ccpa", "received"),
     ],
 )

@@ -18,6 +18,7 @@ from app.domain.deadlines import (
     DueDates,
     Moments,
     NotInForceError,
+    contradiction,
     count,
     for_request,
 )
@@ -948,3 +949,37 @@ def test_no_date_follows_from_a_record_that_there_is_no_law() -> None:
 
     with pytest.raises(NotInForceError, match="there is no law, so no date follows"):
         counted(none, date(2026, 7, 3))
+
+
+@pytest.mark.parametrize(
+    ("happened", "told"),
+    [
+        ({"identity_asked": -1}, ("identity_asked", "received")),
+        ({"authenticated": -1}, ("authenticated", "received")),
+        ({"appeal_received": -1}, ("appeal_received", "received")),
+        (
+            {"identity_asked": 3, "identity_given": 2},
+            ("identity_given", "identity_asked"),
+        ),
+        ({"identity_asked": 0, "identity_given": 0, "authenticated": 0}, None),
+        pytest.param({"identity_given": -1}, None, id="proof that nobody asked for"),
+        ({}, None),
+    ],
+)
+def test_what_cannot_come_before_something_is_told(
+    happened: dict[str, int], told: tuple[str, str] | None
+) -> None:
+    since = Moments(**{n: MONDAY + timedelta(by) for n, by in happened.items()})
+
+    assert contradiction(MONDAY, since) == told
+
+
+def test_a_moment_may_lie_on_the_day_before_somewhere_else() -> None:
+    in_berlin = datetime(2026, 7, 4, 1, tzinfo=timezone(timedelta(hours=2)))
+    at = Moments(authenticated=date(2026, 7, 3))
+
+    assert contradiction(in_berlin, at) is None
+    assert contradiction(in_berlin + timedelta(hours=14), at) == (
+        "authenticated",
+        "received",
+    )

@@ -72,8 +72,9 @@ def test_an_unknown_address_says_what_is_unknown(
 
 
 @pytest.mark.parametrize("address", ["/laws", "/vendors", "/coverage"])
-def test_a_wrong_day_is_named(client: TestClient, address: str) -> None:
-    page = client.get(f"{address}?on=bad")
+@pytest.mark.parametrize("on", ["bad", "20261123", "2026-W48-1"])
+def test_a_wrong_day_is_named(client: TestClient, address: str, on: str) -> None:
+    page = client.get(f"{address}?on={on}")
 
     assert page.status_code == 422
     assert "A day looks like 2026-11-23." in page.text

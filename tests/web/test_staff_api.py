@@ -143,6 +143,8 @@ def test_an_auditors_token_records_nothing(
         ({"kind": "deleted"}, "denial_ground"),
         ({"denial_ground": "other", "text": ""}, "text"),
         ({"received_on": None}, "received_on"),
+        ({"received_on": 1795392000}, "received_on"),
+        ({"received_on": "2026-11-23T00:00:00Z"}, "received_on"),
         ({"received_on": "2026-11-24"}, "received_on"),
         ({"received_on": "2026-11-21"}, "received_on"),
         ({"kind": "extended", "denial_ground": None}, "until"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,14 +12,18 @@ from app.actions.check_eligibility import (
     UnknownValueError,
     check_facts,
     check_vendor,
+    law_of,
     vendor_of,
 )
 from app.actions.read_facts import NoJsonError, WrongFactsError, read_facts
+from app.actions.written_day import WrittenDay
 from app.domain.coverage import researched
-from app.domain.deadlines import Moments, NotInForceError, count
+from app.domain.deadlines import Day as AnyDay
+from app.domain.deadlines import Moments, NotInForceError, contradiction, count
 from app.domain.facts import PersonFacts
 from app.domain.places import Places
 from app.domain.vendors import Directory
+from app.domain.written_days import day_or_moment_from
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import Rulebook
 from app.web.coverage.vendors import by_name, stamp
@@ -157,33 +160,32 @@ async def deadlines(
     received: Annotated[str, Query()],
     rulebook: RulebookDep,
     calendar: Annotated[str | None, Query()] = None,
-    identity_asked: Annotated[date | None, Query()] = None,
-    identity_given: Annotated[date | None, Query()] = None,
-    authenticated: Annotated[date | None, Query()] = None,
-    appeal_received: Annotated[date | None, Query()] = None,
+    identity_asked: Annotated[WrittenDay | None, Query()] = None,
+    identity_given: Annotated[WrittenDay | None, Query()] = None,
+    authenticated: Annotated[WrittenDay | None, Query()] = None,
+    appeal_received: Annotated[WrittenDay | None, Query()] = None,
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Count every date that follows from a receipt, with the steps of the count."""
-    found = rulebook.pack.laws.get(law)
-    if found is None:
-        near = tuple(get_close_matches(law, list(rulebook.pack.laws), n=4, cutoff=0.4))
-        raise Problem(422, "unknown value for law", field="law", nearest=near)
+    try:
+        found = law_of(rulebook.pack.laws, law)
+    except UnknownValueError as unknown:
+        raise _refused(unknown) from None
     if calendar is not None and calendar not in calendar_codes():
         near = nearest_calendars(calendar)
         raise Problem(422, "unknown value for calendar", field="calendar", nearest=near)
+    since = Moments(
+        identity_asked=identity_asked,
+        identity_given=identity_given,
+        authenticated=authenticated,
+        appeal_received=appeal_received,
+    )
     try:
-        dates = count(
-            found,
-            received_of(received),
-            rulebook.calendar,
-            calendar=calendar,
-            since=Moments(
-                identity_asked=identity_asked,
-                identity_given=identity_given,
-                authenticated=authenticated,
-                appeal_received=appeal_received,
-            ),
-        )
+        day = received_of(received)
+        if impossible := contradiction(day, since):
+            later, earlier = impossible
+            raise Problem(422, f"{later} comes before {earlier}", field=later)
+        dates = count(found, day, rulebook.calendar, calendar=calendar, since=since)
     except NotInForceError as outside:
         raise Problem(422, str(outside), field="received") from None
     except (ValueError, OverflowError):
@@ -193,19 +195,16 @@ async def deadlines(
     return json_of(deadlines_document(dates, _say(lang)))
 
 
-def received_of(text: str) -> date | datetime:
+def received_of(text: str) -> AnyDay:
     """Read a day of receipt, or a moment with its offset.
 
     Raises:
         ValueError: If it is neither.
     """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        moment = datetime.fromisoformat(text.replace(" ", "+"))
-        if moment.tzinfo is None:
-            raise ValueError("a moment needs its offset") from None
-        return moment
+    moment = day_or_moment_from(text.replace(" ", "+"))  # a plus is a space in a query
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        raise ValueError("a moment needs its offset")
+    return moment
 
 
 @router.get("/coverage", responses=JSON_ANSWER)

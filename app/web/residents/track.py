@@ -25,6 +25,7 @@ from app.actions.withdraw_request import Withdrawn, withdraw_requests
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, EventKind, Outcome, Status
 from app.domain.vendors import RouteKind
+from app.domain.written_days import day_from
 from app.store.people import CodePurpose
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -280,7 +281,7 @@ async def say_sent(
     place = desk.rulebook.places[here.filing.residence]
     typed, code = form.values.get("on", ""), form.values.get("code", "")
     try:
-        on = date.fromisoformat(typed)
+        on = day_from(typed)
     except ValueError:
         on = date.min
     today = day_there(place, at)

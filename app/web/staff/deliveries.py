@@ -1,6 +1,5 @@
 """Settle a delivery of which it is not known whether it arrived."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.actions.settle_unknown import (
     Settled,
     settle_unknown,
 )
+from app.actions.written_day import WrittenDay
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.forms import Filled, form_of
 from app.web.staff.gate import Caseworker, StaffRoute
@@ -37,7 +37,7 @@ class DeliveryForm(BaseModel):
 
     message: UUID
     found: Found
-    arrived_on: date | None = None
+    arrived_on: WrittenDay | None = None
 
     @field_validator("arrived_on", mode="before")
     @classmethod
