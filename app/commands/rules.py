@@ -69,7 +69,8 @@ def _show(law: Law) -> None:
         typer.echo(f"\nfrom {first}{sure}  {step.change or ''}".rstrip(" "))
         for right in step.rights:
             words = f" ({right.words})" if right.words else ""
-            typer.echo(f"  {right.kind}: {right.citation}{words}")
+            open_end = ", no fixed period" if right.no_period else ""
+            typer.echo(f"  {right.kind}: {right.citation}{words}{open_end}")
         respond = step.deadlines.respond
         if respond is not None:
             typer.echo(f"  answer within {span_of(respond.count, respond.unit, say)}")

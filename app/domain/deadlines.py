@@ -271,7 +271,7 @@ def _extended(
     else:
         plain = counter.counted(answer.raw, more, "extended")
     last = counter.rolled(plain).value
-    notice = answer.due
+    notice = answer.due if extension.announced else None
     if extension.notice_within is not None:
         notice = counter.counted(start, extension.notice_within, "notice").day
     return Extended(last.raw, last.due, notice)

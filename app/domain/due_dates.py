@@ -50,7 +50,8 @@ class Extended:
 
     raw: Day
     due: Day
-    notice_by: Day
+    notice_by: Day | None
+    """None where it need not."""
 
 
 @dataclass(frozen=True, slots=True)

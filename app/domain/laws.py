@@ -227,6 +227,8 @@ class Extension:
     """Whether ``period`` is added to the first one (45 + 45) or stands alone."""
     notice_within: Period | None = None
     """By when the vendor must say so, from receipt; None: by the first due day."""
+    announced: bool = True
+    """Whether the vendor must say so at all."""
     note: str | None = None
 
 
@@ -337,6 +339,8 @@ class Right:
     data: DataReach = ALL_DATA
     respond: Period | None = None
     """Its own period, where it is not the step's."""
+    no_period: bool = False
+    """Whether the law fixes none for it, whatever the step's is."""
     extension: Extension | None = None
     purpose: Purpose | None = None
     faults: tuple[str, ...] = ()

@@ -249,7 +249,8 @@ def response_due(right: Right, step: Step, on: date) -> ResponseDue | None:
     purpose = _PURPOSES.get(right.kind)
     of_law = step.deadlines
     respond = right.respond
-    if respond is None and purpose and of_law.purpose is purpose:
+    shared = not right.no_period and of_law.purpose is purpose
+    if respond is None and purpose and shared:
         respond = of_law.respond
     if respond is None or of_law.reliability is Reliability.NO:
         return None

@@ -1,8 +1,8 @@
 """The shape of a law's periods: how long a vendor may take, and how it is counted."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from app.domain import laws as d
 from app.rulebook.shapes import Count, Day, Shape, YesNo
@@ -44,6 +44,13 @@ class ExtensionShape(PeriodShape):
     counted_from: d.CountedFrom = d.CountedFrom.RECEIPT
     adds: YesNo = True
     notice_within: PeriodShape | None = None
+    announced: YesNo = True
+
+    @model_validator(mode="after")
+    def _says_when_it_is_announced(self) -> Self:
+        if self.notice_within is not None and not self.announced:
+            raise ValueError("notice_within says when it is announced: leave one out")
+        return self
 
     def extension(self) -> d.Extension:
         """Return the extension."""
@@ -52,6 +59,7 @@ class ExtensionShape(PeriodShape):
             counted_from=self.counted_from,
             adds=self.adds,
             notice_within=self.notice_within.value() if self.notice_within else None,
+            announced=self.announced,
             note=self.note,
         )
 

@@ -108,6 +108,7 @@ class RightShape(Shape):
     data: DataShape = DataShape()
     """Which data it is about."""
     respond: PeriodShape | None = None
+    no_period: YesNo = False
     extension: ExtensionShape | None = None
     """Its own extension, where it is not the step's."""
     purpose: d.Purpose | None = None
@@ -122,6 +123,12 @@ class RightShape(Shape):
             raise ValueError(f"faults belong to {d.RightKind.CORRECTION} alone")
         return self
 
+    @model_validator(mode="after")
+    def _has_a_period_or_none(self) -> Self:
+        if self.no_period and (self.respond or self.extension):
+            raise ValueError("a right with no_period has no respond and no extension")
+        return self
+
     def value(self) -> d.Right:
         """Return the right."""
         return d.Right(
@@ -131,6 +138,7 @@ class RightShape(Shape):
             conditions=tuple(condition.value() for condition in self.conditions),
             data=self.data.value(),
             respond=self.respond.value() if self.respond else None,
+            no_period=self.no_period,
             extension=self.extension.extension() if self.extension else None,
             purpose=self.purpose,
             faults=self.faults,

@@ -62,6 +62,7 @@ def extension_document(extension: Extension | None) -> dict[str, Any] | None:
         "counted_from": extension.counted_from,
         "adds": extension.adds,
         "notice_within": period_document(extension.notice_within),
+        "announced": extension.announced,
     }
 
 
@@ -262,6 +263,7 @@ def _right(right: Right) -> dict[str, Any]:
             ],
         },
         "respond": period_document(right.respond),
+        "no_period": right.no_period,
         "extension": extension_document(right.extension),
         "purpose": right.purpose,
     }

@@ -145,14 +145,14 @@ def _respond(dates: DueDates) -> dict[str, str | None] | None:
     return {**_dated(dates.respond), "purpose": dates.purpose}
 
 
-def _extended(dates: DueDates) -> dict[str, str] | None:
+def _extended(dates: DueDates) -> dict[str, str | None] | None:
     last = dates.extended
     if last is None:
         return None
     return {
         "raw": written(last.raw),
         "due": written(last.due),
-        "notice_by": written(last.notice_by),
+        "notice_by": _written(last.notice_by) or None,
     }
 
 

@@ -284,6 +284,15 @@ def test_an_extension_may_have_to_be_announced_earlier() -> None:
     assert dates.extended.notice_by == date(2026, 12, 3)
 
 
+def test_an_extension_may_need_no_announcement() -> None:
+    extension = Extension(period=days(45), announced=False)
+
+    dates = counted(law(days(45), extension=extension))
+
+    assert dates.extended is not None
+    assert dates.extended.notice_by is None
+
+
 # What stops a clock, and what starts it (D3).
 
 ASKED, GIVEN = date(2026, 12, 1), date(2026, 12, 11)
@@ -718,6 +727,12 @@ def right(kind: RightKind, **more: Any) -> Right:
         ),
         pytest.param(
             right(RightKind.CORRECTION), None, None, id="another purpose, no period"
+        ),
+        pytest.param(
+            right(RightKind.ERASURE, no_period=True),
+            None,
+            None,
+            id="the same purpose, for which the law fixes none",
         ),
     ],
 )

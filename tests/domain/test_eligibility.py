@@ -319,6 +319,21 @@ def test_a_private_person_is_outside_every_law() -> None:
     assert "personal-use" in codes(answer, "eu-gdpr")
 
 
+def test_a_right_for_which_the_law_fixes_no_period_has_none() -> None:
+    shop = VendorFacts(seat=frozenset({"TW"}))
+    due = {
+        g.citation: g.response_due is not None
+        for g in asked("TW", shop).grounds
+        if g.right == "erasure"
+    }
+
+    assert due == {
+        "art. 11(3), Enforcement Rules art. 20": True,
+        "art. 11(4)": True,
+        "art. 19(1)(7), 19(2)": False,
+    }
+
+
 def test_a_private_person_is_outside_a_law_that_has_no_record_too() -> None:
     day = date(2018, 7, 31)
 

@@ -48,5 +48,5 @@ def test_a_moment_is_a_day_and_a_time() -> None:
     "text", ["20261123T0900+01:00", "2026-W48-1T09:00Z", "2026-11-23+01:00"]
 )
 def test_a_moment_begins_with_its_day_and_a_t(text: str) -> None:
-    with pytest.raises(ValueError, match="written as|after a T"):
+    with pytest.raises(ValueError, match=r"written as|after a T"):
         day_or_moment_from(text)

@@ -271,6 +271,24 @@ def test_a_small_rulebook_is_read(folder: Path) -> None:
         ),
         pytest.param(
             "laws/us/us-va-vcdpa.toml",
+            "extension = { count = 45,",
+            "extension = { announced = false, count = 45,"
+            ' notice_within = { count = 9, unit = "weeks" },',
+            "steps.0.deadlines.extension",
+            "extension =",
+            id="a day to announce what is not announced",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "[[steps.rights]]",
+            "[[steps.rights]]\nno_period = true\n"
+            'respond = { count = 9, unit = "weeks" }',
+            "steps.0.rights.0",
+            "[[steps.rights]]",
+            id="a period and none",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
             'status = "in-force"',
             "status = in-force",
             "status",

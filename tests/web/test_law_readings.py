@@ -177,6 +177,16 @@ def test_a_period_stands_there_with_its_provision(client: TestClient) -> None:
     assert "Le délai s’arrête" in page
 
 
+def test_what_has_no_period_and_what_needs_no_notice_is_said(
+    client: TestClient,
+) -> None:
+    taiwan = text_of(client.get("/laws/tw-pdpa").text)
+    credit = text_of(client.get("/laws/us-fed-fcra?lang=es").text)
+
+    assert "Answer within no fixed period" in taiwan
+    assert "que la empresa no tiene que anunciar" in credit
+
+
 def test_a_law_across_borders_says_whom_it_reaches(client: TestClient) -> None:
     gdpr = text_of(client.get("/laws/eu-gdpr").text)
     pipeda = text_of(client.get("/laws/ca-pipeda").text)
