@@ -109,11 +109,10 @@ class Journey:
         self.codes.append(code)
         return code
 
-    def asks_for_code(self, purpose: str, request_id: str = "") -> str:
-        """Ask on the tracking page for a fresh code, and read it."""
-        self.passes(minutes=1)
-        form = {"purpose": purpose, "request_id": request_id}
-        expect(self.resident.post("/track/code", data=form), 200)
+    def asks_for_code(self, path: str) -> str:
+        """Ask on the page of what needs it for a fresh code, and read it."""
+        self.passes(minutes=16)  # so that none typed before still counts
+        expect(self.resident.post(path, data={"do": "mail"}), 200)
         self.works()
         return self.mailed_code()
 
@@ -320,7 +319,7 @@ def says_sent(j: Journey) -> None:
     one, today = j.request_of(FORM), j.clock().date()
     path = f"/track/requests/{one['id']}/sent"
     expect(j.resident.get(path), 200)
-    form = {"on": today.isoformat(), "code": j.asks_for_code("sent", one["id"])}
+    form = {"on": today.isoformat(), "code": j.asks_for_code(path)}
     expect(j.resident.post(path, data=form), 303, 409)
 
 
@@ -385,8 +384,8 @@ def withdraws(j: Journey) -> None:
     if one["status"] == "withdrawn":
         return
     tracks(j)
-    code = j.asks_for_code("withdraw", one["id"])
     path = f"/track/requests/{one['id']}/withdraw"
+    code = j.asks_for_code(path)
     expect(j.resident.get(path), 200)
     expect(j.resident.post(path, data={"code": code}), 303)
 
@@ -400,7 +399,9 @@ def erases(j: Journey) -> None:
     tracks(j)
     if "Everything about you was deleted" in j.resident.get("/track").text:
         return  # by an attempt whose answer was lost
-    answer = j.resident.post("/track/erase", data={"code": j.asks_for_code("erase")})
+    answer = j.resident.post(
+        "/track/erase", data={"code": j.asks_for_code("/track/erase")}
+    )
     expect(answer, 303)
     j.works()
 

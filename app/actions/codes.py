@@ -116,6 +116,22 @@ def use_code(
     )
 
 
+def prove(
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    purpose: CodePurpose,
+    typed: str | None,
+    *,
+    at: datetime,
+) -> CodeFault | None:
+    """Use a code up, unless the mailbox was proved a moment ago: then it is None."""
+    if typed is None:
+        people.held(session, filing_id)
+        return None
+    return use_code(session, desk, filing_id, purpose, typed, at=at)
+
+
 def judge(
     row: people.Code | people.Recovery,
     typed: str,

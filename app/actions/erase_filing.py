@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from app.actions.codes import CodeFault, use_code
+from app.actions.codes import CodeFault, prove
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.actions.tell_vendor import tell_withdrawn
@@ -23,12 +23,15 @@ def erase_filing(
     desk: Desk,
     filing_id: UUID,
     receipt: bytes,
-    code: str,
+    code: str | None,
     *,
     at: datetime,
 ) -> CodeFault | None:
-    """Take back what is open and destroy what is personal; None when it is done."""
-    fault = use_code(session, desk, filing_id, CodePurpose.ERASE, code, at=at)
+    """Take back what is open and destroy what is personal; None when it is done.
+
+    ``code`` is None where one was typed within the last quarter of an hour.
+    """
+    fault = prove(session, desk, filing_id, CodePurpose.ERASE, code, at=at)
     if fault is not None:
         return fault
     address = _address(session, filing_id, receipt)

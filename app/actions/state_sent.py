@@ -6,13 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.actions.codes import CodeFault, use_code
 from app.actions.desk import Desk
 from app.actions.set_dates import set_dates
 from app.domain.timeline import NEXT, Actor, Event, EventKind, Evidence
 from app.domain.vendors import RouteKind
 from app.store import people, requests
-from app.store.people import CodePurpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +34,15 @@ def state_sent(
     session: Session,
     desk: Desk,
     filing_id: UUID,
-    code: str,
     request_id: UUID,
     on: date,
     *,
     today: date,
     at: datetime,
-) -> SentByResident | NotThen | NotTheirs | CodeFault:
+) -> SentByResident | NotThen | NotTheirs:
     """Record the day on which a resident sent a request themselves.
 
-    The day starts a legal clock, so it takes a fresh code from the confirmed mailbox,
-    as every change does.
+    It starts a legal clock: who says so has proved the mailbox, as for every change.
     """
     filing = people.held(session, filing_id)
     request = requests.locked(session, filing_id, request_id)
@@ -56,9 +52,6 @@ def state_sent(
         return NotTheirs()
     if not filing.filed_on <= on <= today:
         return NotThen()
-    fault = use_code(session, desk, filing_id, CodePurpose.SENT, code, at=at)
-    if fault is not None:
-        return fault
     event = Event(
         kind=EventKind.SENT,
         at=at,

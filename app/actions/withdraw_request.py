@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.actions.close import close_filing
-from app.actions.codes import CodeFault, use_code
+from app.actions.codes import CodeFault, prove
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.actions.tell_vendor import tell_withdrawn
@@ -37,12 +37,15 @@ def withdraw_requests(
     session: Session,
     desk: Desk,
     filing_id: UUID,
-    code: str,
+    code: str | None,
     wanted: Iterable[UUID],
     *,
     at: datetime,
 ) -> Withdrawn | CannotWithdraw | CodeFault:
-    """Take back some requests, with a fresh code from the confirmed mailbox."""
+    """Take back some requests, with a fresh code from the confirmed mailbox.
+
+    ``code`` is None where one was typed within the last quarter of an hour.
+    """
     people.held(session, filing_id)
     chosen = list(dict.fromkeys(wanted))
     found = {r.id: r for r in requests.requests_of(session, filing_id)}
@@ -50,7 +53,7 @@ def withdraw_requests(
         request = found.get(request_id)
         if request is None or (request.status, EventKind.WITHDRAWN) not in NEXT:
             return CannotWithdraw(request_id, request.status if request else None)
-    fault = use_code(session, desk, filing_id, CodePurpose.WITHDRAW, code, at=at)
+    fault = prove(session, desk, filing_id, CodePurpose.WITHDRAW, code, at=at)
     if fault is not None:
         return fault
     for request_id in chosen:

@@ -39,9 +39,9 @@ class CodePurpose(StrEnum):
 
     CONFIRM = "confirm"
     READ = "read"
+    """For a quarter of an hour: letters, answers, and every change on the pages."""
     WITHDRAW = "withdraw"
     ERASE = "erase"
-    SENT = "sent"
 
 
 class SealedColumns:

@@ -49,6 +49,10 @@ EVIDENCE: Mapping[str, str] = {
     Evidence.RESIDENT: mark("You told us"),
     Evidence.STAFF: mark("Noted by our staff"),
 }
+LETTERS: Mapping[str, str] = {
+    "request": mark("Your request"),
+    "withdrawal": mark("Your notice that you take it back"),
+}
 CONFIDENCE: Mapping[str, str] = {
     Confidence.HIGH: mark("high"),
     Confidence.MEDIUM: mark("medium"),
@@ -211,6 +215,7 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "ground": GROUNDS,
     "event": EVENTS,
     "denial": DENIALS,
+    "letter": LETTERS,
     "sector": SECTORS,
     "right": RIGHTS,
     "offer": OFFERS,

@@ -1,15 +1,17 @@
-"""Staff at their desk, over a portal that files and delivers."""
+"""A resident at a browser; staff at their desk, over a portal that delivers."""
 
 from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from app.store.keys import Keys
 from app.store.session import Store
 from tests.conftest import FakeClock
 from tests.front_desk import FrontDesk
 from tests.post_office import Office, post_office
+from tests.web.filing import Resident
 
 
 @pytest.fixture
@@ -26,3 +28,9 @@ def desk(
     desk = FrontDesk(office, app, now, keys)
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def resident(client: TestClient, store: Store, keys: Keys) -> Resident:
+    """Somebody who files on the pages."""
+    return Resident(client, store, keys)

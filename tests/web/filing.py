@@ -67,11 +67,10 @@ class Resident:
         assert page.url.path == "/receipt", page.text
         return draft
 
-    def fresh_code(self, purpose: str, request_id: object = "") -> str:
-        """Ask on the tracking page for a code, and read it."""
-        form = {"purpose": purpose, "request_id": str(request_id)}
-        page = self.browser.post("/track/code", data=form)
-        assert page.status_code == 200, page.text
+    def fresh_code(self, path: str, **typed: str) -> str:
+        """Ask for a code on the page of what needs it, and read it."""
+        page = self.browser.post(path, data={**typed, "do": "mail"})
+        assert "The six digits" in page.text, page.text
         return self.code()
 
     def secrets(self) -> list[dict[str, str]]:

@@ -12,17 +12,10 @@ from app.actions.import_vendors import import_vendors
 from app.domain.timeline import DenialGround, Outcome, Status
 from app.rulebook.vendor_schema import VendorShape
 from app.store import people, requests
-from app.store.keys import Keys
 from app.store.session import Store
 from tests.conftest import FakeClock
 from tests.post_office import PROBE, Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
-
-
-@pytest.fixture
-def resident(client: TestClient, store: Store, keys: Keys) -> Resident:
-    """Somebody who files on the pages."""
-    return Resident(client, store, keys)
 
 
 def filings(store: Store) -> list[people.FilingStatus]:
@@ -482,6 +475,10 @@ def only_request(store: Store) -> UUID:
         return session.scalars(select(requests.Request.id)).one()
 
 
+def wrong_code(code: str) -> str:
+    return "000000" if code != "000000" else "111111"
+
+
 def entries(store: Store) -> int | None:
     with store.reading() as session:
         table = requests.TimelineEntry
@@ -494,7 +491,7 @@ def test_a_day_that_cannot_be_is_refused_and_costs_no_code(
 ) -> None:
     resident.confirmed(BY_FORM)
     sent = f"/track/requests/{only_request(store)}/sent"
-    code = resident.fresh_code("sent")
+    code = resident.fresh_code(sent, on=on)
 
     page = resident.browser.post(sent, data={"on": on, "code": code})
 
@@ -512,12 +509,15 @@ def test_a_receipt_alone_starts_no_clock(resident: Resident, store: Store) -> No
 
     looked = resident.browser.get(sent)
     without = resident.browser.post(sent, data=day)
-    for_else = {**day, "code": resident.fresh_code("withdraw")}
-    other = resident.browser.post(sent, data=for_else)
+    wrong = resident.browser.post(
+        sent, data={**day, "code": wrong_code(resident.fresh_code(sent, **day))}
+    )
 
     assert "<title>Start the clock" in looked.text
     assert "Mail me a code for this" in looked.text
-    assert without.status_code == other.status_code == 403
+    assert without.status_code == 403
+    assert wrong.status_code == 422
+    assert 'value="2026-11-23"' in wrong.text
     assert entries(store) == 2
 
 
@@ -525,11 +525,10 @@ def test_saying_when_it_was_sent_starts_the_clock(
     resident: Resident, store: Store
 ) -> None:
     resident.confirmed(BY_FORM)
-    request_id = only_request(store)
+    sent = f"/track/requests/{only_request(store)}/sent"
 
     resident.browser.post(
-        f"/track/requests/{request_id}/sent",
-        data={"on": "2026-11-23", "code": resident.fresh_code("sent", request_id)},
+        sent, data={"on": "2026-11-23", "code": resident.fresh_code(sent)}
     )
 
     with store.reading() as session:
@@ -543,10 +542,10 @@ def test_a_law_in_doubt_is_not_said_to_bind_the_company(
     resident: Resident, store: Store
 ) -> None:
     resident.confirmed(BY_FORM)
-    request_id = only_request(store)
-    sent = {"on": "2026-11-23", "code": resident.fresh_code("sent", request_id)}
+    path = f"/track/requests/{only_request(store)}/sent"
+    sent = {"on": "2026-11-23", "code": resident.fresh_code(path)}
 
-    resident.browser.post(f"/track/requests/{request_id}/sent", data=sent)
+    resident.browser.post(path, data=sent)
     page = resident.browser.get("/track").text
 
     assert "by the day below, if the law reaches it." in page
@@ -580,7 +579,7 @@ def test_erasing_needs_a_fresh_code_and_leaves_no_person(
     draft = resident.filed(BY_FORM)
     resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
     without = resident.browser.post("/track/erase", data={"code": "123456"})
-    resident.browser.post("/track/code", data={"purpose": "erase"})
+    resident.fresh_code("/track/erase")
 
     done = resident.browser.post("/track/erase", data={"code": resident.code()})
 
@@ -595,7 +594,7 @@ def test_erasing_needs_a_fresh_code_and_leaves_no_person(
 def test_erasing_leaves_no_draft_that_knows_the_mailbox(resident: Resident) -> None:
     draft = resident.filed(BY_FORM)
     resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
-    resident.browser.post("/track/code", data={"purpose": "erase"})
+    resident.fresh_code("/track/erase")
     resident.browser.post("/track/erase", data={"code": resident.code()})
 
     page = resident.browser.get(f"/confirm?draft={draft}")

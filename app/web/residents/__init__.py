@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.residents import check, confirm, file, lost, track
+from app.web.residents import change, check, confirm, file, lost, track, written
 
 router = APIRouter()
-for part in (check, file, confirm, track, lost):
+for part in (check, file, confirm, track, change, written, lost):
     router.include_router(part.router)

@@ -1,8 +1,9 @@
 """The cookies of a resident: the key of their drafts, and what they just proved.
 
 None is a name for the person: the first is random, the others are sealed under a key
-of this installation, for half an hour. One holds the receipt of an open tracking page,
-the other the filing that was confirmed here by its mailed link.
+of this installation. One holds the receipt of an open tracking page, another the filing
+that was confirmed here by its mailed link, the last the filing whose mailbox was just
+proved by a fresh code.
 """
 
 import base64
@@ -21,6 +22,8 @@ from app.store.keys import Keys
 from app.store.sealing import CannotOpenError, decrypt, encrypt
 
 TRACKED_FOR = timedelta(minutes=30)
+OPEN_FOR = timedelta(minutes=15)
+"""After a fresh code from the confirmed mailbox (contract, section 6)."""
 KEY_BYTES = 32
 
 
@@ -93,6 +96,20 @@ def forget_linked(response: Response, portal: Portal) -> None:
     response.delete_cookie(portal.cookie("linked"), path="/", secure=portal.secure)
 
 
+def keep_proved(
+    response: Response, portal: Portal, keys: Keys, filing: UUID, *, at: datetime
+) -> None:
+    """Leave with the browser that the mailbox of a filing was proved, for a while."""
+    _keep(response, portal, keys, "proved", str(filing), at=at, lives=OPEN_FOR)
+
+
+def has_proved(
+    request: Request, portal: Portal, keys: Keys, filing: UUID, *, at: datetime
+) -> bool:
+    """Return whether this browser has just proved the mailbox of a filing."""
+    return _held(request, portal, keys, "proved", at=at) == str(filing)
+
+
 def _keep(
     response: Response,
     portal: Portal,
@@ -101,12 +118,13 @@ def _keep(
     value: str,
     *,
     at: datetime,
+    lives: timedelta = TRACKED_FOR,
 ) -> None:
-    content = {"r": value, "t": (at + TRACKED_FOR).isoformat()}
+    content = {"r": value, "t": (at + lives).isoformat()}
     key = keys.hash("tracking cookie", b"")
     sealed = encrypt(key, json.dumps(content).encode(), name.encode())
     text = base64.urlsafe_b64encode(sealed).decode()
-    _set(response, portal, name, text, TRACKED_FOR)
+    _set(response, portal, name, text, lives)
 
 
 def tracked(
@@ -136,5 +154,6 @@ def _held(
 
 
 def forget_tracked(response: Response, portal: Portal) -> None:
-    """Take the receipt away from the browser."""
-    response.delete_cookie(portal.cookie("track"), path="/", secure=portal.secure)
+    """Take the receipt away from the browser, and what it had proved."""
+    for name in ("track", "proved"):
+        response.delete_cookie(portal.cookie(name), path="/", secure=portal.secure)

@@ -1,37 +1,26 @@
 """Follow a filing with its code: where each request stands, and what can be done."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated
-from uuid import UUID
+from datetime import date
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
 from app.actions.desk import Desk
-from app.actions.erase_filing import erase_filing
-from app.actions.file_request import Limited
-from app.actions.prepare_filing import day_there
 from app.actions.read_filing import (
     FilingStanding,
     RequestStanding,
     by_receipt,
     find_filing,
 )
-from app.actions.state_sent import NotTheirs, NotThen, SentByResident, state_sent
 from app.actions.take_try import take_try
-from app.actions.withdraw_request import Withdrawn, withdraw_requests
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, EventKind, Outcome, Status
 from app.domain.vendors import RouteKind
-from app.domain.written_days import day_from
-from app.store.people import CodePurpose
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
-from app.web.residents.confirm import FAULTS, patience
 from app.web.residents.cookies import Tracked, forget_tracked, keep_tracked, tracked
 from app.web.timelines import Drawing, drawing
 from app.words.answers import Say
@@ -42,7 +31,6 @@ from app.words.marks import mark
 router = APIRouter()
 
 UNKNOWN_RECEIPT = mark("We know no such tracking code. Letters O, I and L are fine.")
-NOT_THEN = mark("Enter a day from the day you filed until today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +67,6 @@ class TrackView:
     today: date
     requests: tuple[TrackedRequest, ...]
     may_erase: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CodeStepView:
-    """The page on which a fresh code is typed, for one thing."""
-
-    purpose: CodePurpose
-    request_id: UUID | None
-    name: str | None
-    sent_already: bool
-    errors: dict[str, str]
-    on: str
-    """The day on which a request was sent, as it was typed."""
 
 
 NEXT_STEPS: dict[Status | Outcome, str] = {
@@ -239,247 +214,3 @@ async def leave(pages: PagesDep, desk: DeskDep) -> Response:
     forget_tracked(response, desk.portal)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """The filing that this browser follows."""
-
-    receipt: str
-    filing: FilingStanding
-
-
-async def _followed(
-    request: Request, store: StoreDep, desk: DeskDep, at: Now
-) -> Followed:
-    held = tracked(request, desk.portal, desk.keys, at=at)
-    found = (
-        await store.read(by_receipt, desk.keys, secret_of(held.receipt))
-        if held
-        else None
-    )
-    if held is None or found is None:
-        raise Problem(404, "No filing is open in this browser.")
-    return Followed(held.receipt, found)
-
-
-FollowedDep = Annotated[Followed, Depends(_followed)]
-
-
-@router.post("/track/requests/{request_id}/sent")
-async def say_sent(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Take the day on which the resident sent a request themselves."""
-    place = desk.rulebook.places[here.filing.residence]
-    typed, code = form.values.get("on", ""), form.values.get("code", "")
-    try:
-        on = day_from(typed)
-    except ValueError:
-        on = date.min
-    today = day_there(place, at)
-    done = await store.write(
-        state_sent, desk, here.filing.id, code, request_id, on, today=today, at=at
-    )
-    match done:
-        case SentByResident():
-            return pages.go("/track")
-        case NotTheirs():
-            raise Problem(409, "This request was sent already.")
-        case NotThen() | CodeFault():
-            return _code_step(
-                request,
-                pages,
-                here,
-                desk,
-                CodePurpose.SENT,
-                request_id,
-                at,
-                sent=True,
-                fault=done,
-                on=typed,
-            )
-
-
-def _code_step(
-    request: Request,
-    pages: Pages,
-    here: Followed,
-    desk: Desk,
-    purpose: CodePurpose,
-    request_id: UUID | None,
-    at: datetime,
-    *,
-    sent: bool,
-    fault: CodeFault | NotThen | None = None,
-    on: str | None = None,
-) -> Response:
-    say = translations(language_of(request).value).gettext
-    it = next((r for r in here.filing.requests if r.id == request_id), None)
-    vendor = desk.directory.vendors.get(it.vendor) if it else None
-    match fault:
-        case None:
-            errors, status = {}, 200
-        case NotThen():
-            errors, status = {"on": say(NOT_THEN)}, 422
-        case CodeFault():
-            errors, status = {"code": say(FAULTS[fault])}, STATUS_OF_FAULT[fault]
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
-    page = CodeStepView(
-        purpose=purpose,
-        request_id=request_id,
-        name=vendor.name if vendor else None,
-        sent_already=sent,
-        errors=errors,
-        on=today.isoformat() if on is None else on,
-    )
-    return pages.show(
-        request,
-        "residents/code_step.html",
-        page,
-        status=status,
-        headers=patience(status),
-    )
-
-
-@router.get("/track/requests/{request_id}/sent")
-async def sent_page(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Say that the clock starts on the day that is told."""
-    if request_id not in {r.id for r in here.filing.requests}:
-        raise Problem(404, "There is no such request.")
-    return _code_step(
-        request, pages, here, desk, CodePurpose.SENT, request_id, at, sent=False
-    )
-
-
-@router.get("/track/requests/{request_id}/withdraw")
-async def withdraw_page(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Say what stops, and what cannot be called back."""
-    if request_id not in {r.id for r in here.filing.requests}:
-        raise Problem(404, "There is no such request.")
-    return _code_step(
-        request, pages, here, desk, CodePurpose.WITHDRAW, request_id, at, sent=False
-    )
-
-
-@router.get("/track/erase")
-async def erase_page(
-    request: Request, here: FollowedDep, desk: DeskDep, pages: PagesDep, at: Now
-) -> Response:
-    """Say what is destroyed, and what stays."""
-    return _code_step(
-        request, pages, here, desk, CodePurpose.ERASE, None, at, sent=False
-    )
-
-
-@router.post("/track/code")
-async def mail_code(
-    request: Request,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Mail a fresh code for a change, and ask for it."""
-    try:
-        purpose = CodePurpose(form.values.get("purpose", ""))
-        wanted = form.values.get("request_id")
-        request_id = UUID(wanted) if wanted else None
-    except ValueError:
-        raise Problem(422, "This form is not one of ours.") from None
-    sent = await store.write(send_code, desk, here.filing.id, purpose, at=at)
-    if isinstance(sent, Limited):
-        raise Problem(429, "Too many.", headers={"Retry-After": str(sent.seconds)})
-    if isinstance(sent, NoCode):
-        raise Problem(409, "No code can be sent for this.")
-    return _code_step(request, pages, here, desk, purpose, request_id, at, sent=True)
-
-
-@router.post("/track/requests/{request_id}/withdraw")
-async def withdraw(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Take a request back."""
-    code = form.values.get("code", "")
-    done = await store.write(
-        withdraw_requests, desk, here.filing.id, code, [request_id], at=at
-    )
-    if isinstance(done, CodeFault):
-        return _code_step(
-            request,
-            pages,
-            here,
-            desk,
-            CodePurpose.WITHDRAW,
-            request_id,
-            at,
-            sent=True,
-            fault=done,
-        )
-    if not isinstance(done, Withdrawn):
-        raise Problem(409, "This request cannot be taken back.")
-    return pages.go("/track")
-
-
-@router.post("/track/erase")
-async def erase(
-    request: Request,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Destroy everything personal, now."""
-    fault = await store.write(
-        erase_filing,
-        desk,
-        here.filing.id,
-        secret_of(here.receipt),
-        form.values.get("code", ""),
-        at=at,
-    )
-    if fault is not None:
-        return _code_step(
-            request,
-            pages,
-            here,
-            desk,
-            CodePurpose.ERASE,
-            None,
-            at,
-            sent=True,
-            fault=fault,
-        )
-    return pages.go("/track")

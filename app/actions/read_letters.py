@@ -1,0 +1,103 @@
+"""Read what was written about a request: the letters that left, the answers to them.
+
+Opened with the receipt, which only the resident has.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.store import requests
+from app.store.people import SealedColumns
+from app.store.sealing import CannotOpenError, Where, open_with_receipt
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRead:
+    """A letter, exactly as it leaves."""
+
+    kind: str
+    language: str
+    written_at: datetime
+    to: str | None
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRead:
+    """The words of an answer, and the timeline entry that they belong to."""
+
+    place: int
+    received_on: date
+    text: str | None
+    vendor_reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """All that was written about one request, oldest first."""
+
+    letters: tuple[LetterRead, ...]
+    replies: tuple[ReplyRead, ...]
+    shut: int
+    """How many of them this receipt does not open, as after a lost code."""
+
+
+def read_letters(
+    session: Session, filing_id: UUID, request_id: UUID, receipt: bytes
+) -> Written:
+    """Return what was written about a request, opened with its filing's receipt."""
+    letters, replies, shut = [], [], 0
+    for letter in _of(session, requests.Letter, filing_id, request_id):
+        content = _opened(letter, Where("letter", str(letter.id)), receipt)
+        if content is None:
+            shut += 1
+            continue
+        letters.append(
+            LetterRead(
+                kind=letter.kind,
+                language=letter.language,
+                written_at=letter.created_at,
+                to=content["to"],
+                subject=content["subject"],
+                text=content["text"],
+            )
+        )
+    for reply in _of(session, requests.Reply, filing_id, request_id):
+        content = _opened(reply, Where("reply", str(reply.id)), receipt)
+        if content is None:
+            shut += 1
+            continue
+        replies.append(
+            ReplyRead(
+                place=reply.place,
+                received_on=reply.received_on,
+                text=content["text"],
+                vendor_reference=content["vendor_reference"],
+            )
+        )
+    return Written(tuple(letters), tuple(replies), shut)
+
+
+def _of(session: Session, table: Any, filing_id: UUID, request_id: UUID) -> list[Any]:
+    found = (
+        select(table)
+        .where(table.filing_id == filing_id, table.request_id == request_id)
+        .order_by(table.id)
+    )
+    return [row for row in session.scalars(found) if row.thing is not None]
+
+
+def _opened(row: SealedColumns, where: Where, receipt: bytes) -> dict[str, Any] | None:
+    if row.thing is None:
+        return None
+    try:
+        return dict(json.loads(open_with_receipt(row.thing, where, receipt)))
+    except CannotOpenError:
+        return None

@@ -1,0 +1,185 @@
+"""What a resident changes themselves: take back, erase, say that it was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.actions.desk import Desk
+from app.actions.erase_filing import erase_filing
+from app.actions.prepare_filing import day_there
+from app.actions.state_sent import NotTheirs, NotThen, state_sent
+from app.actions.withdraw_request import Withdrawn, withdraw_requests
+from app.domain.written_days import day_from
+from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
+from app.web.forms import AnyForm
+from app.web.pages import Pages, language_of
+from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
+from app.web.residents.confirm import patience
+from app.words.catalog import translations
+from app.words.marks import mark
+
+router = APIRouter()
+NOT_THEN = mark("Enter a day from the day you filed until today")
+What = Literal["withdraw", "erase", "sent"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """The page of one change."""
+
+    what: What
+    name: str | None
+    """The company's, where it is about one."""
+    admission: Admission
+    on: str = ""
+    """The day on which a request was sent, as it was typed."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all_errors(self) -> dict[str, str]:
+        """What is wrong with the form, its code included."""
+        return {**self.errors, **self.admission.errors}
+
+
+def name_of(desk: Desk, here: Followed, request_id: UUID) -> str:
+    """Return the name of the company that a request is for."""
+    slug = here.request(request_id).vendor
+    vendor = desk.directory.vendors.get(slug)
+    return vendor.name if vendor else slug
+
+
+def _show(request: Request, pages: Pages, page: ChangeView) -> Response:
+    status = 422 if page.errors else page.admission.status
+    return pages.show(
+        request,
+        "residents/change.html",
+        page,
+        status=status,
+        headers=patience(status),
+    )
+
+
+@router.get("/track/requests/{request_id}/sent")
+async def sent_page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Ask for the day on which the resident sent a request."""
+    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    page = ChangeView(
+        "sent",
+        name_of(desk, here, request_id),
+        looks(request, desk, here, at),
+        on=today.isoformat(),
+    )
+    return _show(request, pages, page)
+
+
+@router.post("/track/requests/{request_id}/sent")
+async def say_sent(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take the day on which the resident sent a request themselves."""
+    name, typed = name_of(desk, here, request_id), form.values.get("on", "")
+    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    try:
+        on = day_from(typed)
+    except ValueError:
+        on = date.min
+    say = translations(language_of(request).value).gettext
+    wrong = {} if here.filing.filed_on <= on <= today else {"on": say(NOT_THEN)}
+    if wrong and form.values.get("do") != "mail":  # before it costs a code
+        admission = looks(request, desk, here, at)
+        asked = Admission(admission.open, mailed="code" in form.values)
+        return _show(request, pages, ChangeView("sent", name, asked, typed, wrong))
+    admission = await admit(request, form, here, store, desk, at)
+    if not admission.acts:
+        return _show(request, pages, ChangeView("sent", name, admission, typed))
+    done = await store.write(
+        state_sent, desk, here.filing.id, request_id, on, today=today, at=at
+    )
+    if isinstance(done, NotTheirs | NotThen):
+        raise Problem(409, "This request was sent already.")
+    return admission.let(pages.go("/track"), desk, here, at)
+
+
+@router.get("/track/requests/{request_id}/withdraw")
+async def withdraw_page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Say what stops, and what cannot be called back."""
+    name, admission = name_of(desk, here, request_id), looks(request, desk, here, at)
+    return _show(request, pages, ChangeView("withdraw", name, admission))
+
+
+@router.post("/track/requests/{request_id}/withdraw")
+async def withdraw(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take a request back."""
+    name = name_of(desk, here, request_id)
+    admission = await admit(request, form, here, store, desk, at)
+    if not admission.acts:
+        return _show(request, pages, ChangeView("withdraw", name, admission))
+    done = await store.write(
+        withdraw_requests, desk, here.filing.id, None, [request_id], at=at
+    )
+    if not isinstance(done, Withdrawn):
+        raise Problem(409, "This request cannot be taken back.")
+    return admission.let(pages.go("/track"), desk, here, at)
+
+
+@router.get("/track/erase")
+async def erase_page(
+    request: Request, here: FollowedDep, desk: DeskDep, pages: PagesDep, at: Now
+) -> Response:
+    """Say what is destroyed, and what stays."""
+    page = ChangeView("erase", None, looks(request, desk, here, at))
+    return _show(request, pages, page)
+
+
+@router.post("/track/erase")
+async def erase(
+    request: Request,
+    here: FollowedDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Destroy everything personal, now."""
+    admission = await admit(request, form, here, store, desk, at)
+    if not admission.acts:
+        return _show(request, pages, ChangeView("erase", None, admission))
+    await store.write(erase_filing, desk, here.filing.id, here.secret, None, at=at)
+    return admission.let(pages.go("/track"), desk, here, at)

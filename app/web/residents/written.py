@@ -1,0 +1,146 @@
+"""What was written, and the dates: letters, answers, calendar file, table."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.actions.read_letters import Written, read_letters
+from app.web.agenda import agenda
+from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.forms import AnyForm
+from app.web.pages import csv_of, language_of
+from app.web.residents.admission import Admission, FollowedDep, admit, looks
+from app.web.residents.change import name_of
+from app.web.residents.confirm import patience
+from app.words.catalog import translations
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenView:
+    """The page of what was written about one request; None until it is opened."""
+
+    name: str
+    number: str
+    admission: Admission
+    written: Written | None = None
+    days: dict[int, date] = field(default_factory=dict)
+    """When what each answer belongs to was recorded, by its place."""
+
+
+@router.get("/track/requests/{request_id}/letters")
+async def letters_page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Show the letters as they left and the answers, or ask for the code first."""
+    it, admission = here.request(request_id), looks(request, desk, here, at)
+    written = None
+    if admission.open:
+        written = await store.read(
+            read_letters, here.filing.id, request_id, here.secret
+        )
+    name = name_of(desk, here, request_id)
+    page = WrittenView(name, it.number, admission, written)
+    return pages.show(request, "residents/written.html", page)
+
+
+@router.post("/track/requests/{request_id}/letters")
+async def open_letters(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take the code that opens them."""
+    it = here.request(request_id)
+    admission = await admit(request, form, here, store, desk, at)
+    if admission.acts:
+        response = pages.go(f"/track/requests/{request_id}/letters")
+        return admission.let(response, desk, here, at)
+    page = WrittenView(name_of(desk, here, request_id), it.number, admission)
+    return pages.show(
+        request,
+        "residents/written.html",
+        page,
+        status=admission.status,
+        headers=patience(admission.status),
+    )
+
+
+@router.get("/track/dates.ics")
+async def dates(
+    request: Request, here: FollowedDep, desk: DeskDep, at: Now
+) -> Response:
+    """Give the dates as a calendar file."""
+    say = translations(language_of(request).value).gettext
+    text = agenda(here.filing, at=at, link=desk.portal.link("/track"), say=say)
+    return Response(
+        text, media_type="text/calendar; charset=utf-8", headers=_file("efface.ics")
+    )
+
+
+HEADER = (
+    "number",
+    "vendor",
+    "status",
+    "outcome",
+    "denial_ground",
+    "sent_on",
+    "respond_due",
+    "extended_due",
+    "certainty",
+    "complaint_until",
+    "event",
+    "event_on",
+    "event_by",
+    "event_evidence",
+)
+
+
+@router.get("/track/requests.csv")
+async def table(here: FollowedDep) -> Response:
+    """Give every request and every event as a table, a line for each event."""
+    rows = [
+        (
+            it.number,
+            it.vendor,
+            it.status,
+            it.outcome,
+            it.denial_ground,
+            it.sent_on,
+            it.respond_due,
+            it.extended_due,
+            it.certainty,
+            it.complaint_until,
+            event.kind,
+            event.on or event.at.date(),
+            event.by,
+            event.evidence,
+        )
+        for it in here.filing.requests
+        for event in it.timeline
+    ]
+    response = csv_of(HEADER, rows)
+    response.headers.update(_file("efface.csv"))
+    return response
+
+
+def _file(name: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
