@@ -1,6 +1,6 @@
 """Which facts are asked: all that could change the answer, and no other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -13,8 +13,8 @@ from hypothesis import strategies as some
 from app.domain.conditions import All, Compare, Is, Not, OneOf, Predicate
 from app.domain.conditions import Any as Either
 from app.domain.dated import ALWAYS
-from app.domain.eligibility import Answer, Question, verdict_on
-from app.domain.facts import Capacity, Facts, PersonFacts, VendorFacts
+from app.domain.eligibility import Answer, Question, laws_of, verdict_on
+from app.domain.facts import Capacity, Facts, PersonFacts, Sector, VendorFacts
 from app.domain.grounds import Verdict
 from app.domain.laws import (
     Condition,
@@ -29,6 +29,7 @@ from app.domain.laws import (
 )
 from app.domain.places import Place, Places
 from app.domain.unknowns import named, worth_asking
+from app.rulebook.load import load_rulebook
 
 ON = date(2026, 11, 23)
 PLACES = Places.of(Place(code=code, name=code, zone="UTC") for code in ("AA", "CC"))
@@ -123,7 +124,7 @@ def every_state() -> Iterator[dict[str, Any]]:
         yield {fact: value for fact, value in states if value is not None}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(acts)
 def test_exactly_what_could_change_the_answer_is_asked(act: Law) -> None:
     def answer(known: Mapping[str, Any]) -> Answer:
@@ -182,3 +183,43 @@ def test_what_more_grounds_wait_for_is_asked_first() -> None:
     act = law(replace(both[0], citation="s 3"), both[1])
 
     assert asked(act)[0] == "person.serious_harm"
+
+
+# The bundled law
+
+RULEBOOK = load_rulebook()
+
+
+def asked_of(
+    residence: str, *, among: Iterable[str] | None = None, **vendor: Any
+) -> tuple[str, ...]:
+    """Return what is asked of a resident about whom nothing is known."""
+    laws = laws_of(residence, RULEBOOK.pack.laws, RULEBOOK.places)
+    about = Question(residence=residence, facts=Facts(vendor=VendorFacts(**vendor)))
+    answer = verdict_on(about, ON, laws, RULEBOOK.places)
+    return worth_asking(about, answer, laws, RULEBOOK.places, among=among)
+
+
+def test_where_a_vendor_sits_is_asked_first_where_it_alone_brings_a_law() -> None:
+    """A seat in the Union brings the GDPR to everybody, which no law of there names."""
+    assert "vendor.seat" in asked_of("US-AL", sector=Sector.RETAILER)
+
+
+def test_the_data_is_asked_where_a_state_law_leaves_some_out() -> None:
+    found = asked_of(
+        "US-UT",
+        among=("person.data_source", "person.data_kinds", "person.capacity"),
+        seat=frozenset({"US-UT"}),
+        sector=Sector.RETAILER,
+        nonprofit=False,
+        annual_revenue_usd=50_000_000,
+        residents_held={"US-UT": 200_000},
+    )
+
+    assert "person.data_source" in found
+
+
+def test_a_tangled_case_ends_and_asks_rather_than_leaves_out() -> None:
+    found = asked_of("US-CA", among=("vendor.registered_broker_in", "vendor.sector"))
+
+    assert "vendor.sector" in found

@@ -9,6 +9,7 @@ from app.rulebook.load import (
     HERE,
     RulebookError,
     bundled_directory,
+    check_rulebook,
     load_rulebook,
     read_rulebook,
     read_vendors,
@@ -313,6 +314,59 @@ def test_a_broken_file_is_named_with_line_and_field(
     assert str(wrong).startswith(f"{blamed.name}, line {at}: {field}: ")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "right"),
+    [
+        ("count = 45,", "count = 0,", "0 cannot be: more than 0 stands here"),
+        ("count = 45,", "count = 9999,", "9999 cannot be: at most 3660 stands here"),
+        ("https://", "see ", "is no web address, such as https://example.org/act"),
+        ('"us-va-vcdpa"', '"US VA"', "is no name of small letters, digits and single"),
+        ('status = "in-force"', 'status = "in-force', "this is no TOML: "),
+        ("from = 2023-01-01", 'from = "2023-01-01"', "a day stands there without quot"),
+        ("from = 2023-01-01", "from = = 2023", "this is no TOML|text stands in quotes"),
+        (
+            "{ held = ",
+            '{ fact = "vendor.nonprofit", in = ["x"] }, { held = ',
+            "is = tru",
+        ),
+        (
+            "{ held = ",
+            '{ fact = "vendor.sector", is = true }, { held = ',
+            "in and a li",
+        ),
+        ("{ held = ", '{ fact = "person.data_kinds", is = true }, { held = ', "includ"),
+        (
+            "{ held = ",
+            '{ fact = "vendor.employees", is = true }, { held = ',
+            "a number",
+        ),
+        (
+            "{ held = ",
+            '{ fact = "vendor.residents_held", is = 1 }, { held = ',
+            "but hel",
+        ),
+    ],
+)
+def test_what_is_wrong_comes_with_what_would_be_right(
+    folder: Path, old: str, new: str, right: str
+) -> None:
+    change(folder / "laws/us/us-va-vcdpa.toml", old, new)
+
+    with pytest.raises(RulebookError, match=right):
+        read_rulebook(folder)
+
+
+def test_a_law_without_a_regulator_says_why(folder: Path) -> None:
+    path = folder / "laws/us/us-il-bipa.toml"
+    text = path.read_text("utf-8")
+    begins = text.index("[regulator]")
+    ends = text.index("\n[", begins)
+    path.write_text(text[:begins] + text[ends:], "utf-8")
+
+    with pytest.raises(RulebookError, match="or a regulator_note why not"):
+        read_rulebook(folder)
+
+
 def test_a_law_in_force_has_a_step(folder: Path) -> None:
     path = folder / "laws/us/us-il-bipa.toml"
     text = path.read_text("utf-8")
@@ -329,6 +383,56 @@ def test_a_missing_file_is_named_without_a_line(folder: Path) -> None:
         read_rulebook(folder)
 
     assert str(caught.value) == "places.toml: file: there is no such file"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (
+            b"\xef\xbb\xbf[DE]\n",
+            (
+                "places.toml, line 1: file: it begins with a byte order mark: "
+                "save it as UTF-8 without one"
+            ),
+        ),
+        (
+            b'[DE]\nname = "\xe9"\n',
+            (
+                "places.toml, line 2: file: byte 13 is no UTF-8: "
+                "save the file in that encoding"
+            ),
+        ),
+    ],
+)
+def test_a_file_of_other_bytes_is_named(folder: Path, raw: bytes, said: str) -> None:
+    (folder / "places.toml").write_bytes(raw)
+
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(folder)
+
+    assert str(caught.value) == said
+
+
+def test_what_cannot_be_read_is_named(folder: Path) -> None:
+    (folder / "places.toml").unlink()
+    (folder / "places.toml").mkdir()
+
+    with pytest.raises(RulebookError, match="file: it cannot be read: Is a directory"):
+        read_rulebook(folder)
+
+
+def test_a_place_in_no_time_zone_is_found_by_the_check(folder: Path) -> None:
+    change(folder / "places.toml", '"Europe/Berlin"', '"Europe/Berln"')
+
+    with pytest.raises(
+        RulebookError,
+        match=r"DE\.zone: Europe/Berln is no time zone; nearest: Europe/B",
+    ):
+        check_rulebook(folder)
+
+
+def test_a_sound_rulebook_passes_the_check(folder: Path) -> None:
+    assert check_rulebook(folder).places["DE"].zone == "Europe/Berlin"
 
 
 @pytest.mark.parametrize(
