@@ -1,8 +1,9 @@
 """Answer what a resident is owed, from the facts that were given."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -24,6 +25,7 @@ from app.domain.facts import (
 )
 from app.domain.grounds import Ground
 from app.domain.laws import Law, Right
+from app.domain.likeness import likest
 from app.domain.places import Place, Places, UnknownPlaceError
 from app.domain.unknowns import worth_asking
 from app.domain.vendors import Directory, Vendor
@@ -137,7 +139,7 @@ def law_of(laws: Mapping[str, Law], law_id: str) -> Law:
 def _like(name: str, names: Iterable[str]) -> tuple[str, ...]:
     """Return what was most likely meant; names are in small letters."""
     wanted = name.strip().lower()
-    return tuple(get_close_matches(wanted, list(names), n=4, cutoff=0.4))
+    return likest(wanted, names)
 
 
 def vendor_of(directory: Directory, slug: str) -> Vendor:
@@ -201,8 +203,34 @@ def worth_knowing(
     among: Iterable[str] | None = None,
 ) -> tuple[str, ...]:
     """Return the unknown facts that could change an answer, what helps most first."""
-    laws = laws_for(rulebook, asked)
-    return worth_asking(asked, answer, laws, rulebook.places, among=among)
+    facts = asked.facts
+    vendor = asked.vendor
+    beside = (vendor.offers, vendor.orders) if vendor else ()
+    key = repr((id(rulebook), asked.residence, answer.on, facts, beside))
+    return _worth(
+        _Searched(
+            key, None if among is None else frozenset(among), rulebook, asked, answer
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """A search, and all that its result depends on."""
+
+    key: str
+    among: frozenset[str] | None
+    rulebook: Rulebook = field(compare=False)
+    asked: Question = field(compare=False)
+    answer: Answer = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _worth(it: _Searched) -> tuple[str, ...]:
+    """Search once for all vendors of which the same is known: it can take long."""
+    laws = laws_for(it.rulebook, it.asked)
+    places = it.rulebook.places
+    return worth_asking(it.asked, it.answer, laws, places, among=it.among)
 
 
 def seat_of(

@@ -32,7 +32,8 @@ def correct_address(
 ) -> Filed | Unfit | Limited | OtherBody:
     """File the same again with another mailbox, and end the filing of the wrong one.
 
-    The person can be opened here because the draft holds the receipt. The code and
+    The person can be opened here because the draft holds the receipt; the new filing is
+    prepared from it within the transaction. The code and
     the link that went to the wrong mailbox stop working. The same address again, as by
     a second press of the button, changes nothing.
     """

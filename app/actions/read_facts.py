@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from itertools import islice
 from typing import Any, NoReturn
 
 from pydantic import BaseModel, ValidationError
@@ -14,9 +14,12 @@ from app.actions.check_eligibility import (
     FactsDocument,
     PersonFactsShape,
 )
+from app.domain.likeness import likest
 from app.domain.places import Places
 from app.rulebook.vendor_schema import VendorFactsShape
 
+MOST = 20
+"""Wrong values that are told of at once, and as many fields that cannot be read."""
 LONGEST = 60
 """Signs of a wrong value that are said again."""
 
@@ -62,12 +65,12 @@ def read_facts(text: str | bytes, places: Places) -> FactsDocument:
         given = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise NoJsonError from None
-    wrong = [*_wrong_places(given, places)]
+    wrong = [*islice(_wrong_places(given, places), MOST)]
     try:
         document = FactsDocument.model_validate(given)
     except ValidationError as errors:
         found = errors.errors(include_url=False, include_context=True)
-        wrong = [*dict.fromkeys(map(_misread, found)), *wrong]
+        wrong = [*dict.fromkeys(map(_misread, found[:MOST])), *wrong]
     if wrong:
         raise WrongFactsError(tuple(wrong))
     return document
@@ -81,15 +84,15 @@ def _misread(error: ErrorDetails) -> WrongFact:
     names = [str(part) for part in error["loc"] if isinstance(part, str)]
     field = ".".join(names) or "facts"
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(names[-1], _facts_beside(names), n=4, cutoff=0.4)
-        return WrongFact(field, "unknown fact", nearest=tuple(near))
+        near = likest(names[-1], _facts_beside(names))
+        return WrongFact(field, "unknown fact", nearest=near)
     expected = str(error.get("ctx", {}).get("expected", ""))
     if error["type"] != "enum" or not expected:
         return WrongFact(field, _small(error["msg"]), _frozen(error["input"]))
     words = [part.strip(" '") for part in expected.replace(" or ", ", ").split(",")]
     value = error["input"]
-    near = get_close_matches(str(value), words, n=4, cutoff=0.4) or words[:8]
-    return WrongFact(field, "unknown value", _frozen(value), tuple(near))
+    near = likest(str(value), words) or tuple(words[:8])
+    return WrongFact(field, "unknown value", _frozen(value), near)
 
 
 def _facts_beside(names: list[str]) -> list[str]:

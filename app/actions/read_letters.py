@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store import requests
+from app.store import people, requests
 from app.store.people import SealedColumns
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
 
@@ -46,7 +46,9 @@ class Written:
     letters: tuple[LetterRead, ...]
     replies: tuple[ReplyRead, ...]
     shut: int
-    """How many of them this receipt does not open, as after a lost code."""
+    """How many of them this receipt does not open."""
+    opens_soon: bool
+    """Whether the worker is about to seal them to it, after a lost code."""
 
 
 def read_letters(
@@ -82,7 +84,8 @@ def read_letters(
                 vendor_reference=content["vendor_reference"],
             )
         )
-    return Written(tuple(letters), tuple(replies), shut)
+    soon = session.get(people.Reseal, filing_id) is not None
+    return Written(tuple(letters), tuple(replies), shut, soon)
 
 
 def _of(session: Session, table: Any, filing_id: UUID, request_id: UUID) -> list[Any]:

@@ -1,13 +1,12 @@
 """The law pack: list it, show a law, check the files, describe them to editors."""
 
-from difflib import get_close_matches
-
 import typer
 
 from app.actions.check_eligibility import UnknownValueError, law_of
 from app.commands.saying import print_json, refuse, say, unknown
 from app.domain.dated import Span
 from app.domain.laws import Law
+from app.domain.likeness import likest
 from app.domain.staleness import stalest
 from app.rulebook.load import (
     HERE,
@@ -118,6 +117,6 @@ def print_schema(kind: str) -> None:
     from app.rulebook.json_schema import FILES, json_schema
 
     if kind not in FILES:
-        near = get_close_matches(kind, list(FILES), n=2) or list(FILES)
-        unknown(UnknownValueError("kind of file", kind, tuple(near)))
+        near = likest(kind, FILES, most=2) or tuple(FILES)
+        unknown(UnknownValueError("kind of file", kind, near))
     print_json(json_schema(kind))

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
+
+from app.domain.likeness import LONGEST, likest
 
 REGIONS_NAMED = 4
 """How many regions are named that resemble what was typed."""
@@ -75,12 +77,14 @@ class Places:
 
     def nearest(self, code: str) -> tuple[str, ...]:
         """Return the codes that were most likely meant, best first."""
+        if len(code) > LONGEST:
+            return ()
         wanted = code.strip().upper().replace("_", "-")
         named = [p.code for p in self if p.name.upper() == wanted]
         country, is_region, _ = wanted.partition("-")
         if is_region and country in self.by_code:
             return tuple(dict.fromkeys((*named, *self._regions_like(country, wanted))))
-        close = get_close_matches(wanted, list(self.by_code), n=4, cutoff=0.5)
+        close = likest(wanted, self.by_code, cutoff=0.5)
         return tuple(dict.fromkeys((*named, *close)))
 
     def _regions_like(self, country: str, wanted: str) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """Public holidays, from the ``holidays`` library."""
 
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from app.domain.calendars import Calendar, Holidays, weekends_alone
+from app.domain.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def calendar_codes() -> frozenset[str]:
 def nearest_calendars(code: str) -> tuple[str, ...]:
     """Return the codes that were most likely meant, best first."""
     wanted = code.strip().upper().replace("_", "-")
-    return tuple(get_close_matches(wanted, sorted(calendar_codes()), n=4, cutoff=0.5))
+    return likest(wanted, sorted(calendar_codes()), cutoff=0.5)
 
 
 @lru_cache(maxsize=512)

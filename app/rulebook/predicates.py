@@ -5,7 +5,6 @@ them all.
 """
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +19,7 @@ from app.domain.facts import (
     Sector,
     VendorFacts,
 )
+from app.domain.likeness import likest
 
 FACTS = {
     f"{side}.{name}"
@@ -142,7 +142,7 @@ def _with(fact: str) -> str:
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """Return what was most likely meant, or nothing."""
-    near = get_close_matches(str(word), sorted(known), n=2)
+    near = likest(str(word), sorted(known), most=2, cutoff=0.6)
     return f"; nearest: {', '.join(near)}" if near else ""
 
 

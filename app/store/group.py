@@ -41,9 +41,10 @@ class _Job:
         self._value = self._context.run(self._action, session)
         session.flush()
 
-    def fail(self, error: Exception) -> None:
-        """Keep what went wrong; it is the caller's."""
-        self._error = error
+    def fail(self, error: BaseException) -> None:
+        """Keep what went wrong; it is the caller's, as an error that it can be told."""
+        told = isinstance(error, Exception) and not isinstance(error, StopIteration)
+        self._error = error if told else RuntimeError(repr(error))  # type: ignore[assignment]
 
     def tell(self) -> None:
         """Answer who waits, in the thread that waits."""
@@ -131,7 +132,8 @@ class GroupWriter:
         try:
             with self._together() as connection:
                 for job in jobs:
-                    _in_savepoint(job, connection)
+                    if not job.answer.cancelled():
+                        _in_savepoint(job, connection)
         except Exception:  # noqa: BLE001 - each will say what is wrong with it
             return False
         return True
@@ -140,7 +142,7 @@ class GroupWriter:
         try:
             with self._alone() as session:
                 job.run(session)
-        except Exception as error:  # noqa: BLE001 - it is the caller's
+        except BaseException as error:  # noqa: BLE001 - the caller's; this thread stays
             job.fail(error)
 
 
@@ -154,7 +156,7 @@ def _in_savepoint(job: _Job, connection: Connection) -> None:
     try:
         with Session(connection, join_transaction_mode="rollback_only") as session:
             job.run(session)
-    except Exception as error:  # noqa: BLE001 - it is the caller's
+    except BaseException as error:  # noqa: BLE001 - the caller's; this thread stays
         _check(connection)
         connection.exec_driver_sql(f"ROLLBACK TO {SAVEPOINT}")
         job.fail(error)

@@ -110,11 +110,15 @@ def rewrapped(
 def _unwrapped(
     sealed_key: bytes, epoch: str, bound: bytes, private: X25519PrivateKey
 ) -> bytes:
+    wrapped = sealed_key[WRAPPING_BYTES:]
+    # Without one the data key itself was sealed to the public key, bound to its place,
+    # as all were before several things shared a wrapping key.
+    info = _for(epoch) if wrapped else bound
     try:
-        wrapping = SUITE.decrypt(sealed_key[:WRAPPING_BYTES], private, info=_for(epoch))
+        wrapping = SUITE.decrypt(sealed_key[:WRAPPING_BYTES], private, info=info)
     except (InvalidTag, ValueError):
         raise CannotOpenError("the key does not fit") from None
-    return decrypt(wrapping, sealed_key[WRAPPING_BYTES:], bound)
+    return decrypt(wrapping, wrapped, bound) if wrapped else wrapping
 
 
 def seal_to(content: bytes, public: bytes, info: bytes) -> bytes:

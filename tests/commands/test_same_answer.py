@@ -160,3 +160,23 @@ def test_every_wrong_fact_is_named_by_command_and_api(
     assert all(names in told.err for names in near)
     for value in ("face_serach", "US-NYY", "GBR", "999", "much"):
         assert value not in response.text
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param({f"X{n}": n for n in range(50_000)}, id="very many"),
+        pytest.param({"X" * 500_000: 1}, id="a very long one"),
+    ],
+)
+def test_of_very_many_wrong_places_the_first_are_told(
+    client: TestClient, places: dict[str, int]
+) -> None:
+    # Each comparison takes long: without an end to them one body held everybody up.
+    said = client.post(
+        "/api/v1/eligibility?residence=US-CA",
+        json={"vendor": {"residents_held": places}},
+    )
+
+    assert said.status_code == 422
+    assert len(said.json()["errors"]) <= 20

@@ -124,6 +124,37 @@ def test_an_action_that_ends_the_transaction_loses_nobody_elses_rows(
     assert kept(store) == {"before", "after"}
 
 
+class Panic(BaseException):
+    """What no action should raise."""
+
+
+@pytest.mark.parametrize("wrong", [Panic("mine"), StopIteration("mine")])
+def test_whatever_is_raised_is_told_and_the_next_one_still_writes(
+    store: Store, wrong: BaseException
+) -> None:
+    def fail(session: Session) -> None:
+        keep("half done")(session)
+        raise wrong
+
+    answers = together(store, keep("before"), fail, keep("after"))
+    alone = anyio.run(_answer, store, fail)
+    last = anyio.run(_answer, store, keep("last"))
+
+    assert answers[0] == "before"
+    assert answers[2] == "after"
+    assert isinstance(answers[1], RuntimeError)
+    assert isinstance(alone, RuntimeError)
+    assert last == "last"
+    assert kept(store) == {"before", "after", "last"}
+
+
+async def _answer(store: Store, action: Write) -> Any:
+    try:
+        return await store.write(action)
+    except RuntimeError as told:
+        return told
+
+
 def test_who_stops_waiting_writes_nothing(store: Store) -> None:
     go = Event()
 

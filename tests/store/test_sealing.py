@@ -5,7 +5,10 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import (
+    X25519PrivateKey,
+    X25519PublicKey,
+)
 from hypothesis import given, strategies
 from sqlalchemy import select, update
 
@@ -13,6 +16,7 @@ from app.store.keys import Keys, begin_epoch
 from app.store.opening import Opener
 from app.store.people import EMPTY, Person, SealedColumns
 from app.store.sealing import (
+    SUITE,
     CannotOpenError,
     Sealed,
     Sealer,
@@ -246,3 +250,26 @@ def test_what_was_destroyed_is_no_longer_there(store: Store, keys: Keys) -> None
     with store.reading() as session:
         person: SealedColumns = session.scalars(select(Person)).one()
         assert person.thing is None
+
+
+def test_what_was_sealed_before_wrapping_keys_still_opens(
+    keys: Keys, opener: Opener
+) -> None:
+    """Each data key was sealed to both public keys itself, bound to its place."""
+    epoch, key = keys.epoch, new_key()
+    bound = HERE.bound(epoch.name)
+    holder = X25519PublicKey.from_public_bytes(receipt_public(RECEIPT))
+    old = Sealed(
+        encrypt(key, padded(b"words"), bound),
+        SUITE.encrypt(key, epoch.public, info=bound),
+        SUITE.encrypt(key, holder, info=bound),
+        epoch.name,
+    )
+
+    moved = opener.reseal(old, HERE, receipt_public=receipt_public(OTHER))
+
+    assert opener.open(old, HERE) == b"words"
+    assert open_with_receipt(old, HERE, RECEIPT) == b"words"
+    assert open_with_receipt(moved, HERE, OTHER) == b"words"
+    with pytest.raises(CannotOpenError):
+        opener.open(old, Where("letter", "0191"))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from app.actions.record_reply import ReplyBody, record_reply
 from app.domain.timeline import Status
-from app.store import requests
+from app.store import people, requests
 from app.store.session import Store
 from tests.conftest import FakeClock
 from tests.post_office import Office
@@ -181,3 +182,57 @@ def test_there_is_nothing_to_keep_where_no_filing_is_open(
     resident: Resident, path: str
 ) -> None:
     assert resident.browser.get(path).status_code == 404
+
+
+def test_a_page_left_open_too_long_asks_for_a_code_and_claims_no_mail(
+    resident: Resident, letters: str, now: FakeClock
+) -> None:
+    resident.browser.post(letters, data={"code": resident.fresh_code(letters)})
+    now.at += timedelta(minutes=16)
+
+    page = resident.browser.post("/track/erase")
+
+    assert page.status_code == 200
+    assert "Mail me a code for this" in page.text
+    assert "We mailed a code" not in page.text
+
+
+def test_an_empty_code_costs_no_try(resident: Resident, letters: str) -> None:
+    code = resident.fresh_code(letters)
+
+    empty = [resident.browser.post(letters, data={"code": " "}) for _ in range(6)]
+    page = resident.browser.post(letters, data={"code": code})
+
+    assert {answer.status_code for answer in empty} == {422}
+    assert TYPED in page.text
+
+
+def test_what_cannot_be_done_is_said_before_a_code_is_asked_for(
+    resident: Resident, letters: str, store: Store
+) -> None:
+    page = resident.browser.get(letters.replace("letters", "sent"))
+
+    assert page.status_code == 409
+    assert "Mail me a code" not in page.text
+
+
+def test_a_new_receipt_erases_before_the_worker_has_sealed_to_it(
+    resident: Resident, letters: str, office: Office, store: Store, now: FakeClock
+) -> None:
+    resident.browser.post("/track/lost", data={"email": MAILBOX})
+    office.look_up(now())
+    found = resident.browser.post(
+        "/track/lost/code", data={"email": MAILBOX, "code": resident.code()}
+    )
+    code = re.sub(r"<[^>]*>", "", found.text)
+    receipt = re.search(r"EF-[0-9A-Z-]{34}", code.replace("\n", ""))
+    assert receipt, code
+    resident.browser.post("/track", data={"receipt": receipt[0]})
+    read = resident.browser.post(letters, data={"code": resident.fresh_code(letters)})
+
+    gone = resident.browser.post("/track/erase")
+
+    assert "Some of it opens with your new code soon" in read.text
+    assert "Everything about you was deleted" in gone.text
+    with store.reading() as session:
+        assert session.scalars(select(people.Person)).one().thing is None

@@ -100,13 +100,13 @@ class Admission:
     ) -> Response:
         """Return the response of one that was let in, with what its browser keeps."""
         if self.fresh:
-            keep_proved(response, desk.portal, desk.keys, here.filing.id, at=at)
+            keep_proved(response, desk.portal, desk.keys, here.secret, at=at)
         return response
 
 
 def looks(request: Request, desk: Desk, here: Followed, at: datetime) -> Admission:
     """Return whether a page may be shown that was only asked for."""
-    return Admission(has_proved(request, desk.portal, desk.keys, here.filing.id, at=at))
+    return Admission(has_proved(request, desk.portal, desk.keys, here.secret, at=at))
 
 
 async def admit(
@@ -132,9 +132,14 @@ async def admit(
         if isinstance(sent, NoCode):
             raise Problem(409, "No code can be sent for this.")
         return Admission(open=False, mailed=True)
-    typed = form.values.get("code", "")
+    typed = form.values.get("code")
+    if typed is None:  # a page that was left open until its quarter of an hour was over
+        return Admission(open=False)
+    say = translations(language_of(request).value).gettext
+    if not typed.strip():
+        wrong = CodeFault.WRONG
+        return Admission(open=False, mailed=True, fault=wrong, error=say(FAULTS[wrong]))
     fault = await store.write(use_code, desk, filing, CodePurpose.READ, typed, at=at)
     if fault is None:
         return Admission(open=True, acts=True, fresh=True)
-    say = translations(language_of(request).value).gettext
     return Admission(open=False, mailed=True, fault=fault, error=say(FAULTS[fault]))

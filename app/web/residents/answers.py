@@ -188,7 +188,7 @@ def _dates(
 
 def _end(dates: DueDates | None, on: date) -> date:
     if dates is None or dates.respond is None:
-        return on + REMIND_AFTER
+        return min(on, date.max - REMIND_AFTER) + REMIND_AFTER
     return _day(dates.respond.due)
 
 

@@ -14,6 +14,8 @@ from app.actions.erase_filing import erase_filing
 from app.actions.prepare_filing import day_there
 from app.actions.state_sent import NotTheirs, NotThen, state_sent
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
+from app.domain.timeline import NEXT, EventKind
+from app.domain.vendors import RouteKind
 from app.domain.written_days import day_from
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -54,6 +56,18 @@ def name_of(desk: Desk, here: Followed, request_id: UUID) -> str:
     return vendor.name if vendor else slug
 
 
+def _may(here: Followed, request_id: UUID, kind: EventKind) -> None:
+    """Refuse what cannot follow, before it costs a code.
+
+    Raises:
+        Problem: 409.
+    """
+    it = here.request(request_id)
+    ours = kind is EventKind.SENT and it.route is not RouteKind.WEBFORM
+    if ours or (it.status, kind) not in NEXT:
+        raise Problem(409, "This cannot be done with the request as it stands.")
+
+
 def _show(request: Request, pages: Pages, page: ChangeView) -> Response:
     status = 422 if page.errors else page.admission.status
     return pages.show(
@@ -75,6 +89,7 @@ async def sent_page(
     at: Now,
 ) -> Response:
     """Ask for the day on which the resident sent a request."""
+    _may(here, request_id, EventKind.SENT)
     today = day_there(desk.rulebook.places[here.filing.residence], at)
     page = ChangeView(
         "sent",
@@ -97,6 +112,7 @@ async def say_sent(
     at: Now,
 ) -> Response:
     """Take the day on which the resident sent a request themselves."""
+    _may(here, request_id, EventKind.SENT)
     name, typed = name_of(desk, here, request_id), form.values.get("on", "")
     today = day_there(desk.rulebook.places[here.filing.residence], at)
     try:
@@ -130,6 +146,7 @@ async def withdraw_page(
     at: Now,
 ) -> Response:
     """Say what stops, and what cannot be called back."""
+    _may(here, request_id, EventKind.WITHDRAWN)
     name, admission = name_of(desk, here, request_id), looks(request, desk, here, at)
     return _show(request, pages, ChangeView("withdraw", name, admission))
 
@@ -146,6 +163,7 @@ async def withdraw(
     at: Now,
 ) -> Response:
     """Take a request back."""
+    _may(here, request_id, EventKind.WITHDRAWN)
     name = name_of(desk, here, request_id)
     admission = await admit(request, form, here, store, desk, at)
     if not admission.acts:

@@ -2,8 +2,8 @@
 
 None is a name for the person: the first is random, the others are sealed under a key
 of this installation. One holds the receipt of an open tracking page, another the filing
-that was confirmed here by its mailed link, the last the filing whose mailbox was just
-proved by a fresh code.
+that was confirmed here by its mailed link, the last a hash of the receipt behind which
+the mailbox was just proved by a fresh code.
 """
 
 import base64
@@ -97,17 +97,19 @@ def forget_linked(response: Response, portal: Portal) -> None:
 
 
 def keep_proved(
-    response: Response, portal: Portal, keys: Keys, filing: UUID, *, at: datetime
+    response: Response, portal: Portal, keys: Keys, receipt: bytes, *, at: datetime
 ) -> None:
-    """Leave with the browser that the mailbox of a filing was proved, for a while."""
-    _keep(response, portal, keys, "proved", str(filing), at=at, lives=OPEN_FOR)
+    """Leave with the browser that the mailbox behind a receipt was proved."""
+    known = keys.hash("proved", receipt).hex()
+    _keep(response, portal, keys, "proved", known, at=at, lives=OPEN_FOR)
 
 
 def has_proved(
-    request: Request, portal: Portal, keys: Keys, filing: UUID, *, at: datetime
+    request: Request, portal: Portal, keys: Keys, receipt: bytes, *, at: datetime
 ) -> bool:
-    """Return whether this browser has just proved the mailbox of a filing."""
-    return _held(request, portal, keys, "proved", at=at) == str(filing)
+    """Return whether this browser has just proved the mailbox behind a receipt."""
+    held = _held(request, portal, keys, "proved", at=at)
+    return held in {hashed.hex() for hashed in keys.candidates("proved", receipt)}
 
 
 def _keep(
