@@ -5,13 +5,16 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.domain.basis import Basis, Consent, Correction
+from app.domain.facts import Asks
 from app.domain.laws import Unit
+from app.domain.timeline import DenialGround, EventKind, Outcome
 from app.domain.vendors import OfferBasis
 from app.words.catalog import translations
 from app.words.languages import day_in_words
@@ -25,6 +28,38 @@ LINK_SIGNS = re.compile(r"(?i)(?<=[a-z]:)(?=//)|(?<=\w\.)(?=[^\W\d_]{2})")
 """What a mail program sees a link by: a scheme, or a dot before a top-level domain."""
 MAILBOXES = frozenset({"other_emails"})
 """Identifiers that are addresses of mail: their dots stay."""
+
+
+class LetterKind(StrEnum):
+    """What a letter is for."""
+
+    REQUEST = "request"
+    WITHDRAWAL = "withdrawal"
+    REMINDER = "reminder"
+    """The answer is late."""
+    IDENTITY_ANSWER = "identity_answer"
+    """Who asks, with the least that will do."""
+    APPEAL = "appeal"
+    """To the vendor itself, to look at its answer again."""
+    COMPLAINT = "complaint"
+    """To the regulator."""
+    MANDATE = "mandate"
+    """That the person allowed somebody else to ask."""
+
+
+REVIEWED: Mapping[LetterKind, frozenset[str]] = {
+    kind: frozenset({"en"}) for kind in LetterKind
+}
+"""The languages in which a second native reader has read the wording of a letter.
+
+English is that of the editors; of the others nobody has said so yet. Staff see it by
+the letters in a language that is not here.
+"""
+
+
+def is_reviewed(kind: str, language: str) -> bool:
+    """Return whether a native reader has read this wording."""
+    return kind in set(LetterKind) and language in REVIEWED[LetterKind(kind)]
 
 
 class LetterRefusedError(ValueError):
@@ -64,6 +99,7 @@ class LetterFacts:
     language: str
     residence: str
     """Jurisdiction code."""
+    asks: Asks = Asks.DELETION
     basis: Basis
     clauses: tuple[Clause, ...] = ()
     """What gives a right to deletion."""
@@ -98,10 +134,42 @@ class LetterFacts:
     """As what, in words that were typed."""
     mandate_on: date | None = None
     """The day on which the person agreed to that."""
-    number: str
-    reply_address: str
+    number: str | None
+    """None in a letter with blanks, of which the portal knows nothing."""
+    reply_address: str | None
+    own: bool = False
+    """Whether the person sends it, and not the portal."""
+    proof_demanded: bool = False
+    """Whether the route takes no request without proof that we never take."""
     on: date
     operator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What became of a request, for the letters that follow it."""
+
+    sent_on: date | None
+    due: date | None = None
+    longer: bool = False
+    """Whether that day holds an extension."""
+    sure: bool = True
+    """Whether the law of that day reaches the vendor without doubt."""
+    law: str | None = None
+    """The name of that law, in the letter's language."""
+    events: tuple[tuple[date, EventKind], ...] = ()
+    """What to tell a regulator, oldest first."""
+    outcome: Outcome | None = None
+    """None where no answer decides on the request."""
+    answered_on: date | None = None
+    reason: DenialGround | None = None
+    beside_the_law: bool = False
+    """Whether the law does not know that reason."""
+    asked_on: date | None = None
+    """When the vendor asked who it is."""
+    proof: Clause | None = None
+    """What limits the proof that a vendor may ask for; ``right`` says how."""
+    appeal: Term | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,20 +250,39 @@ class Letters:
         Raises:
             LetterRefusedError: If something that was typed holds a control.
         """
+        return self._of_person(LetterKind.REQUEST, facts, None)
+
+    def following(self, kind: LetterKind, facts: LetterFacts, was: Course) -> Letter:
+        """Return a letter that follows a request.
+
+        Raises:
+            LetterRefusedError: If something that was typed holds a control.
+        """
+        return self._of_person(kind, facts, was)
+
+    def _of_person(
+        self, kind: LetterKind, facts: LetterFacts, was: Course | None
+    ) -> Letter:
         it = _as_text(facts)
         language = _spoken(it.language)
         place = place_in_letter(it.residence, language)
-        return self._letter("request", language, it, place)
+        return self._letter(kind, language, it, place, was)
 
     def withdrawal(self, facts: WithdrawalFacts) -> Letter:
         """Return the notice to a vendor that a request is taken back."""
-        return self._letter("withdrawal", _spoken(facts.language), facts, "")
+        return self._letter(LetterKind.WITHDRAWAL, _spoken(facts.language), facts, "")
 
     def _letter(
-        self, name: str, language: str, it: LetterFacts | WithdrawalFacts, place: str
+        self,
+        kind: LetterKind,
+        language: str,
+        it: LetterFacts | WithdrawalFacts,
+        place: str,
+        was: Course | None = None,
     ) -> Letter:
-        written = self._plain.get_template(f"letters/{language}/{name}.txt").render(
+        written = self._plain.get_template(f"letters/{language}/{kind}.txt").render(
             it=it,
+            was=was,
             place=place,
             day=lambda day: _day(day, language),
             provision=lambda citation: provision(citation, language),
