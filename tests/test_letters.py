@@ -7,16 +7,21 @@ from typing import Any
 import pytest
 
 from app.domain.basis import Basis, Consent, Correction
+from app.domain.facts import Asks
 from app.domain.laws import RightKind, Unit
+from app.domain.timeline import DenialGround, EventKind, Outcome
 from app.domain.vendors import Identifier, OfferBasis
 from app.letters import (
     LETTER_LANGUAGES,
     Clause,
+    Course,
     LetterFacts,
+    LetterKind,
     LetterRefusedError,
     Letters,
     Term,
     WithdrawalFacts,
+    is_reviewed,
     without_links,
 )
 from app.words.languages import Language
@@ -356,9 +361,157 @@ def test_every_language_has_every_letter() -> None:
         for language in LETTER_LANGUAGES
     }
 
-    assert set(map(frozenset, found.values())) == {
-        frozenset({"request.txt", "withdrawal.txt"})
-    }
+    every = {f"{kind}.txt" for kind in LetterKind} | {"words.txt"}
+    assert set(map(frozenset, found.values())) == {frozenset(every)}
+
+
+COURSE: dict[str, Any] = {
+    "sent_on": date(2026, 9, 1),
+    "due": date(2026, 10, 1),
+    "law": "GDPR",
+    "events": (
+        (date(2026, 9, 1), EventKind.SENT),
+        (date(2026, 9, 9), EventKind.REFUSED),
+    ),
+    "outcome": Outcome.REFUSED,
+    "answered_on": date(2026, 9, 9),
+    "reason": DenialGround.JOURNALISTIC,
+}
+FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST, LetterKind.WITHDRAWAL})
+
+
+@pytest.mark.parametrize("kind", FOLLOWING)
+@pytest.mark.parametrize("asks", list(Asks))
+@pytest.mark.parametrize("full", [True, False])
+@ALL_LANGUAGES
+def test_every_letter_that_follows_is_whole(
+    letters: Letters, language: str, full: bool, asks: Asks, kind: LetterKind
+) -> None:
+    more: dict[str, Any] = {"outcome": None, "reason": None, "due": None}
+    if kind is LetterKind.APPEAL or full:
+        more = {}
+    if kind is LetterKind.REMINDER:
+        more["due"] = date(2026, 10, 1)
+    if full:
+        more |= {
+            "longer": True,
+            "sure": False,
+            "beside_the_law": True,
+            "asked_on": date(2026, 9, 3),
+            "proof": Clause("GDPR", "art. 12(6)", "doubts"),
+            "appeal": term(),
+        }
+    it = facts(
+        language=language,
+        asks=asks,
+        own=True,
+        acting="Sam",
+        mandate_on=date(2026, 8, 1),
+        term=term(sure=False) if full else None,
+        regulator="Authority of the Land" if kind is LetterKind.COMPLAINT else None,
+        clauses=(Clause("GDPR", "art. 17(1)", RightKind.ERASURE),) if full else (),
+    )
+
+    letter = letters.following(kind, it, Course(**COURSE | more))
+
+    assert not re.search(r"[{}%]|None|\n{3}|  ", letter.text)
+    assert "R-7Q2M-4KDX" in letter.subject
+    assert "Zoë Quillfeather" in letter.text
+
+
+@pytest.mark.parametrize("reason", list(DenialGround))
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.NO_ANSWER])
+@ALL_LANGUAGES
+def test_every_answer_and_every_reason_has_its_words(
+    letters: Letters, language: str, outcome: Outcome, reason: DenialGround
+) -> None:
+    was = Course(**COURSE | {"outcome": outcome, "reason": reason})
+    for kind in (LetterKind.APPEAL, LetterKind.COMPLAINT):
+        letter = letters.following(kind, facts(language=language), was)
+
+        assert f": {reason}" not in letter.text
+        assert not re.search(r": ?\.", letter.text)
+
+
+def test_a_complaint_tells_what_happened_and_what_to_do(letters: Letters) -> None:
+    was = Course(**COURSE | {"beside_the_law": True})
+
+    text = letters.following(LetterKind.COMPLAINT, facts(own=True), was).text
+
+    assert text.startswith("To Authority of the Land\n")
+    assert "I complain about Probe Incorporated (GDPR, art. 77)." in text
+    assert "- 1 September 2026: I sent the request.\n" in text
+    assert (
+        "- 1 October 2026: By this day the answer was due (GDPR, art. 12(3)).\n" in text
+    )
+    assert "The reason that the company gave: journalism. I find no such ground" in text
+    assert "does what I asked, or says on what legal ground it does not" in text
+    assert "to say whether the law reaches the company" not in text
+
+
+def test_a_complaint_under_a_law_in_doubt_leaves_it_to_the_regulator(
+    letters: Letters,
+) -> None:
+    was = Course(**COURSE | {"sure": False})
+
+    text = letters.following(LetterKind.COMPLAINT, facts(own=True), was).text
+
+    assert "to say whether the law reaches the company" in text
+    assert "the answer was due, if the law reaches the company" in text
+
+
+def test_a_permission_says_what_was_agreed_to_and_no_more(letters: Letters) -> None:
+    it = facts(acting="Sam Roe", relation="parent", mandate_on=date(2026, 8, 1))
+
+    text = letters.following(LetterKind.MANDATE, it, Course(**COURSE)).text
+
+    assert "On 1 August 2026 I agreed to this: “I allow this person to ask" in text
+    assert "Sam Roe (parent)" in text
+
+
+@pytest.mark.parametrize(
+    ("asks", "subject", "said", "unsaid"),
+    [
+        (Asks.DELETION, "Request to delete", "I ask you to delete the", "x x"),
+        (
+            Asks.CORRECTION,
+            "Request to correct",
+            "I ask you to correct",
+            "what you deleted",
+        ),
+        (Asks.DE_INDEXING, "Request to remove", "in search results", "delete"),
+        (Asks.OPT_OUT, "Objection to the sale", "I ask you to stop selling", "delete"),
+        (Asks.WITHDRAW_CONSENT, "Withdrawal of consent", "take back my consent", "x x"),
+    ],
+)
+def test_a_letter_asks_for_what_was_asked(
+    letters: Letters, asks: Asks, subject: str, said: str, unsaid: str
+) -> None:
+    letter = letters.request(facts(asks=asks, basis=Basis.OPT_OUT, clauses=()))
+
+    assert letter.subject.startswith(subject)
+    assert said in letter.text
+    assert unsaid not in letter.text
+
+
+def test_who_sends_it_themselves_is_not_said_to_have_it_sent(letters: Letters) -> None:
+    text = letters.request(facts(own=True)).text
+
+    assert "I send this myself; The Portal Society prepared it." in text
+    assert "a code that was mailed" not in text
+    assert "with a copy to k3m9@reply.example.org" in text
+
+
+def test_a_letter_with_a_demanded_proof_does_not_say_that_none_is_sent(
+    letters: Letters,
+) -> None:
+    assert "identity document" not in letters.request(facts(proof_demanded=True)).text
+
+
+def test_wording_that_no_native_reader_has_read_is_known() -> None:
+    assert is_reviewed("request", "en")
+    assert not is_reviewed("request", "de")
+    assert not is_reviewed("poem", "en")
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -16,7 +16,7 @@ from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.domain.basis import Invoked, invoked
 from app.domain.eligibility import Answer, Question, question, verdict_on
-from app.domain.facts import Asks
+from app.domain.facts import Asks, PersonFacts
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
 from app.rulebook.load import Rulebook
 
@@ -79,23 +79,32 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
     if to_come is not None:
         return Unfit(to_come, Why.TO_COME)
     person = body.facts()
-    around = desk.rulebook.places.around
     chosen = []
     for slug in dict.fromkeys(body.vendors):
-        try:
-            vendor = vendor_of(desk.directory, slug)
-        except UnknownValueError as unknown:
-            return Unfit("vendors", Why.UNKNOWN_VENDOR, unknown.nearest)
-        route = vendor.route_on(on, around(place.code))
-        if route is None or (vendor.closed_on and vendor.closed_on < on):
-            return Unfit("vendors", Why.UNREACHABLE)
-        asked = question(place.code, vendor, person)
-        answer, rests = _decision(desk, asked, body.asked, on)
-        chosen.append(Chosen(vendor, answer, rests, route, asked, desk.rulebook))
+        one = choose_one(desk, slug, place.code, person, body.asked, on)
+        if isinstance(one, Unfit):
+            return one
+        chosen.append(one)
     unneeded = body.resident.given() - needed(chosen)
     if unneeded:
         return Unfit(f"resident.{min(unneeded)}", Why.UNNEEDED)
     return tuple(chosen)
+
+
+def choose_one(
+    desk: Desk, slug: str, residence: str, person: PersonFacts, asks: Asks, on: date
+) -> Chosen | Unfit:
+    """Decide for one vendor, and find the way to it."""
+    try:
+        vendor = vendor_of(desk.directory, slug)
+    except UnknownValueError as unknown:
+        return Unfit("vendors", Why.UNKNOWN_VENDOR, unknown.nearest)
+    route = vendor.route_on(on, desk.rulebook.places.around(residence))
+    if route is None or (vendor.closed_on and vendor.closed_on < on):
+        return Unfit("vendors", Why.UNREACHABLE)
+    asked = question(residence, vendor, person)
+    answer, rests = _decision(desk, asked, asks, on)
+    return Chosen(vendor, answer, rests, route, asked, desk.rulebook)
 
 
 def _decision(

@@ -22,10 +22,16 @@ def letter_facts(
     number: str,
     local: str,
     on: date,
+    own: bool = False,
+    language: str | None = None,
 ) -> LetterFacts:
-    """Return what the letter to one vendor says."""
+    """Return what the letter to one vendor says.
+
+    ``own`` is one that the resident sends; ``language`` is given where it is not the
+    vendor that reads it.
+    """
     resident, rests = body.resident, one.rests
-    language = one.vendor.language_for(one.route, body.language)
+    language = language or one.vendor.language_for(one.route, body.language)
     cite = _Citing(desk.rulebook.pack, language, on)
     identifiers = {
         name.value: tuple(str(v) for v in _listed(getattr(resident, name)))
@@ -37,6 +43,7 @@ def letter_facts(
         vendor=one.vendor.name,
         language=language,
         residence=body.residence,
+        asks=body.asked,
         basis=rests.basis,
         clauses=cite.all(rests.deletes),
         sure=rests.sure,
@@ -59,6 +66,8 @@ def letter_facts(
         mandate_on=acting.mandate_agreed_on if acting else None,
         number=number,
         reply_address=f"{local}@{desk.portal.reply_domain}",
+        own=own,
+        proof_demanded=bool(one.route.demands),
         on=on,
         operator=desk.portal.operator,
     )

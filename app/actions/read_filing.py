@@ -77,6 +77,8 @@ class FilingStanding:
     filed_on: date
     residence: str
     language: str
+    asks: str
+    on_behalf: bool
     status: FilingStatus
     rulebook: str
     confirm_by: datetime
@@ -101,6 +103,8 @@ def read_filing(session: Session, filing_id: UUID) -> FilingStanding:
         filed_on=filing.filed_on,
         residence=filing.residence,
         language=filing.language,
+        asks=filing.asks,
+        on_behalf=filing.on_behalf,
         status=filing.status,
         rulebook=filing.rulebook,
         confirm_by=filing.confirm_by,

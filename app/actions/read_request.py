@@ -15,6 +15,7 @@ from app.actions.reveal_identity import Pending, pending
 from app.actions.set_dates import dates_of, longest
 from app.actions.settle_unknown import UnknownDelivery, unknown_delivery
 from app.domain.deadlines import DueDates
+from app.letters import is_reviewed
 from app.store import people, requests
 
 
@@ -25,6 +26,8 @@ class LetterSent:
     id: UUID
     language: str
     written_on: date
+    reviewed: bool
+    """Whether a native reader has read its wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,14 @@ def read_request(
 def _letters(session: Session, row: requests.Request) -> tuple[LetterSent, ...]:
     table = requests.Letter
     found = session.execute(
-        select(table.id, table.language, table.created_at)
+        select(table.id, table.kind, table.language, table.created_at)
         .where(table.filing_id == row.filing_id, table.request_id == row.id)
         .order_by(table.id)
     )
-    return tuple(LetterSent(i, language, at.date()) for i, language, at in found)
+    return tuple(
+        LetterSent(i, language, at.date(), is_reviewed(kind, language))
+        for i, kind, language, at in found
+    )
 
 
 def _replies(session: Session, row: requests.Request) -> tuple[ReplyKept, ...]:

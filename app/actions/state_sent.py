@@ -1,4 +1,4 @@
-"""The resident says on which day they sent a request through the vendor's own form."""
+"""The resident says on which day they sent a request themselves."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.set_dates import set_dates
-from app.domain.timeline import NEXT, Actor, Event, EventKind, Evidence
+from app.domain.timeline import Actor, Event, EventKind, Evidence, Status
 from app.domain.vendors import RouteKind
 from app.store import people, requests
 
@@ -30,6 +30,12 @@ class NotTheirs:
     """This request is none that a resident sends, or was sent already."""
 
 
+def is_theirs(route: RouteKind, status: Status) -> bool:
+    """Return whether it is for the resident to send, or to send again."""
+    own = route is not RouteKind.EMAIL and status is Status.QUEUED
+    return own or status is Status.UNDELIVERABLE
+
+
 def state_sent(
     session: Session,
     desk: Desk,
@@ -46,12 +52,13 @@ def state_sent(
     """
     filing = people.held(session, filing_id)
     request = requests.locked(session, filing_id, request_id)
-    if request is None or request.route is not RouteKind.WEBFORM:
-        return NotTheirs()
-    if (request.status, EventKind.SENT) not in NEXT:
+    if request is None or not is_theirs(request.route, request.status):
         return NotTheirs()
     if not filing.filed_on <= on <= today:
         return NotThen()
+    if request.status is Status.UNDELIVERABLE:
+        again = Event(kind=EventKind.REOPENED, at=at, by=Actor.RESIDENT)
+        requests.record(session, request, again)
     event = Event(
         kind=EventKind.SENT,
         at=at,

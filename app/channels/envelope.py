@@ -74,6 +74,28 @@ def compose(
     return Envelope(message["From"].addresses[0].addr_spec, to, message)
 
 
+def draft(
+    *, sender: str, recipient: str | None, copy: str | None, subject: str, text: str
+) -> bytes:
+    """Return a mail that somebody opens in their own program, and sends from there.
+
+    Raises:
+        MailRefusedError: If an address is not one address, or a header would hold a
+            control or a line end.
+    """
+    for value in (sender, recipient or "", copy or "", subject):
+        _plain(value)
+    message = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    message["X-Unsent"] = "1"  # opens as a draft where a program knows it
+    message["From"] = _one(sender)
+    for name, address in (("To", recipient), ("Cc", copy)):
+        if address is not None:
+            message[name] = _one(address)
+    message["Subject"] = subject
+    message.set_content(text, cte="quoted-printable")
+    return message.as_bytes()
+
+
 def _one(address: str, name: str = "") -> Address:
     """Return one address, its domain as the wire has it.
 

@@ -307,6 +307,23 @@ def _standing(now: Standing, event: Event, status: Status) -> Standing:
     )
 
 
+def living(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return what happened and was not taken back, oldest first.
+
+    Raises:
+        ValueError: If a retraction names what the timeline does not hold.
+    """
+    history = tuple(events)
+    retracted = {e.retracts for e in history if e.kind is _E.RETRACTED}
+    if retracted - set(range(2, len(history) + 1)):
+        raise ValueError("a retraction names an event that cannot be taken back")
+    return tuple(
+        event
+        for place, event in enumerate(history, start=1)
+        if event.kind is not _E.RETRACTED and place not in retracted
+    )
+
+
 def replay(events: Iterable[Event]) -> Standing:
     """Return where a request stands, from its whole timeline.
 
@@ -318,14 +335,8 @@ def replay(events: Iterable[Event]) -> Standing:
             retraction does not hold together.
         ValueError: If the timeline is empty or retracts what it does not hold.
     """
-    history = tuple(events)
-    retracted = {e.retracts for e in history if e.kind is _E.RETRACTED}
-    if retracted - set(range(2, len(history) + 1)):
-        raise ValueError("a retraction names an event that cannot be taken back")
     now: Standing | None = None
-    for place, event in enumerate(history, start=1):
-        if event.kind is _E.RETRACTED or place in retracted:
-            continue
+    for event in living(events):
         now = advance(now, event)
     if now is None:
         raise ValueError("a timeline begins with its filing")

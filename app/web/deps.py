@@ -49,6 +49,8 @@ class Parts:
         default_factory=lambda: CapacityLimiter(PASSWORDS_AT_ONCE)
     )
     """How many passwords are hashed at once: each takes 19 MiB and a core."""
+    printer: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    """One letter is typeset at a time."""
 
 
 def parts(connection: HTTPConnection) -> Parts:

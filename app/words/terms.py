@@ -52,6 +52,11 @@ EVIDENCE: Mapping[str, str] = {
 LETTERS: Mapping[str, str] = {
     "request": mark("Your request"),
     "withdrawal": mark("Your notice that you take it back"),
+    "reminder": mark("A reminder that the answer is late"),
+    "identity_answer": mark("An answer about who you are"),
+    "appeal": mark("An appeal to the company"),
+    "complaint": mark("A complaint to the regulator"),
+    "mandate": mark("The permission to act for somebody"),
 }
 CONFIDENCE: Mapping[str, str] = {
     Confidence.HIGH: mark("high"),

@@ -234,3 +234,15 @@ def test_after_an_answer_the_page_names_what_can_follow(
     assert "Once it is closed, a reply that still comes can be recorded." in page
     assert "<li>The request was closed</li>" in page
     assert "<li>The resident asked them to look again</li>" in page
+
+
+@pytest.mark.parametrize(("read_there", "marked"), [("en", False), ("de", True)])
+def test_wording_that_no_native_reader_has_read_is_marked(
+    desk: FrontDesk, office: Office, read_there: str, marked: bool
+) -> None:
+    office.list_vendor({**PROBE, "language": read_there})
+    filed = office.sent()
+
+    page = unescape(desk.staff().get(page_of(filed)).text)
+
+    assert ("No native reader has reviewed the wording" in page) is marked

@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from app.web.residents import change, check, confirm, file, lost, track, written
+from app.web.residents import (
+    change,
+    check,
+    confirm,
+    file,
+    lost,
+    own_letters,
+    track,
+    written,
+)
 
 router = APIRouter()
-for part in (check, file, confirm, track, change, written, lost):
+for part in (check, file, confirm, track, change, written, own_letters, lost):
     router.include_router(part.router)

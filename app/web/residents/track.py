@@ -14,9 +14,11 @@ from app.actions.read_filing import (
     find_filing,
 )
 from app.actions.take_try import take_try
+from app.actions.write_letter import kinds_for
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, EventKind, Outcome, Status
 from app.domain.vendors import RouteKind
+from app.letters import LetterKind
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
@@ -52,6 +54,8 @@ class TrackedRequest:
     by_yourself: bool
     """Whether the resident still has to send it."""
     may_withdraw: bool
+    letters: tuple[LetterKind, ...]
+    """Which letters there are to send."""
     next_step: str
     regulator: tuple[str, str | None] | None
     beside_the_law: bool
@@ -165,6 +169,7 @@ def _request(
         drawing=drawing(it, today, say),
         overdue=overdue,
         by_yourself=by_yourself,
+        letters=kinds_for(desk, filing, it, today),
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
         next_step=say(step),
         regulator=(regulator.name, regulator.complaint_url or regulator.url)

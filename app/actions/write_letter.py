@@ -1,0 +1,254 @@
+"""Write a letter that a resident sends: who holds the receipt can read the person."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.actions.choose_vendors import Chosen, Unfit, choose_one
+from app.actions.desk import Desk
+from app.actions.filing_form import FilingBody
+from app.actions.letter_facts import letter_facts
+from app.actions.read_filing import FilingStanding, RequestStanding
+from app.domain.laws import Regulator
+from app.domain.timeline import ANSWERS, OPEN, Event, EventKind, Outcome, Status, living
+from app.domain.vendors import Route, RouteKind
+from app.letters import LETTER_LANGUAGES, Clause, Course, Letter, LetterKind, Term
+from app.store import people, requests
+from app.store.sealing import CannotOpenError, Where, open_with_receipt
+from app.words.regulator_languages import regulator_language
+
+ASKED_AGAIN = frozenset({Outcome.REFUSED, Outcome.PARTLY_DELETED, Outcome.SUPPRESSED})
+COMPLAINED_OF = frozenset({Outcome.REFUSED, Outcome.NO_ANSWER})
+TOLD = frozenset(ANSWERS) | {
+    EventKind.SENT,
+    EventKind.UNDELIVERABLE,
+    EventKind.ACKNOWLEDGED,
+    EventKind.IDENTITY_REQUESTED,
+    EventKind.IDENTITY_GIVEN,
+    EventKind.EXTENDED,
+    EventKind.APPEALED,
+}
+"""What of a timeline a complaint tells."""
+PROOF = {
+    "eu-gdpr": ("doubts", "art. 12(6)"),
+    "gb-uk-gdpr": ("doubts", "art. 12(6)"),
+    "us-ca-ccpa": ("avoid", "Cal. Code Regs. tit. 11, § 7060"),
+}
+"""What limits the proof that a vendor may ask for, by law: where we read it."""
+
+
+class NoLetter(Enum):
+    """Why there is no letter to write."""
+
+    NOT_NOW = "not now"
+    """Where the request stands calls for none of this kind."""
+    SHUT = "shut"
+    """This receipt does not open the person, as after a lost code."""
+    GONE = "gone"
+    """The person was destroyed, or the vendor can no longer be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLetter:
+    """A letter for the resident to send, and where it goes."""
+
+    kind: LetterKind
+    letter: Letter
+    to: str | None
+    """The mailbox of a vendor; None where it has none that works."""
+    copy: str
+    """The request's own address, which takes a copy."""
+    sender: str
+    """The resident's own mailbox."""
+    route: Route
+    regulator: Regulator | None
+    residence: str
+    vendor: str
+
+
+def kinds_for(
+    desk: Desk, filing: FilingStanding, it: RequestStanding, today: date
+) -> tuple[LetterKind, ...]:
+    """Return which letters where a request stands calls for, the nearest first."""
+    if filing.erased:
+        return ()
+    law = desk.rulebook.pack.laws.get(it.law or "")
+    step = law.on(it.sent_on or filing.filed_on) if law else None
+    late = it.overdue(today)
+    called_for = {
+        LetterKind.REQUEST: it.status is Status.UNDELIVERABLE
+        or (it.status is Status.QUEUED and it.route is not RouteKind.EMAIL),
+        LetterKind.IDENTITY_ANSWER: it.status is Status.IDENTITY_REQUESTED,
+        LetterKind.REMINDER: late,
+        LetterKind.APPEAL: it.status is Status.ANSWERED
+        and it.outcome in ASKED_AGAIN
+        and bool(step and step.deadlines.appeal),
+        LetterKind.COMPLAINT: it.sent_on is not None
+        and bool(law and law.regulator_for(filing.residence))
+        and (late or it.outcome in COMPLAINED_OF),
+        LetterKind.MANDATE: filing.on_behalf
+        and it.status in OPEN | {Status.QUEUED, Status.UNDELIVERABLE, Status.APPEALED},
+    }
+    return tuple(kind for kind, called in called_for.items() if called)
+
+
+def write_letter(
+    session: Session,
+    desk: Desk,
+    filing: FilingStanding,
+    it: RequestStanding,
+    kind: LetterKind,
+    receipt: bytes,
+    *,
+    today: date,
+) -> OwnLetter | NoLetter:
+    """Return a letter for the resident to send; nothing of it is kept.
+
+    The request rests on what was decided when it was filed; provisions are cited as
+    they read today.
+    """
+    if kind not in kinds_for(desk, filing, it, today):
+        return NoLetter.NOT_NOW
+    person = session.get(people.Person, filing.id)
+    row = session.get(requests.Request, (filing.id, it.id))
+    if person is None or person.thing is None or row is None:
+        return NoLetter.GONE
+    try:
+        opened = open_with_receipt(
+            person.thing, Where("person", str(filing.id)), receipt
+        )
+    except CannotOpenError:
+        return NoLetter.SHUT
+    body = _body(filing, it, json.loads(opened))
+    one = choose_one(
+        desk, it.vendor, filing.residence, body.facts(), body.asked, filing.filed_on
+    )
+    if isinstance(one, Unfit):
+        return NoLetter.GONE
+    law = desk.rulebook.pack.laws.get(it.law or "")
+    return OwnLetter(
+        kind=kind,
+        letter=_written(desk, filing, it, kind, body, one, row.reply_to, today),
+        to=_mailbox(kind, one.route, it),
+        copy=f"{row.reply_to}@{desk.portal.reply_domain}",
+        sender=body.resident.email,
+        route=one.route,
+        regulator=law.regulator_for(filing.residence) if law else None,
+        residence=filing.residence,
+        vendor=one.vendor.name,
+    )
+
+
+def _body(
+    filing: FilingStanding, it: RequestStanding, person: dict[str, Any]
+) -> FilingBody:
+    return FilingBody.model_validate(
+        {
+            "residence": filing.residence,
+            "vendors": [it.vendor],
+            "asks": filing.asks,
+            "language": filing.language,
+            **person,
+        }
+    )
+
+
+def _mailbox(kind: LetterKind, route: Route, it: RequestStanding) -> str | None:
+    """Return where a letter to the vendor goes by mail, if a mailbox is known to work."""
+    if kind is LetterKind.COMPLAINT or it.status is Status.UNDELIVERABLE:
+        return None
+    return route.address if route.kind is RouteKind.EMAIL else None
+
+
+def _written(
+    desk: Desk,
+    filing: FilingStanding,
+    it: RequestStanding,
+    kind: LetterKind,
+    body: FilingBody,
+    one: Chosen,
+    local: str,
+    today: date,
+) -> Letter:
+    language = None
+    if kind is LetterKind.COMPLAINT:
+        language = regulator_language(
+            filing.residence, filing.language, LETTER_LANGUAGES
+        )
+    facts = letter_facts(
+        desk,
+        body,
+        one,
+        number=it.number,
+        local=local,
+        on=today,
+        own=True,
+        language=language,
+    )
+    if kind is LetterKind.REQUEST:
+        return desk.letters.request(facts)
+    if kind in {LetterKind.COMPLAINT, LetterKind.IDENTITY_ANSWER}:
+        facts = replace(facts, email=body.resident.email)
+    was = _course(desk, filing, it, one, facts.language)
+    return desk.letters.following(kind, facts, was)
+
+
+def _course(
+    desk: Desk,
+    filing: FilingStanding,
+    it: RequestStanding,
+    one: Chosen,
+    language: str,
+) -> Course:
+    alive = living(it.timeline)
+    answer = _last(alive, frozenset(ANSWERS))
+    law = desk.rulebook.pack.laws.get(it.law or "")
+    name = law.short_names.get(language, law.short_name) if law else None
+    limit = PROOF.get(it.law or "")
+    outcome = None if it.outcome is Outcome.NO_ANSWER else it.outcome
+    return Course(
+        sent_on=it.sent_on or filing.filed_on,
+        due=it.due,
+        longer=it.extended_due is not None,
+        sure=one.rests.sure and one.rests.stops_surely and not it.reach_in_doubt,
+        law=name,
+        events=tuple((_day(e), e.kind) for e in alive if e.kind in TOLD),
+        outcome=outcome,
+        answered_on=_day(answer) if answer else None,
+        reason=it.denial_ground if outcome else None,
+        beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, filing.filed_on),
+        asked_on=_on(_last(alive, frozenset({EventKind.IDENTITY_REQUESTED}))),
+        proof=Clause(name, limit[1], limit[0]) if limit and name else None,
+        appeal=_appeal(desk, it, name, filing.filed_on),
+    )
+
+
+def _appeal(
+    desk: Desk, it: RequestStanding, name: str | None, filed_on: date
+) -> Term | None:
+    law = desk.rulebook.pack.laws.get(it.law or "")
+    step = law.on(it.sent_on or filed_on) if law else None
+    appeal = step.deadlines.appeal if step else None
+    if appeal is None or appeal.response is None or not appeal.response.binding:
+        return None
+    return Term(
+        count=appeal.response.count,
+        unit=appeal.response.unit,
+        stands_in=Clause(name or "", appeal.response.citation),
+    )
+
+
+def _last(events: tuple[Event, ...], kinds: frozenset[EventKind]) -> Event | None:
+    return next((e for e in reversed(events) if e.kind in kinds), None)
+
+
+def _day(event: Event) -> date:
+    return event.on or event.at.date()
+
+
+def _on(event: Event | None) -> date | None:
+    return _day(event) if event else None

@@ -1,0 +1,362 @@
+"""Letters that a resident sends: as page, text, mail and PDF; also with blanks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from app import pdf
+from app.actions.desk import Desk
+from app.actions.prepare_filing import day_there
+from app.actions.state_sent import is_theirs
+from app.actions.write_letter import NoLetter, OwnLetter, kinds_for, write_letter
+from app.channels.envelope import draft
+from app.letters import Letter, LetterKind
+from app.store.session import Store
+from app.web.deps import DeskDep, Now, PagesDep, StoreDep, parts
+from app.web.errors import Problem
+from app.web.forms import AnyForm, Filled
+from app.web.pages import Pages
+from app.web.residents.admission import (
+    Admission,
+    Followed,
+    FollowedDep,
+    admit,
+    looks,
+)
+from app.web.residents.change import name_of
+from app.web.residents.confirm import patience
+
+router = APIRouter()
+
+MAILTO_LIMIT = 1_900
+"""What every mail program takes as an address; some cut the rest without a word."""
+FORMS = {
+    "txt": "text/plain; charset=utf-8",
+    "eml": "message/rfc822",
+    "pdf": "application/pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailTo:
+    """A link that opens the visitor's own mail program."""
+
+    address: str
+    whole: bool
+    """Whether the text of the letter is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLetterView:
+    """The page of one letter; None until it is opened."""
+
+    kind: LetterKind
+    request: UUID
+    name: str
+    number: str
+    admission: Admission
+    own: OwnLetter | None = None
+    shut: bool = False
+    """Whether this receipt does not open the person yet."""
+    mailto: MailTo | None = None
+    pdf: bool = False
+    """Whether this installation makes PDFs."""
+    may_say_sent: bool = False
+    demands: bool = False
+
+
+def mailto(letter: Letter, to: str | None, copy: str | None) -> MailTo:
+    """Return the link that writes a letter; without its text where it is too long."""
+    fields = {"cc": copy, "subject": letter.subject}
+    written = "&".join(f"{k}={quote(v, safe='@')}" for k, v in fields.items() if v)
+    start = f"mailto:{quote(to or '', safe='@')}?{written}"
+    body = quote(letter.text.replace("\n", "\r\n"), safe="")
+    whole = f"{start}&body={body}"
+    if len(whole) <= MAILTO_LIMIT:
+        return MailTo(whole, whole=True)
+    return MailTo(start, whole=False)
+
+
+def _kind(name: str) -> LetterKind:
+    """Return the kind that an address names.
+
+    Raises:
+        Problem: 404, if there is none of that name.
+    """
+    if name not in set(LetterKind):
+        raise Problem(404, "There is no such letter.")
+    return LetterKind(name)
+
+
+def path_of(request_id: UUID, kind: LetterKind) -> str:
+    """Return the address of the page of a letter."""
+    start = f"/track/requests/{request_id}"
+    if kind is LetterKind.COMPLAINT:
+        return f"{start}/complaint"
+    return f"{start}/letter" if kind is LetterKind.REQUEST else f"{start}/letter/{kind}"
+
+
+async def _printer(request: Request) -> CapacityLimiter:
+    return parts(request).printer
+
+
+PrinterDep = Annotated[CapacityLimiter, Depends(_printer)]
+
+
+async def _open(
+    store: Store,
+    desk: Desk,
+    here: Followed,
+    request_id: UUID,
+    kind: LetterKind,
+    at: datetime,
+) -> OwnLetter | NoLetter:
+    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    it = here.request(request_id)
+    return await store.read(
+        write_letter, desk, here.filing, it, kind, here.secret, today=today
+    )
+
+
+def _called_for(
+    desk: Desk, here: Followed, request_id: UUID, kind: LetterKind, at: datetime
+) -> None:
+    """Refuse a letter that nothing calls for, before it costs a code.
+
+    Raises:
+        Problem: 404.
+    """
+    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    if kind not in kinds_for(desk, here.filing, here.request(request_id), today):
+        raise Problem(404, "There is no such letter to write now.")
+
+
+def _view(
+    desk: Desk,
+    here: Followed,
+    request_id: UUID,
+    kind: LetterKind,
+    admission: Admission,
+    found: OwnLetter | NoLetter | None,
+) -> OwnLetterView:
+    it = here.request(request_id)
+    own = found if isinstance(found, OwnLetter) else None
+    return OwnLetterView(
+        kind=kind,
+        request=request_id,
+        name=name_of(desk, here, request_id),
+        number=it.number,
+        admission=admission,
+        own=own,
+        shut=found is NoLetter.SHUT,
+        mailto=mailto(own.letter, own.to, own.copy) if own else None,
+        pdf=pdf.AVAILABLE,
+        may_say_sent=kind is LetterKind.REQUEST and is_theirs(it.route, it.status),
+        demands=bool(own and own.route.demands and kind is LetterKind.REQUEST),
+    )
+
+
+async def _page(
+    request: Request,
+    here: Followed,
+    request_id: UUID,
+    kind: LetterKind,
+    store: Store,
+    desk: Desk,
+    pages: Pages,
+    at: datetime,
+) -> Response:
+    _called_for(desk, here, request_id, kind, at)
+    admission, found = looks(request, desk, here, at), None
+    if admission.open:
+        found = await _open(store, desk, here, request_id, kind, at)
+    if found is NoLetter.GONE:
+        raise Problem(404, "There is no such letter to write any more.")
+    page = _view(desk, here, request_id, kind, admission, found)
+    return pages.show(request, "residents/own_letter.html", page)
+
+
+async def _let_in(
+    request: Request,
+    here: Followed,
+    request_id: UUID,
+    kind: LetterKind,
+    form: Filled[Any],
+    store: Store,
+    desk: Desk,
+    pages: Pages,
+    at: datetime,
+) -> Response:
+    _called_for(desk, here, request_id, kind, at)
+    admission = await admit(request, form, here, store, desk, at)
+    if admission.acts:
+        response = pages.go(path_of(request_id, kind))
+        return admission.let(response, desk, here, at)
+    page = _view(desk, here, request_id, kind, admission, None)
+    return pages.show(
+        request,
+        "residents/own_letter.html",
+        page,
+        status=admission.status,
+        headers=patience(admission.status),
+    )
+
+
+@router.get("/track/requests/{request_id}/letter")
+async def letter_page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Show the request to send oneself, or ask for the code first."""
+    return await _page(
+        request, here, request_id, LetterKind.REQUEST, store, desk, pages, at
+    )
+
+
+@router.post("/track/requests/{request_id}/letter")
+async def open_letter(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take the code that opens it."""
+    return await _let_in(
+        request, here, request_id, LetterKind.REQUEST, form, store, desk, pages, at
+    )
+
+
+@router.get("/track/requests/{request_id}/complaint")
+async def complaint_page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Show the complaint to the regulator, or ask for the code first."""
+    return await _page(
+        request, here, request_id, LetterKind.COMPLAINT, store, desk, pages, at
+    )
+
+
+@router.post("/track/requests/{request_id}/complaint")
+async def open_complaint(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take the code that opens it."""
+    return await _let_in(
+        request, here, request_id, LetterKind.COMPLAINT, form, store, desk, pages, at
+    )
+
+
+@router.get("/track/requests/{request_id}/letter/{kind}.{form}")
+async def letter_file(
+    request: Request,
+    request_id: UUID,
+    kind: str,
+    form: str,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    printer: PrinterDep,
+    at: Now,
+) -> Response:
+    """Give a letter as text, as a mail to send, or as a PDF."""
+    which = _kind(kind)
+    if form not in FORMS or (form == "pdf" and not pdf.AVAILABLE):
+        raise Problem(404, "There is no such file.")
+    _called_for(desk, here, request_id, which, at)
+    if not looks(request, desk, here, at).open:
+        return pages.go(path_of(request_id, which))
+    found = await _open(store, desk, here, request_id, which, at)
+    if isinstance(found, NoLetter):
+        return pages.go(path_of(request_id, which))
+    content = await _file(found, form, printer, at)
+    headers = {
+        "Content-Disposition": f'attachment; filename="efface-{which}.{form}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=FORMS[form], headers=headers)
+
+
+async def _file(
+    found: OwnLetter, form: str, printer: CapacityLimiter, at: datetime
+) -> bytes:
+    letter = found.letter
+    match form:
+        case "pdf":
+            return await to_thread.run_sync(
+                lambda: pdf.letter_pdf(
+                    letter.subject, letter.text, letter.language, at=at
+                ),
+                limiter=printer,
+            )
+        case "eml":
+            return draft(
+                sender=found.sender,
+                recipient=found.to,
+                copy=found.copy,
+                subject=letter.subject,
+                text=letter.text,
+            )
+        case _:
+            return f"{letter.subject}\n\n{letter.text}".encode()
+
+
+@router.get("/track/requests/{request_id}/letter/{kind}")
+async def other_page(
+    request: Request,
+    request_id: UUID,
+    kind: str,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Show a letter that follows a request, or ask for the code first."""
+    return await _page(request, here, request_id, _kind(kind), store, desk, pages, at)
+
+
+@router.post("/track/requests/{request_id}/letter/{kind}")
+async def open_other(
+    request: Request,
+    request_id: UUID,
+    kind: str,
+    here: FollowedDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Take the code that opens it."""
+    return await _let_in(
+        request, here, request_id, _kind(kind), form, store, desk, pages, at
+    )

@@ -1,0 +1,92 @@
+"""A letter as a PDF, read back as its reader's program reads it."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+from pypdf import PdfReader
+
+from app.pdf import letter_pdf
+
+AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
+ARABIC, CHINESE, NOWHERE = "محمد", "李小龍", "\U0010fffd"
+
+
+def printed(name: str, *, language: str = "en") -> PdfReader:
+    text = f"To Probe\n26 November 2026\n\nYou find me by:\n- Name: {name}\n\n{name}\n"
+    made = letter_pdf(f"Request for {name}", text, language, at=AT)
+    return PdfReader(io.BytesIO(made))
+
+
+def words(pdf: PdfReader) -> str:
+    return "\n".join(page.extract_text() for page in pdf.pages)
+
+
+def test_a_letter_reads_as_it_was_written() -> None:
+    text = words(printed("Zoë O’Brien-Núñez"))
+
+    assert "Request for Zoë O’Brien-Núñez" in text
+    assert "Name: Zoë O’Brien-Núñez" in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "de"])
+def test_a_screen_reader_learns_its_language_its_title_and_its_parts(
+    language: str,
+) -> None:
+    pdf = printed("Zoë", language=language)
+    root = pdf.root_object
+
+    assert str(root["/Lang"]) == language
+    assert root["/MarkInfo"].get_object()["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Request for Zoë"
+    assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
+
+
+def test_a_character_without_a_font_is_printed_as_its_number() -> None:
+    text = words(printed(f"A{NOWHERE}Z"))
+
+    assert "A[U+10FFFD]Z" in text
+
+
+@pytest.mark.parametrize("name", [ARABIC, CHINESE, "नमस्ते", "e\u0301", "👩‍👧"])
+def test_a_name_in_any_script_makes_a_letter(name: str) -> None:
+    text = words(printed(name))
+
+    assert any(sign in text or f"U+{ord(sign):04X}" in text for sign in name)
+
+
+@pytest.mark.parametrize(
+    "name", ["#panic()", "$x$", "*a* _b_", "`r`", "<l>", "@ref", "\\u{41}", '"', "= h"]
+)
+def test_what_was_typed_stays_text(name: str) -> None:
+    assert f"Name: {name}" in words(printed(name))
+
+
+def test_a_long_name_stays_on_the_paper() -> None:
+    letters = words(printed("Q" * 200)).count("Q")
+
+    assert letters == 3 * 200
+    assert all(
+        x < page.mediabox.right
+        for page in printed("Q" * 200).pages
+        for x in _ends(page)
+    )
+
+
+def _ends(page: object) -> list[float]:
+    found: list[float] = []
+
+    def visit(text: str, _cm: object, tm: list[float], *_rest: object) -> None:
+        if text.strip():
+            found.append(tm[4])
+
+    page.extract_text(visitor_text=visit)  # type: ignore[attr-defined]
+    return found
+
+
+def test_the_same_letter_is_the_same_file() -> None:
+    once, again = (letter_pdf("A", "b", "en", at=AT) for _ in range(2))
+
+    assert once == again

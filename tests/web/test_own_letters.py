@@ -1,0 +1,253 @@
+"""Letters that a resident sends themselves, and the complaint to the regulator."""
+
+import email
+import email.policy
+import io
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app import pdf
+from app.actions.record_reply import ReplyBody, record_reply
+from app.channels.base import Delivery
+from app.domain.timeline import Status
+from app.store import requests
+from app.store.session import Store
+from tests.conftest import FakeClock
+from tests.post_office import Office
+from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
+from tests.web.test_written import the_request
+
+LATE = timedelta(days=50)
+
+
+def opened(resident: Resident, path: str) -> str:
+    """Open a letter with a fresh code, and return its page."""
+    code = resident.fresh_code(path)
+    page = resident.browser.post(path, data={"code": code})
+    assert page.status_code == 200, page.text
+    return page.text
+
+
+@pytest.fixture
+def by_form(resident: Resident, store: Store) -> str:
+    """The address of a request that goes through the company's own form."""
+    resident.confirmed(BY_FORM)
+    return f"/track/requests/{the_request(store)}"
+
+
+@pytest.fixture
+def by_mail(resident: Resident, store: Store, office: Office, now: FakeClock) -> str:
+    """The address of a request that has left by mail."""
+    resident.confirmed(BY_MAIL)
+    office.deliver(now())
+    return f"/track/requests/{the_request(store)}"
+
+
+@pytest.fixture
+def late(resident: Resident, by_mail: str, now: FakeClock) -> str:
+    """The same, seven weeks later: the resident comes back with the receipt."""
+    shown = resident.browser.get("/receipt").text
+    receipt = re.search(r"EF(?:-[0-9A-Z]{4}){7}", shown)
+    assert receipt
+    now.at += LATE
+    resident.browser.post("/track", data={"receipt": receipt[0]})
+    return by_mail
+
+
+def refuse(office: Office, now: FakeClock, ground: str = "journalistic") -> None:
+    reply = {
+        "received_on": now().date(),
+        "kind": "refused",
+        "denial_ground": ground,
+        "evidence": "letter",
+    }
+    with office.writing() as session:
+        request = session.scalars(select(requests.Request.id)).one()
+        body = ReplyBody.model_validate(reply)
+        record_reply(session, office.post.desk, request, body, at=now(), staff_id=None)
+
+
+def test_a_receipt_alone_opens_no_letter(resident: Resident, by_form: str) -> None:
+    page = resident.browser.get(f"{by_form}/letter")
+    files = [
+        resident.browser.get(f"{by_form}/letter/request.{f}") for f in ("txt", "eml")
+    ]
+
+    assert "Mail me a code for this" in page.text
+    assert TYPED not in page.text
+    assert all(TYPED not in file.text for file in files)
+    assert all(file.url.path == f"{by_form}/letter" for file in files)
+
+
+def test_who_sends_it_themselves_gets_letter_form_and_copy_address(
+    resident: Resident, by_form: str, store: Store
+) -> None:
+    page = opened(resident, f"{by_form}/letter")
+
+    with store.reading() as session:
+        local = session.scalars(select(requests.Request.reply_to)).one()
+    assert TYPED in page
+    assert "I send this myself" in page
+    assert f"{local}@" in page
+    assert "Open the company’s own form:" in page
+    assert f"{by_form}/sent" in page
+
+
+def test_a_letter_for_a_form_that_wants_a_photo_does_not_refuse_one(
+    resident: Resident, by_form: str
+) -> None:
+    page = opened(resident, f"{by_form}/letter")
+
+    assert "I do not send a photo" not in page
+    assert "Give the least" in page
+
+
+def test_the_letter_comes_as_text_mail_and_paper(
+    resident: Resident, by_form: str
+) -> None:
+    opened(resident, f"{by_form}/letter")
+    text, mail, paper = (
+        resident.browser.get(f"{by_form}/letter/request.{form}")
+        for form in ("txt", "eml", "pdf")
+    )
+
+    read = email.message_from_bytes(mail.content, policy=email.policy.default)
+    printed = "".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages
+    )
+    assert TYPED in text.text
+    assert read["X-Unsent"] == "1"
+    assert read["From"] == MAILBOX
+    assert "@" in read["Cc"]
+    assert TYPED in read.get_content()
+    assert TYPED in printed
+    for file in (text, mail, paper):
+        assert file.headers["cache-control"] == "no-store"
+        assert "attachment" in file.headers["content-disposition"]
+
+
+def test_without_the_typesetter_there_is_no_pdf_and_all_the_rest(
+    resident: Resident, by_form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "AVAILABLE", False)
+
+    page = opened(resident, f"{by_form}/letter")
+
+    assert "request.pdf" not in page
+    assert "request.eml" in page
+    assert resident.browser.get(f"{by_form}/letter/request.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["محمد", "李小龍", "O’Brien-Núñez", "Q", "Q" * 200])
+def test_any_name_makes_every_kind_of_file(
+    resident: Resident, store: Store, name: str
+) -> None:
+    draft = resident.begin(BY_FORM)
+    resident.browser.post(f"{draft}/who", data={"for": "me"})
+    resident.browser.post(f"{draft}/details", data={"name": name, "email": MAILBOX})
+    form = {"draft": resident.send(draft), "code": resident.code()}
+    resident.browser.post("/confirm", data=form)
+    path = f"/track/requests/{the_request(store)}/letter"
+
+    page = opened(resident, path)
+    mail = resident.browser.get(f"{path}/request.eml")
+    paper = resident.browser.get(f"{path}/request.pdf")
+
+    read = email.message_from_bytes(mail.content, policy=email.policy.default)
+    assert name in page
+    assert name in read.get_content()
+    assert paper.content.startswith(b"%PDF")
+
+
+def test_a_letter_that_nothing_calls_for_is_not_written(
+    resident: Resident, by_mail: str
+) -> None:
+    pages = [
+        resident.browser.get(f"{by_mail}/{path}")
+        for path in ("letter", "complaint", "letter/reminder", "letter/poem")
+    ]
+
+    assert {page.status_code for page in pages} == {404}
+
+
+def test_who_is_late_can_be_reminded_and_complained_of(
+    resident: Resident, late: str
+) -> None:
+    reminder = opened(resident, f"{late}/letter/reminder")
+    complaint = resident.browser.get(f"{late}/complaint").text
+
+    assert "Your answer was due on" in reminder or "your answer was due on" in reminder
+    assert "I complain about" in complaint
+    assert "23 November 2026: I sent the request." in complaint
+    assert "The company has given no answer that decides on the request." in complaint
+    assert "California" in complaint
+    assert MAILBOX in complaint
+
+
+def test_the_complaint_goes_to_the_regulator_s_own_form(
+    resident: Resident, late: str
+) -> None:
+    track = resident.browser.get("/track").text
+    page = opened(resident, f"{late}/complaint")
+
+    assert f'href="{late}/complaint"' in track
+    assert 'href="https://cppa.ca.gov/webapplications/complaint"' in page
+
+
+def test_a_refusal_opens_the_complaint_with_its_reason(
+    resident: Resident, by_mail: str, office: Office, now: FakeClock
+) -> None:
+    refuse(office, now)
+
+    page = opened(resident, f"{by_mail}/complaint")
+
+    assert "The answer was: refusal. The reason that the company gave: journalism." in (
+        page
+    )
+
+
+def test_a_mail_link_never_grows_too_long(resident: Resident, late: str) -> None:
+    page = opened(resident, f"{late}/complaint")
+
+    link = page.partition('href="mailto:')[2].partition('"')[0].replace("&amp;", "&")
+    asked = parse_qs(urlsplit(f"mailto:{link}").query)
+    assert len(link) < 2000
+    assert asked["subject"][0].startswith("Complaint about")
+    assert "@" in asked["cc"][0]
+
+
+def test_who_could_not_be_reached_can_be_written_to_by_hand(
+    resident: Resident, store: Store, office: Office, now: FakeClock
+) -> None:
+    resident.confirmed(BY_MAIL)
+    office.channel.answers += [Delivery.REFUSED] * 5
+    office.deliver(now())
+    path = f"/track/requests/{the_request(store)}"
+
+    track = resident.browser.get("/track").text
+    page = opened(resident, f"{path}/letter")
+    today = now().date().isoformat()
+    done = resident.browser.post(f"{path}/sent", data={"on": today})
+
+    assert f'href="{path}/letter"' in track
+    assert "Look on the company’s own pages" in page
+    assert done.url.path == "/track"
+    with store.reading() as session:
+        request = session.scalars(select(requests.Request)).one()
+        assert request.status is Status.SENT
+        assert request.respond_due is not None
+
+
+def test_nobody_else_opens_a_letter(resident: Resident, by_form: str) -> None:
+    resident.browser.post("/track/leave")
+
+    assert resident.browser.get(f"{by_form}/letter").status_code == 404
+    assert resident.browser.get(f"{by_form}/letter/request.pdf").status_code == 404
+    other = f"/track/requests/{UUID(int=7)}/letter"
+    assert resident.browser.get(other).status_code == 404
