@@ -41,7 +41,8 @@ def test_a_screen_reader_learns_its_language_its_title_and_its_parts(
     assert "/StructTreeRoot" in root
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Request for Zoë"
-    assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
+    assert pdf.xmp_metadata is not None
+    assert b"pdfuaid:part" in pdf.xmp_metadata.stream.get_data()
 
 
 def test_a_character_without_a_font_is_printed_as_its_number() -> None:

@@ -3,13 +3,14 @@
 from html import unescape
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.actions.erase_filing import destroy_personal
 from app.actions.prepare_filing import Filed
 from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.reveal_identity import REVEALS_A_DAY
 from app.domain.timeline import EventKind
+from app.store.requests import Letter
 from app.store.session import Store
 from app.store.staff import Reveal
 from tests.front_desk import FrontDesk
@@ -240,8 +241,9 @@ def test_after_an_answer_the_page_names_what_can_follow(
 def test_wording_that_no_native_reader_has_read_is_marked(
     desk: FrontDesk, office: Office, read_there: str, marked: bool
 ) -> None:
-    office.list_vendor({**PROBE, "language": read_there})
     filed = office.sent()
+    with office.writing() as session:
+        session.execute(update(Letter).values(language=read_there))
 
     page = unescape(desk.staff().get(page_of(filed)).text)
 
