@@ -98,6 +98,7 @@ OWNERS = {
     "/cancel": "residents",
     "/receipt": "residents",
     "/check": "residents",
+    "/letter": "residents",
     "/coverage": "public",
     "/vendors": "public",
     "/jurisdictions": "public",

@@ -92,6 +92,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         people.Confirmation,
         people.Cancellation,
         people.Draft,
+        people.DropFiling,
         requests.VendorReference,
         staff.Reveal,
     ):

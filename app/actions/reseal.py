@@ -53,6 +53,9 @@ def things_of(
     person = session.get(people.Person, filing_id)
     if person is not None:
         found.append((person, Where("person", str(filing_id))))
+    drop = session.get(people.DropFiling, filing_id)
+    if drop is not None:
+        found.append((drop, Where("drop_filing", str(filing_id))))
     rows: list[requests.Letter | requests.Reply | outbox.Message] = [
         *session.scalars(
             select(requests.Letter).where(requests.Letter.filing_id == filing_id)

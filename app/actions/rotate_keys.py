@@ -24,7 +24,13 @@ from app.store.sealing import CannotOpenError
 
 BATCH = 50
 BEGUN, ENDED = "key rotation begun", "key rotation ended"
-SEALED_TABLES = (people.Person, requests.Letter, requests.Reply, outbox.Message)
+SEALED_TABLES = (
+    people.Person,
+    people.DropFiling,
+    requests.Letter,
+    requests.Reply,
+    outbox.Message,
+)
 
 
 def unfinished(session: Session) -> str | None:

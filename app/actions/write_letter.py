@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.actions.choose_vendors import Chosen, Unfit, choose_one
 from app.actions.desk import Desk
-from app.actions.filing_form import FilingBody
+from app.actions.filing_form import FilingBody, Resident
 from app.actions.letter_facts import letter_facts
 from app.actions.read_filing import FilingStanding, RequestStanding
 from app.domain.laws import Regulator
 from app.domain.timeline import ANSWERS, OPEN, Event, EventKind, Outcome, Status, living
-from app.domain.vendors import Route, RouteKind
+from app.domain.vendors import Identifier, Route, RouteKind
 from app.letters import LETTER_LANGUAGES, Clause, Course, Letter, LetterKind, Term
 from app.store import people, requests
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
+from app.words.languages import Language
 from app.words.regulator_languages import regulator_language
 
 ASKED_AGAIN = frozenset({Outcome.REFUSED, Outcome.PARTLY_DELETED, Outcome.SUPPRESSED})
@@ -33,6 +34,7 @@ TOLD = frozenset(ANSWERS) | {
     EventKind.APPEALED,
 }
 """What of a timeline a complaint tells."""
+SAID_APART = frozenset({Identifier.NAME, Identifier.EMAIL})
 PROOF = {
     "eu-gdpr": ("doubts", "art. 12(6)"),
     "gb-uk-gdpr": ("doubts", "art. 12(6)"),
@@ -141,6 +143,47 @@ def write_letter(
         residence=filing.residence,
         vendor=one.vendor.name,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BlankLetter:
+    """A letter with blanks for who writes it, and where it goes."""
+
+    letter: Letter
+    to: str | None
+    route: Route
+    vendor: str
+
+
+BLANK = "…" * 10
+
+
+def blank_letter(
+    desk: Desk, residence: str, vendor: str, spoken: Language, on: date
+) -> BlankLetter | Unfit:
+    """Return the letter of nobody in particular; nothing is asked, nothing kept."""
+    body = FilingBody(
+        residence=residence,
+        vendors=[vendor],
+        language=spoken,
+        resident=Resident(name=BLANK, email="blank@example.org"),
+    )
+    one = choose_one(desk, vendor, residence, body.facts(), body.asked, on)
+    if isinstance(one, Unfit):
+        return one
+    needs = [each for each in Identifier if each in one.route.needs]
+    known = letter_facts(desk, body, one, number="", local="", on=on, own=True)
+    facts = replace(
+        known,
+        name=BLANK,
+        email=BLANK if Identifier.EMAIL in needs else None,
+        identifiers={n.value: (BLANK,) for n in needs if n not in SAID_APART},
+        number=None,
+        reply_address=None,
+    )
+    route = one.route
+    to = route.address if route.kind is RouteKind.EMAIL else None
+    return BlankLetter(desk.letters.request(facts), to, route, one.vendor.name)
 
 
 def _body(

@@ -100,6 +100,15 @@ class Filing(Base):
     receipt_public: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class DropFiling(SealedColumns, Base):
+    """That a resident filed with California's platform: its DROP ID, sealed."""
+
+    __tablename__ = "drop_filing"
+
+    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    lodged_on: Mapped[date]
+
+
 class Receipt(Base):
     """The keyed hash of a receipt."""
 

@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 
 from app.web.residents import (
+    blank,
     change,
     check,
     confirm,
+    drop,
     file,
     lost,
     own_letters,
@@ -14,5 +16,16 @@ from app.web.residents import (
 )
 
 router = APIRouter()
-for part in (check, file, confirm, track, change, written, own_letters, lost):
+for part in (
+    check,
+    file,
+    confirm,
+    track,
+    change,
+    written,
+    own_letters,
+    drop,
+    blank,
+    lost,
+):
     router.include_router(part.router)

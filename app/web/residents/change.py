@@ -12,10 +12,9 @@ from fastapi.responses import Response
 from app.actions.desk import Desk
 from app.actions.erase_filing import erase_filing
 from app.actions.prepare_filing import day_there
-from app.actions.state_sent import NotTheirs, NotThen, state_sent
+from app.actions.state_sent import NotTheirs, NotThen, is_theirs, state_sent
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
 from app.domain.timeline import NEXT, EventKind
-from app.domain.vendors import RouteKind
 from app.domain.written_days import day_from
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -63,8 +62,10 @@ def _may(here: Followed, request_id: UUID, kind: EventKind) -> None:
         Problem: 409.
     """
     it = here.request(request_id)
-    ours = kind is EventKind.SENT and it.route is not RouteKind.WEBFORM
-    if ours or (it.status, kind) not in NEXT:
+    may = (it.status, kind) in NEXT
+    if kind is EventKind.SENT:
+        may = is_theirs(it.route, it.status)
+    if not may:
         raise Problem(409, "This cannot be done with the request as it stands.")
 
 

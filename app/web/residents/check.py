@@ -91,9 +91,9 @@ async def check(
         page = form_view(rulebook, directory, language, country, region, wanted, {})
         return pages.show(request, "residents/check.html", page)
     errors: dict[str, str] = {}
-    place = _residence(rulebook, country, region)
+    place = place_of(rulebook, country, region)
     if place is None:
-        errors = _place_errors(rulebook, country, region)
+        errors = place_errors(rulebook, country, region)
     if not wanted:
         errors["vendor"] = NO_COMPANY
     if len(wanted) > VENDORS:
@@ -157,7 +157,7 @@ def _wanted(
     return tuple(dict.fromkeys([*named, *by_kind]))
 
 
-def _residence(rulebook: Rulebook, country: str, region: str) -> str | None:
+def place_of(rulebook: Rulebook, country: str, region: str) -> str | None:
     """Return the residence that two selects make: the region where regions differ."""
     if country not in rulebook.places:
         return None
@@ -170,7 +170,8 @@ def _residence(rulebook: Rulebook, country: str, region: str) -> str | None:
     )
 
 
-def _place_errors(rulebook: Rulebook, country: str, region: str) -> dict[str, str]:
+def place_errors(rulebook: Rulebook, country: str, region: str) -> dict[str, str]:
+    """Return what to put right about the two selects."""
     if not country:
         return {"country": NO_COUNTRY}
     if country not in rulebook.places:

@@ -1,4 +1,4 @@
-"""Letters that a resident sends: as page, text, mail and PDF; also with blanks."""
+"""Letters that a resident sends: as page, text, mail and PDF."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -305,18 +305,26 @@ async def letter_file(
     return Response(content, media_type=FORMS[form], headers=headers)
 
 
+async def print_letter(letter: Letter, printer: CapacityLimiter, at: datetime) -> bytes:
+    """Return a letter as a PDF, made in a thread that does nothing else."""
+    return await to_thread.run_sync(
+        lambda: pdf.letter_pdf(letter.subject, letter.text, letter.language, at=at),
+        limiter=printer,
+    )
+
+
+def as_text(letter: Letter) -> bytes:
+    """Return a letter as a plain text."""
+    return f"{letter.subject}\n\n{letter.text}".encode()
+
+
 async def _file(
     found: OwnLetter, form: str, printer: CapacityLimiter, at: datetime
 ) -> bytes:
     letter = found.letter
     match form:
         case "pdf":
-            return await to_thread.run_sync(
-                lambda: pdf.letter_pdf(
-                    letter.subject, letter.text, letter.language, at=at
-                ),
-                limiter=printer,
-            )
+            return await print_letter(letter, printer, at)
         case "eml":
             return draft(
                 sender=found.sender,
@@ -326,7 +334,7 @@ async def _file(
                 text=letter.text,
             )
         case _:
-            return f"{letter.subject}\n\n{letter.text}".encode()
+            return as_text(letter)
 
 
 @router.get("/track/requests/{request_id}/letter/{kind}")

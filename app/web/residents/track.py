@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.actions.desk import Desk
+from app.actions.hand_to_drop import is_for
 from app.actions.read_filing import (
     FilingStanding,
     RequestStanding,
@@ -71,6 +72,8 @@ class TrackView:
     today: date
     requests: tuple[TrackedRequest, ...]
     may_erase: bool
+    drop: bool
+    """Whether California's own platform is there for the person."""
 
 
 NEXT_STEPS: dict[Status | Outcome, str] = {
@@ -138,6 +141,7 @@ def _show(
         today=today,
         requests=tuple(_request(desk, found, r, today, say) for r in found.requests),
         may_erase=not found.erased,
+        drop=is_for(found),
     )
     return pages.show(request, "residents/standing.html", page)
 
