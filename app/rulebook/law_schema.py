@@ -193,6 +193,18 @@ class StepShape(Shape):
     """Where to complain."""
     rights: tuple[RightShape, ...] = ()
     """What a person may ask."""
+    no_rights: YesNo = False
+    """Whether it is known to give a person nothing to ask for."""
+
+    @model_validator(mode="after")
+    def _has_rights_or_none(self) -> Self:
+        if self.no_rights and self.rights:
+            raise ValueError("a step with no_rights has no [[steps.rights]]")
+        if not self.no_rights and not self.rights:
+            raise ValueError(
+                "a step has at least one of [[steps.rights]], or no_rights = true"
+            )
+        return self
 
     def value(self) -> d.Step:
         """Return the step."""

@@ -35,6 +35,12 @@ def key_on(text: str, line: int | None) -> str | None:
     return found[1].strip('"') if found else None
 
 
+def deepest_line(text: str) -> int:
+    """Return the line that opens most brackets."""
+    opened = [line.count("{") + line.count("[") for line in text.splitlines()]
+    return opened.index(max(opened)) + 1
+
+
 def _places(text: str) -> Iterator[tuple[int, Place]]:
     """Yield each line with a header or key, and the place it stands for.
 

@@ -24,9 +24,9 @@ from app.rulebook.holiday_days import (
     public_calendar,
 )
 from app.rulebook.law_schema import LawShape
-from app.rulebook.lines import key_on, line_in, line_of
+from app.rulebook.lines import deepest_line, key_on, line_in, line_of
 from app.rulebook.place_schema import CalendarShape, ObsoleteShape, PlaceShape
-from app.rulebook.predicates import nearest
+from app.rulebook.predicates import DEEPEST, nearest
 from app.rulebook.shapes import TOML
 from app.rulebook.soundness import law_faults, vendor_faults
 from app.rulebook.vendor_schema import VendorShape
@@ -98,7 +98,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         if law.id in obsolete:
             raise RulebookError.at(path, ("id",), f"{law.id} stands in obsolete.toml")
         file = PurePosixPath(path.relative_to(folder / "laws").as_posix())
-        for loc, why in law_faults(law, file, by_id, places, calendars):
+        for loc, why in law_faults(law, file, by_id, places, calendars, COMPILED_ON):
             raise RulebookError.at(path, loc, why)
     pack = LawPack(by_id, _fingerprint(folder), COMPILED_ON)
     return Rulebook(pack, places, calendars)
@@ -208,6 +208,11 @@ def _tables(path: Path) -> dict[str, Any]:
         line = line_in(str(wrong)) or len(text.splitlines())
         key = key_on(text, line) or "TOML"
         raise RulebookError(path, line, key, broken(str(wrong))) from None
+    except RecursionError:
+        line = deepest_line(text)
+        key = key_on(text, line) or "TOML"
+        why = f"conditions are nested {DEEPEST} deep at most"
+        raise RulebookError(path, line, key, why) from None
 
 
 def _fingerprint(folder: Path) -> str:

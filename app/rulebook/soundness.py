@@ -1,6 +1,7 @@
 """What no single file of the rulebook can show to be wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from app.domain.laws import (
     UNKNOWN_DAY,
     Condition,
     Law,
+    Purpose,
     Right,
     Step,
 )
@@ -43,6 +45,7 @@ def law_faults(
     laws: Mapping[str, Law],
     places: Places,
     calendars: Iterable[str],
+    compiled_on: date,
 ) -> Iterator[Wrong]:
     """Yield what is wrong with a law among the other files.
 
@@ -52,10 +55,14 @@ def law_faults(
         laws: Every law, by its id.
         places: Every place.
         calendars: The names of the laws' own calendars.
+        compiled_on: The day of the pack: nobody can have looked later.
     """
     if file != home_of(law.id):
         yield ("id",), f"the file of {law.id} is laws/{home_of(law.id)}"
     yield from _missing(law)
+    if law.checked_on > compiled_on:
+        why = f"{law.checked_on} is after {compiled_on}, the day of this pack"
+        yield ("checked_on",), why
     for loc, code in _places_named(law):
         if code not in places:
             yield loc, no_place(code, places)
@@ -65,6 +72,9 @@ def law_faults(
     yield from _faults_of_days(law)
     known = {*calendars, *places.by_code}
     for number, step in enumerate(law.steps):
+        if step.deadlines.respond and step.deadlines.purpose is None:
+            why = f"this is missing: respond is for one of {', '.join(Purpose)}"
+            yield ("steps", number, "deadlines", "purpose"), why
         calendar = step.deadlines.roll.calendar
         if calendar is not None and calendar not in known:
             loc = ("steps", number, "deadlines", "roll")

@@ -50,6 +50,10 @@ def line(path: Path, words: str) -> int:
     return next(n for n, text in enumerate(lines, start=1) if words in text)
 
 
+def nested(deep: int) -> str:
+    return f"{'{ not = ' * deep}{{ always = true }}{' }' * deep}"
+
+
 def test_a_small_rulebook_is_read(folder: Path) -> None:
     rulebook = read_rulebook(folder)
 
@@ -296,6 +300,46 @@ def test_a_small_rulebook_is_read(folder: Path) -> None:
             "status =",
             id="no TOML",
         ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "more_than = 0.5",
+            "more_than = 50",
+            "steps.0.conditions.1.needs",
+            "needs = { any = [",
+            id="more than a whole revenue",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'purpose = "deletion"\n',
+            "",
+            "steps.0.deadlines.purpose",
+            "[steps.deadlines]",
+            id="a period for nothing",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "checked_on = 2026-11-23",
+            "checked_on = 2026-11-24",
+            "checked_on",
+            "checked_on =",
+            id="looked at after the pack was made",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            'agent = "no"',
+            "no_rights = true",
+            "steps.0",
+            "[[steps]]",
+            id="rights and none",
+        ),
+        pytest.param(
+            "laws/us/us-va-vcdpa.toml",
+            "needs = { not = {",
+            f"needs = {nested(400)}\nlimited = {{ not = {{",
+            "needs",
+            "needs = { not = {",
+            id="nested too deep to be read",
+        ),
     ],
 )
 def test_a_broken_file_is_named_with_line_and_field(
@@ -345,6 +389,14 @@ def test_a_broken_file_is_named_with_line_and_field(
             '{ fact = "vendor.residents_held", is = 1 }, { held = ',
             "but hel",
         ),
+        ("more_than = 0.5", "more_than = nan", "0 or more, and less than 1"),
+        ("more_than = 0.5", "more_than = inf", "0 or more, and less than 1"),
+        ("more_than = 0.5", "at_least = 1.5", "more than 0, and at most 1"),
+        ("more_than = 0.5", "more_than = true", "a number after one of at_least"),
+        ("at_least = 25000", "less_than = 0", "held goes with less_than and a number"),
+        ("{ held = ", "{ any = [] }, { held = ", "any has at least one condition"),
+        ("{ held = ", f"{nested(30)}, {{ held = ", "nested 12 deep at most"),
+        (' in = ["worker", "business_contact"]', " in = []", "at least one value"),
     ],
 )
 def test_what_is_wrong_comes_with_what_would_be_right(
@@ -365,6 +417,18 @@ def test_a_law_without_a_regulator_says_why(folder: Path) -> None:
 
     with pytest.raises(RulebookError, match="or a regulator_note why not"):
         read_rulebook(folder)
+
+
+def test_a_step_has_rights_or_says_that_it_gives_none(folder: Path) -> None:
+    path = folder / "laws/us/us-va-vcdpa.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text[: text.index("[[steps.rights]]")], "utf-8")
+
+    with pytest.raises(RulebookError, match=r"steps\.0: a step has at least one of"):
+        read_rulebook(folder)
+
+    change(path, 'agent = "no"', "no_rights = true")
+    assert not read_rulebook(folder).pack.laws["us-va-vcdpa"].steps[0].rights
 
 
 def test_a_law_in_force_has_a_step(folder: Path) -> None:
