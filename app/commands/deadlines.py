@@ -7,7 +7,14 @@ import typer
 
 from app.actions.check_eligibility import UnknownValueError, law_of
 from app.commands.saying import day_of, misused, print_json, refuse, say, unknown
-from app.domain.deadlines import Day, Moments, NotInForceError, contradiction, count
+from app.domain.deadlines import (
+    Day,
+    Moments,
+    NotInForceError,
+    contradiction,
+    count,
+    farthest,
+)
 from app.domain.written_days import day_or_moment_from
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import load_rulebook
@@ -39,10 +46,10 @@ def deadlines(
             if text is not None
         }
     )
-    if impossible := contradiction(day, moments):
-        later, earlier = map(_option, impossible)
-        misused(f"{later} {days[impossible[0]]!r} comes before {earlier}")
     try:
+        if impossible := contradiction(day, moments):
+            later, earlier = map(_option, impossible)
+            misused(f"{later} {days[impossible[0]]!r} comes before {earlier}")
         dates = count(
             found,
             day,
@@ -53,9 +60,9 @@ def deadlines(
     except NotInForceError as outside:
         refuse(str(outside))
     except OverflowError:
-        given = {"received": received, **days}
-        told = (f"{_option(n)} {d!r}" for n, d in given.items() if d)
-        misused(f"{', '.join(told)}: too far away to count from")
+        far = farthest(day, moments)
+        written = {**days, "received": received}[far]
+        misused(f"{_option(far)} {written!r}: too far away to count from")
     document = deadlines_document(dates, say)
     if as_json:
         print_json(document)

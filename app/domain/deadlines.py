@@ -25,6 +25,7 @@ from app.domain.due_dates import (
     PartDue,
     contradiction,
     day_of,
+    farthest,
 )
 from app.domain.laws import (
     CountedFrom,
@@ -53,6 +54,7 @@ __all__ = [
     "PartDue",
     "contradiction",
     "count",
+    "farthest",
     "for_request",
 ]
 

@@ -132,6 +132,10 @@ def contradiction(received: Day, since: Moments) -> tuple[str, str] | None:
 
     It is still the day before somewhere else: only what is impossible everywhere is
     told of a moment.
+
+    Raises:
+        OverflowError: If a moment is not yet in the year 10000 everywhere, or was not in
+            the year 1.
     """
     if isinstance(received, datetime):
         received = received.astimezone(_WESTERNMOST).date()
@@ -144,6 +148,12 @@ def contradiction(received: Day, since: Moments) -> tuple[str, str] | None:
         ),
         None,
     )
+
+
+def farthest(received: Day, since: Moments) -> str:
+    """Return the name of the latest day: the one that is too far, where a count ends."""
+    days = {"received": day_of(received), **asdict(since)}
+    return max(days, key=lambda name: days[name] or date.min)
 
 
 def day_of(moment: Day) -> date:

@@ -21,7 +21,7 @@ from app.store.keys import Keys
 from app.store.session import Store
 from app.web.demonstration import Demonstration
 from app.web.directory import LiveDirectory
-from app.web.errors import Problem
+from app.web.errors import API, Problem
 from app.web.kept import Kept
 from app.web.pages import Pages
 from app.web.tables import Tables
@@ -132,12 +132,14 @@ async def _now(connection: HTTPConnection) -> datetime:
 async def _day(
     connection: HTTPConnection, on: Annotated[str | None, Query()] = None
 ) -> date:
+    if not connection.url.path.startswith(API):
+        on = on or None  # a form sends an empty field too
     return day_asked(on, parts(connection).now())
 
 
 def day_asked(on: str | None, at: datetime) -> date:
-    """Return the day that a public page is asked about, or today."""
-    if not on:
+    """Return the day that is asked about; left out, today in UTC."""
+    if on is None:
         return at.astimezone(UTC).date()
     try:
         return day_from(on)

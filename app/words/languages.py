@@ -88,6 +88,7 @@ REGIONS = {
     "US-SD": mark("South Dakota"),
     "US-TN": mark("Tennessee"),
     "US-TX": mark("Texas"),
+    "US-UM": mark("U.S. Outlying Islands"),
     "US-UT": mark("Utah"),
     "US-VA": mark("Virginia"),
     "US-VI": mark("U.S. Virgin Islands"),

@@ -7,7 +7,7 @@ from app.words.languages import place_name
 WITH_ARTICLE = frozenset(
     {"AE", "BS", "CF", "CG", "CD", "CK", "DO", "FK", "FO", "GB", "GM", "IM", "KM"}
     | {"KY", "MH", "MP", "MV", "NL", "PH", "SB", "TC", "US", "VG", "VI"}
-    | {"CA-NT", "US-DC", "US-MP", "US-VI"}
+    | {"CA-NT", "US-DC", "US-MP", "US-UM", "US-VI"}
 )
 """English puts "the" before these."""
 
@@ -19,6 +19,7 @@ IN_GERMAN = {
     "US-CA": "Kalifornien",
     "US-GA": "Georgia",
     "US-MP": "Nördliche Marianen",
+    "US-UM": "Amerikanische Überseeinseln",
     "US-VI": "Amerikanische Jungferninseln",
 }
 """States and provinces that German writes otherwise than English."""

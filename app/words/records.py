@@ -377,6 +377,9 @@ def jurisdiction_document(
         **jurisdiction_summary(place),
         "on": day(on),
         "zone": place.zone,
+        "regions": sorted(p.code for p in places if place.code in p.within)
+        if place.regions_differ
+        else [],
         "no_law": [law_summary(law) for law in saying_none(place, on, laws)],
         "laws": [law_summary(law) for law in of_place if law.on(on) is not None],
         "coming": [law_summary(law) for law in of_place if law.coming(on)],

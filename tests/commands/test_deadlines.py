@@ -52,6 +52,11 @@ def test_a_day_before_the_law_is_refused_with_its_days(
         ("--law us-ca-ccpa --received 2026-02-30", "--received 2026-02-30"),
         ("--law us-fed-tida --received 2026-07-03T20:00", "--received offset"),
         ("--law us-ca-ccpa --received 9999-12-30", "--received 9999-12-30"),
+        ("--law eu-gdpr --received 9999-12-31T23:00-05:00", "--received 9999-12-31T"),
+        (
+            "--law us-va-vcdpa --received 2026-11-23 --appeal-received 9999-12-31",
+            "--appeal-received '9999-12-31' far",
+        ),
         (
             "--law us-ca-ccpa --received 2026-11-23 --calendar QQ",
             "calendar 'QQ'",

@@ -998,3 +998,10 @@ def test_a_moment_may_lie_on_the_day_before_somewhere_else() -> None:
         "authenticated",
         "received",
     )
+
+
+def test_what_is_too_far_away_is_the_latest_day() -> None:
+    soon, late = date(2026, 11, 23), date(9999, 12, 31)
+
+    assert farthest(late, NOTHING_ELSE) == "received"
+    assert farthest(soon, Moments(appeal_received=late)) == "appeal_received"

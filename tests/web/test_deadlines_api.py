@@ -53,3 +53,34 @@ def test_a_law_is_found_near_its_name_in_capitals(client: TestClient) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["nearest"][0] == "eu-gdpr"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("received=9999-12-31", "received"),
+        ("received=9999-12-31T23:00-05:00", "received"),
+        ("received=2026-11-23&appeal_received=9999-12-31", "appeal_received"),
+    ],
+)
+def test_a_day_too_far_away_is_said_to_be(
+    client: TestClient, query: str, field: str
+) -> None:
+    answer = client.get(f"/api/v1/deadlines?law=us-va-vcdpa&{query}")
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": field, "detail": f"{field} is too far away to count from"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["identity_asked", "identity_given", "authenticated", "appeal_received"]
+)
+def test_a_moment_is_no_day(client: TestClient, name: str) -> None:
+    answer = client.get(f"{GDPR}&received=2026-11-23&{name}=2026-12-01T00:00:00")
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": name, "detail": "is no day such as 2026-11-23"}
+    ]

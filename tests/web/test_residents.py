@@ -620,3 +620,25 @@ def test_a_lost_code_is_answered_alike_for_everybody(
         "/track/lost/code", data={"email": MAILBOX, "code": resident.code()}
     )
     assert "EF-" in found.text.replace("</span><span>", "")
+
+
+def test_the_day_and_the_language_go_on_to_the_answer(client: TestClient) -> None:
+    asked = "asked=1&country=CA&region=CA-ON&vendor=clearview-ai&on=2020-07-06&lang=fr"
+
+    answer = client.get(f"/check?{asked}", follow_redirects=False)
+
+    assert answer.headers["location"] == (
+        "/check/answer?residence=CA-ON&vendor=clearview-ai&on=2020-07-06&lang=fr"
+    )
+    page = client.get(answer.headers["location"]).text
+    back = "/check?residence=CA-ON&amp;vendor=clearview-ai&amp;on=2020-07-06"
+    assert f'href="{back}"' in page
+    form = client.get(back.replace("&amp;", "&")).text
+    assert '<input type="hidden" name="on" value="2020-07-06">' in form
+
+
+def test_a_day_that_ends_no_period_is_said_to_be_too_far(client: TestClient) -> None:
+    page = client.get("/check/answer?residence=DE&vendor=clearview-ai&on=9999-12-31")
+
+    assert page.status_code == 200
+    assert "This day is too far away to count from." in page.text

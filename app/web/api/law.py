@@ -19,9 +19,15 @@ from app.actions.read_facts import NoJsonError, WrongFactsError, read_facts
 from app.actions.written_day import WrittenDay
 from app.domain.coverage import researched
 from app.domain.deadlines import Day as AnyDay
-from app.domain.deadlines import Moments, NotInForceError, contradiction, count
+from app.domain.deadlines import (
+    Moments,
+    NotInForceError,
+    contradiction,
+    count,
+    farthest,
+)
 from app.domain.facts import PersonFacts
-from app.domain.places import Places
+from app.domain.places import Places, UnknownPlaceError
 from app.domain.vendors import Directory
 from app.domain.written_days import day_or_moment_from
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
@@ -42,7 +48,9 @@ from app.words.catalog import translations
 from app.words.documents import coverage_document, eligibility_document
 from app.words.languages import Language
 from app.words.records import (
+    jurisdiction_document,
     jurisdiction_summary,
+    law_document,
     law_summary,
     vendor_document,
 )
@@ -182,16 +190,20 @@ async def deadlines(
     )
     try:
         day = received_of(received)
+    except ValueError:
+        raise Problem(
+            422, "received is no day such as 2026-11-23", field="received"
+        ) from None
+    try:
         if impossible := contradiction(day, since):
             later, earlier = impossible
             raise Problem(422, f"{later} comes before {earlier}", field=later)
         dates = count(found, day, rulebook.calendar, calendar=calendar, since=since)
     except NotInForceError as outside:
         raise Problem(422, str(outside), field="received") from None
-    except (ValueError, OverflowError):
-        raise Problem(
-            422, "received is no day such as 2026-11-23", field="received"
-        ) from None
+    except OverflowError:
+        far = farthest(day, since)
+        raise Problem(422, f"{far} is too far away to count from", field=far) from None
     return json_of(deadlines_document(dates, _say(lang)))
 
 
@@ -249,6 +261,52 @@ async def laws(
         "law_pack": rulebook.pack.fingerprint,
         "laws": [law_summary(law) for law in rulebook.pack.laws.values()],
     }
+    return _public(request, document, rulebook, directory, on, portal)
+
+
+@router.get(
+    "/laws/{law}",
+    responses={**JSON_ANSWER, 404: {"description": "There is no such law."}},
+)
+async def law(
+    request: Request,
+    law: str,
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    portal: PortalDep,
+) -> Response:
+    """Give one law, with its versions and sources."""
+    try:
+        found = law_of(rulebook.pack.laws, law)
+    except UnknownValueError as unknown:
+        raise Problem(
+            404, "there is no such law", field="law", nearest=unknown.nearest
+        ) from None
+    document = {"on": on.isoformat(), **law_document(found)}
+    return _public(request, document, rulebook, directory, on, portal)
+
+
+@router.get(
+    "/jurisdictions/{code}",
+    responses={**JSON_ANSWER, 404: {"description": "There is no such jurisdiction."}},
+)
+async def jurisdiction(
+    request: Request,
+    code: str,
+    on: Day,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    portal: PortalDep,
+) -> Response:
+    """Give one place, with the laws that are in force there, coming, and over."""
+    try:
+        place = rulebook.places[code]
+    except UnknownPlaceError as unknown:
+        raise Problem(
+            404, "there is no such jurisdiction", field="code", nearest=unknown.nearest
+        ) from None
+    document = jurisdiction_document(place, on, rulebook.pack.laws, rulebook.places)
     return _public(request, document, rulebook, directory, on, portal)
 
 

@@ -1,5 +1,6 @@
 """What the law of a place gives, who enforces it, and what is coming."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,6 +67,8 @@ class PlaceView:
     name: str
     place: Place
     within: tuple[str, ...]
+    regions: tuple[tuple[str, str], ...]
+    """Code and name of each state, province or territory, where these differ."""
     in_force: tuple[LawOnDay, ...]
     coming: tuple[Law, ...]
     ended: tuple[Law, ...]
@@ -211,6 +214,15 @@ async def jurisdiction_page(
         name=place_name(place.code, language),
         place=place,
         within=tuple(place_name(c, language) for c in sorted(place.within)),
+        regions=tuple(
+            sorted(
+                (
+                    (p.code, place_name(p.code, language))
+                    for p in _regions(place, rulebook)
+                ),
+                key=lambda region: region[1],
+            )
+        ),
         in_force=tuple(
             LawOnDay(law, step, law.regulator_for(place.code))
             for law in laws
@@ -230,6 +242,12 @@ async def jurisdiction_page(
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
+
+
+def _regions(place: Place, rulebook: Rulebook) -> Iterator[Place]:
+    """Yield the parts of a place of which one has to be named as the residence."""
+    if place.regions_differ:
+        yield from (p for p in rulebook.places if place.code in p.within)
 
 
 def _in_force(place: Place, on: date, rulebook: Rulebook) -> tuple[Law, ...]:

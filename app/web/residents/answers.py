@@ -66,6 +66,8 @@ class Card:
     end: date
     legal: bool
     """Whether ``end`` is a day that a law sets."""
+    too_far: bool
+    """Whether the law's day would lie after the year 9999."""
     in_doubt: bool
     """Whether that law may not reach the company."""
     extended: date | None
@@ -103,7 +105,11 @@ def card(
     law, leading = rests.law, answer.leading
     if law is not None and law.id == NO_RECORD:
         law = None
-    dates = _dates(rulebook, vendor, residence, law, on) if rests.due else None
+    dates, too_far = None, False
+    try:
+        dates = _dates(rulebook, vendor, residence, law, on) if rests.due else None
+    except OverflowError:
+        too_far = True
     legal = dates is not None and dates.respond is not None
     end = _end(dates, on)
     route = vendor.route_on(on, rulebook.places.around(residence))
@@ -128,6 +134,7 @@ def card(
         start=on,
         end=end,
         legal=legal,
+        too_far=too_far,
         in_doubt=rests.at_best is Certainty.INDICATIVE,
         extended=_extended(dates),
         ticks=_ticks(on, end),
@@ -203,11 +210,11 @@ def _day(moment: date) -> date:
 
 
 def _ticks(start: date, end: date) -> tuple[Tick, ...]:
-    days = max((end - start).days, 1)
+    days = (end - start).days
     step = 1 if days <= 100 else days // 50  # noqa: PLR2004 - more would be a smear
     return tuple(
         Tick(
-            x=round(2 + 96 * n / days, 2),
+            x=round(2 + 96 * n / max(days, 1), 2),
             tall=(start + timedelta(days=n)).weekday() == MONDAY,
             short=(start + timedelta(days=n)).weekday() >= SATURDAY,
         )

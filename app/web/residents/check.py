@@ -50,6 +50,8 @@ class CheckView:
     groups: tuple[Group, ...]
     chosen: frozenset[str]
     errors: dict[str, str]
+    on: str = ""
+    """The day that the answer is wanted for, as the address has it; empty: today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ async def check(
     vendor: Annotated[list[str], Query()] = [],  # noqa: B006 - the framework copies it
     kind: Annotated[list[str], Query()] = [],  # noqa: B006 - the framework copies it
     asked: Annotated[str, Query()] = "",
+    on: Annotated[str, Query()] = "",
+    lang: Annotated[str, Query()] = "",
 ) -> Response:
     """Ask for place and companies; send on once both are there."""
     language = language_of(request)
@@ -88,7 +92,7 @@ async def check(
     region = region or (residence if "-" in residence else "")
     wanted = _wanted(directory, vendor, kind)
     if not asked:
-        page = form_view(rulebook, directory, language, country, region, wanted, {})
+        page = form_view(rulebook, directory, language, country, region, wanted, {}, on)
         return pages.show(request, "residents/check.html", page)
     errors: dict[str, str] = {}
     place = place_of(rulebook, country, region)
@@ -99,9 +103,12 @@ async def check(
     if len(wanted) > VENDORS:
         errors["vendor"] = TOO_MANY
     if errors or place is None:
-        page = form_view(rulebook, directory, language, country, region, wanted, errors)
+        page = form_view(
+            rulebook, directory, language, country, region, wanted, errors, on
+        )
         return pages.show(request, "residents/check.html", page, status=422)
-    query = urlencode([("residence", place), *(("vendor", v) for v in wanted)])
+    kept = [(name, text) for name, text in (("on", on), ("lang", lang)) if text]
+    query = urlencode([("residence", place), *(("vendor", v) for v in wanted), *kept])
     return pages.go(f"/check/answer?{query}")
 
 
@@ -127,14 +134,23 @@ async def answer(
             errors["vendor"] = UNKNOWN_COMPANY if any(vendor) else NO_COMPANY
         country = residence.partition("-")[0]
         page = form_view(
-            rulebook, directory, language, country, residence, known, errors
+            rulebook,
+            directory,
+            language,
+            country,
+            residence,
+            known,
+            errors,
+            on.isoformat() if "on" in request.query_params else "",
         )
         return pages.show(request, "residents/check.html", page, status=422)
-    query = urlencode([("residence", place), *(("vendor", v) for v in known)])
+    today = on == at.date()
+    kept = [] if today else [("on", on.isoformat())]
+    query = urlencode([("residence", place), *(("vendor", v) for v in known), *kept])
     view = AnswerView(
         residence=place,
         on=on,
-        today=on == at.date(),
+        today=today,
         cards=cards(rulebook, directory, place, known, PersonFacts(), on, say),
         unknown=any(v not in directory.vendors for v in vendor),
         change=f"/check?{query}",
@@ -194,6 +210,7 @@ def form_view(
     region: str,
     chosen: Sequence[str],
     errors: dict[str, str],
+    on: str = "",
 ) -> CheckView:
     """Return the form with what was chosen, and what to put right by field."""
     say = translations(language).gettext
@@ -218,6 +235,7 @@ def form_view(
         groups=tuple(Group(k, tuple(v)) for k, v in sorted(kinds.items())),
         chosen=frozenset(chosen),
         errors={name: say(text) for name, text in errors.items()},
+        on=on,
     )
 
 
