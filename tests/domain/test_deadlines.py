@@ -20,8 +20,10 @@ from app.domain.deadlines import (
     NotInForceError,
     contradiction,
     count,
+    farthest,
     for_request,
 )
+from app.domain.due_dates import NOTHING_ELSE
 from app.domain.laws import (
     Appeal,
     Clock,
