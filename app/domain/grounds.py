@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.domain.facts import Capacity
 from app.domain.laws import Confidence, Period, Purpose, Regulator
 from app.domain.reach import Case
 from app.domain.vendors import Offer, OfferRight, Order, OrderStatus
@@ -54,6 +55,10 @@ class Reason:
 
     code: str
     detail: str | None = None
+    known: bool = True
+    """Whether what it says is known; if not, it depends on whether it is so."""
+    capacities: frozenset[Capacity] = frozenset()
+    """Where it is about these: in which the law lets people ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,11 @@ class Ground:
     """Whether it reaches the person through the vendor's seat alone (R11)."""
     order_status: OrderStatus | None = None
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether something on which it rests is not known."""
+        return any(not reason.known for reason in self.reasons)
+
 
 def shown(offer: Offer, on: date) -> bool:
     """Return whether an offer stands on a day and is about more than access."""
@@ -98,12 +108,13 @@ def shown(offer: Offer, on: date) -> bool:
 
 def offer_ground(offer: Offer, case: Case, on: date) -> Ground:
     """Return what the vendor itself says it does for this residence."""
-    outcome, reason = _offered(offer, case, on)
+    outcome, code = _offered(offer, case, on)
+    known = code != "offer-end-unknown"
     return Ground(
         kind=GroundKind.OFFER,
         id=offer.id,
         outcome=outcome,
-        reasons=(Reason(reason, offer.words),),
+        reasons=(Reason(code, offer.words, known=known),),
         short_name=offer.id,
         right=offer.right,
         sources=offer.sources,

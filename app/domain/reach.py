@@ -31,13 +31,23 @@ from app.domain.facts import (
     BIOMETRIC_KINDS,
     FROM_THE_PERSON,
     PUBLIC_SOURCES,
+    Capacity,
     DataKind,
     DataSource,
     Facts,
     PersonFacts,
     Sector,
 )
-from app.domain.laws import Beside, Condition, DataReach, Law, PublicData, Reach, Step
+from app.domain.laws import (
+    Beside,
+    Condition,
+    DataReach,
+    Law,
+    PublicData,
+    Reach,
+    Step,
+    Unmet,
+)
 from app.domain.places import Places
 
 T = TypeVar("T")
@@ -80,6 +90,8 @@ class Finding:
     contested: bool = False
     detail: str | None = None
     """The record's own words, for the reader."""
+    capacities: frozenset[Capacity] = frozenset()
+    """Where it is about these: in which the law lets people ask."""
 
 
 def territory(law: Law, on: date, places: Places) -> frozenset[str]:
@@ -175,7 +187,23 @@ def reaches_place(law: Law, case: Case, on: date) -> Finding:
 def met(condition: Condition, facts: Facts) -> Finding:
     """Return what one condition of the law comes to."""
     truth = holds(in_full(condition, facts.person), facts)
-    return Finding(truth, condition.reason, detail=condition.words)
+    of_role = condition.reason is Unmet.CAPACITY and not truth.value
+    return Finding(
+        truth,
+        condition.reason,
+        detail=condition.words,
+        capacities=capacities_of(condition.needs) if of_role else frozenset(),
+    )
+
+
+@cache
+def capacities_of(needs: Predicate) -> frozenset[Capacity]:
+    """Return the capacities in which people may ask, as far as these alone decide."""
+    return frozenset(
+        one
+        for one in Capacity
+        if holds(needs, Facts(person=PersonFacts(capacity=one))).value is not False
+    )
 
 
 def in_full(condition: Condition, person: PersonFacts) -> Predicate:

@@ -4,6 +4,7 @@ Source: contract, section 3; the rules are cited where they are applied.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
@@ -122,7 +123,7 @@ def _under(
 ) -> _Under:
     failed = [f for f in findings if f.truth.value is False]
     if failed:
-        reasons = tuple(Reason(f.code, f.detail) for f in failed)
+        reasons = tuple(_reason(f, known=True) for f in failed)
         return Verdict.NOT_ELIGIBLE, reasons, ()
     outcome, own, asked = _by_kind(right, facts)
     if outcome is Verdict.NOT_ELIGIBLE:
@@ -132,10 +133,14 @@ def _under(
     if not doubts:
         return outcome, own, asked
     outcome = at_most(outcome, Verdict.UNCERTAIN)
-    own = tuple(reason for reason in own if reason.code != "right-given")
-    why = tuple(dict.fromkeys(Reason(f.code, f.detail) for f in doubts))
+    own = tuple(replace(r, known=False) for r in own if r.code != "right-given")
+    why = tuple(dict.fromkeys(_reason(f, known=False) for f in doubts))
     missing = every(Truth(None, f.truth.unknown) for f in doubts).unknown
     return outcome, (*why, *own), tuple(dict.fromkeys((*asked, *missing)))
+
+
+def _reason(finding: Finding, *, known: bool) -> Reason:
+    return Reason(finding.code, finding.detail, known, finding.capacities)
 
 
 def _by_kind(right: Right, facts: Facts) -> _Under:
@@ -212,10 +217,13 @@ def _doubt_of_agent(step: Step, right: Right, facts: Facts) -> Iterator[Finding]
     """Yield the doubt of R5 where somebody else asks."""
     if not facts.person.through_agent:
         return
-    if step.agent is AgentRule.PARENT_ONLY and facts.person.capacity is None:
-        yield Finding(Truth(None, ("person.capacity",)), "no-agent-right")
+    parents = step.agent is AgentRule.PARENT_ONLY
+    may = frozenset({Capacity.PARENT_OF_CHILD}) if parents else frozenset()
+    if parents and facts.person.capacity is None:
+        unknown = Truth(None, ("person.capacity",))
+        yield Finding(unknown, "no-agent-right", capacities=may)
     elif _agent_allowed(step.agent, right, facts.person) is False:
-        yield Finding(Truth(None, open=True), "no-agent-right")
+        yield Finding(Truth(None, open=True), "no-agent-right", capacities=may)
 
 
 def _agent_allowed(rule: AgentRule, right: Right, person: PersonFacts) -> bool | None:

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from app.domain.basis import invoked
 from app.domain.eligibility import Answer
-from app.domain.facts import Asks, PersonFacts
+from app.domain.facts import Asks, Capacity, PersonFacts
 from app.domain.grounds import NO_RECORD, Ground, GroundKind, Reason, Verdict
-from app.domain.laws import RightKind, Unit
+from app.domain.laws import RightKind, Unit, Unmet
 from app.words.marks import mark
 
 Say: TypeAlias = Callable[[str], str]
@@ -27,8 +27,8 @@ SENTENCES: Mapping[Verdict, str] = {
         " deletes on request."
     ),
     Verdict.UNCERTAIN: mark(
-        "A law or an order may reach {vendor}, but we cannot tell yet whether it has to"
-        " delete your data."
+        "A law may reach {vendor}, but we cannot tell yet whether it has to delete your"
+        " data."
     ),
     Verdict.OPT_OUT_ONLY: mark(
         "{vendor} must or will stop selling or showing your data, but may keep it."
@@ -38,6 +38,35 @@ SENTENCES: Mapping[Verdict, str] = {
     ),
 }
 """What a verdict means to a resident, in one sentence."""
+
+_LAW, _OFFER, _ORDER = GroundKind.LAW, GroundKind.OFFER, GroundKind.ORDER
+_OLD_OFFER = mark(
+    "{vendor} once offered to delete. We do not know whether it still does."
+)
+IN_DOUBT: Mapping[tuple[Verdict, frozenset[GroundKind]], str] = {
+    (Verdict.UNCERTAIN, frozenset({_ORDER})): mark(
+        "There is an order about {vendor} here, but we cannot tell yet whether it has to"
+        " delete your data."
+    ),
+    (Verdict.UNCERTAIN, frozenset({_LAW, _ORDER})): mark(
+        "A law or an order may reach {vendor}, but we cannot tell yet whether it has to"
+        " delete your data."
+    ),
+    (Verdict.UNCERTAIN, frozenset({_OFFER})): _OLD_OFFER,
+    (Verdict.OPT_OUT_ONLY, frozenset({_LAW})): mark(
+        "A law may make {vendor} stop selling or showing your data, but we cannot tell"
+        " yet. It may keep it."
+    ),
+    (Verdict.OPT_OUT_ONLY, frozenset({_OFFER})): mark(
+        "{vendor} once offered to stop selling or showing your data. We do not know"
+        " whether it still does. It may keep it."
+    ),
+    (Verdict.OPT_OUT_ONLY, frozenset({_LAW, _OFFER})): mark(
+        "A law or an offer of its own may make {vendor} stop selling or showing your"
+        " data, but we cannot tell yet. It may keep it."
+    ),
+}
+"""The same where all that gives it is in doubt, by what that is."""
 
 REASONS: Mapping[str, str] = {
     "right-given": mark("{law} gives you this right."),
@@ -140,6 +169,143 @@ REASONS: Mapping[str, str] = {
 }
 """What a reason's code says, in one sentence."""
 
+WHETHER: Mapping[str, str] = {
+    "no-erasure-right": mark(
+        "Where {law} counts, you may take back your consent. It gives no clear right to"
+        " deletion."
+    ),
+    "de-indexing-only": mark(
+        "Where {law} counts, it can take you out of search results. It does not delete."
+    ),
+    "opt-out-only": mark(
+        "Where {law} counts, it lets you stop the sale of your data. It does not delete."
+    ),
+    "other-sector": mark(
+        "{law} is about some kinds of companies alone. We do not know whether this is"
+        " one of them."
+    ),
+    "excluded-sector": mark(
+        "{law} leaves out some kinds of companies. We do not know whether this is one of"
+        " them."
+    ),
+    "exempt-entity": mark(
+        "{law} leaves out some companies. We do not know whether this is one of them."
+    ),
+    "not-reached": mark(
+        "{law} reaches companies in its place or doing business there. We do not know"
+        " whether this is one of them."
+    ),
+    "law-of-another-place": mark(
+        "{law} applies here only to some companies, beside the law of the place. We do"
+        " not know whether this is one of them."
+    ),
+    "age": mark(
+        "{law} is about people under a certain age. We do not know whether you are."
+    ),
+    "below-threshold": mark(
+        "{law} reaches companies above a certain size or of a certain trade. We do not"
+        " know whether this is one of them."
+    ),
+    "not-registered": mark(
+        "{law} works through a state register. We do not know whether this company is in"
+        " it."
+    ),
+    "not-a-data-broker": mark(
+        "{law} is about data brokers alone. We do not know whether this company is one."
+    ),
+    "no-nexus": mark(
+        "{law} reaches companies that do business with people there. We do not know"
+        " whether this one does."
+    ),
+    "condition-not-met": mark(
+        "{law} gives this only under a condition. We do not know whether it is met."
+    ),
+    "outside-its-scope": mark(
+        "{law} gives this only for some companies or data. We do not know whether yours"
+        " are among them."
+    ),
+    "publicly-available": mark(
+        "{law} may leave out data that was public already. We do not know whether it"
+        " does here."
+    ),
+}
+"""What a code says where it is not known whether it is so.
+
+A code without such a sentence states a doubt itself, or never rests on what is unknown.
+"""
+
+_ALONE = frozenset({Capacity.PROTECTED_OFFICIAL})
+_PARENTS = frozenset({Capacity.PARENT_OF_CHILD})
+_AT_WORK = frozenset({Capacity.WORKER, Capacity.BUSINESS_CONTACT})
+_ROLE = mark("{law} asks in which role you stand towards the company.")
+OFFICIALS: tuple[str, str] = (
+    mark(
+        "{law} is for judges and officials under protection and their families alone."
+    ),
+    mark(
+        "{law} is for judges and officials under protection and their families alone. We"
+        " do not know whether you are one of them."
+    ),
+)
+PARENTS: tuple[str, str] = (
+    mark("{law} is for the parents of a child alone, who ask for it."),
+    mark(
+        "{law} is for the parents of a child alone, who ask for it. We do not know"
+        " whether you are one."
+    ),
+)
+PRIVATE: tuple[str, str] = (
+    REASONS["capacity-excluded"],
+    mark(
+        "{law} is about people in their private lives, not in a job or for a business."
+        " We do not know whether this is about your private life."
+    ),
+)
+NO_WORKERS: tuple[str, str] = (
+    mark("{law} leaves out people who work for the company or want to."),
+    mark(
+        "{law} leaves out people who work for the company or want to. We do not know"
+        " whether you do."
+    ),
+)
+AT_WORK: tuple[str, str] = (
+    mark("{law} is about people in a job or acting for a business alone."),
+    mark(
+        "{law} is about people in a job or acting for a business alone. We do not know"
+        " whether you are one of them."
+    ),
+)
+PARENT_MAY = mark(
+    "{law} lets nobody else ask for you but a parent, for a child. If you are one, it"
+    " is enough to say so."
+)
+
+
+def _of_capacities(may_ask: frozenset[Capacity]) -> tuple[str, str]:
+    """Return what is said where these alone may ask: known, and not known."""
+    if may_ask == _ALONE:
+        return OFFICIALS
+    if may_ask == _PARENTS:
+        return PARENTS
+    if may_ask and may_ask <= _AT_WORK:
+        return AT_WORK
+    if Capacity.CONSUMER in may_ask and may_ask.isdisjoint(_AT_WORK):
+        return PRIVATE
+    if may_ask and _AT_WORK - may_ask == {Capacity.WORKER}:
+        return NO_WORKERS
+    return _ROLE, _ROLE
+
+
+def _message(reason: Reason) -> str:
+    if reason.code == Unmet.CAPACITY:
+        known, unknown = _of_capacities(reason.capacities)
+        return known if reason.known else unknown
+    if reason.code == "no-agent-right" and reason.capacities:
+        return PARENT_MAY
+    said = REASONS[reason.code]
+    return said if reason.known else WHETHER.get(reason.code, said)
+
+
 UNITS: Mapping[Unit, tuple[str, str]] = {
     Unit.HOURS: (mark("{n} hour"), mark("{n} hours")),
     Unit.CALENDAR_DAYS: (mark("{n} day"), mark("{n} days")),
@@ -161,18 +327,19 @@ def sentence(answer: Answer, vendor: str, say: Say) -> str:
     leading = answer.leading
     if leading is not None and leading.id == NO_RECORD:
         return say(NOT_RESEARCHED).format(vendor=vendor)
-    return say(SENTENCES[answer.verdict]).format(vendor=vendor)
+    giving = [g for g in answer.grounds if g.outcome is answer.verdict]
+    kinds = frozenset(ground.kind for ground in giving)
+    said = SENTENCES[answer.verdict]
+    if answer.verdict is Verdict.UNCERTAIN and len(kinds) > 1:
+        kinds -= {GroundKind.OFFER}  # a law or an order is the better hope
+    if answer.verdict is Verdict.UNCERTAIN or all(g.in_doubt for g in giving):
+        said = IN_DOUBT.get((answer.verdict, kinds), said)
+    return say(said).format(vendor=vendor)
 
 
 def why(reason: Reason, ground: Ground, say: Say) -> str:
-    """Return a reason in one sentence; offers and orders in their own words."""
-    return " ".join(part for part in why_and_words(reason, ground, say) if part)
-
-
-def why_and_words(reason: Reason, ground: Ground, say: Say) -> tuple[str, str]:
-    """Return a reason in the reader's language, and its own words in English."""
-    text = say(REASONS[reason.code]).format(law=ground.short_name)
-    return text, "" if ground.kind is GroundKind.LAW else reason.detail or ""
+    """Return a reason in one sentence."""
+    return say(_message(reason)).format(law=ground.short_name)
 
 
 def span_of(count: int, unit: Unit, say: Say) -> str:

@@ -19,7 +19,7 @@ from app.words.answers import (
     part_of,
     sentence,
     span_of,
-    why_and_words,
+    why,
 )
 from app.words.terms import QUESTIONS
 
@@ -35,8 +35,6 @@ class ReasonLine:
 
     kind: GroundKind
     text: str
-    words: str
-    """In English, as our record of an offer or order has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
         if unlisted:
             continue
         for reason in ground.reasons:
-            lines[ReasonLine(ground.kind, *why_and_words(reason, ground, say))] = None
+            lines[ReasonLine(ground.kind, why(reason, ground, say))] = None
     return tuple(lines)[:SHOWN]
 
 
