@@ -30,6 +30,7 @@ keys = _group("keys", "The keys that seal identity data.")
 audit = _group("audit", "The hash chains.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Lang = Annotated[str, typer.Option("--lang", help="The language: en, fr or es.")]
 On = Annotated[str | None, typer.Option("--on", help="A day; today if left out.")]
 
 
@@ -91,12 +92,13 @@ def check(
         str | None, typer.Option(help="A facts document; - reads stdin.")
     ] = None,
     on: On = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Say what a resident is owed, and why."""
     from app.commands.check import check as run
 
-    run(residence, vendor=vendor, facts=facts, on=on, as_json=as_json)
+    run(residence, vendor=vendor, facts=facts, on=on, lang=lang, as_json=as_json)
 
 
 @app.command()
@@ -120,6 +122,7 @@ def deadlines(
     appeal_received: Annotated[
         str | None, typer.Option(help="The day an appeal arrived.")
     ] = None,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Count the due dates, with every step of the count."""
@@ -135,6 +138,7 @@ def deadlines(
             "authenticated": authenticated,
             "appeal_received": appeal_received,
         },
+        lang=lang,
         as_json=as_json,
     )
 
@@ -145,11 +149,12 @@ def coverage(
     form: Annotated[
         Format, typer.Option("--format", help="How to write it.")
     ] = Format.TABLE,
+    lang: Lang = "en",
 ) -> None:
     """Show the verdict for every vendor and researched place."""
     from app.commands.coverage import coverage as run
 
-    run(on=on, form=form)
+    run(on=on, form=form, lang=lang)
 
 
 @laws.command("list")
@@ -167,12 +172,14 @@ def laws_list(
 
 @laws.command("show")
 def laws_show(
-    law: Annotated[str, typer.Argument(help="A law's id.")], as_json: AsJson = False
+    law: Annotated[str, typer.Argument(help="A law's id.")],
+    lang: Lang = "en",
+    as_json: AsJson = False,
 ) -> None:
     """Show one law with its versions and sources."""
     from app.commands.rules import show_law
 
-    show_law(law, as_json=as_json)
+    show_law(law, lang=lang, as_json=as_json)
 
 
 @laws.command("check")

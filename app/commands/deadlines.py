@@ -6,7 +6,7 @@ from datetime import datetime
 import typer
 
 from app.actions.check_eligibility import UnknownValueError, law_of
-from app.commands.saying import day_of, misused, print_json, refuse, say, unknown
+from app.commands.saying import day_of, misused, print_json, reader_of, refuse, unknown
 from app.domain.deadlines import (
     Day,
     Moments,
@@ -18,7 +18,10 @@ from app.domain.deadlines import (
 from app.domain.written_days import day_or_moment_from
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import load_rulebook
-from app.words.steps import deadlines_document
+from app.words.marks import mark
+from app.words.steps import CERTAINTIES, deadlines_document
+
+_SURE = mark("certainty: {certainty}")
 
 
 def deadlines(
@@ -27,9 +30,11 @@ def deadlines(
     *,
     calendar: str | None,
     days: Mapping[str, str | None],
+    lang: str,
     as_json: bool,
 ) -> None:
     """Count the due dates, with every step of the count."""
+    reader = reader_of(lang)
     rulebook = load_rulebook()
     try:
         found = law_of(rulebook.pack.laws, law)
@@ -63,13 +68,15 @@ def deadlines(
         far = farthest(day, moments)
         written = {**days, "received": received}[far]
         misused(f"{_option(far)} {written!r}: too far away to count from")
-    document = deadlines_document(dates, say)
+    document = deadlines_document(dates, reader)
     if as_json:
         print_json(document)
         return
     for step in document["steps"]:
         typer.echo(step)
-    typer.echo(f"certainty: {document['certainty']}")
+    _, say = reader
+    certainty = say(CERTAINTIES[dates.certainty])
+    typer.echo(say(_SURE).format(certainty=certainty))
 
 
 def _option(name: str) -> str:

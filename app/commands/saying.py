@@ -12,8 +12,10 @@ from app import clock
 from app.actions.check_eligibility import UnknownValueError
 from app.domain.written_days import day_from
 from app.words.catalog import translations
+from app.words.languages import Language
 
-say: Callable[[str], str] = translations("en").gettext
+Say = Callable[[str], str]
+say: Say = translations("en").gettext
 REFUSED, MISUSED = 1, 2
 T = TypeVar("T")
 
@@ -34,6 +36,13 @@ def misused(*why: str) -> NoReturn:
 def unknown(wrong: UnknownValueError) -> NoReturn:
     """End with exit code 2, naming the field, the value and its neighbours."""
     misused(str(wrong))
+
+
+def reader_of(lang: str) -> tuple[Language, Say]:
+    """Return a language that commands answer in, and what says a message in it."""
+    if lang not in set(Language):
+        unknown(UnknownValueError("--lang", lang, tuple(Language)))
+    return Language(lang), translations(lang).gettext
 
 
 def day_of(text: str | None, option: str) -> date:

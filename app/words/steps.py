@@ -1,11 +1,15 @@
 """The steps of a count in sentences, and the due dates as one JSON document."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain.deadlines import CountStep, Day, Due, DueDates
+from app.domain.due_dates import Certainty, day_of
+from app.domain.laws import Purpose
 from app.words.answers import Say, span_of
+from app.words.conditions import Reader
+from app.words.languages import place_name
 from app.words.marks import mark
 
 STEPS: Mapping[str, str] = {
@@ -30,10 +34,11 @@ STEPS: Mapping[str, str] = {
         " still for {period}"
     ),
     "moved": mark("{day} moves by {period} to {to}"),
-    "calendar": mark("days off: those of {what} ({source})"),
+    "calendar": mark("days off: weekends and public holidays ({what}, from {source})"),
+    "own-calendar": mark("days off: those that the law itself names ({source})"),
     "weekends-alone": mark(
         "days off: weekends alone, because the places of {what} have different"
-        " holidays ({source})"
+        " holidays (from {source})"
     ),
     "regions-differ": mark(
         "{what}: holidays differ by region; the national ones count"
@@ -81,7 +86,50 @@ PARTS: Mapping[str, str] = {
     "appeal": mark("last day to answer the appeal"),
     "appeal-extended": mark("last day to answer the appeal after an extension"),
     "complaint": mark("last day to complain, because silence counts as a refusal"),
+    "send result": mark("last day to send the result"),
+    "recipients delete": mark("last day for those who got the data to delete it"),
+    "notify furnisher": mark("last day to tell who reported the data"),
+    "identity-theft block": mark("last day to block data from identity theft"),
+    "finish reinvestigation": mark("last day to end the new examination"),
+    "delete and report status": mark("last day to delete and to say what was done"),
+    "delete and notify recipients": mark(
+        "last day to delete and to tell those who got the data"
+    ),
+    "broker retrieves list": mark("last day for the data broker to fetch the list"),
+    "broker checks mechanism": mark(
+        "last day for the data broker to look for requests"
+    ),
+    "archived or backup copies": mark("last day for archives and safety copies"),
+    "answer the request": mark("last day to answer the request"),
+    "act on verified request": mark("last day to act once it is known who asks"),
 }
+"""What a date is for; the lower ones are steps that single laws name."""
+
+FOR: Mapping[tuple[str, Purpose], str] = {
+    ("respond", Purpose.DELETION): mark("last day to answer a request to delete"),
+    ("respond", Purpose.CORRECTION): mark("last day to answer a request to correct"),
+    ("respond", Purpose.OPT_OUT): mark("last day to answer an opt-out"),
+    ("extended", Purpose.DELETION): mark(
+        "last day to answer a request to delete after an extension"
+    ),
+    ("extended", Purpose.CORRECTION): mark(
+        "last day to answer a request to correct after an extension"
+    ),
+    ("extended", Purpose.OPT_OUT): mark(
+        "last day to answer an opt-out after an extension"
+    ),
+}
+"""The same, where it is known what the period is for."""
+
+CERTAINTIES: Mapping[Certainty, str] = {
+    Certainty.FIRM: mark("firm"),
+    Certainty.INDICATIVE: mark("indicative"),
+    Certainty.NONE: mark("none"),
+}
+WHOSE = frozenset({"calendar", "weekends-alone", "regions-differ", "holidays-unknown"})
+"""Steps about the days off of a place."""
+LIBRARY = "holidays "
+_LIBRARY = mark("the software “holidays”, version {version}")
 
 WEEKDAYS: Mapping[str, str] = {
     "Monday": mark("Monday"),
@@ -94,17 +142,49 @@ WEEKDAYS: Mapping[str, str] = {
 }
 
 
-def step_sentence(step: CountStep, say: Say) -> str:
-    """Return one step of a count in words."""
-    what = step.what or ""
-    return say(STEPS[step.code]).format(
+def steps_said(dates: DueDates, reader: Reader) -> tuple[str, ...]:
+    """Return the steps of a count in words, by date; a remark stays where it was made."""
+    placed: list[tuple[date, CountStep]] = []
+    for step in dates.steps:
+        before = placed[-1][0] if placed else date.min
+        placed.append((before if step.day is None else day_of(step.day), step))
+    placed.sort(key=lambda one: one[0])
+    return tuple(step_sentence(step, reader, dates.purpose) for _, step in placed)
+
+
+def step_sentence(
+    step: CountStep, reader: Reader, purpose: Purpose | None = None
+) -> str:
+    """Return one step of a count in words; ``purpose``: what the period is for."""
+    _, say = reader
+    code = step.code
+    if code == "calendar" and step.source and not step.source.startswith(LIBRARY):
+        code = "own-calendar"
+    return say(STEPS[code]).format(
         day=_written(step.day),
         start=_written(step.start),
         to=_written(step.to),
-        what=say(PARTS.get(what) or WEEKDAYS.get(what) or what) if what else "",
-        source=step.source or "",
+        what=_what(step, reader, purpose),
+        source=_source(step.source or "", say),
         period=_period(step, say),
     )
+
+
+def _what(step: CountStep, reader: Reader, purpose: Purpose | None) -> str:
+    (language, say), what = reader, step.what
+    if not what:
+        return ""
+    if step.code in WHOSE:
+        return place_name(what, language)
+    said = FOR.get((what, purpose)) if purpose else None
+    return say(said or PARTS.get(what) or WEEKDAYS.get(what) or what)
+
+
+def _source(source: str, say: Say) -> str:
+    """Return where days off come from; the software that lists them by its name."""
+    if not source.startswith(LIBRARY):
+        return source
+    return say(_LIBRARY).format(version=source.removeprefix(LIBRARY))
 
 
 def _period(step: CountStep, say: Say) -> str:
@@ -120,7 +200,7 @@ def written(day: Day) -> str:
     return day.isoformat()
 
 
-def deadlines_document(dates: DueDates, say: Say) -> dict[str, Any]:
+def deadlines_document(dates: DueDates, reader: Reader) -> dict[str, Any]:
     """Return the document of contract section 4, its fields in that order."""
     return {
         "law": dates.law,
@@ -134,7 +214,7 @@ def deadlines_document(dates: DueDates, say: Say) -> dict[str, Any]:
             for p in dates.steps_within
         ],
         "complaint_until": _due(dates.complaint_until),
-        "steps": [step_sentence(step, say) for step in dates.steps],
+        "steps": list(steps_said(dates, reader)),
         "certainty": dates.certainty,
     }
 

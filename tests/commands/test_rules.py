@@ -353,7 +353,7 @@ def test_a_wrong_file_of_another_kind_is_named(
 def test_a_place_without_a_law_is_shown_as_such(efface: Efface) -> None:
     told = efface("laws show us-al-none")
 
-    assert "status no-general-law" in told.out
+    assert "No general law; how sure we are: " in told.out
     assert "until 2027-04-30" in told.out
     assert "note: Until us-al-apdpa takes effect." in told.out
     assert "regulator: Alabama Attorney General" in told.out

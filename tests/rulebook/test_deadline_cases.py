@@ -45,7 +45,7 @@ def test_a_worked_case_comes_out(case: dict[str, Any]) -> None:
             calendar=case.get("calendar"),
             since=Moments(**{n: case[n] for n in WHAT_HAPPENED if n in case}),
         ),
-        translations("en").gettext,
+        ("en", translations("en").gettext),
     )
 
     assert {name: document[name] for name in expected} == plain(expected)

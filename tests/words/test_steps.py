@@ -15,19 +15,23 @@ from app.domain.deadlines import (
     PartDue,
 )
 from app.domain.laws import Purpose, Unit
+from app.rulebook.load import load_rulebook
 from app.words.catalog import translations
 from app.words.steps import (
+    FOR,
     PARTS,
     STEPS,
     WEEKDAYS,
     deadlines_document,
     step_sentence,
+    steps_said,
     written,
 )
 
-ENGLISH = translations("en").gettext
+ENGLISH = ("en", translations("en").gettext)
+FRENCH = ("fr", translations("fr").gettext)
 DAY, LATER = date(2026, 11, 23), date(2027, 1, 7)
-SAID = [*STEPS.values(), *PARTS.values(), *WEEKDAYS.values()]
+SAID = [*STEPS.values(), *PARTS.values(), *FOR.values(), *WEEKDAYS.values()]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,10 @@ SAID = [*STEPS.values(), *PARTS.values(), *WEEKDAYS.values()]
                 what="broker retrieves list",
                 start=DAY,
             ),
-            "2027-01-07 broker retrieves list: 1 month after 2026-11-23",
+            (
+                "2027-01-07 last day for the data broker to fetch the list: 1 month after"
+                " 2026-11-23"
+            ),
         ),
         (
             CountStep("rolled", date(2027, 2, 21), what="Sunday", to=LATER),
@@ -62,7 +69,14 @@ SAID = [*STEPS.values(), *PARTS.values(), *WEEKDAYS.values()]
         ),
         (
             CountStep("calendar", what="US", source="holidays 0.109"),
-            "days off: those of US (holidays 0.109)",
+            (
+                "days off: weekends and public holidays (United States, from the software"
+                " “holidays”, version 0.109)"
+            ),
+        ),
+        (
+            CountStep("calendar", what="ca-federal", source="R.S.C. 1985, c. I-21"),
+            "days off: those that the law itself names (R.S.C. 1985, c. I-21)",
         ),
         (
             CountStep("clock-starts", datetime(2026, 7, 3, 20, tzinfo=UTC)),
@@ -97,7 +111,7 @@ def fields(message: str) -> set[str | None]:
 def test_a_weekday_is_said_in_the_readers_language() -> None:
     step = CountStep("rolled", DAY, what="Sunday", to=LATER)
 
-    assert "(dimanche)" in step_sentence(step, translations("fr").gettext)
+    assert "(dimanche)" in step_sentence(step, FRENCH)
 
 
 def test_the_document_has_its_fields_in_the_order_of_the_contract() -> None:
@@ -147,3 +161,52 @@ def test_a_moment_is_written_in_utc() -> None:
     moment = datetime.fromisoformat("2026-07-03T16:00:00-04:00")
 
     assert written(moment) == "2026-07-03T20:00:00Z"
+
+
+def test_a_last_day_says_what_it_is_for() -> None:
+    dates = DueDates(
+        law="ca-pipeda",
+        received=DAY,
+        purpose=Purpose.CORRECTION,
+        steps=(
+            CountStep(
+                "counted", LATER, 45, Unit.CALENDAR_DAYS, what="respond", start=DAY
+            ),
+        ),
+    )
+
+    (english,), (french,) = steps_said(dates, ENGLISH), steps_said(dates, FRENCH)
+
+    assert "last day to answer a request to correct" in english
+    assert "une demande de correction" in french
+
+
+def test_steps_stand_by_date_and_remarks_stay_where_they_were_made() -> None:
+    early, late = date(2026, 12, 8), date(2027, 1, 7)
+    dates = DueDates(
+        law="probe",
+        received=DAY,
+        steps=(
+            CountStep("received", DAY),
+            CountStep("calendar", what="US", source="holidays 0.109"),
+            CountStep("counted", late, 1, Unit.MONTHS, what="respond", start=DAY),
+            CountStep("unconfirmed"),
+            CountStep("counted", early, 2, Unit.WEEKS, what="acknowledge", start=DAY),
+        ),
+    )
+
+    days = [step.partition(" ")[0] for step in steps_said(dates, ENGLISH)]
+
+    assert days == ["2026-11-23", "days", "2026-12-08", "2027-01-07", "the"]
+
+
+def test_a_step_that_a_law_names_is_said_in_every_language() -> None:
+    named = {
+        part.what
+        for law in load_rulebook().pack.laws.values()
+        for step in law.steps
+        for part in step.deadlines.parts
+    }
+
+    assert named
+    assert named <= {*PARTS}

@@ -47,6 +47,7 @@ from app.web.pages import json_of, public
 from app.words.catalog import translations
 from app.words.documents import coverage_document, eligibility_document
 from app.words.languages import Language
+from app.words.naming import in_language
 from app.words.records import (
     jurisdiction_document,
     jurisdiction_summary,
@@ -63,13 +64,17 @@ JSON_ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _language(lang: str | None) -> str:
+def _language(lang: str | None) -> Language:
     """Return the language; programs are answered in English unless they ask."""
-    return lang if lang in set(Language) else Language.EN
-
-
-def _say(lang: str | None) -> Any:
-    return translations(_language(lang)).gettext
+    if lang is None:
+        return Language.EN
+    try:
+        return Language(lang)
+    except ValueError:
+        near = tuple(Language)
+        raise Problem(
+            422, "unknown value for lang", field="lang", nearest=near
+        ) from None
 
 
 def _refused(unknown: UnknownValueError) -> Problem:
@@ -111,10 +116,10 @@ async def eligibility(
         raise _refused(unknown) from None
     response = json_of(
         eligibility_document(
-            answer,
+            in_language(answer, here.rulebook.pack.laws, language),
             vendor_name=found.name,
             law_pack=here.rulebook.pack.fingerprint,
-            say=_say(lang),
+            say=translations(language).gettext,
         )
     )
     here.kept.keep(key, response)
@@ -136,6 +141,7 @@ async def eligibility_of_facts(
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Answer for a vendor and a person of whom these facts are known."""
+    language = _language(lang)
     document = _facts(await request.body(), rulebook.places)
     try:
         answer = check_facts(rulebook, residence=residence, document=document, on=on)
@@ -143,10 +149,10 @@ async def eligibility_of_facts(
         raise _refused(unknown) from None
     return json_of(
         eligibility_document(
-            answer,
+            in_language(answer, rulebook.pack.laws, language),
             vendor_name=None,
             law_pack=rulebook.pack.fingerprint,
-            say=_say(lang),
+            say=translations(language).gettext,
         )
     )
 
@@ -175,6 +181,7 @@ async def deadlines(
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Count every date that follows from a receipt, with the steps of the count."""
+    language = _language(lang)
     try:
         found = law_of(rulebook.pack.laws, law)
     except UnknownValueError as unknown:
@@ -204,7 +211,9 @@ async def deadlines(
     except OverflowError:
         far = farthest(day, since)
         raise Problem(422, f"{far} is too far away to count from", field=far) from None
-    return json_of(deadlines_document(dates, _say(lang)))
+    return json_of(
+        deadlines_document(dates, (language, translations(language).gettext))
+    )
 
 
 def received_of(text: str) -> AnyDay:

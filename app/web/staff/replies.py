@@ -33,7 +33,7 @@ from app.web.staff.requests import Typed, found, show
 from app.words.catalog import translations
 from app.words.marks import mark
 from app.words.staff import HAPPENED
-from app.words.steps import step_sentence
+from app.words.steps import steps_said
 
 router = APIRouter(prefix="/requests", route_class=StaffRoute)
 
@@ -233,7 +233,8 @@ async def _entry(
     if isinstance(seen, CannotFollow):
         typed = Typed({}, {"kind": CANNOT_FOLLOW})
         return show(request, pages, desk, file, member, at, typed, status=409)
-    say = translations(language_of(request)).gettext
+    language = language_of(request)
+    say = translations(language).gettext
     vendor = desk.directory.vendors.get(it.vendor)
     view = EntryView(
         number=it.number,
@@ -241,9 +242,7 @@ async def _entry(
         place=place,
         what=say(HAPPENED[it.timeline[place - 1].kind]),
         preview=seen,
-        steps=tuple(
-            step_sentence(s, say) for s in (seen.dates.steps if seen.dates else ())
-        ),
+        steps=steps_said(seen.dates, (language, say)) if seen.dates else (),
         moved_on=moved_on,
     )
     return pages.show(

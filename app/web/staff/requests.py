@@ -35,7 +35,7 @@ from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
 from app.words.staff import EVIDENCE_OF, FIELDS, FOUND, HAPPENED, REASONS, SAID
-from app.words.steps import step_sentence
+from app.words.steps import steps_said
 from app.words.terms import DENIALS
 
 router = APIRouter(prefix="/requests", route_class=StaffRoute)
@@ -174,7 +174,8 @@ def show(
     look: int = 0,
 ) -> Response:
     """Return the page of a request; ``look`` counts the looks for the worker's answer."""
-    say = translations(language_of(request)).gettext
+    language = language_of(request)
+    say = translations(language).gettext
     it, today = file.request, at.date()
     vendor = desk.directory.vendors.get(it.vendor)
     due = it.due if it.overdue(today) else None
@@ -184,15 +185,13 @@ def show(
         it=it,
         name=vendor.name if vendor else it.vendor,
         drawing=_drawing(it, today, say),
-        steps=tuple(step_sentence(s, say) for s in file.dates.steps)
-        if file.dates
-        else (),
+        steps=steps_said(file.dates, (language, say)) if file.dates else (),
         today=today,
         owed=it.status in OPEN,
         late_by=(today - due).days if due else 0,
         person=person,
         unknown=_unknown(file, typed, say),
-        reply=_reply(it, today, typed, say),
+        reply=_reply(it, today, typed, language, say),
         errors={name: say(text) for name, text in typed.errors.items()},
         may_record=member.may_record,
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
@@ -226,7 +225,9 @@ def _unknown(file: RequestFile, typed: Typed, say: Say) -> UnknownView | None:
     )
 
 
-def _reply(it: RequestStanding, today: date, typed: Typed, say: Say) -> ReplyView:
+def _reply(
+    it: RequestStanding, today: date, typed: Typed, language: str, say: Say
+) -> ReplyView:
     values = {
         "kind": "",
         "received_on": today.isoformat(),
@@ -238,7 +239,7 @@ def _reply(it: RequestStanding, today: date, typed: Typed, say: Say) -> ReplyVie
         **typed.values,
     }
     preview = typed.preview
-    counted = preview.dates.steps if preview and preview.dates else ()
+    counted = preview.dates if preview else None
     return ReplyView(
         kinds=tuple((kind.value, say(SAID[kind])) for kind in may_follow(it.status)),
         following=tuple(say(HAPPENED[kind]) for kind in following(it.status)),
@@ -247,7 +248,7 @@ def _reply(it: RequestStanding, today: date, typed: Typed, say: Say) -> ReplyVie
         ways=tuple((way.value, say(EVIDENCE_OF[way])) for way in BY_PEOPLE),
         values=values,
         preview=preview,
-        steps=tuple(step_sentence(step, say) for step in counted),
+        steps=steps_said(counted, (language, say)) if counted else (),
         nonce=typed.nonce,
     )
 
