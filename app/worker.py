@@ -1,4 +1,4 @@
-"""The loop: deliver, answer, expire, remind, destroy, begin a month's keys."""
+"""The loop: deliver, answer, expire, remind, tell, destroy, begin a month's keys."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +20,7 @@ from app.actions.read_directory import read_directory
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, to_remind
 from app.actions.reseal import reseal_filing, to_reseal
+from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.store import audit, outbox
 from app.store.keys import begin_epoch
 
@@ -97,6 +98,7 @@ class Worker:
         with self._alone() as allowed:
             if allowed:
                 self._keep_house(self._now())
+                self._tell_watchers(self._now(), whole=True)
                 while self._small_things() or self._deliver():
                     pass
             return allowed
@@ -112,6 +114,7 @@ class Worker:
                 return False
             if chores:
                 self._keep_house(at)
+                self._tell_watchers(at)
             did = self._small_things()
             return self._deliver() or did
 
@@ -219,15 +222,27 @@ class Worker:
             if destroyed or self._log_holds:
                 self._log_holds = not self._post.store.shrink_log()
 
-    def _do(self, chore: Chore, at: datetime) -> int:
-        """Do a chore until nothing is found that can be done; return how often it was."""
+    def _tell_watchers(self, at: datetime, *, whole: bool = False) -> None:
+        """Look at what is watched, and tell; a few at a time unless ``whole``."""
+        with self._lease(CHORES) as held:
+            if held:
+                desk = self._refreshed().desk
+                looking = Chore(partial(to_look, desk=desk), partial(look, desk=desk))
+                self._do(looking, at)
+                self._do(Chore(to_tell, partial(tell, desk=desk)), at, whole=whole)
+
+    def _do(self, chore: Chore, at: datetime, *, whole: bool = True) -> int:
+        """Do a chore until nothing is found that can be done; return how often it was.
+
+        Only once where it is not to be done as a ``whole``.
+        """
         total = 0
         while not self._stop.is_set():
             with self._post.store.reading() as session:
                 found = chore.find(session, at=at)
             did = sum(self._alone_in(partial(chore.do, at=at), key) for key in found)
             total += did
-            if not did:
+            if not (did and whole):
                 break
         return total
 

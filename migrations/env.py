@@ -5,10 +5,19 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from app.store import audit, limits, outbox, people, requests, staff, vendors
+from app.store import (
+    audit,
+    limits,
+    outbox,
+    people,
+    requests,
+    staff,
+    vendors,
+    watches,
+)
 from app.store.base import Base, Moment
 
-TABLES = (audit, limits, outbox, people, requests, staff, vendors)
+TABLES = (audit, limits, outbox, people, requests, staff, vendors, watches)
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

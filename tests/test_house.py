@@ -97,6 +97,7 @@ OWNERS = {
     "/confirm": "residents",
     "/cancel": "residents",
     "/receipt": "residents",
+    "/watch": "residents",
     "/check": "residents",
     "/letter": "residents",
     "/coverage": "public",

@@ -27,12 +27,14 @@ from app.letters import (
 from app.words.languages import Language
 from tests.post_office import TEMPLATES
 
-KINDS = sorted({p.stem for p in (TEMPLATES / "mail").glob("*.txt")} - {"base"})
+FRAMES = {"base", "watch_news"}
+KINDS = sorted({p.stem for p in (TEMPLATES / "mail").glob("*.txt")} - FRAMES)
 VALUES: dict[str, str | bool] = {
     "code": "123 456",
     "link": "https://portal.example.org/confirm/token",
     "time": "2026-11-23 13:00",
     "track": "https://portal.example.org/track",
+    "stop": "https://portal.example.org/watch/token/stop",
     "confirmed": True,
 }
 ALL_LANGUAGES = pytest.mark.parametrize("language", sorted(LETTER_LANGUAGES))
@@ -521,7 +523,9 @@ def test_a_mail_to_a_resident_says_how_to_stop_it(
 ) -> None:
     mail = letters.mail(kind, language, **VALUES)
 
-    assert kind == "erased" or "https://portal.example.org/track" in mail.text
+    way = {"erased": "", "watch_confirm": VALUES["link"]}.get(kind)
+    news = VALUES["stop"] if kind.startswith("watch") else VALUES["track"]
+    assert str(news if way is None else way) in mail.text
     assert f'<html lang="{language}">' in mail.html
     assert all(part in mail.html for part in re.findall(r"https://\S+", mail.text))
     assert not re.search(r"<(img|script|link|style)|src=", mail.html)
@@ -551,7 +555,7 @@ def test_who_has_confirmed_is_not_taken_for_a_stranger(
 def test_subjects_are_neutral(letters: Letters, language: Language) -> None:
     subjects = {letters.mail(kind, language, **VALUES).subject for kind in KINDS}
 
-    assert len(subjects) == 2
+    assert len(subjects) == 4
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -563,7 +567,7 @@ def test_a_mail_is_said_in_each_language(letters: Letters, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mail_has_no_place_for_what_somebody_typed(kind: str) -> None:
-    files = [TEMPLATES / "mail" / f"{name}.txt" for name in (kind, "base")]
+    files = [TEMPLATES / "mail" / f"{name}.txt" for name in (kind, *FRAMES)]
     written = "".join(file.read_text("utf-8") for file in files)
     names = set(re.findall(r"{{\s*(\w+)\s*}}|\w+=(\w+)", written))
 

@@ -12,8 +12,9 @@ from app.actions.worth_sending import Turn
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
 from app.store.opening import Opener
-from app.store.outbox import Message, MessageKind
+from app.store.outbox import TO_WATCHER, Message, MessageKind
 from app.store.sealing import Where
+from app.store.watches import Watch, place_of
 
 TO_VENDOR = frozenset({MessageKind.LETTER, MessageKind.WITHDRAWAL})
 
@@ -40,6 +41,8 @@ def addressed(
     """
     if message.kind in TO_VENDOR:
         return _to_vendor(session, desk, opener, message, at=at)
+    if message.kind in TO_WATCHER:
+        return _to_watcher(session, desk, opener, message, at=at)
     return _to_resident(session, desk, opener, message, turn, at=at)
 
 
@@ -101,6 +104,29 @@ def _to_resident(
         html=mail.html,
         message_id=message.message_id,
         at=at,
+    )
+
+
+def _to_watcher(
+    session: Session, desk: Desk, opener: Opener, message: Message, *, at: datetime
+) -> Envelope:
+    """Return a mail about a watch: it names neither the place nor the company."""
+    watch = session.get_one(Watch, message.filing_id)
+    secret = _opened(opener, watch, place_of(watch.id))
+    page = desk.portal.link(f"/watch/{secret['token']}")
+    news = message.kind is not MessageKind.WATCH_CONFIRM
+    mail = desk.letters.mail(
+        message.kind, watch.language, link=page, stop=f"{page}/stop"
+    )
+    return compose(
+        sender=desk.portal.mail_from,
+        recipient=secret["to"],
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=message.message_id,
+        at=at,
+        stop=f"{page}/stop" if news else None,
     )
 
 

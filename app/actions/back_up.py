@@ -18,11 +18,20 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.actions.one_moment import one_moment
-from app.store import audit, limits, outbox, people, requests, staff, vendors
+from app.store import (
+    audit,
+    limits,
+    outbox,
+    people,
+    requests,
+    staff,
+    vendors,
+    watches,
+)
 from app.store.base import Base
 
 FORM = "efface backup 1"
-TABLES_OF = (audit, limits, outbox, people, requests, staff, vendors)
+TABLES_OF = (audit, limits, outbox, people, requests, staff, vendors, watches)
 END = "end"
 BATCH = 500
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from app.actions.ask_to_watch import forget_mailbox
 from app.actions.codes import CodeFault, prove
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
@@ -29,12 +30,16 @@ def erase_filing(
 ) -> CodeFault | None:
     """Take back what is open and destroy what is personal; None when it is done.
 
+    What the mailbox watches is stopped, too: nothing about the person is left.
+
     ``code`` is None where one was typed within the last quarter of an hour.
     """
     fault = prove(session, desk, filing_id, CodePurpose.ERASE, code, at=at)
     if fault is not None:
         return fault
     address = _address(session, filing_id, receipt)
+    if address is not None:
+        forget_mailbox(session, desk, address)
     back = withdraw_open(session, desk, filing_id, at=at, say=False)
     outbox.cancel_waiting(session, filing_id, at=at)
     destroy_personal(session, filing_id, at=at)

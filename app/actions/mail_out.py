@@ -23,7 +23,7 @@ def mail_row(
     filing_id: UUID,
     kind: MessageKind,
     *,
-    seal: Seal,
+    seal: Seal | None = None,
     dedupe: str,
     at: datetime,
     secret: Mapping[str, str] | None = None,
@@ -33,6 +33,8 @@ def mail_row(
 ) -> dict[str, object]:
     """Return an outbox row; what it must not tell the database is sealed by ``seal``.
 
+    ``filing_id`` is the filing's id, or that of the watch that it is about.
+
     The address and the words come in when it leaves, where only the worker can read
     them.
     """
@@ -40,6 +42,7 @@ def mail_row(
     domain = desk.portal.mail_from.rpartition("@")[2] or "localhost"
     sealed: dict[str, Any] = {**people.EMPTY, "epoch": None}
     if secret is not None:
+        assert seal is not None  # noqa: S101 - what is secret comes with its seal
         content = json.dumps(dict(secret)).encode()
         sealed = people.columns(seal(content, Where("outbox", str(message_id))))
     return {

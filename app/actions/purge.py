@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.actions.ask_to_watch import forget_unconfirmed
 from app.actions.erase_filing import destroy_personal
 from app.store import limits, outbox, people, staff
 
@@ -42,8 +43,8 @@ def purge_filing(session: Session, filing_id: UUID, *, at: datetime) -> bool:
 
 
 def forget_expired(session: Session, *, at: datetime) -> int:
-    """Destroy drafts, answers to repeated filings and reveals that are out of date."""
-    gone = 0
+    """Destroy what is out of date: drafts, repeated answers, reveals, open watches."""
+    gone = forget_unconfirmed(session, at=at)
     for table in (people.Draft, people.Idempotency, staff.Reveal):
         found = session.execute(
             delete(table)

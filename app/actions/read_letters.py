@@ -37,6 +37,8 @@ class ReplyRead:
     received_on: date
     text: str | None
     vendor_reference: str | None
+    nonce: str | None
+    """With it, anybody who has the words can compute the commitment to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def read_letters(
                 received_on=reply.received_on,
                 text=content["text"],
                 vendor_reference=content["vendor_reference"],
+                nonce=content["nonce"],
             )
         )
     soon = session.get(people.Reseal, filing_id) is not None

@@ -1,7 +1,7 @@
 """Seal living data keys to the newest epoch, a few filings at a time.
 
 What is opened on the way also moves its keyed hashes to the newest master key: the
-mailbox of a person, the reference that a vendor gave. The hashes of receipts, links
+mailbox of a person or a watch, the reference that a vendor gave. The hashes of receipts, links
 and tokens cannot be computed again, since nobody keeps what they are made of; they are
 looked up under every master key.
 """
@@ -21,6 +21,7 @@ from app.store import audit, outbox, people, requests
 from app.store.audit import AuditEntry
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError
+from app.store.watches import Watch, place_of
 
 BATCH = 50
 BEGUN, ENDED = "key rotation begun", "key rotation ended"
@@ -99,6 +100,34 @@ def rotate_filing(
             setattr(row, name, value)
         _hash_anew(session, desk, row, content)
     return whole
+
+
+def watches_behind(session: Session, epoch: str, after: UUID | None) -> list[UUID]:
+    """Return the next watches whose address is sealed to another epoch."""
+    older = select(Watch.id).where(Watch.epoch != epoch)
+    if after is not None:
+        older = older.where(Watch.id > after)
+    return list(session.scalars(older.order_by(Watch.id).limit(BATCH)))
+
+
+def rotate_watch(
+    session: Session, watch_id: UUID, *, desk: Desk, opener: Opener
+) -> bool:
+    """Move one watch to the newest epoch; False where it could not be opened."""
+    watch, epoch = session.get(Watch, watch_id, with_for_update=True), desk.keys.epoch
+    if watch is None or watch.thing is None or watch.epoch == epoch.name:
+        return True
+    where = place_of(watch.id)
+    try:
+        content = json.loads(opener.open(watch.thing, where))
+        moved = opener.moved(watch.thing, where, epoch, receipt_public=None)
+    except CannotOpenError:
+        return False
+    for name, value in people.columns(moved).items():
+        setattr(watch, name, value)
+    watch.mailbox = mailbox_hash(desk, content["to"])
+    watch.token_hash = desk.keys.hash("watch", content["token"].encode())
+    return True
 
 
 def _hash_anew(

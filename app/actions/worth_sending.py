@@ -13,6 +13,7 @@ from app.domain.timeline import Status
 from app.store import outbox, people, requests
 from app.store.outbox import Message, MessageKind, State
 from app.store.people import FilingStatus
+from app.store.watches import Watch
 
 NEWS = frozenset(
     {
@@ -64,6 +65,12 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
             filing = session.get_one(people.Filing, message.filing_id)
             waits = filing.status is FilingStatus.UNCONFIRMED
             return waits and at <= filing.confirm_by
+        case MessageKind.WATCH_CONFIRM:
+            watch = session.get(Watch, message.filing_id)
+            by = watch.confirm_by if watch else None
+            return by is not None and at <= by
+        case MessageKind.WATCH_RIGHT | MessageKind.WATCH_CHANGED:
+            return session.get(Watch, message.filing_id) is not None
         case MessageKind.HELD:
             held = exists().where(
                 Message.filing_id == message.filing_id,

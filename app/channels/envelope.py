@@ -16,6 +16,8 @@ from email_validator import EmailNotValidError, validate_email
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 """Nothing that would make a second address, a display name or a comment of a part."""
+LONGEST_LINE = 998
+"""Signs that a line of a header may have (RFC 5322, section 2.1.1)."""
 
 
 class MailRefusedError(ValueError):
@@ -41,18 +43,20 @@ def compose(
     at: datetime,
     html: str | None = None,
     reply_to: str | None = None,
+    stop: str | None = None,
 ) -> Envelope:
     """Return a mail to exactly one mailbox.
 
     ``message_id`` is the same for every attempt. ``html`` is for residents; a letter
-    is text alone and has a ``reply_to``.
+    is text alone and has a ``reply_to``. ``stop`` is the address at which a mail
+    program ends this kind of mail with one press (RFC 8058).
 
     Raises:
         MailRefusedError: If an address is not one address, a header would hold a
             control or a line end, or whoever reads the mail would read something else
             than was written. Nothing is repaired.
     """
-    for value in (sender, recipient, subject, message_id, reply_to or ""):
+    for value in (sender, recipient, subject, message_id, reply_to or "", stop or ""):
         _plain(value)
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
     message["From"] = _one(sender, name="Efface")
@@ -63,10 +67,15 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     if reply_to is not None:
         message["Reply-To"] = _one(reply_to)
+    if stop is not None:
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     try:
         message.set_content(text, cte="quoted-printable")
         if html is not None:
             message.add_alternative(html, subtype="html", cte="quoted-printable")
+        if stop is not None:  # an address that is folded or encoded is none
+            message.policy = message.policy.clone(max_line_length=LONGEST_LINE)
         _read_again(message, subject=subject, message_id=message_id)
     except UnicodeError:
         raise MailRefusedError("holds what no mail can") from None

@@ -13,7 +13,9 @@ from app.actions.rotate_keys import (
     end_rotation,
     filings_behind,
     rotate_filing,
+    rotate_watch,
     unfinished,
+    watches_behind,
 )
 from app.actions.verify_chains import verify_chains
 from app.commands.database import database, settings_or_refuse, standing_database
@@ -99,11 +101,15 @@ def rotate() -> None:
             if True not in some:
                 break
         if stuck:
-            refuse(f"{stuck} filings cannot be opened: a private epoch key is missing")
+            refuse(
+                f"{stuck} filings or watches cannot be opened: a private epoch key is missing"
+            )
         name = opened.keys.epoch.name
         with store.writing() as session:
             end_rotation(session, name, moved, at=clock.now())
-    typer.echo(f"Epoch {name} has begun; {moved} filings were sealed to it.")
+    typer.echo(
+        f"Epoch {name} has begun; {moved} filings and watches were sealed to it."
+    )
     typer.echo(
         "Receipts, links and tokens keep their hashes: leave old master keys in the"
         " list. Delete an old epoch's key once no backup needs it."
@@ -114,16 +120,21 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
     """Go once through what is behind the epoch; return of each whether it could move."""
     epoch = desk.keys.epoch.name
     done: list[bool] = []
-    last = None
-    while True:
-        with store.reading() as session:
-            batch = filings_behind(session, epoch, last)
-        if not batch:
-            return done
-        for filing_id in progress(batch, "Sealing anew"):
-            with store.writing() as session:
-                done.append(rotate_filing(session, filing_id, desk=desk, opener=opener))
-        last = batch[-1]
+    for behind, move in (
+        (filings_behind, rotate_filing),
+        (watches_behind, rotate_watch),
+    ):
+        last = None
+        while True:
+            with store.reading() as session:
+                batch = behind(session, epoch, last)
+            if not batch:
+                break
+            for key in progress(batch, "Sealing anew"):
+                with store.writing() as session:
+                    done.append(move(session, key, desk=desk, opener=opener))
+            last = batch[-1]
+    return done
 
 
 def verify() -> None:

@@ -350,23 +350,28 @@ def link(previous: bytes, event: Event, *, request: str, place: int) -> bytes:
     spaces, so that anybody can compute it with standard tools. ``previous`` is 32
     zero bytes for the first event.
     """
-    fields = {
+    fields = chained(event, request=request, place=place)
+    written = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(previous + written.encode()).digest()
+
+
+def chained(event: Event, *, request: str, place: int) -> dict[str, str | int | None]:
+    """Return all that the hash of an event covers, as it stands in evidence files."""
+    return {
         "request": request,
         "place": place,
         "kind": event.kind,
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "by": event.by,
-        "on": event.on and event.on.isoformat(),
+        "on": event.on.isoformat() if event.on else None,
         "outcome": event.outcome,
         "denial_ground": event.denial_ground,
         "evidence": event.evidence,
-        "until": event.until and event.until.isoformat(),
+        "until": event.until.isoformat() if event.until else None,
         "retracts": event.retracts,
         "resumes": event.resumes,
-        "commitment": event.commitment and event.commitment.hex(),
+        "commitment": event.commitment.hex() if event.commitment else None,
     }
-    written = json.dumps(fields, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(previous + written.encode()).digest()
 
 
 NO_LINK = bytes(32)

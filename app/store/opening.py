@@ -41,7 +41,12 @@ class Opener:
         return rewrapped(thing, where, self._private(thing.epoch), receipt_public)
 
     def moved(
-        self, thing: Sealed, where: Where, epoch: Epoch, *, receipt_public: bytes
+        self,
+        thing: Sealed,
+        where: Where,
+        epoch: Epoch,
+        *,
+        receipt_public: bytes | None,
     ) -> Sealed:
         """Return the thing sealed anew to another epoch."""
         return Sealer(epoch, receipt_public).seal(self.open(thing, where), where)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    ForeignKey,
     Index,
     TextClause,
     UniqueConstraint,
@@ -52,10 +51,20 @@ class MessageKind(StrEnum):
     LOST_CODE = "lost_code"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    WATCH_CONFIRM = "watch_confirm"
+    WATCH_RIGHT = "watch_right"
+    """To who watches: something can be asked for now."""
+    WATCH_CHANGED = "watch_changed"
     LETTER = "letter"
     """To the vendor."""
     WITHDRAWAL = "withdrawal"
     """To the vendor: a request that it has is taken back."""
+
+
+TO_WATCHER = frozenset(
+    {MessageKind.WATCH_CONFIRM, MessageKind.WATCH_RIGHT, MessageKind.WATCH_CHANGED}
+)
+"""Mails of a watch; their ``filing_id`` is its id, since there is no filing."""
 
 
 class KeptBack(StrEnum):
@@ -85,7 +94,8 @@ class Message(SealedColumns, Base):
         ),
     )
 
-    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """Whose it is: a filing's id, or that of a watch (``TO_WATCHER``)."""
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[MessageKind]
     dedupe: Mapped[str]
@@ -155,8 +165,17 @@ def claim(
 
 
 def ours(session: Session, key: tuple[UUID, UUID], *, owner: str) -> Message | None:
-    """Return a claimed message, if it is still ours; its filing is held before it."""
-    held(session, key[0])
+    """Return a claimed message, if it is still ours; its filing is held before it.
+
+    A watch is not held: what is destroyed with it is gone from here, too.
+    """
+    kind = session.scalar(
+        select(Message.kind).where(Message.filing_id == key[0], Message.id == key[1])
+    )
+    if kind is None:
+        return None
+    if kind not in TO_WATCHER:
+        held(session, key[0])
     message = session.get(Message, key, with_for_update=True)
     return message if message is not None and message.owner == owner else None
 

@@ -64,24 +64,30 @@ class Where:
 class Sealer:
     """Seals what is made together so that the worker or the receipt's holder opens it.
 
-    To be used within one action: its wrapping key is not for keeping.
+    To be used within one action: its wrapping key is not for keeping. Without a receipt
+    the worker alone opens it.
     """
 
-    def __init__(self, epoch: Epoch, receipt_public: bytes) -> None:
-        holder = X25519PublicKey.from_public_bytes(receipt_public)
+    def __init__(self, epoch: Epoch, receipt_public: bytes | None) -> None:
         wrapping = AESGCM.generate_key(256)
         self._epoch = epoch.name
         self._wrapping = wrapping
         self._to_epoch = SUITE.encrypt(wrapping, epoch.public, info=_for(epoch.name))
-        self._to_receipt = SUITE.encrypt(wrapping, holder, info=_for(epoch.name))
+        self._to_receipt: bytes | None = None
+        if receipt_public is not None:
+            holder = X25519PublicKey.from_public_bytes(receipt_public)
+            self._to_receipt = SUITE.encrypt(wrapping, holder, info=_for(epoch.name))
 
     def seal(self, content: bytes, where: Where) -> Sealed:
         """Seal a thing under a data key of its own."""
         key, bound = AESGCM.generate_key(256), where.bound(self._epoch)
+        to_receipt = b""
+        if self._to_receipt is not None:
+            to_receipt = self._to_receipt + encrypt(self._wrapping, key, bound)
         return Sealed(
             sealed=encrypt(key, padded(content), bound),
             key_epoch=self._to_epoch + encrypt(self._wrapping, key, bound),
-            key_receipt=self._to_receipt + encrypt(self._wrapping, key, bound),
+            key_receipt=to_receipt,
             epoch=self._epoch,
         )
 

@@ -64,6 +64,12 @@ async def help_page(
     return pages.show(request, "info/help.html", _view(directory, rulebook, portal))
 
 
+@router.get("/help/evidence")
+async def help_evidence(request: Request, pages: PagesDep) -> Response:
+    """Say how anybody can check an evidence file."""
+    return pages.show(request, "info/evidence.html", None)
+
+
 @router.get("/privacy")
 async def privacy(
     request: Request,
@@ -169,7 +175,7 @@ async def metrics(
 @router.get("/robots.txt")
 async def robots() -> Response:
     """Ask robots to leave people's pages alone."""
-    text = "User-agent: *\nDisallow: /track\nDisallow: /file\nDisallow: /confirm\nDisallow: /staff\n"
+    text = "User-agent: *\nDisallow: /track\nDisallow: /file\nDisallow: /confirm\nDisallow: /watch/\nDisallow: /staff\n"
     return Response(text, media_type="text/plain")
 
 

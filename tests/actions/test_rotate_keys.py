@@ -1,11 +1,13 @@
 """A rotation moves what lives, and nothing that was destroyed."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
+from app.actions.ask_to_watch import Wish, ask_to_watch, confirm_watch
 from app.actions.erase_filing import destroy_personal
 from app.actions.find_request import find_request
 from app.actions.hand_to_drop import note_drop
@@ -17,7 +19,9 @@ from app.actions.rotate_keys import (
     end_rotation,
     filings_behind,
     rotate_filing,
+    rotate_watch,
     unfinished,
+    watches_behind,
 )
 from app.domain.receipts import secret_of
 from app.domain.timeline import EventKind
@@ -25,7 +29,8 @@ from app.store.keys import Keys, begin_epoch
 from app.store.people import Person
 from app.store.requests import Request, VendorReference
 from app.store.sealing import open_with_receipt
-from tests.post_office import NOON, Office
+from app.store.watches import Watch, place_of
+from tests.post_office import NOON, Office, words
 
 
 def rotate(office: Office, keys: Keys | None = None) -> list[bool]:
@@ -45,6 +50,69 @@ def rotate(office: Office, keys: Keys | None = None) -> list[bool]:
     with office.store.reading() as session:
         assert filings_behind(session, name, None) == []
     return done
+
+
+def watch(office: Office) -> None:
+    """Let somebody ask to be told."""
+    wish = Wish("CA-MB", "probe", "mira@example.org", "en")
+    with office.writing() as session:
+        ask_to_watch(session, office.post.desk, wish, at=NOON, caller=b"192.0.2.1")
+
+
+def rotate_watches(office: Office, keys: Keys) -> list[bool]:
+    """Move every watch to a new epoch."""
+    desk = replace(office.post.desk, keys=keys)
+    name = begin_epoch(keys.epochs, NOON, again=True)
+    with office.store.reading() as session:
+        behind = watches_behind(session, name, None)
+    done = []
+    for watch_id in behind:
+        with office.writing() as session:
+            done.append(
+                rotate_watch(session, watch_id, desk=desk, opener=office.post.opener)
+            )
+    with office.store.reading() as session:
+        assert watches_behind(session, name, None) == []
+    return done
+
+
+def test_a_watch_is_moved_and_its_link_still_works(office: Office) -> None:
+    watch(office)
+    office.deliver()
+    [link] = re.findall(
+        r"/watch/([\w-]+)\n", words(office.channel.to("mira@example.org")[0])
+    )
+    [old] = office.post.desk.keys.epochs.glob("*.key")
+    new = Keys((b"n" * 32,), office.post.desk.keys.epochs)
+
+    assert rotate_watches(office, new) == [True]
+
+    old.unlink()
+    desk = replace(office.post.desk, keys=new)
+    opener = type(office.post.opener)(new.epochs)
+    with office.writing() as session:
+        assert confirm_watch(session, desk, link, at=NOON) is None
+    with office.store.reading() as session:
+        row = session.scalars(select(Watch)).one()
+        assert row.thing is not None
+        assert b"mira@example.org" in opener.open(row.thing, place_of(row.id))
+        assert row.mailbox == new.hash("mailbox", b"mira@example.org")
+
+
+def test_a_watch_that_no_key_opens_stays_as_it_is(office: Office) -> None:
+    watch(office)
+    keys = office.post.desk.keys
+    [old] = keys.epochs.glob("*.key")
+    old.rename(old.with_suffix(".away"))
+    name = begin_epoch(keys.epochs, NOON, again=True)
+
+    with office.writing() as session:
+        [behind] = watches_behind(session, name, None)
+        desk, opener = office.post.desk, office.post.opener
+        assert rotate_watch(session, behind, desk=desk, opener=opener) is False
+
+    with office.store.reading() as session:
+        assert session.scalars(select(Watch.epoch)).one() != name
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ from alembic.config import Config
 from sqlalchemy import event, inspect, text
 
 from app.store import audit, vendors
-from app.store.base import Base
+from app.store.base import Base, new_id
 from app.store.keys import Keys
+from app.store.outbox import MessageKind
 from app.store.schema import upgrade
 from app.store.session import Store
-from tests.filings import NOON, make_filing
+from tests.filings import NOON, make_filing, make_message
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,6 +62,9 @@ def test_going_back_takes_rows_and_guards_with_it(empty: Store, keys: Keys) -> N
     bring_up(empty)
     with empty.writing() as session:
         make_filing(session, keys, vendors=("a", "b"))
+        make_message(
+            session, new_id(NOON), new_id(NOON), kind=MessageKind.WATCH_CONFIRM
+        )
         audit.append(session, at=NOON, actor="test", action="tried")
         vendors.count_change(session)
 

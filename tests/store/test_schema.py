@@ -15,11 +15,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
-from app.store import audit, limits, outbox, people, requests, staff, vendors
+from app.store import (
+    audit,
+    limits,
+    outbox,
+    people,
+    requests,
+    staff,
+    vendors,
+    watches,
+)
 from app.store.base import Base
 from app.store.session import Store
 
-MODULES = (audit, limits, outbox, people, requests, staff, vendors)
+MODULES = (audit, limits, outbox, people, requests, staff, vendors, watches)
 TABLES = dict(Base.metadata.tables)
 FOUND_BY_THEIR_VALUE = {
     "receipt": "hash",
@@ -146,7 +155,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *FOUND_BY_THEIR_VALUE,
         *(table.name for table in PERSONAL),
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
-        "recovery",
+        *("recovery", "watch", "watched"),
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
         *("staff", "staff_session", "enrolment", "staff_token"),
     }

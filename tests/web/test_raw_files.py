@@ -24,6 +24,7 @@ from app.store.session import HEAD, Store
 from tests.canaries import hits, log_position, packed, postgres_files, sqlite_files
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import PROBE, Office, code_in, read
+from tests.web.watching import FORM, Watcher
 
 PERSON: dict[str, Any] = {
     "name": "Zyxolotl Quennell-Vandermark",
@@ -157,6 +158,32 @@ def a_whole_life(desk: FrontDesk, office: Office) -> tuple[Filed, set[str]]:
     return filed, {filed.receipt, bare, code, "192.0.2.77", session_token} | {
         "canary-key-883114"
     }
+
+
+def test_no_raw_file_and_no_log_holds_who_watches(
+    desk: FrontDesk,
+    office: Office,
+    files: Files,
+    logged: list[MutableMapping[str, Any]],
+) -> None:
+    mailbox = PERSON["email"]
+    watcher = Watcher(desk.browser(), office, desk.clock)
+    asked = watcher.browser.post("/watch", data=FORM | {"email": mailbox})
+    assert asked.status_code == 200
+    watcher.works()
+    link = watcher.link()
+    watcher.browser.post(link)
+    watcher.promises(**{"from": "2026-11-01"})
+    watcher.passes(minutes=2)
+    assert len(office.channel.to(mailbox)) == 2
+    kept = files()
+    watcher.browser.post(f"{link}/stop")
+    after = {f"{name} afterwards": raw for name, raw in files().items()}
+
+    secrets = {mailbox, link.rpartition("/")[2]}
+    everything = kept | after | {"what was logged": repr(logged).encode()}
+    found = {name for name, raw in everything.items() if hits(raw, secrets)}
+    assert found == set()
 
 
 def test_no_raw_file_and_no_log_holds_anything_of_the_person(

@@ -8,10 +8,12 @@ from app.web.residents import (
     check,
     confirm,
     drop,
+    evidence,
     file,
     lost,
     own_letters,
     track,
+    watch,
     written,
 )
 
@@ -26,6 +28,8 @@ for part in (
     own_letters,
     drop,
     blank,
+    evidence,
+    watch,
     lost,
 ):
     router.include_router(part.router)

@@ -1,0 +1,124 @@
+"""The evidence file of a request: its timeline with hashes, letters, answers.
+
+Whoever gets it can compute each hash again with standard tools, trusting nobody
+(``/help/evidence`` shows how). Opened with the receipt, which only the resident has.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.one_moment import one_moment
+from app.actions.read_filing import FilingStanding, RequestStanding, read_filing
+from app.actions.read_letters import LetterRead, ReplyRead, read_letters
+from app.domain.timeline import chained
+from app.store import requests
+
+FORM = "efface evidence 1"
+
+
+def read_evidence(
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    request_id: UUID,
+    receipt: bytes,
+    *,
+    at: datetime,
+) -> Mapping[str, Any]:
+    """Return the evidence file of one request as a document."""
+    one_moment(session)
+    filing = read_filing(session, filing_id)
+    request = next(r for r in filing.requests if r.id == request_id)
+    written = read_letters(session, filing.id, request_id, receipt)
+    words = {reply.place: reply for reply in written.replies}
+    entries = zip(
+        request.timeline, _hashes(session, filing.id, request_id), strict=True
+    )
+    timeline = [
+        {
+            "fields": chained(event, request=str(request_id), place=place),
+            "hash": hashed.hex(),
+            **_words(words.get(place)),
+        }
+        for place, (event, hashed) in enumerate(entries, start=1)
+    ]
+    return {
+        "form": FORM,
+        "made_at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "portal": desk.portal.base_url,
+        "operator": desk.portal.operator,
+        "how_to_check": desk.portal.link("/help/evidence"),
+        **_standing(desk, filing, request),
+        "timeline": timeline,
+        "head": timeline[-1]["hash"],
+        "letters": [_letter(letter) for letter in written.letters],
+        "not_opened": written.shut,
+    }
+
+
+def _hashes(session: Session, filing_id: UUID, request_id: UUID) -> list[bytes]:
+    """Return the hashes as they stand there, not as they would be computed now."""
+    entry = requests.TimelineEntry
+    found = (
+        select(entry.hash)
+        .where(entry.filing_id == filing_id, entry.request_id == request_id)
+        .order_by(entry.place)
+    )
+    return list(session.scalars(found))
+
+
+def _standing(
+    desk: Desk, filing: FilingStanding, request: RequestStanding
+) -> dict[str, Any]:
+    vendor = desk.directory.vendors.get(request.vendor)
+    return {
+        "request": str(request.id),
+        "number": request.number,
+        "vendor": request.vendor,
+        "vendor_name": vendor.name if vendor else request.vendor,
+        "residence": filing.residence,
+        "filed_on": filing.filed_on.isoformat(),
+        "law_pack": filing.rulebook,
+        "verdict": request.verdict,
+        "law": request.law,
+        "told_at_filing": request.told,
+        "status": request.status,
+        "outcome": request.outcome,
+        "denial_ground": request.denial_ground,
+        "evidence": request.evidence,
+        "sent_on": _day(request.sent_on),
+        "respond_due": _day(request.respond_due),
+        "extended_due": _day(request.extended_due),
+        "complaint_until": _day(request.complaint_until),
+        "certainty": request.certainty,
+    }
+
+
+def _words(reply: ReplyRead | None) -> dict[str, str | None]:
+    """Return the words behind an entry, and the nonce that its commitment needs."""
+    return {
+        "words": reply.text if reply else None,
+        "nonce": reply.nonce if reply else None,
+        "vendor_reference": reply.vendor_reference if reply else None,
+    }
+
+
+def _letter(letter: LetterRead) -> dict[str, str | None]:
+    return {
+        "kind": letter.kind,
+        "language": letter.language,
+        "written_at": letter.written_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "to": letter.to,
+        "subject": letter.subject,
+        "text": letter.text,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
