@@ -1,7 +1,7 @@
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY . .
-RUN python -m venv /opt/efface && /opt/efface/bin/pip install --no-cache-dir .
+RUN python -m venv /opt/efface && /opt/efface/bin/pip install --no-cache-dir '.[pdf]'
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 efface && install -d -o efface -g efface -m 700 /data

@@ -1,7 +1,7 @@
 """Letters that a resident sends: as page, text, mail and PDF."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -68,6 +68,8 @@ class OwnLetterView:
     pdf: bool = False
     """Whether this installation makes PDFs."""
     may_say_sent: bool = False
+    until: date | None = None
+    """Until when a complaint can be made."""
     demands: bool = False
 
 
@@ -157,6 +159,7 @@ def _view(
         shut=found is NoLetter.SHUT,
         mailto=mailto(own.letter, own.to, own.copy) if own else None,
         pdf=pdf.AVAILABLE,
+        until=it.complaint_until if kind is LetterKind.COMPLAINT else None,
         may_say_sent=kind is LetterKind.REQUEST and is_theirs(it.route, it.status),
         demands=bool(own and own.route.demands and kind is LetterKind.REQUEST),
     )
