@@ -54,6 +54,7 @@ def correct_address(
     )
     typed = json.loads(opened)
     typed["resident"]["email"] = email
+    typed.pop("mandate", None)  # it is written anew
     kept = ("residence", "vendors", "language", "asks")
     body = FilingBody.model_validate({**typed, **{k: draft.content[k] for k in kept}})
     filed = file_request(

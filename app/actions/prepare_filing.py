@@ -23,6 +23,7 @@ from app.actions.letter_facts import letter_facts
 from app.actions.mail_out import mail_row
 from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES
 from app.domain.due_dates import Certainty
+from app.domain.facts import Capacity
 from app.domain.grounds import Verdict
 from app.domain.places import Place
 from app.domain.receipts import (
@@ -43,6 +44,7 @@ from app.store.base import new_id
 from app.store.outbox import Message, MessageKind
 from app.store.people import CodePurpose, FilingStatus
 from app.store.sealing import Sealer, Where, receipt_public
+from app.words.mandate import mandate
 
 SIX_DIGITS = 10**6
 
@@ -198,6 +200,9 @@ def _person(
     desk: Desk, body: FilingBody, filing_id: UUID, sealer: Sealer
 ) -> dict[str, object]:
     document = body.model_dump(mode="json", include={"resident", "person", "on_behalf"})
+    parent = body.person.capacity is Capacity.PARENT_OF_CHILD
+    if body.on_behalf is not None and not parent:
+        document["mandate"] = mandate(body.language)
     thing = sealer.seal(
         json.dumps(document, ensure_ascii=False).encode(),
         Where("person", str(filing_id)),

@@ -185,6 +185,7 @@ def _fields(person: Mapping[str, Any]) -> list[tuple[str, str]]:
     given = [
         *resident.items(),
         *((f"acting_{k}", v) for k, v in acting.items()),
+        ("mandate", person.get("mandate")),
     ]
     return [
         (name, "\n".join(map(str, value)) if isinstance(value, list) else str(value))

@@ -387,6 +387,56 @@ def part_of(ground: Ground, say: Say) -> str | None:
     return applies_to(ground, say) if ground.right in PARTS else None
 
 
+RISKS: Mapping[Verdict, str] = {
+    Verdict.ELIGIBLE: mark(
+        "It may keep what a law makes it keep. Then it must say what, and why."
+    ),
+    Verdict.OFFERED: mark(
+        "An offer is a promise, not a law. The company can take it back."
+    ),
+    Verdict.UNCERTAIN: mark(
+        "It may say that no law makes it answer, or not answer at all."
+    ),
+    Verdict.OPT_OUT_ONLY: mark(
+        "It may say no, or not answer at all. Asking is still possible, as a courtesy."
+    ),
+    Verdict.NOT_ELIGIBLE: mark(
+        "It may say no, or not answer at all. Asking is still possible, as a courtesy."
+    ),
+}
+"""What can go wrong with any company, by the verdict."""
+
+DISPUTES: Mapping[str, str] = {
+    "order-appealed": mark("{vendor} disputes the order that binds it here."),
+    "order-ignored": mark("{vendor} does not follow the order that binds it here."),
+    "finding-not-binding": mark(
+        "{vendor} need not follow what the authorities found here."
+    ),
+    "residence-not-listed": mark(
+        "{vendor} has forms for people elsewhere and none for here: it may say that"
+        " it owes you nothing."
+    ),
+    "contested": mark("{vendor} may read {law} in another way."),
+}
+"""What can go wrong with this company, by the code of what we know of it."""
+
+
+def risks(answer: Answer, vendor: str, say: Say) -> tuple[str, ...]:
+    """Return what can go wrong: with this company first, then with any."""
+    lines: dict[str, None] = {}
+    for ground in answer.grounds:
+        if ground.kind is GroundKind.LAW and ground.outcome is not answer.verdict:
+            continue
+        for reason in ground.reasons:
+            if reason.code == "residence-not-listed" and not _shuts_out(answer):
+                continue
+            if reason.code in DISPUTES:
+                said = say(DISPUTES[reason.code])
+                lines[said.format(vendor=vendor, law=ground.short_name)] = None
+    lines[say(RISKS[answer.verdict])] = None
+    return tuple(lines)
+
+
 _AGAINST = mark("There is an order against {vendor} here that it does not follow.")
 _UNOFFERED = mark("The law covers you, but {vendor} offers nothing here.")
 _BEYOND_LAW = mark("{vendor} offers this without a law that makes it.")

@@ -1,5 +1,6 @@
 """The languages of the pages: which one a visitor reads, and how it writes things."""
 
+import unicodedata
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -134,6 +135,12 @@ def place_name(code: str, language: str) -> str:
     if code == "*":
         return translations(language).gettext(mark("everywhere"))
     return str(Locale(language).territories.get(code, code))
+
+
+def folded(text: str) -> str:
+    """Return text without accents and case, as lists are sorted and searched."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 @lru_cache(maxsize=64)

@@ -91,6 +91,7 @@ FIELDS: Mapping[str, str] = {
     "acting_email": mark("E-mail address of who filed"),
     "acting_relation": mark("Who they are to the person"),
     "acting_mandate_agreed_on": mark("Mandate agreed on"),
+    "mandate": mark("Text of the mandate"),
 }
 """What is known of a person, by the field that they filled in."""
 

@@ -146,6 +146,38 @@ SECTORS: Mapping[str, str] = {
     Sector.PUBLIC_BODY: mark("Public bodies"),
     Sector.OTHER: mark("Other companies"),
 }
+SECTOR_MEANS: Mapping[str, str] = {
+    Sector.RETAILER: mark("They sell you things, and keep what you bought and when."),
+    Sector.ONLINE_SERVICE: mark("Apps and sites where you opened an account."),
+    Sector.SOCIAL_PLATFORM: mark("They keep what you post, read, like and look at."),
+    Sector.SEARCH_ENGINE: mark("They list pages that name you."),
+    Sector.DATA_BROKER: mark(
+        "They gather facts about people from many places and sell them. You need not"
+        " have dealt with them."
+    ),
+    Sector.PEOPLE_SEARCH: mark(
+        "They show your name, address and relatives to anybody who looks you up."
+    ),
+    Sector.FACE_SEARCH: mark(
+        "They collect pictures of faces from the web, so that one photo finds others"
+        " of you."
+    ),
+    Sector.AD_NETWORK: mark("They follow what you do online to choose advertisements."),
+    Sector.CREDIT_BUREAU: mark("They say how well people pay their debts."),
+    Sector.TENANT_SCREENING: mark("They tell landlords about people who want to rent."),
+    Sector.BANK: mark("They keep your accounts and payments."),
+    Sector.INSURER: mark("They keep your policies and claims."),
+    Sector.TELECOM: mark("They keep whom you call and where your telephone was."),
+    Sector.AIRLINE: mark("They keep your journeys and your points."),
+    Sector.HOSPITAL: mark("They keep your medical file."),
+    Sector.CHARITY: mark("They keep who gave, and who was asked to."),
+    Sector.UNIVERSITY: mark("They keep your studies and marks."),
+    Sector.EMPLOYER: mark("They keep what they know of people who work for them."),
+    Sector.INDIVIDUAL: mark("A person, not a company."),
+    Sector.PUBLIC_BODY: mark("Offices of a state, a region or a town."),
+    Sector.OTHER: mark("Companies that fit none of the other kinds."),
+}
+"""What each kind does with data, for who does not know who has theirs."""
 RIGHTS: Mapping[str, str] = {
     RightKind.ERASURE: mark("Deletion"),
     RightKind.DELETION_INCLUDING_OBTAINED: mark(
@@ -222,6 +254,7 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "denial": DENIALS,
     "letter": LETTERS,
     "sector": SECTORS,
+    "sector_means": SECTOR_MEANS,
     "right": RIGHTS,
     "offer": OFFERS,
     "basis": BASES,

@@ -20,11 +20,22 @@ def leave_the_questions_open(page: Page) -> None:
         page.get_by_role("button", name="Save and go on").click()
 
 
+def live_in(page: Page, name: str, code: str) -> None:
+    """Say where one lives: by typing its name, or without scripts by choosing it."""
+    page.wait_for_load_state()
+    typing = page.get_by_role("combobox", name="Where do you live?")
+    if typing.count():
+        typing.fill(name)
+        typing.press("Enter")
+    else:
+        page.get_by_label("In which country do you live?").select_option(code)
+
+
 def fill_in(page: Page) -> None:
     """Go from the start page to the button that sends."""
     page.goto("/")
     page.get_by_role("link", name="Check if you are covered").first.click()
-    page.get_by_label("In which country do you live?").select_option("DE")
+    live_in(page, "Germany", "DE")
     for kind in ("Credit bureaus", "Face search"):
         page.get_by_text(kind, exact=True).click()
     page.get_by_label("Riverty (infoscore)").check()

@@ -1,6 +1,7 @@
 """What a person is told, as cards: built once, shown on the answer and kept nowhere."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.actions.check_eligibility import right_of, seat_of, worth_knowing
@@ -10,22 +11,27 @@ from app.domain.due_dates import Certainty
 from app.domain.eligibility import Answer, decide, question
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import NO_RECORD, Ground, GroundKind, Verdict
-from app.domain.laws import Confidence
+from app.domain.laws import Confidence, Regulator
 from app.domain.vendors import Directory, Route, Vendor
 from app.rulebook.load import Rulebook
 from app.words.answers import (
     Say,
     disagreement,
     part_of,
+    risks,
     sentence,
     span_of,
     why,
 )
+from app.words.catalog import translations
+from app.words.languages import Language
+from app.words.provisions import provision
 from app.words.terms import QUESTIONS
 
 SHOWN = 8
 """Reasons on a card; the rest stands behind the company's page."""
-REMIND_AFTER = timedelta(days=30)
+LOOK_AGAIN = timedelta(days=30)
+"""Where no law sets a day: long enough for most who answer at all."""
 MONDAY, SATURDAY = 0, 5
 
 
@@ -57,6 +63,10 @@ class Card:
     notes: tuple[str, ...]
     reasons: tuple[ReasonLine, ...]
     law: Ground | None
+    """Named and cited as the reader's language does."""
+    regulator: Regulator | None
+    """Who can be told: of that law, or of another that was weighed here."""
+    risks: tuple[str, ...]
     period: str | None
     part: str | None
     """The part of the request that the period is for, where it is not for all."""
@@ -74,6 +84,8 @@ class Card:
     demands: tuple[str, ...]
     unknown: tuple[str, ...]
     """What we would ask, because it can change the answer: what helps most first."""
+    text: str | None
+    """Address of the law's own text."""
     source: str | None
     confidence: Confidence
     checked_on: date | None
@@ -88,64 +100,103 @@ class Card:
         return self.route is not None
 
 
-def card(
-    rulebook: Rulebook,
-    vendor: Vendor,
-    residence: str,
-    person: PersonFacts,
-    on: date,
-    say: Say,
-) -> Card:
-    """Return what a person is owed by one company."""
-    asked = question(residence, vendor, person)
-    answer = decide(asked, on, rulebook.pack.laws, rulebook.places)
-    rests = invoked(answer, person, person.asks or Asks.DELETION)
-    law, leading = rests.law, answer.leading
-    if law is not None and law.id == NO_RECORD:
-        law = None
-    dates, too_far = None, False
-    try:
-        dates = _dates(rulebook, vendor, residence, law, on) if rests.due else None
-    except OverflowError:
-        too_far = True
-    legal = dates is not None and dates.respond is not None
-    end = _end(dates, on)
-    route = vendor.route_on(on, rulebook.places.around(residence))
-    due = rests.due
-    change = answer.next_change
-    unknown = worth_knowing(rulebook, asked, answer, among=QUESTIONS)
-    return Card(
-        slug=vendor.slug,
-        name=vendor.name,
-        verdict=answer.verdict,
-        sentence=sentence(answer, vendor.name, say),
-        notes=disagreement(
-            answer,
-            vendor.name,
-            say,
-            route_here=route is not None and route.places is not None,
-        ),
-        reasons=_reasons(answer, say),
-        law=law,
-        period=span_of(due.period.count, due.period.unit, say) if due else None,
-        part=part_of(law, say) if law and due else None,
-        start=on,
-        end=end,
-        legal=legal,
-        too_far=too_far,
-        in_doubt=rests.at_best is Certainty.INDICATIVE,
-        extended=_extended(dates),
-        ticks=_ticks(on, end),
-        route=route,
-        demands=tuple(sorted(route.demands)) if route else (),
-        unknown=tuple(say(QUESTIONS[fact][0]) for fact in unknown),
-        source=_first_link(leading),
-        confidence=leading.confidence if leading else Confidence.MEDIUM,
-        checked_on=leading.checked_on if leading else rulebook.pack.compiled_on,
-        next_change=(change.on, change.verdict) if change else None,
-        pending=tuple((p.short_name, p.first_day) for p in answer.pending),
-        ask=route is not None and answer.verdict in {Verdict.ELIGIBLE, Verdict.OFFERED},
-    )
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Tells people what they are owed, in their language."""
+
+    rulebook: Rulebook
+    directory: Directory
+    language: Language
+
+    def cards(
+        self, residence: str, vendors: Iterable[str], on: date
+    ) -> tuple[Card, ...]:
+        """Return a card for each company, in the order of the choice."""
+        known = self.directory.vendors
+        return tuple(self.card(known[v], residence, on) for v in vendors if v in known)
+
+    def card(self, vendor: Vendor, residence: str, on: date) -> Card:
+        """Return what a person of whom nothing else is known is owed."""
+        rulebook, person = self.rulebook, PersonFacts()
+        say = translations(self.language).gettext
+        asked = question(residence, vendor, person)
+        answer = decide(asked, on, rulebook.pack.laws, rulebook.places)
+        rests = invoked(answer, person, Asks.DELETION)
+        found = rests.law if rests.law and rests.law.id != NO_RECORD else None
+        dates, too_far = None, False
+        try:
+            if rests.due:
+                dates = _dates(rulebook, vendor, residence, found, on)
+        except OverflowError:
+            too_far = True
+        unknown = worth_knowing(rulebook, asked, answer, among=QUESTIONS)
+        law, answer = found and self._spoken(found), self._named(answer)
+        leading = answer.leading
+        end = _end(dates, on)
+        route = vendor.route_on(on, rulebook.places.around(residence))
+        due, change = rests.due, answer.next_change
+        return Card(
+            slug=vendor.slug,
+            name=vendor.name,
+            verdict=answer.verdict,
+            sentence=sentence(answer, vendor.name, say),
+            notes=disagreement(
+                answer,
+                vendor.name,
+                say,
+                route_here=route is not None and route.places is not None,
+            ),
+            reasons=_reasons(answer, say),
+            law=law,
+            regulator=_regulator(answer, law),
+            risks=risks(answer, vendor.name, say),
+            period=span_of(due.period.count, due.period.unit, say) if due else None,
+            part=part_of(law, say) if law and due else None,
+            start=on,
+            end=end,
+            legal=dates is not None and dates.respond is not None,
+            too_far=too_far,
+            in_doubt=rests.at_best is Certainty.INDICATIVE,
+            extended=_extended(dates),
+            ticks=_ticks(on, end),
+            route=route,
+            demands=tuple(sorted(route.demands)) if route else (),
+            unknown=tuple(say(QUESTIONS[fact][0]) for fact in unknown),
+            text=_first_link(law),
+            source=_first_link(leading),
+            confidence=leading.confidence if leading else Confidence.MEDIUM,
+            checked_on=leading.checked_on if leading else rulebook.pack.compiled_on,
+            next_change=(change.on, change.verdict) if change else None,
+            pending=tuple(
+                (self._name(p.id, p.short_name), p.first_day) for p in answer.pending
+            ),
+            ask=route is not None
+            and answer.verdict in {Verdict.ELIGIBLE, Verdict.OFFERED},
+        )
+
+    def _named(self, answer: Answer) -> Answer:
+        """Return an answer whose laws are named and cited in the reader's language."""
+        return replace(answer, grounds=tuple(map(self._spoken, answer.grounds)))
+
+    def _spoken(self, ground: Ground) -> Ground:
+        if ground.kind is not GroundKind.LAW:
+            return ground
+        return replace(
+            ground,
+            short_name=self._name(ground.id, ground.short_name),
+            citation=ground.citation and provision(ground.citation, self.language),
+        )
+
+    def _name(self, law_id: str, short_name: str) -> str:
+        law = self.rulebook.pack.laws.get(law_id)
+        return law.short_names.get(self.language, short_name) if law else short_name
+
+
+def _regulator(answer: Answer, law: Ground | None) -> Regulator | None:
+    if law is not None and law.regulator is not None:
+        return law.regulator
+    weighed = (ground.regulator for ground in answer.of(GroundKind.LAW))
+    return next((one for one in weighed if one is not None), None)
 
 
 def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
@@ -193,7 +244,7 @@ def _dates(
 
 def _end(dates: DueDates | None, on: date) -> date:
     if dates is None or dates.respond is None:
-        return min(on, date.max - REMIND_AFTER) + REMIND_AFTER
+        return min(on, date.max - LOOK_AGAIN) + LOOK_AGAIN
     return _day(dates.respond.due)
 
 
@@ -217,21 +268,4 @@ def _ticks(start: date, end: date) -> tuple[Tick, ...]:
             short=(start + timedelta(days=n)).weekday() >= SATURDAY,
         )
         for n in range(0, days + 1, step)
-    )
-
-
-def cards(
-    rulebook: Rulebook,
-    directory: Directory,
-    residence: str,
-    vendors: tuple[str, ...],
-    person: PersonFacts,
-    on: date,
-    say: Say,
-) -> tuple[Card, ...]:
-    """Return a card for each company, in the order of the choice."""
-    return tuple(
-        card(rulebook, directory.vendors[slug], residence, person, on, say)
-        for slug in vendors
-        if slug in directory.vendors
     )

@@ -20,6 +20,7 @@ from app.web.residents.check import (
     NO_COMPANY,
     UNKNOWN_COMPANY,
     CheckView,
+    Typed,
     form_view,
     place_errors,
     place_of,
@@ -85,9 +86,8 @@ async def blank(
     if asked and vendor not in desk.directory.vendors:
         errors["vendor"] = UNKNOWN_COMPANY if vendor else NO_COMPANY
     chosen = (vendor,) if vendor in desk.directory.vendors else ()
-    form = form_view(
-        rulebook, desk.directory, language, country, region, chosen, errors
-    )
+    typed = Typed(country, region, chosen)
+    form = form_view(rulebook, desk.directory, language, typed, errors)
     if not asked or errors or place is None:
         page = BlankView(form, vendor)
         status = 422 if errors else 200

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.actions.asked_before import asked_before
 from app.actions.cancel_hold import cancel_hold, read_hold
 from app.actions.choose_vendors import Unfit, Why
 from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
@@ -40,6 +41,8 @@ from app.web.residents.cookies import (
     Tracked,
     draft_key,
     forget_linked,
+    has_confirmed,
+    keep_confirmed,
     keep_linked,
     keep_tracked,
     linked,
@@ -107,6 +110,8 @@ class ReceiptView:
     qr: Markup
     filing: FilingStanding
     hold: int
+    asked_before: tuple[str, ...]
+    """Companies that another filing of the same mailbox asks already."""
 
 
 async def _draft(
@@ -136,6 +141,14 @@ async def code_page(
     if stands.status is FilingStatus.UNCONFIRMED:
         return _show_code(request, pages, found, {}, again=bool(again))
     return _to_receipt(pages, desk, found, at)
+
+
+def _confirmed(pages: Pages, desk: Desk, draft: Draft, at: datetime) -> Response:
+    """Show the tracking code to who has just proved the mailbox, and may be told more."""
+    response = _to_receipt(pages, desk, draft, at)
+    assert draft.filing is not None  # noqa: S101 - it has just been confirmed
+    keep_confirmed(response, desk.portal, desk.keys, draft.filing, at=at)
+    return response
 
 
 def _to_receipt(pages: Pages, desk: Desk, draft: Draft, at: datetime) -> Response:
@@ -188,13 +201,12 @@ async def take_code(
     assert draft.filing is not None  # noqa: S101 - _draft has seen to it
     code = form.values.get("code", "")
     done = await store.write(confirm_by_code, desk, draft.filing, code, at=at)
-    confirmed = isinstance(done, Confirmed) or done is CodeFault.USED
-    if not confirmed:
-        assert isinstance(done, CodeFault)  # noqa: S101 - for the type checker
-        errors = {"code": FAULTS[done]}
-        status = STATUS_OF_FAULT[done]
-        return _show_code(request, pages, draft, errors, status=status)
-    return _to_receipt(pages, desk, draft, at)
+    if isinstance(done, Confirmed):
+        return _confirmed(pages, desk, draft, at)
+    if done is CodeFault.USED:
+        return _to_receipt(pages, desk, draft, at)
+    errors = {"code": FAULTS[done]}
+    return _show_code(request, pages, draft, errors, status=STATUS_OF_FAULT[done])
 
 
 @router.post("/confirm/address")
@@ -303,7 +315,7 @@ async def press_link(
     key = draft_key(request, desk.portal)
     draft = await store.read(draft_of, key, done.filing, at=at) if key else None
     if draft is not None:
-        return _to_receipt(pages, desk, draft, at)
+        return _confirmed(pages, desk, draft, at)
     response = pages.show(request, "residents/confirmed.html", None)
     keep_linked(response, desk.portal, desk.keys, done.filing, at=at)
     return response
@@ -335,19 +347,23 @@ async def receipt_page(
     filing = await store.read(by_receipt, desk.keys, secret_of(held.receipt))
     if filing is None:
         return pages.show(request, "residents/no_receipt.html", None)
-    page = receipt_view(held.receipt, filing, desk.portal.hold_minutes)
-    return pages.show(request, "residents/receipt.html", page)
-
-
-def receipt_view(receipt: str, filing: FilingStanding, hold: int) -> ReceiptView:
-    """Return the page of a tracking code."""
-    return ReceiptView(
-        receipt=receipt,
-        groups=tuple(receipt.split("-")),
-        qr=drawn(receipt),
+    before: frozenset[str] = frozenset()
+    if has_confirmed(request, desk.portal, desk.keys, filing.id, at=at):
+        before = await store.read(asked_before, filing.id)
+    vendors = desk.directory.vendors
+    page = ReceiptView(
+        receipt=held.receipt,
+        groups=tuple(held.receipt.split("-")),
+        qr=drawn(held.receipt),
         filing=filing,
-        hold=hold,
+        hold=desk.portal.hold_minutes,
+        asked_before=tuple(
+            vendors[it.vendor].name
+            for it in filing.requests
+            if it.vendor in before and it.vendor in vendors
+        ),
     )
+    return pages.show(request, "residents/receipt.html", page)
 
 
 def drawn(text: str) -> Markup:

@@ -2,8 +2,9 @@
 
 None is a name for the person: the first is random, the others are sealed under a key
 of this installation. One holds the receipt of an open tracking page, another the filing
-that was confirmed here by its mailed link, the last a hash of the receipt behind which
-the mailbox was just proved by a fresh code.
+that was confirmed here by its mailed link, the last two the filing that was just
+confirmed here, and a hash of the receipt behind which the mailbox was just proved by a
+fresh code.
 """
 
 import base64
@@ -104,6 +105,20 @@ def keep_proved(
     _keep(response, portal, keys, "proved", known, at=at, lives=OPEN_FOR)
 
 
+def keep_confirmed(
+    response: Response, portal: Portal, keys: Keys, filing: UUID, *, at: datetime
+) -> None:
+    """Leave with the browser that it has just proved the mailbox by confirming."""
+    _keep(response, portal, keys, "confirmed", str(filing), at=at, lives=OPEN_FOR)
+
+
+def has_confirmed(
+    request: Request, portal: Portal, keys: Keys, filing: UUID, *, at: datetime
+) -> bool:
+    """Return whether this browser has just confirmed a filing."""
+    return _held(request, portal, keys, "confirmed", at=at) == str(filing)
+
+
 def has_proved(
     request: Request, portal: Portal, keys: Keys, receipt: bytes, *, at: datetime
 ) -> bool:
@@ -157,5 +172,5 @@ def _held(
 
 def forget_tracked(response: Response, portal: Portal) -> None:
     """Take the receipt away from the browser, and what it had proved."""
-    for name in ("track", "proved"):
+    for name in ("track", "proved", "confirmed"):
         response.delete_cookie(portal.cookie(name), path="/", secure=portal.secure)

@@ -109,7 +109,8 @@ class WhoView:
     values: Mapping[str, str]
     errors: Mapping[str, str]
     back: str
-    today: date
+    mandate: str
+    """What the other person agrees to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ class DetailsView:
     draft: UUID
     step: int
     of: int
+    whom: str
+    """For whom: me, child or other."""
     fields: tuple[FieldLine, ...]
     errors: Mapping[str, str]
     back: str
@@ -152,7 +155,9 @@ class CheckView:
     step: int
     of: int
     residence: str
-    acting: bool
+    whom: str
+    """For whom: me, child or other."""
+    acting: OnBehalf | None
     fields: tuple[FieldLine, ...]
     facts: tuple[QuestionLine, ...]
     leaving: tuple[LeavingLine, ...]
@@ -160,6 +165,8 @@ class CheckView:
     """What *check answers* shows, in short: the form brings it back."""
     left_out: tuple[tuple[str, str], ...]
     """Companies of the answer that are not asked: slug and name."""
+    asked_before: tuple[str, ...]
+    """Companies that a filing open in this browser asks already."""
     errors: Mapping[str, str]
     back: str
     hold: int
@@ -343,6 +350,8 @@ def details_from(
     names = [line.name.value for line in fields_of({}, chosen)]
     typed = {name: values.get(name, "") for name in names}
     resident, errors = resident_from(typed)
+    if not errors:
+        typed["email"] = resident["email"]  # as it is written, not as it is sent
     return {"typed": typed, "resident": None if errors else resident}, errors
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from app.actions.asked_before import asked_by
 from app.actions.check_eligibility import UnknownValueError, residence_of
 from app.actions.choose_vendors import Chosen, Unfit, Why, choose
 from app.actions.desk import Desk
@@ -16,16 +17,25 @@ from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
 from app.actions.file_request import Limited, OtherBody
 from app.actions.filing_form import VENDORS
 from app.actions.prepare_filing import Filed, day_there, prepare
+from app.actions.read_filing import find_filing
 from app.actions.send_draft import file_draft
+from app.domain.receipts import secret_of
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents import drafting
-from app.web.residents.check import TOO_MANY, form_view
-from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
+from app.web.residents.check import TOO_MANY, Typed, form_view
+from app.web.residents.cookies import (
+    draft_key,
+    has_proved,
+    keep_draft_key,
+    new_draft_key,
+    tracked,
+)
 from app.words.answers import Say
 from app.words.catalog import translations
+from app.words.mandate import mandate
 
 router = APIRouter()
 
@@ -75,9 +85,7 @@ async def begin(
             desk.rulebook,
             desk.directory,
             language_of(request),
-            residence.partition("-")[0],
-            residence,
-            vendors,
+            Typed(residence.partition("-")[0], residence, vendors),
             {"vendor": TOO_MANY},
         )
         return pages.show(request, "residents/check.html", page, status=422)
@@ -106,7 +114,7 @@ async def _open(
     key = draft_key(request, desk.portal)
     found = await store.read(read_draft, key, draft, at=at) if key else None
     if found is None or key is None:
-        raise Problem(404, "This draft is gone.")
+        raise Problem(404, "This draft is gone.", field="draft")
     if found.filing is not None:
         # The back button after sending: nothing is typed into it any more.
         address = f"/confirm?draft={draft}"
@@ -115,7 +123,7 @@ async def _open(
     on = day_there(place, at)
     chosen = drafting.chosen_of(desk, found.content, on)
     if isinstance(chosen, Unfit):
-        raise Problem(404, "A company of this draft can no longer be reached.")
+        raise Problem(404, "A company can no longer be reached.", field="unreachable")
     say = translations(language_of(request).value).gettext
     return Open(found, key, chosen, on, say)
 
@@ -128,6 +136,13 @@ async def _keep(
 ) -> None:
     content = {**here.draft.content, **changes}
     await store.write(keep_draft, here.key, here.draft.id, content, at=at)
+
+
+def _on(pages: Pages, desk: Desk, here: Open, step: str) -> Response:
+    """Go on to a step; the key of the draft lives as long as what was just kept."""
+    response = pages.go(here.at(step))
+    keep_draft_key(response, desk.portal, here.key)
+    return response
 
 
 @router.get("/file/{draft}/questions")
@@ -143,12 +158,17 @@ async def questions(request: Request, here: OpenDep, pages: PagesDep) -> Respons
 
 @router.post("/file/{draft}/questions")
 async def answer_questions(
-    here: OpenDep, form: AnyForm, store: StoreDep, pages: PagesDep, at: Now
+    here: OpenDep,
+    form: AnyForm,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
 ) -> Response:
-    """Take the answers; "I don't know" is one."""
-    person = drafting.person_from(form.values)
+    """Take the answers; "I don't know" is one, and all may be skipped."""
+    person = {} if form.values.get("skip") else drafting.person_from(form.values)
     await _keep(store, here, {"person": person}, at)
-    return pages.go(here.at("answer" if person else "who"))
+    return _on(pages, desk, here, "answer" if person else "who")
 
 
 @router.get("/file/{draft}/answer")
@@ -199,7 +219,7 @@ def _show_who(
         {**given, **values},
         {name: here.say(text) for name, text in errors.items()},
         here.at("questions"),
-        here.on,
+        mandate(language_of(request)),
     )
     status = 422 if errors else 200
     return pages.show(request, "residents/who.html", page, status=status)
@@ -224,7 +244,7 @@ async def take_who(
     if changes is None or errors:
         return _show_who(request, pages, here, form.values, errors)
     await _keep(store, here, changes, at)
-    return pages.go(here.at("details"))
+    return _on(pages, desk, here, "details")
 
 
 @router.get("/file/{draft}/details")
@@ -248,6 +268,7 @@ def _show_details(
         here.draft.id,
         3,
         drafting.FORM_STEPS,
+        content.get("for") or "me",
         drafting.fields_of(content, here.chosen),
         {name: here.say(text) for name, text in errors.items()},
         here.at("who"),
@@ -277,19 +298,44 @@ async def take_details(
     if errors:
         content = {**here.draft.content, **changes}
         return _show_details(request, pages, here, content, errors)
-    return pages.go(here.at("check"))
+    return _on(pages, desk, here, "check")
+
+
+async def _asked_before(
+    request: Request, store: StoreDep, desk: DeskDep, here: OpenDep, at: Now
+) -> tuple[str, ...]:
+    """Return the companies of the draft that are asked already.
+
+    It is said to who has just proved the mailbox of the filing open in this browser.
+    """
+    held = tracked(request, desk.portal, desk.keys, at=at)
+    if held is None:
+        return ()
+    secret = secret_of(held.receipt)
+    filing = await store.read(find_filing, desk.keys, secret)
+    if filing is None or not has_proved(request, desk.portal, desk.keys, secret, at=at):
+        return ()
+    asked = await store.read(asked_by, filing)
+    return tuple(o.vendor.name for o in here.chosen if o.vendor.slug in asked)
+
+
+AskedBefore = Annotated[tuple[str, ...], Depends(_asked_before)]
 
 
 @router.get("/file/{draft}/check")
 async def check(
-    request: Request, here: OpenDep, desk: DeskDep, pages: PagesDep
+    request: Request,
+    here: OpenDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    asked_before: AskedBefore,
 ) -> Response:
     """Show everything once more, and the letters as they will leave."""
     if here.draft.filing is not None:
         return pages.go(f"/confirm?draft={here.draft.id}")
     if not here.draft.content.get("resident"):
         return pages.go(here.at("details"))
-    return _show_check(request, pages, desk, here, {})
+    return _show_check(request, pages, desk, here, asked_before, {})
 
 
 def _show_check(
@@ -297,6 +343,7 @@ def _show_check(
     pages: Pages,
     desk: Desk,
     here: Open,
+    asked_before: tuple[str, ...],
     errors: Mapping[str, str],
 ) -> Response:
     content = here.draft.content
@@ -308,12 +355,14 @@ def _show_check(
         step=4,
         of=drafting.FORM_STEPS,
         residence=content["residence"],
-        acting=body.on_behalf is not None,
+        whom=content.get("for") or "me",
+        acting=body.on_behalf,
         fields=drafting.fields_of(content, here.chosen),
         facts=asked.questions,
         leaving=leaving,
         seen=drafting.seen_of(desk, body, leaving),
         left_out=drafting.left_out_of(desk, content),
+        asked_before=asked_before,
         errors={name: here.say(text) for name, text in errors.items()},
         back=here.at("details"),
         hold=desk.portal.hold_minutes,
@@ -372,6 +421,7 @@ async def send(
     desk: DeskDep,
     pages: PagesDep,
     caller: Caller,
+    asked_before: AskedBefore,
     at: Now,
 ) -> Response:
     """File the draft, or show *check answers* again with what is wrong."""
@@ -389,7 +439,7 @@ async def send(
     if form.values.get("truth") != "yes":
         errors["truth"] = drafting.WRONG["truth"]
     if errors:
-        return _show_check(request, pages, desk, here, errors)
+        return _show_check(request, pages, desk, here, asked_before, errors)
     prepared = prepare(desk, body, at=at)
     filed = await store.write(
         file_draft, desk, prepared, here.key, here.draft.id, at=at, caller=caller
@@ -400,6 +450,7 @@ async def send(
         case Limited(seconds):
             raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
         case Unfit(why=Why.GONE) | OtherBody():
-            raise Problem(404, "This draft is gone.")
+            raise Problem(404, "This draft is gone.", field="draft")
         case Unfit():
-            return _show_check(request, pages, desk, here, drafting.told(filed))
+            told = drafting.told(filed)
+            return _show_check(request, pages, desk, here, asked_before, told)

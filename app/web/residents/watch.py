@@ -38,6 +38,7 @@ from app.web.pages import Pages, language_of
 from app.web.residents.check import (
     UNKNOWN_COMPANY,
     CheckView,
+    Typed,
     form_view,
     place_errors,
     place_of,
@@ -103,7 +104,7 @@ async def watch_page(
     """Ask what to watch; from an answer, place and company are filled in."""
     language = language_of(request)
     country = residence.partition("-")[0]
-    form = form_view(rulebook, directory, language, country, residence, (), {})
+    form = form_view(rulebook, directory, language, Typed(country, residence), {})
     page = WatchForm(form, _companies(directory), vendor, "", {})
     return pages.show(request, "residents/watch.html", page)
 
@@ -137,9 +138,8 @@ async def ask(
         errors["email"] = WRONG["email"]
     if errors or residence is None or email is None:
         told = {name: say(text) for name, text in errors.items()}
-        shown = form_view(
-            desk.rulebook, desk.directory, language, country, region, (), {}
-        )
+        where = Typed(country, region)
+        shown = form_view(desk.rulebook, desk.directory, language, where, {})
         page = WatchForm(shown, _companies(desk.directory), vendor, typed, told)
         return pages.show(request, "residents/watch.html", page, status=422)
     wish = Wish(residence, vendor, email, language.value)

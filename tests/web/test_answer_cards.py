@@ -1,0 +1,88 @@
+"""The answer, company by company, as somebody reads it."""
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+def card(client: TestClient, residence: str, vendor: str, more: str = "") -> str:
+    """Return what one card says."""
+    page = client.get(f"/check/answer?residence={residence}&vendor={vendor}{more}")
+    assert page.status_code == 200
+    found = re.search(r'<section class="card".*?</section>', page.text, re.DOTALL)
+    assert found
+    return unescape(found[0])
+
+
+def test_who_is_covered_reads_the_law_its_section_and_its_text(
+    client: TestClient,
+) -> None:
+    said = card(client, "DE", "riverty-infoscore")
+
+    assert "Covered by law" in said
+    assert re.search(r'href="/laws/eu-gdpr\?on=2026-11-23">GDPR</a>, art', said)
+    assert re.search(r'href="https://[^"]+" rel="noreferrer">read the text', said)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "section"),
+    [("fr", "LPRPDE", "annexe 1"), ("es", "PIPEDA", "anexo 1")],
+)
+def test_a_law_is_named_and_cited_in_the_readers_language(
+    client: TestClient, language: str, name: str, section: str
+) -> None:
+    said = card(client, "CA-NB", "clearview-ai", f"&lang={language}")
+
+    assert f">{name}</a>, {section}" in said
+
+
+def test_a_no_says_what_can_still_be_done(client: TestClient) -> None:
+    said = card(client, "AF", "adgear")
+
+    assert "Not covered" in said
+    assert "Ask anyway, as a courtesy" in said
+    assert 'href="/watch?residence=AF&vendor=adgear"' in said
+    assert " checked" not in said
+
+
+def test_no_reminder_is_promised_where_no_law_sets_a_day(client: TestClient) -> None:
+    said = card(client, "AF", "adgear")
+
+    assert "we send no reminder" in said
+    assert "We remind you" not in said
+
+
+@pytest.mark.parametrize(
+    ("residence", "said"),
+    [
+        ("CA-QC", "disputes the order that binds it here"),
+        ("CA-NB", "need not follow what the authorities found here"),
+    ],
+)
+def test_what_can_go_wrong_names_what_this_company_did(
+    client: TestClient, residence: str, said: str
+) -> None:
+    assert f"Clearview AI {said}" in card(client, residence, "clearview-ai")
+
+
+def test_the_same_place_and_company_on_other_days(client: TestClient) -> None:
+    before = card(client, "DE", "riverty-infoscore", "&on=2018-05-24")
+    after = card(client, "DE", "riverty-infoscore", "&on=2018-05-25")
+
+    assert "<span>Covered by law</span>" not in before
+    assert "From 25\u00a0May\u00a02018: Covered by law" in before
+    assert "<span>Covered by law</span>" in after
+
+
+def test_the_address_of_an_answer_holds_place_companies_and_day(
+    client: TestClient,
+) -> None:
+    page = client.get("/check/answer?residence=DE&vendor=pimeyes&former=FR&utm=x").text
+    link = re.search(r'href="(/check/answer[^"]+)">The address of this answer', page)
+
+    assert link
+    assert unescape(link[1]) == (
+        "/check/answer?residence=DE&former=FR&vendor=pimeyes&on=2026-11-23"
+    )
