@@ -25,6 +25,7 @@ from app.words.answers import (
 )
 from app.words.catalog import translations
 from app.words.languages import Language
+from app.words.naming import in_language
 from app.words.provisions import provision
 from app.words.terms import QUESTIONS
 
@@ -130,7 +131,8 @@ class Told:
         except OverflowError:
             too_far = True
         unknown = worth_knowing(rulebook, asked, answer, among=QUESTIONS)
-        law, answer = found and self._spoken(found), self._named(answer)
+        answer = self._spoken(answer)
+        law = invoked(answer, person, Asks.DELETION).law if found else None
         leading = answer.leading
         end = _end(dates, on)
         route = vendor.route_on(on, rulebook.places.around(residence))
@@ -167,29 +169,19 @@ class Told:
             confidence=leading.confidence if leading else Confidence.MEDIUM,
             checked_on=leading.checked_on if leading else rulebook.pack.compiled_on,
             next_change=(change.on, change.verdict) if change else None,
-            pending=tuple(
-                (self._name(p.id, p.short_name), p.first_day) for p in answer.pending
-            ),
+            pending=tuple((p.short_name, p.first_day) for p in answer.pending),
             ask=route is not None
             and answer.verdict in {Verdict.ELIGIBLE, Verdict.OFFERED},
         )
 
-    def _named(self, answer: Answer) -> Answer:
-        """Return an answer whose laws are named and cited in the reader's language."""
-        return replace(answer, grounds=tuple(map(self._spoken, answer.grounds)))
-
-    def _spoken(self, ground: Ground) -> Ground:
-        if ground.kind is not GroundKind.LAW:
-            return ground
-        return replace(
-            ground,
-            short_name=self._name(ground.id, ground.short_name),
-            citation=ground.citation and provision(ground.citation, self.language),
+    def _spoken(self, answer: Answer) -> Answer:
+        """Return an answer whose laws are named and cited as the reader's language does."""
+        called = in_language(answer, self.rulebook.pack.laws, self.language)
+        grounds = tuple(
+            replace(g, citation=g.citation and provision(g.citation, self.language))
+            for g in called.grounds
         )
-
-    def _name(self, law_id: str, short_name: str) -> str:
-        law = self.rulebook.pack.laws.get(law_id)
-        return law.short_names.get(self.language, short_name) if law else short_name
+        return replace(called, grounds=grounds)
 
 
 def _regulator(answer: Answer, law: Ground | None) -> Regulator | None:
