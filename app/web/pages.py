@@ -31,6 +31,7 @@ from app.words.languages import (
     language_name,
     place_name,
 )
+from app.words.naming import name_of
 from app.words.terms import ALL
 
 LANGUAGE_COOKIE = "lang"
@@ -156,6 +157,7 @@ class Pages:
             date=partial(_unbroken_day, language=language.value),
             number=partial(format_decimal, locale=language.value),
             place=partial(place_name, language=language.value),
+            law_name=partial(name_of, language=language.value),
             language_name=partial(language_name, reader=language.value),
             word=partial(_word, catalog.gettext),
             span=partial(span_of, say=catalog.gettext),

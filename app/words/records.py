@@ -380,7 +380,14 @@ def jurisdiction_document(
         "regions": sorted(p.code for p in places if place.code in p.within)
         if place.regions_differ
         else [],
-        "no_law": [law_summary(law) for law in saying_none(place, on, laws)],
+        "no_law": [
+            {
+                **law_summary(law),
+                "sources": list(law.sources),
+                "doubts": list(law.doubts),
+            }
+            for law in saying_none(place, on, laws)
+        ],
         "laws": [law_summary(law) for law in of_place if law.on(on) is not None],
         "coming": [law_summary(law) for law in of_place if law.coming(on)],
         "ended": [law_summary(law) for law in of_place if law.ended and law.ended < on],

@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.rulebook.load import load_rulebook
+from app.words.catalog import translations
 
 LAWS = load_rulebook().pack.laws
 SHOWN = [
@@ -76,3 +77,61 @@ def test_the_api_names_the_record(client: TestClient) -> None:
 def test_a_law_whose_day_no_source_gives_says_so(client: TestClient) -> None:
     assert "From a day that no source gives" in client.get("/laws/aw-lpr").text
     assert client.get("/laws/aw-lpr.json").json()["from"] is None
+
+
+def test_a_law_without_conditions_says_how_far_it_reaches(client: TestClient) -> None:
+    page = client.get("/laws/eu-gdpr").text
+    short = page[page.index("In short") : page.index("How it reads")]
+
+    assert "It reaches companies abroad that its test catches" in short
+    assert "We know of no condition" not in page
+
+
+def test_a_count_that_waits_for_a_day_says_so_at_once(client: TestClient) -> None:
+    page = client.get("/laws/us-ca-delete-act").text.replace("\u00a0", " ")
+    short = page[page.index("In short") : page.index("How it reads")]
+
+    assert "the count begins on 1 August 2026 at the earliest" in short
+
+
+MACHINE_WORDS = ("from memory:", "must_delete", "suppress_or", "fcra-data", "s[3]")
+
+
+@pytest.mark.parametrize("law", ["us-ca-delete-act", "us-va-vcdpa", "us-wa-mhmda"])
+def test_no_code_stands_among_the_words(client: TestClient, law: str) -> None:
+    page = client.get(f"/laws/{law}?lang=es").text
+
+    assert not [word for word in MACHINE_WORDS if word in page]
+    assert "De memoria, y no comprobado en una fuente" in page
+
+
+def test_a_page_is_called_after_what_it_is_about(client: TestClient) -> None:
+    assert "<h1>Places without a general law</h1>" in client.get("/laws/none").text
+    law25 = client.get("/laws/ca-qc-law25?lang=fr").text
+    assert "<h1>Loi sur le secteur privé du Québec (Loi 25)</h1>" in law25
+
+
+def test_names_in_other_languages_say_in_which(client: TestClient) -> None:
+    page = client.get("/laws/eu-gdpr").text
+
+    assert 'German: <span lang="de">DSGVO</span>' in page
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_place_without_a_law_says_how_sure_that_is(
+    client: TestClient, language: str
+) -> None:
+    page = client.get(f"/jurisdictions/LR?lang={language}").text
+    box = page[page.index('<div class="empty">') :].partition("</section>")[0]
+
+    assert translations(language).gettext("not checked") in box
+    assert "<code>none</code>" in box
+    assert "researchers.mq.edu.au" in box
+
+
+def test_the_record_without_a_law_is_given_with_its_sources(client: TestClient) -> None:
+    (record,) = client.get("/jurisdictions/LR.json").json()["no_law"]
+
+    assert record["confidence"] == "memory"
+    assert record["sources"]
+    assert "doubts" in record

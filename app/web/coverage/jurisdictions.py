@@ -24,7 +24,9 @@ from app.web.deps import (
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.words.catalog import translations
 from app.words.languages import place_name
+from app.words.record_codes import from_memory, in_words
 from app.words.records import jurisdiction_document, jurisdiction_summary, own_laws
 
 router = APIRouter()
@@ -58,6 +60,15 @@ class LawOnDay:
 
 
 @dataclass(frozen=True, slots=True)
+class NoLaw:
+    """A record that says that there is no general law, and what it is unsure of."""
+
+    law: Law
+    from_memory: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceView:
     """One jurisdiction."""
 
@@ -74,8 +85,7 @@ class PlaceView:
     ended: tuple[Law, ...]
     vendors: tuple[tuple[str, str, str], ...]
     """Slug, name and verdict of each vendor for people who live here."""
-    without_law: tuple[Law, ...]
-    """Records that say that there is no general law."""
+    without_law: tuple[NoLaw, ...]
     looked_at: bool
 
 
@@ -235,7 +245,14 @@ async def jurisdiction_page(
             for v in table.vendors
             if (v.slug, place.code) in table
         ),
-        without_law=tuple(saying_none(place, on, rulebook.pack.laws)),
+        without_law=tuple(
+            NoLaw(
+                law,
+                from_memory(law.doubts, translations(language).gettext),
+                in_words(law.doubts),
+            )
+            for law in saying_none(place, on, rulebook.pack.laws)
+        ),
         looked_at=place in table.places or place.regions_differ,
     )
     response = pages.show(request, "coverage/jurisdiction.html", page)

@@ -9,6 +9,7 @@ from app.domain.conditions import Predicate
 from app.domain.laws import Beside, Condition, Contest, Law, Right, Step
 from app.words.conditions import SO, Clause, Reader, clause, listed
 from app.words.languages import place_name
+from app.words.record_codes import from_memory, in_words, said_note
 
 A_DAY = timedelta(days=1)
 
@@ -73,6 +74,19 @@ class BesideRead:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRead:
+    """A note of the record."""
+
+    code: str
+    """What it is about."""
+    place: str
+    """The name of the place that it is about, if it is."""
+    said: str | None
+    """In the reader's language, where it is made of codes."""
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True)
 class LawRead:
     """What of a law is said in the reader's language."""
 
@@ -81,8 +95,11 @@ class LawRead:
     sectors: str
     excluded_sectors: str
     beside: tuple[BesideRead, ...]
-    details: tuple[tuple[str, str, str], ...]
-    """Code, name where it is a place, and the note."""
+    details: tuple["NoteRead", ...]
+    from_memory: tuple[str, ...]
+    """What nobody checked against a source."""
+    doubts: tuple[str, ...]
+    """Other doubts, in the record's own words."""
 
     @property
     def main(self) -> StepRead | None:
@@ -118,9 +135,16 @@ def read_law(law: Law, on: date, reader: Reader) -> LawRead:
             for beside in law.beside
         ),
         details=tuple(
-            (code, place_name(code, reader[0]) if code.isupper() else "", note)
+            NoteRead(
+                code,
+                place_name(code, reader[0]) if code.isupper() else "",
+                said_note(code, note, reader[1]),
+                note,
+            )
             for code, note in law.details.items()
         ),
+        from_memory=from_memory(law.doubts, reader[1]),
+        doubts=in_words(law.doubts),
     )
 
 
