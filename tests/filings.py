@@ -58,9 +58,10 @@ def make_filing(
     email: str = "ada@example.org",
     words: str = "Please delete what you hold about me.",
     answer: str = "We hold nothing about this person.",
+    proof: str = "A screenshot of their answer.",
     code: str = "123456",
 ) -> Made:
-    """Store a filing: its person, requests, letters, replies, mail and ways in."""
+    """Store a filing: its person, requests, letters, replies, files, mail, ways in."""
     filing_id, receipt = new_id(at), receipt_from(secrets.randbits(RECEIPT_BITS))
     public = receipt_public(secret_of(receipt))
 
@@ -135,6 +136,17 @@ def make_filing(
                 "received_on": at.date(),
                 "recorded_at": at,
                 **sealed(Where("reply", str(reply)), {"text": answer}),
+            },
+        )
+        session.execute(
+            insert(requests.EvidenceFile.__table__),
+            {
+                "filing_id": filing_id,
+                "id": reply,
+                "request_id": request_id,
+                "place": 1,
+                "given_at": at,
+                **sealed(Where("evidence", str(reply)), {"name": proof}),
             },
         )
         letters.append(letter)
@@ -273,9 +285,13 @@ def sealed_things(session: Session, filing_id: UUID) -> list[tuple[Where, Sealed
     person = session.get_one(people.Person, filing_id)
     letters = select(requests.Letter).where(requests.Letter.filing_id == filing_id)
     replies = select(requests.Reply).where(requests.Reply.filing_id == filing_id)
+    files = select(requests.EvidenceFile).where(
+        requests.EvidenceFile.filing_id == filing_id
+    )
     mails = select(outbox.Message).where(outbox.Message.filing_id == filing_id)
     found = [(Where("person", str(filing_id)), person.thing)]
     found += [(Where("letter", str(r.id)), r.thing) for r in session.scalars(letters)]
     found += [(Where("reply", str(r.id)), r.thing) for r in session.scalars(replies)]
+    found += [(Where("evidence", str(r.id)), r.thing) for r in session.scalars(files)]
     found += [(Where("outbox", str(r.id)), r.thing) for r in session.scalars(mails)]
     return [(where, thing) for where, thing in found if thing is not None]

@@ -33,7 +33,11 @@ def to_close(session: Session, *, at: datetime, after: Key | None = None) -> lis
     today = at.date()
     owed = or_(
         Request.due < today - UNANSWERED_CLOSES,
-        and_(Request.due.is_(None), Request.sent_on < today - UNANSWERED_CLOSES),
+        and_(
+            Request.status != Status.APPEALED,
+            Request.due.is_(None),
+            Request.sent_on < today - UNANSWERED_CLOSES,
+        ),
     )
     window = or_(
         Request.complaint_until < today - ANSWERED_CLOSES,
@@ -71,7 +75,9 @@ def close_request(session: Session, key: Key, *, desk: Desk, at: datetime) -> bo
 def closes_after(session: Session, request: Request) -> date:
     """Return the last day on which a request counts as not closed."""
     if request.status is not Status.ANSWERED:
-        due = request.due or request.sent_on
+        due = request.due
+        if request.status is not Status.APPEALED:  # no day is known for the second
+            due = due or request.sent_on
         return due + UNANSWERED_CLOSES if due else date.max
     events = requests.timeline(session, request.filing_id, request.id)
     answered = max(event.on or event.at.date() for event in events)

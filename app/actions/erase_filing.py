@@ -79,7 +79,13 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
 
     Its timeline, dates and answers stay; nothing in them is personal.
     """
-    for table in (people.Person, requests.Letter, requests.Reply, outbox.Message):
+    for table in (
+        people.Person,
+        requests.Letter,
+        requests.Reply,
+        requests.EvidenceFile,
+        outbox.Message,
+    ):
         session.execute(
             update(table)
             .where(table.filing_id == filing_id)

@@ -18,7 +18,7 @@ from app.actions.record_reply import (
 )
 from app.actions.reply_days import reply_days
 from app.actions.retract_entry import retractable
-from app.actions.set_dates import dates_of, extended_to, longest
+from app.actions.set_dates import dates_of, longest, owed
 from app.actions.worth_sending import news_from
 from app.domain.deadlines import DueDates
 from app.domain.timeline import (
@@ -132,8 +132,5 @@ def _owed(standing: Standing, dates: DueDates | None) -> date | None:
     """Return the day on which an answer is owed where a request stands."""
     if standing.status not in OPEN:
         return None
-    extended = extended_to(dates, standing.until)
-    if extended is not None or dates is None or dates.respond is None:
-        return extended
-    due = dates.respond.due
-    return due.date() if isinstance(due, datetime) else due
+    plain, extended = owed(standing, dates)
+    return extended or plain

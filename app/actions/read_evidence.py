@@ -16,6 +16,7 @@ from app.actions.desk import Desk
 from app.actions.one_moment import one_moment
 from app.actions.read_filing import FilingStanding, RequestStanding, read_filing
 from app.actions.read_letters import LetterRead, ReplyRead, read_letters
+from app.actions.record_reply import committed
 from app.domain.timeline import chained
 from app.store import requests
 
@@ -101,9 +102,12 @@ def _standing(
 
 
 def _words(reply: ReplyRead | None) -> dict[str, str | None]:
-    """Return the words behind an entry, and the nonce that its commitment needs."""
+    """Return the words behind an entry, and the nonce that its commitment needs.
+
+    After the words stand the digests of the files that the resident gave with them.
+    """
     return {
-        "words": reply.text if reply else None,
+        "words": committed(reply.text or "", reply.files).decode() if reply else None,
         "nonce": reply.nonce if reply else None,
         "vendor_reference": reply.vendor_reference if reply else None,
     }

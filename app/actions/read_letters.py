@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.keep_evidence import Kept
 from app.store import people, requests
 from app.store.people import SealedColumns
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
@@ -39,6 +40,8 @@ class ReplyRead:
     vendor_reference: str | None
     nonce: str | None
     """With it, anybody who has the words can compute the commitment to them."""
+    files: tuple[Kept, ...]
+    """What the resident gave as evidence of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def read_letters(
                 text=content["text"],
                 vendor_reference=content["vendor_reference"],
                 nonce=content["nonce"],
+                files=tuple(map(Kept.read, content.get("files", ()))),
             )
         )
     soon = session.get(people.Reseal, filing_id) is not None

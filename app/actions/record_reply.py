@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.file_request import IDEMPOTENT_FOR, OtherBody
+from app.actions.keep_evidence import Kept, put_behind
 from app.actions.mail_out import queue_mail
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.reply_days import reply_days
@@ -140,10 +142,13 @@ def record_reply(
     staff_id: UUID | None,
     idempotency_key: str | None = None,
     shown: int | None = None,
+    told_by: Actor = Actor.STAFF,
+    files: Sequence[Kept] = (),
 ) -> Recorded | CannotFollow | NotThatDay | UnknownRequest | OtherBody | MovedOn:
     """Record a reply: the event, its sealed words, the dates, the resident's mail.
 
-    ``shown`` is the length of the timeline for which the effect was shown.
+    ``shown`` is the length of the timeline for which the effect was shown; ``told_by``
+    says who tells of the reply, and ``files`` what they gave as evidence of it.
     """
     found = requests.by_id(session, request_id)
     request = found and requests.locked(session, found.filing_id, found.id)
@@ -161,28 +166,44 @@ def record_reply(
     if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
     nonce = secrets.token_bytes(32)
-    commitment = hashlib.sha256(nonce + body.text.encode()).digest()
+    commitment = hashlib.sha256(nonce + committed(body.text, files)).digest()
     try:
         requests.record(session, request, event_of(body, at=at, commitment=commitment))
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
     if filing.purged_at is None:
-        _seal_words(session, desk, filing, request, body, nonce, at=at)
+        _seal_words(session, desk, filing, request, body, files, nonce, at=at)
+        put_behind(session, request, files)
         remember_reference(session, desk, request, body.vendor_reference)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     if idempotency_key is not None:
         _remember(session, desk, request, idempotency_key, body, at)
-    tell_resident(session, desk, filing, at=at)
+    if told_by is not Actor.RESIDENT:  # who tells us has no need to be told
+        tell_resident(session, desk, filing, at=at)
     audit.append(
         session,
         at=at,
-        actor=str(staff_id) if staff_id else "command",
+        actor=_actor(told_by, staff_id),
         action="reply recorded",
         subject=request.number,
         kind=body.kind,
         received_on=body.received_on.isoformat(),
     )
     return Recorded(standing_of(session, request))
+
+
+def _actor(told_by: Actor, staff_id: UUID | None) -> str:
+    if told_by is Actor.RESIDENT:
+        return told_by
+    return str(staff_id) if staff_id else "command"
+
+
+def committed(text: str, files: Sequence[Kept]) -> bytes:
+    """Return what the timeline commits to after the nonce: words, then digests.
+
+    The words as they are, and for each file a line end and its SHA-256 in hex.
+    """
+    return "\n".join([text, *(file.sha256 for file in files)]).encode()
 
 
 def news_of(at: datetime) -> str:
@@ -206,6 +227,7 @@ def _seal_words(
     filing: people.Filing,
     request: requests.Request,
     body: ReplyBody,
+    files: Sequence[Kept],
     nonce: bytes,
     *,
     at: datetime,
@@ -215,6 +237,7 @@ def _seal_words(
         "text": body.text,
         "vendor_reference": body.vendor_reference,
         "nonce": nonce.hex(),
+        "files": [file.document() for file in files],
     }
     thing = Sealer(desk.keys.epoch, filing.receipt_public).seal(
         json.dumps(content, ensure_ascii=False).encode(), Where("reply", str(reply_id))

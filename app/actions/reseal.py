@@ -1,5 +1,7 @@
 """Seal a filing's data keys to its new receipt, after the old one was lost."""
 
+from collections.abc import Sequence
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 import structlog
@@ -13,6 +15,10 @@ from app.store.sealing import CannotOpenError, Where
 log = structlog.get_logger()
 
 AT_ONCE = 20
+Sealed: TypeAlias = (
+    requests.Letter | requests.Reply | requests.EvidenceFile | outbox.Message
+)
+S = TypeVar("S", requests.Letter, requests.Reply, requests.EvidenceFile, outbox.Message)
 
 
 def to_reseal(session: Session) -> list[UUID]:
@@ -56,16 +62,15 @@ def things_of(
     drop = session.get(people.DropFiling, filing_id)
     if drop is not None:
         found.append((drop, Where("drop_filing", str(filing_id))))
-    rows: list[requests.Letter | requests.Reply | outbox.Message] = [
-        *session.scalars(
-            select(requests.Letter).where(requests.Letter.filing_id == filing_id)
-        ),
-        *session.scalars(
-            select(requests.Reply).where(requests.Reply.filing_id == filing_id)
-        ),
-        *session.scalars(
-            select(outbox.Message).where(outbox.Message.filing_id == filing_id)
-        ),
+    rows: list[Sealed] = [
+        *_of(session, requests.Letter, filing_id),
+        *_of(session, requests.Reply, filing_id),
+        *_of(session, requests.EvidenceFile, filing_id),
+        *_of(session, outbox.Message, filing_id),
     ]
     found += [(row, Where(row.__tablename__, str(row.id))) for row in rows]
     return [(row, where) for row, where in found if row.thing is not None]
+
+
+def _of(session: Session, table: type[S], filing_id: UUID) -> Sequence[S]:
+    return session.scalars(select(table).where(table.filing_id == filing_id)).all()

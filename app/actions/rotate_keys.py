@@ -30,6 +30,7 @@ SEALED_TABLES = (
     people.DropFiling,
     requests.Letter,
     requests.Reply,
+    requests.EvidenceFile,
     outbox.Message,
 )
 

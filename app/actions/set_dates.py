@@ -19,7 +19,7 @@ from app.domain.deadlines import (
 from app.domain.grounds import Ground, GroundKind, Reason, Verdict
 from app.domain.laws import Law, Right
 from app.domain.rights import response_due
-from app.domain.timeline import Event, replay
+from app.domain.timeline import Event, Standing, Status, replay
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.store import people, requests
@@ -44,14 +44,28 @@ def set_dates(
         events=events,
     )
     standing = replay(events)
-    request.respond_due = _day(dates.respond.due) if dates and dates.respond else None
+    request.respond_due, request.extended_due = owed(standing, dates)
     request.certainty = dates.certainty if dates else Certainty.NONE
     until = dates.complaint_until if dates else None
     request.complaint_until = _day(until.due) if until else None
-    request.extended_due = extended_to(dates, standing.until)
     request.set_due()
     session.flush()
     return dates
+
+
+def owed(standing: Standing, dates: DueDates | None) -> tuple[date | None, date | None]:
+    """Return by when an answer is owed, and by when with an extension.
+
+    Once there was an appeal, that is the answer to it.
+    """
+    if standing.status is Status.APPEALED:
+        appeal = dates.appeal if dates else None
+        return (_day(appeal.due) if appeal else None), None
+    respond = dates.respond if dates else None
+    return (
+        _day(respond.due) if respond else None,
+        extended_to(dates, standing.until),
+    )
 
 
 def dates_of(
@@ -79,6 +93,7 @@ def dates_of(
     moments = Moments(
         identity_asked=standing.identity_asked_on,
         identity_given=standing.identity_given_on,
+        appeal_received=standing.appealed_on,
     )
     try:
         dates = for_request(

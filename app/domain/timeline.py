@@ -135,9 +135,14 @@ REPLY_KINDS: frozenset[EventKind] = frozenset(ANSWERS) | {
 """What a vendor can say in a reply."""
 
 OPEN: frozenset[Status] = frozenset(
-    {Status.SENT, Status.ACKNOWLEDGED, Status.IDENTITY_REQUESTED}
+    {
+        Status.SENT,
+        Status.ACKNOWLEDGED,
+        Status.IDENTITY_REQUESTED,
+        Status.APPEALED,
+    }
 )
-"""Where an answer is still owed."""
+"""Where an answer is still owed, a second one included."""
 
 OVER: frozenset[Status] = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.EXPIRED})
 """Where nothing more is to come, unless it is opened again."""
@@ -256,6 +261,7 @@ class Standing:
     """Day 0: the day on which the vendor's server took the letter."""
     identity_asked_on: date | None = None
     identity_given_on: date | None = None
+    appealed_on: date | None = None
 
 
 def advance(now: Standing | None, event: Event) -> Standing:
@@ -304,6 +310,11 @@ def _standing(now: Standing, event: Event, status: Status) -> Standing:
         else None
         if event.kind is _E.IDENTITY_REQUESTED
         else now.identity_given_on,
+        appealed_on=day
+        if event.kind is _E.APPEALED
+        else None
+        if event.kind is _E.REOPENED
+        else now.appealed_on,
     )
 
 

@@ -1,4 +1,4 @@
-"""Requests, their timelines, their letters and their replies."""
+"""Requests, their timelines, their letters, their replies and what proves these."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -181,6 +181,25 @@ class Reply(SealedColumns, Base):
     """The timeline entry that it is behind."""
     received_on: Mapped[date]
     recorded_at: Mapped[datetime]
+
+
+class EvidenceFile(SealedColumns, Base):
+    """A file that a resident gave as evidence of a reply, sealed with its name."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["filing_id", "request_id"], ["request.filing_id", "request.id"]
+        ),
+        Index(None, "place", "given_at"),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID]
+    place: Mapped[int | None]
+    """The timeline entry that it is behind; None until that is saved."""
+    given_at: Mapped[datetime]
 
 
 EVENT_FIELDS = (

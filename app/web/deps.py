@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from app.actions.decided import Decided
 from app.actions.desk import Desk
 from app.actions.portal import Portal
+from app.channels.uploads import Redrawing
 from app.domain.vendors import Directory
 from app.domain.written_days import day_from
 from app.letters import Letters
@@ -51,6 +52,7 @@ class Parts:
     """How many passwords are hashed at once: each takes 19 MiB and a core."""
     printer: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     """One letter is typeset at a time."""
+    redrawing: Redrawing = field(default_factory=Redrawing)
 
 
 def parts(connection: HTTPConnection) -> Parts:
@@ -77,6 +79,10 @@ async def _directory(connection: HTTPConnection) -> Directory:
 
 async def _tables(connection: HTTPConnection) -> Tables:
     return parts(connection).tables
+
+
+async def _redrawing(connection: HTTPConnection) -> Redrawing:
+    return parts(connection).redrawing
 
 
 async def _kept(connection: HTTPConnection) -> Kept:
@@ -152,6 +158,7 @@ KeysDep = Annotated[Keys, Depends(_keys)]
 RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
 DirectoryDep = Annotated[Directory, Depends(_directory)]
 TablesDep = Annotated[Tables, Depends(_tables)]
+RedrawingDep = Annotated[Redrawing, Depends(_redrawing)]
 KeptDep = Annotated[Kept, Depends(_kept)]
 PagesDep = Annotated[Pages, Depends(_pages)]
 PortalDep = Annotated[Portal, Depends(_portal)]

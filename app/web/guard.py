@@ -36,6 +36,7 @@ HEADERS: Mapping[str, str] = {
 """On every response."""
 
 API = "/api/"
+TAKES_FILES = re.compile(r"/(staff|reply)/|/track/requests/[^/]+/answer$")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 DRAIN_LIMIT = 20_000_000
 DRAIN_SECONDS = 2
@@ -170,10 +171,10 @@ def _spelled(query: bytes) -> bytes:
 
 
 def _uploads(scope: "Scope", headers: Mapping[str, str]) -> bool:
-    """Return whether this is a form with files, which only staff and vendors send."""
+    """Return whether this is a form with files, and an address that takes some."""
     kind = headers.get("content-type", "")
-    return kind.startswith("multipart/form-data") and scope["path"].startswith(
-        ("/staff/", "/reply/")
+    return kind.startswith("multipart/form-data") and bool(
+        TAKES_FILES.match(scope["path"])
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from app.actions.read_filing import RequestStanding
-from app.domain.timeline import OPEN, EventKind, Evidence
+from app.domain.timeline import OPEN, Actor, Event, EventKind, Evidence
 from app.words.answers import Say
 from app.words.marks import mark
 from app.words.terms import DENIALS, EVENTS, EVIDENCE
@@ -60,7 +60,7 @@ def drawing(request: RequestStanding, today: date, say: Say) -> Drawing:
         Item(
             number=number,
             day=event.on or event.at.date(),
-            what=say(EVENTS[event.kind]),
+            what=say(happened(event)),
             note=_note(
                 event.kind,
                 event.evidence,
@@ -87,6 +87,20 @@ def drawing(request: RequestStanding, today: date, say: Say) -> Drawing:
         )
     marks, today_x = picture(items, today, owed=due is not None)
     return Drawing(marks, tuple(items), today_x, (due - today).days if due else None)
+
+
+ASKED_AGAIN = mark("You asked again")
+FOUND_AGAIN = mark("You found your data there again")
+
+
+def happened(event: Event) -> str:
+    """Return what an event was, in words for the resident.
+
+    What they asked for is an act; what they found is a fact, and says how we know.
+    """
+    if event.kind is EventKind.REOPENED and event.by is Actor.RESIDENT:
+        return FOUND_AGAIN if event.evidence else ASKED_AGAIN
+    return EVENTS[event.kind]
 
 
 DUE = mark("Last day to answer")

@@ -54,6 +54,7 @@ TO_DO_LATE: Mapping[str, str] = {
     Status.SENT: mark("No sign of life: check the address"),
     Status.ACKNOWLEDGED: mark("Ask again, or record a reply"),
     Status.IDENTITY_REQUESTED: mark("Ask whether the proof was given"),
+    Status.APPEALED: mark("Ask for the second answer, or record a reply"),
 }
 """What a request needs once its day has passed."""
 
@@ -105,6 +106,7 @@ ROLES: Mapping[str, str] = {
 ACTORS: Mapping[str, str] = {
     "command": mark("Command line"),
     "worker": mark("Worker"),
+    "resident": mark("The resident"),
     "stranger": mark("Somebody unknown"),
 }
 

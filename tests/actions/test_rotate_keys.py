@@ -11,6 +11,7 @@ from app.actions.ask_to_watch import Wish, ask_to_watch, confirm_watch
 from app.actions.erase_filing import destroy_personal
 from app.actions.find_request import find_request
 from app.actions.hand_to_drop import note_drop
+from app.actions.keep_evidence import Given, keep_evidence, unsaved
 from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.recover_receipt import new_receipt
 from app.actions.reseal import reseal_filing, things_of
@@ -160,6 +161,31 @@ def test_the_receipt_still_opens_everything(office: Office) -> None:
         for row, where in things_of(session, filed.filing):
             assert row.thing is not None
             assert open_with_receipt(row.thing, where, secret_of(filed.receipt))
+
+
+def test_a_file_that_was_given_moves_and_still_opens(office: Office) -> None:
+    filed = office.sent()
+    request = filed.requests[0].id
+    with office.writing() as session:
+        keep_evidence(
+            session,
+            office.post.desk,
+            filed.filing,
+            request,
+            [Given("answer.pdf", b"%PDF-1.7 done")],
+            at=NOON,
+        )
+        receipt = new_receipt(session, office.post.desk, filed.filing, at=NOON)
+
+    rotate(office)
+    with office.writing() as session:
+        reseal_filing(session, filed.filing, opener=office.post.opener)
+
+    with office.store.reading() as session:
+        [file] = unsaved(session, filed.filing, request, secret_of(receipt))
+        gone = unsaved(session, filed.filing, request, secret_of(filed.receipt))
+    assert (file.name, file.size) == ("answer.pdf", 13)
+    assert gone == ()
 
 
 def test_a_new_receipt_and_a_rotation_do_not_undo_each_other(office: Office) -> None:

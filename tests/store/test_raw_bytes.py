@@ -10,7 +10,7 @@ from app.store.base import Base
 from app.store.keys import Keys
 from app.store.outbox import Message
 from app.store.people import EMPTY, Person
-from app.store.requests import Letter, Reply
+from app.store.requests import EvidenceFile, Letter, Reply
 from app.store.session import Store
 from tests.canaries import hits, sqlite_files
 from tests.filings import Made, make_filing, sealed_things
@@ -20,6 +20,7 @@ CANARIES = {
     "email": "zyxolotl@canary.example",
     "words": "zyxolotl-canary-letter",
     "answer": "zyxolotl-canary-reply",
+    "proof": "zyxolotl-canary-file",
     "code": "739182",
 }
 AT = datetime(2026, 11, 23, 12, 34, 56, 789012, tzinfo=UTC)
@@ -35,6 +36,7 @@ def file(store: Store, keys: Keys) -> Made:
             email=CANARIES["email"],
             words=CANARIES["words"],
             answer=CANARIES["answer"],
+            proof=CANARIES["proof"],
             code=CANARIES["code"],
         )
 
@@ -85,11 +87,11 @@ def test_what_was_destroyed_is_in_no_file(sqlite_only: Store, keys: Keys) -> Non
             for _, thing in sealed_things(session, made.id)
             for part in (thing.key_epoch, thing.key_receipt)
         ]
-    assert len(gone) == 8
+    assert len(gone) == 10
     assert any(part in b for b in sqlite_files(sqlite_only).values() for part in gone)
 
     with sqlite_only.writing() as session:
-        for table in (Person, Letter, Reply, Message):
+        for table in (Person, Letter, Reply, EvidenceFile, Message):
             session.execute(
                 update(table).where(table.filing_id == made.id).values(**EMPTY)
             )

@@ -59,9 +59,9 @@ class Resident:
         self.fill(draft)
         return self.send(draft)
 
-    def confirmed(self, *vendors: str) -> str:
+    def confirmed(self, *vendors: str, residence: str = "US-CA") -> str:
         """File and confirm, and return the id of the draft."""
-        draft = self.filed(*vendors)
+        draft = self.filed(*vendors, residence=residence)
         form = {"draft": draft, "code": self.code()}
         page = self.browser.post("/confirm", data=form)
         assert page.url.path == "/receipt", page.text

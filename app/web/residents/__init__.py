@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.web.residents import (
+    answer,
     blank,
     change,
     check,
@@ -12,6 +13,7 @@ from app.web.residents import (
     file,
     lost,
     own_letters,
+    steps,
     track,
     watch,
     written,
@@ -24,6 +26,8 @@ for part in (
     confirm,
     track,
     change,
+    answer,
+    steps,
     written,
     own_letters,
     drop,

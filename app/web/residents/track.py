@@ -14,8 +14,10 @@ from app.actions.read_filing import (
     by_receipt,
     find_filing,
 )
+from app.actions.record_reply import may_follow
 from app.actions.take_try import take_try
 from app.actions.write_letter import kinds_for
+from app.domain.own_steps import OwnStep
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, EventKind, Outcome, Status
 from app.domain.vendors import RouteKind
@@ -25,6 +27,7 @@ from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents.cookies import Tracked, forget_tracked, keep_tracked, tracked
+from app.web.residents.steps import steps_of
 from app.web.timelines import Drawing, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
@@ -57,6 +60,9 @@ class TrackedRequest:
     may_withdraw: bool
     letters: tuple[LetterKind, ...]
     """Which letters there are to send."""
+    may_answer: bool
+    """Whether the company may have written something that we can record."""
+    steps: tuple[OwnStep, ...]
     next_step: str
     regulator: tuple[str, str | None] | None
     beside_the_law: bool
@@ -175,6 +181,8 @@ def _request(
         by_yourself=by_yourself,
         letters=kinds_for(desk, filing, it, today),
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
+        may_answer=bool(may_follow(it.status)) and not filing.erased,
+        steps=steps_of(desk, filing, it, today),
         next_step=say(step),
         regulator=(regulator.name, regulator.complaint_url or regulator.url)
         if regulator

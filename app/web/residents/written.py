@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.actions.keep_evidence import read_evidence
 from app.actions.read_letters import Written, read_letters
 from app.web.agenda import agenda
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import csv_of, language_of
 from app.web.residents.admission import Admission, FollowedDep, admit, looks
@@ -26,6 +29,7 @@ class WrittenView:
 
     name: str
     number: str
+    request_id: UUID
     admission: Admission
     written: Written | None = None
     days: dict[int, date] = field(default_factory=dict)
@@ -50,7 +54,7 @@ async def letters_page(
             read_letters, here.filing.id, request_id, here.secret
         )
     name = name_of(desk, here, request_id)
-    page = WrittenView(name, it.number, admission, written)
+    page = WrittenView(name, it.number, request_id, admission, written)
     return pages.show(request, "residents/written.html", page)
 
 
@@ -71,13 +75,45 @@ async def open_letters(
     if admission.acts:
         response = pages.go(f"/track/requests/{request_id}/letters")
         return admission.let(response, desk, here, at)
-    page = WrittenView(name_of(desk, here, request_id), it.number, admission)
+    page = WrittenView(
+        name_of(desk, here, request_id), it.number, request_id, admission
+    )
     return pages.show(
         request,
         "residents/written.html",
         page,
         status=admission.status,
         headers=patience(admission.status),
+    )
+
+
+@router.get("/track/requests/{request_id}/files/{evidence_id}")
+async def evidence(
+    request: Request,
+    request_id: UUID,
+    evidence_id: UUID,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Give a file that the resident gave as evidence: to keep, never to be shown."""
+    if not looks(request, desk, here, at).open:
+        return pages.go(f"/track/requests/{request_id}/letters")
+    file = await store.read(
+        read_evidence, here.filing.id, request_id, evidence_id, here.secret
+    )
+    if file is None:
+        raise Problem(404, "There is no such file.")
+    plain = file.name.encode("ascii", "replace").decode().replace("?", "_")
+    headers = {
+        **_file(plain),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    headers["Content-Disposition"] += f"; filename*=UTF-8''{quote(file.name, safe='')}"
+    return Response(
+        file.content, media_type="application/octet-stream", headers=headers
     )
 
 

@@ -1,0 +1,195 @@
+"""Files that a resident gives as evidence: sealed before their reply is saved."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.store import people, requests
+from app.store.base import new_id
+from app.store.people import columns
+from app.store.sealing import CannotOpenError, Sealer, Where, open_with_receipt
+
+MOST_FILES = 5
+"""Of one request."""
+UNSAVED_LIVES = timedelta(days=1)
+"""As long as a draft (contract, section 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file as it is to be kept: checked, and a picture drawn anew."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of a kept file without opening it."""
+
+    id: UUID
+    name: str
+    size: int
+    sha256: str
+
+    def document(self) -> dict[str, Any]:
+        """Return it as it stands, sealed, in the reply that it is evidence of."""
+        return asdict(self) | {"id": str(self.id)}
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "Kept":
+        """Return what such a document says."""
+        return cls(
+            UUID(document["id"]),
+            document["name"],
+            document["size"],
+            document["sha256"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """The request has as many files as it may have; nothing was kept."""
+
+
+def keep_evidence(
+    session: Session,
+    desk: Desk,
+    filing_id: UUID,
+    request_id: UUID,
+    files: Sequence[Given],
+    *,
+    beside: Sequence[UUID] = (),
+    at: datetime,
+) -> TooMany | None:
+    """Seal files for a reply that is not saved yet; ``beside`` names those that stay.
+
+    Others that were given and not saved are destroyed: somebody chose anew.
+    """
+    filing = people.held(session, filing_id)
+    if filing.purged_at is not None:
+        return None
+    of_it = requests.EvidenceFile.filing_id == filing_id
+    of_it &= requests.EvidenceFile.request_id == request_id
+    session.execute(
+        delete(requests.EvidenceFile)
+        .where(of_it, requests.EvidenceFile.place.is_(None))
+        .where(requests.EvidenceFile.id.not_in(beside))
+        .execution_options(synchronize_session=False)
+    )
+    there = session.scalar(
+        select(func.count()).select_from(requests.EvidenceFile).where(of_it)
+    )
+    if (there or 0) + len(files) > MOST_FILES:
+        return TooMany()
+    sealer = Sealer(desk.keys.epoch, filing.receipt_public)
+    for file in files:
+        file_id = new_id(at)
+        where = Where("evidence", str(file_id))
+        content = json.dumps({"name": file.name}).encode() + b"\n" + file.content
+        session.execute(
+            insert(requests.EvidenceFile.__table__),
+            {
+                "filing_id": filing_id,
+                "id": file_id,
+                "request_id": request_id,
+                "place": None,
+                "given_at": at,
+                **columns(sealer.seal(content, where)),
+            },
+        )
+    return None
+
+
+def unsaved(
+    session: Session,
+    filing_id: UUID,
+    request_id: UUID,
+    receipt: bytes,
+    only: Sequence[UUID] | None = None,
+) -> tuple[Kept, ...]:
+    """Return the files that wait for their reply to be saved, in the order of giving."""
+    found = session.scalars(
+        select(requests.EvidenceFile)
+        .where(
+            requests.EvidenceFile.filing_id == filing_id,
+            requests.EvidenceFile.request_id == request_id,
+            requests.EvidenceFile.place.is_(None),
+        )
+        .order_by(requests.EvidenceFile.id)
+    )
+    rows = [row for row in found if only is None or row.id in only]
+    opened = ((row.id, _opened(row, receipt)) for row in rows)
+    return tuple(
+        Kept(file_id, file.name, len(file.content), _digest(file.content))
+        for file_id, file in opened
+        if file is not None
+    )
+
+
+def read_evidence(
+    session: Session,
+    filing_id: UUID,
+    request_id: UUID,
+    evidence_id: UUID,
+    receipt: bytes,
+) -> Given | None:
+    """Return a file, opened with its filing's receipt."""
+    row = session.get(requests.EvidenceFile, (filing_id, evidence_id))
+    if row is None or row.request_id != request_id:
+        return None
+    return _opened(row, receipt)
+
+
+def put_behind(
+    session: Session, request: requests.Request, files: Sequence[Kept]
+) -> None:
+    """Put files behind the newest entry of a request's timeline."""
+    if files:
+        session.execute(
+            update(requests.EvidenceFile)
+            .where(
+                requests.EvidenceFile.filing_id == request.filing_id,
+                requests.EvidenceFile.request_id == request.id,
+                requests.EvidenceFile.id.in_([file.id for file in files]),
+            )
+            .values(place=request.events)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def forget_unsaved(session: Session, *, at: datetime) -> int:
+    """Destroy the files whose reply was not saved in a day."""
+    gone = session.execute(
+        delete(requests.EvidenceFile)
+        .where(
+            requests.EvidenceFile.place.is_(None),
+            requests.EvidenceFile.given_at <= at - UNSAVED_LIVES,
+        )
+        .returning(requests.EvidenceFile.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+def _opened(row: requests.EvidenceFile, receipt: bytes) -> Given | None:
+    if row.thing is None:
+        return None
+    try:
+        content = open_with_receipt(row.thing, Where("evidence", str(row.id)), receipt)
+    except CannotOpenError:
+        return None
+    head, _, rest = content.partition(b"\n")
+    return Given(json.loads(head)["name"], rest)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

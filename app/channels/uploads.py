@@ -1,0 +1,106 @@
+"""What somebody uploads, before it is kept: told by its bytes, pictures drawn anew.
+
+A PDF and a mail are kept as they are: they are only ever downloaded, never shown.
+"""
+
+import email.parser
+import re
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from anyio import CapacityLimiter, move_on_after, run_process
+
+from app.channels import redraw
+
+PATIENCE = 60
+"""Seconds for one picture, on a machine that has much to do."""
+LONGEST_NAME = 80
+NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+
+
+class FileFault(StrEnum):
+    """Why a file is not kept."""
+
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+    """Its bytes are no picture, PDF or mail, whatever its name says."""
+    TOO_LARGE = "too_large"
+    """Too many pixels."""
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that may be kept."""
+
+    name: str
+    content: bytes
+
+
+class Redrawing:
+    """Draws pictures anew, one at a time, in a process that has little to break."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = CapacityLimiter(1)
+
+    async def checked(self, name: str, content: bytes) -> Checked | FileFault:
+        """Return a file as it may be kept, or why it may not."""
+        if not content:
+            return FileFault.EMPTY
+        kind = ending_of(content)
+        if kind is None:
+            return FileFault.UNKNOWN
+        if kind in {"png", "jpg"}:
+            drawn = await self._drawn(content)
+            if isinstance(drawn, FileFault):
+                return drawn
+            content, kind = drawn, ending_of(drawn) or kind
+        return Checked(f"{_stem(name)}.{kind}", content)
+
+    async def _drawn(self, content: bytes) -> bytes | FileFault:
+        command = [sys.executable, "-I", str(Path(redraw.__file__))]
+        async with self._one_at_a_time:
+            with move_on_after(PATIENCE):
+                done = await run_process(
+                    command,
+                    input=content,
+                    check=False,
+                    stderr=subprocess.DEVNULL,
+                    env={},
+                )
+                if done.returncode == 0 and done.stdout:
+                    return done.stdout
+                if done.returncode == redraw.TOO_LARGE:
+                    return FileFault.TOO_LARGE
+        return FileFault.UNREADABLE
+
+
+def ending_of(content: bytes) -> str | None:
+    """Return how the name of such bytes ends, None for what is not taken."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    return "eml" if _is_mail(content) else None
+
+
+def _is_mail(content: bytes) -> bool:
+    """Return whether it is a saved mail: whom it is from, when, and no raw bytes."""
+    if b"\0" in content:
+        return False
+    head = re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0]
+    headers = email.parser.BytesHeaderParser().parsebytes(head)
+    return not headers.defects and {"from", "date"} <= {k.lower() for k in headers}
+
+
+def _stem(name: str) -> str:
+    """Return what somebody called a file, without its ending or anything odd."""
+    last = NO_NAME.sub("", unicodedata.normalize("NFC", re.split(r"[\\/]", name)[-1]))
+    shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
+    return PurePosixPath(shown).stem.strip(" .")[:LONGEST_NAME] or "file"

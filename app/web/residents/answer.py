@@ -1,0 +1,432 @@
+"""They wrote to me: a resident records an answer, with its words and what proves it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.actions.desk import Desk
+from app.actions.file_request import OtherBody
+from app.actions.keep_evidence import (
+    MOST_FILES,
+    Given,
+    Kept,
+    TooMany,
+    keep_evidence,
+    unsaved,
+)
+from app.actions.prepare_filing import day_there
+from app.actions.preview_reply import Preview, preview_reply
+from app.actions.read_filing import RequestStanding
+from app.actions.record_reply import (
+    CannotFollow,
+    MovedOn,
+    NotThatDay,
+    Recorded,
+    ReplyBody,
+    UnknownRequest,
+    may_follow,
+)
+from app.actions.tell_reply import tell_reply
+from app.channels.uploads import FileFault, Redrawing
+from app.domain.timeline import DenialGround, EventKind, Evidence
+from app.store.session import Store
+from app.web.deps import DeskDep, Now, PagesDep, RedrawingDep, StoreDep
+from app.web.errors import Problem
+from app.web.forms import Filled, Sent, errors_of, form_of
+from app.web.pages import Pages, language_of
+from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
+from app.web.residents.change import name_of
+from app.web.residents.confirm import patience
+from app.words.answers import Say
+from app.words.catalog import translations
+from app.words.marks import mark
+from app.words.steps import steps_said
+
+router = APIRouter()
+AT_ONCE = 3
+"""Files in one form; the guard caps all of them together."""
+NONCE_BYTES = 18
+LONGEST_NONCE = 64
+
+PLAIN: Mapping[str, str] = {
+    EventKind.DELETED: mark("They deleted my data"),
+    EventKind.REFUSED: mark("They refused"),
+    EventKind.IDENTITY_REQUESTED: mark("They want proof of who I am"),
+    EventKind.EXTENDED: mark("They need more time"),
+    "else": mark("Something else"),
+}
+"""What a company can have said, in five plain choices."""
+ELSE: Mapping[str, str] = {
+    EventKind.ACKNOWLEDGED: mark("They have my request, and nothing more"),
+    EventKind.PARTLY_DELETED: mark("They deleted a part"),
+    EventKind.NOTHING_FOUND: mark("They found nothing about me"),
+    EventKind.SUPPRESSED: mark("They hide my data and keep it"),
+    EventKind.OPTED_OUT: mark("They no longer sell my data"),
+    EventKind.DE_INDEXED: mark("They no longer show me in search results"),
+}
+"""What stands behind *something else*."""
+BLANK = dict.fromkeys(
+    ("said", "kind", "received_on", "denial_ground", "until", "text"), ""
+)
+"""What can be typed, and what each is before it is."""
+WRONG: Mapping[str, str] = {
+    "said": mark("Choose what they said"),
+    "kind": mark("Choose what they said"),
+    "received_on": mark("Enter a day from the sending until today"),
+    "denial_ground": mark("Choose their reason"),
+    "until": mark("Enter until which day they need more time"),
+    "text": mark("Paste their words, 20,000 signs at most"),
+}
+WRONG_FILES: Mapping[str, str] = {
+    FileFault.EMPTY: mark("A file is empty. Choose another one"),
+    FileFault.UNKNOWN: mark(
+        "A file is no picture (PNG, JPEG), no PDF and no saved mail (.eml)"
+    ),
+    FileFault.TOO_LARGE: mark(
+        "A picture has more than 50 million pixels. Take a smaller one"
+    ),
+    FileFault.UNREADABLE: mark("A picture cannot be read. Take a new screenshot"),
+}
+AT_MOST = mark("Choose three files at most here, and five for one request")
+ONCE_MORE = mark("Choose your file once more")
+CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
+MOVED_ON = mark("Something was recorded meanwhile: look at the effect again, then save")
+
+
+class AnswerForm(BaseModel):
+    """The form, field by field; :class:`ReplyBody` says what is right."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    kept: list[UUID] = []
+    shown: int | None = None
+    nonce: str = ""
+
+
+Form = Annotated[Filled[AnswerForm], Depends(form_of(AnswerForm, files=10))]
+Stage = Literal["prove", "said", "words", "save"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One page of the three: what they said, their words, what saving will do."""
+
+    stage: Stage
+    it: RequestStanding
+    name: str
+    admission: Admission
+    choices: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
+    """What stands behind *something else*."""
+    grounds: tuple[DenialGround, ...]
+    values: Mapping[str, str]
+    kept: tuple[Kept, ...] = ()
+    shut: tuple[UUID, ...] = ()
+    """Files whose names wait for the code."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    preview: Preview | None = None
+    steps: tuple[str, ...] = ()
+    nonce: str = ""
+
+    @property
+    def all_errors(self) -> dict[str, str]:
+        """What is wrong with the form, its code included."""
+        return {**self.errors, **self.admission.errors}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every page of one request's answer is made of."""
+
+    request: Request
+    here: Followed
+    it: RequestStanding
+    desk: Desk
+    pages: Pages
+    at: datetime
+
+    @property
+    def say(self) -> Say:
+        """The words of the visitor's language."""
+        return translations(language_of(self.request)).gettext
+
+    def show(
+        self,
+        stage: Stage,
+        admission: Admission,
+        values: Mapping[str, str],
+        *,
+        kept: Sequence[Kept] = (),
+        shut: Sequence[UUID] = (),
+        errors: Mapping[str, str] | None = None,
+        preview: Preview | None = None,
+        status: int | None = None,
+    ) -> Response:
+        """Return a page, with what its browser keeps."""
+        follow = may_follow(self.it.status)
+        wrong = {name: self.say(text) for name, text in (errors or {}).items()}
+        dates = preview.dates if preview else None
+        today = day_there(
+            self.desk.rulebook.places[self.here.filing.residence], self.at
+        )
+        view = AnswerView(
+            stage=stage,
+            it=self.it,
+            name=name_of(self.desk, self.here, self.it.id),
+            admission=admission,
+            choices=tuple(
+                (code, self.say(text))
+                for code, text in PLAIN.items()
+                if code in follow or (code == "else" and set(ELSE) & set(follow))
+            ),
+            kinds=tuple((c, self.say(t)) for c, t in ELSE.items() if c in follow),
+            grounds=tuple(DenialGround),
+            values={**BLANK, "received_on": today.isoformat(), **values},
+            kept=tuple(kept),
+            shut=tuple(shut),
+            errors=wrong,
+            preview=preview,
+            steps=steps_said(dates, (language_of(self.request).value, self.say))
+            if dates
+            else (),
+            nonce=secrets.token_urlsafe(NONCE_BYTES),
+        )
+        status = status or (422 if wrong else admission.status)
+        response = self.pages.show(
+            self.request,
+            "residents/they_wrote.html",
+            view,
+            status=status,
+            headers=patience(status),
+        )
+        return admission.let(response, self.desk, self.here, self.at)
+
+
+async def _page(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Page:
+    return Page(request, here, here.request(request_id), desk, pages, at)
+
+
+def _open(page: Page) -> None:
+    """Let nobody begin what cannot follow.
+
+    Raises:
+        Problem: 409, if no answer can be recorded where the request stands.
+    """
+    if page.here.filing.erased or not may_follow(page.it.status):
+        raise Problem(409, "No answer can be recorded where the request stands.")
+
+
+PageDep = Annotated[Page, Depends(_page)]
+
+
+@router.get("/track/requests/{request_id}/answer")  # noqa: FAST003 - the page takes it
+async def answer_page(page: PageDep) -> Response:
+    """Ask what they said; before that, for the code, so that no file is lost."""
+    _open(page)
+    admission = looks(page.request, page.desk, page.here, page.at)
+    return page.show("said" if admission.open else "prove", admission, {})
+
+
+@router.post("/track/requests/{request_id}/answer")  # noqa: FAST003 - as above
+async def answer(
+    page: PageDep, form: Form, store: StoreDep, redrawing: RedrawingDep
+) -> Response:
+    """Go on from what was typed; nothing is recorded before its effect was shown."""
+    stage, values = _stage(form), _values(form)
+    if stage != "save":  # what was saved at this moment may be sent twice
+        _open(page)
+    admission = await admit(page.request, form, page.here, store, page.desk, page.at)
+    if not admission.open:
+        lost = {"files": ONCE_MORE} if form.files else {}
+        shut = form.model.kept if form.model else ()
+        return page.show(stage, admission, values, shut=shut, errors=lost)
+    kept = await _unsaved(store, page, form)
+    if not admission.acts:
+        return page.show(stage, admission, values, kept=kept)
+    if form.values.get("do") == "change":
+        return page.show("words", admission, values, kept=kept)
+    match stage:
+        case "prove":
+            response = page.pages.go(page.request.url.path)
+            return admission.let(response, page.desk, page.here, page.at)
+        case "said":
+            if values.get("said") not in PLAIN:
+                wrong = {"said": WRONG["said"]}
+                return page.show("said", admission, values, errors=wrong)
+            return page.show("words", admission, values)
+        case "words":
+            return await _effect(page, form, admission, store, redrawing)
+        case "save":
+            return await _save(page, form, admission, store, redrawing)
+
+
+def _stage(form: Filled[AnswerForm]) -> Stage:
+    match form.values.get("stage"):
+        case "said" | "words" | "save" as stage:
+            return stage
+        case _:
+            return "prove"
+
+
+def _values(form: Filled[AnswerForm]) -> dict[str, str]:
+    return {name: form.values[name] for name in BLANK if name in form.values}
+
+
+async def _unsaved(
+    store: Store, page: Page, form: Filled[AnswerForm]
+) -> tuple[Kept, ...]:
+    ids = form.model.kept if form.model else []
+    if not ids:
+        return ()
+    here = page.here
+    return await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
+
+
+def _body(values: Mapping[str, str]) -> tuple[ReplyBody | None, dict[str, str]]:
+    """Return the reply that was typed, or what is wrong with it, by field.
+
+    Only what goes with what they said counts: the rest is left from another choice.
+    """
+    said = values.get("said", "")
+    kind = values.get("kind", "") if said == "else" else said
+    given: dict[str, str] = {
+        "kind": kind,
+        "received_on": values.get("received_on", ""),
+        "text": values.get("text", ""),
+        "evidence": Evidence.RESIDENT,
+    }
+    if kind == EventKind.REFUSED:
+        given["denial_ground"] = values.get("denial_ground", "")
+    if kind == EventKind.EXTENDED:
+        given["until"] = values.get("until", "")
+    given = {name: value for name, value in given.items() if value}
+    try:
+        return ReplyBody.model_validate(given), {}
+    except ValidationError as wrong:
+        codes = errors_of(wrong)
+        names = (code if name == "form" else name for name, code in codes.items())
+        return None, {name: WRONG.get(name, WRONG["kind"]) for name in names}
+
+
+async def _effect(
+    page: Page,
+    form: Filled[AnswerForm],
+    admission: Admission,
+    store: Store,
+    redrawing: Redrawing,
+    *,
+    moved_on: bool = False,
+) -> Response:
+    """Keep the files, sealed, and show what saving would do."""
+    values = _values(form)
+    body, errors = _body(values)
+    errors |= await _keep(page, form, store, redrawing)
+    ids = None if form.files else (form.model.kept if form.model else [])
+    here = page.here
+    kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
+    if errors or body is None:
+        return page.show("words", admission, values, kept=kept, errors=errors)
+    seen = await store.read(preview_reply, page.desk, page.it.id, body, at=page.at)
+    if not isinstance(seen, Preview):
+        errors, status = _refusal(seen)
+        return page.show(
+            "words", admission, values, kept=kept, errors=errors, status=status
+        )
+    return page.show(
+        "save",
+        admission,
+        values,
+        kept=kept,
+        errors={"effect": MOVED_ON} if moved_on else {},
+        preview=seen,
+        status=409 if moved_on else None,
+    )
+
+
+async def _keep(
+    page: Page, form: Filled[AnswerForm], store: Store, redrawing: Redrawing
+) -> dict[str, str]:
+    """Keep what was sent; return what is wrong with it. All of it, or nothing."""
+    sent: Sequence[Sent] = form.files.get("files", ())
+    if len(sent) > AT_ONCE:
+        return {"files": AT_MOST}
+    given = []
+    for one in sent:
+        checked = await redrawing.checked(one.name, one.content)
+        if isinstance(checked, FileFault):
+            return {"files": WRONG_FILES[checked]}
+        given.append(Given(checked.name, checked.content))
+    beside = form.model.kept if form.model else []
+    if len(given) + len(beside) > MOST_FILES:
+        return {"files": AT_MOST}
+    done = await store.write(
+        keep_evidence,
+        page.desk,
+        page.here.filing.id,
+        page.it.id,
+        given,
+        beside=beside,
+        at=page.at,
+    )
+    return {"files": AT_MOST} if isinstance(done, TooMany) else {}
+
+
+def _refusal(
+    why: CannotFollow | NotThatDay | UnknownRequest,
+) -> tuple[dict[str, str], int]:
+    match why:
+        case NotThatDay():
+            return {"received_on": WRONG["received_on"]}, 422
+        case CannotFollow():
+            return {"said": CANNOT_FOLLOW}, 409
+        case UnknownRequest():
+            raise Problem(404, "There is no such request.")
+
+
+async def _save(
+    page: Page,
+    form: Filled[AnswerForm],
+    admission: Admission,
+    store: Store,
+    redrawing: Redrawing,
+) -> Response:
+    """Save what was shown; sent twice, it is saved once."""
+    values, sent = _values(form), form.model
+    body, _ = _body(values)
+    if body is None or sent is None or sent.shown is None or not sent.nonce:
+        return await _effect(page, form, admission, store, redrawing)
+    done = await store.write(
+        tell_reply,
+        page.desk,
+        page.here.filing.id,
+        page.it.id,
+        page.here.secret,
+        body,
+        sent.kept,
+        at=page.at,
+        nonce=sent.nonce[:LONGEST_NONCE],
+        shown=sent.shown,
+    )
+    match done:
+        case Recorded():
+            response = page.pages.go("/track")
+            return admission.let(response, page.desk, page.here, page.at)
+        case MovedOn() | OtherBody():
+            return await _effect(page, form, admission, store, redrawing, moved_on=True)
+        case _:
+            errors, status = _refusal(done)
+            return page.show("words", admission, values, errors=errors, status=status)
