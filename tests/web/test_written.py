@@ -192,7 +192,7 @@ def test_a_page_left_open_too_long_asks_for_a_code_and_claims_no_mail(
 
     page = resident.browser.post("/track/erase")
 
-    assert page.status_code == 200
+    assert page.status_code == 403
     assert "Mail me a code for this" in page.text
     assert "We mailed a code" not in page.text
 

@@ -134,7 +134,7 @@ async def admit(
         return Admission(open=False, mailed=True)
     typed = form.values.get("code")
     if typed is None:  # a page that was left open until its quarter of an hour was over
-        return Admission(open=False)
+        return Admission(open=False, fault=CodeFault.MISSING)
     say = translations(language_of(request).value).gettext
     if not typed.strip():
         wrong = CodeFault.WRONG
