@@ -7,8 +7,10 @@ from app.domain.eligibility import Answer
 from app.domain.grounds import Ground, GroundKind
 from app.words.answers import Say, applies_to, sentence, why
 from app.words.marks import mark
+from app.words.terms import OFFERS
 
 _SUMMARY_WITHOUT_VENDOR = mark("this company")
+_OFFER = mark("Own offer: {right}")
 
 
 def eligibility_document(
@@ -43,11 +45,18 @@ def eligibility_document(
     }
 
 
+def _short_name(ground: Ground, say: Say) -> str:
+    """Return what a ground is called: an offer, which has no name, by what it gives."""
+    if ground.kind is not GroundKind.OFFER or ground.right is None:
+        return ground.short_name
+    return say(_OFFER).format(right=say(OFFERS[ground.right]))
+
+
 def _ground(ground: Ground, say: Say) -> dict[str, Any]:
     document: dict[str, Any] = {
         "kind": ground.kind,
         "id": ground.id,
-        "short_name": ground.short_name,
+        "short_name": _short_name(ground, say),
         "outcome": ground.outcome,
         "reasons": [
             {"code": r.code, "text": why(r, ground, say)} for r in ground.reasons

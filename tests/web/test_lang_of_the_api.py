@@ -34,3 +34,17 @@ def test_another_language_is_refused_with_those_we_speak(
     assert refused.headers["content-type"] == "application/problem+json"
     for language in ("lang", "en", "fr", "es"):
         assert language in refused.text
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "Own offer: Hiding"), ("fr", "Offre de l’entreprise"), ("es", "Oferta")],
+)
+def test_an_offer_is_called_by_what_it_gives(
+    client: TestClient, language: str, name: str
+) -> None:
+    grounds = client.get(f"{ELIGIBILITY}&lang={language}").json()["grounds"]
+    offers = [g for g in grounds if g["kind"] == "offer"]
+
+    assert all(g["short_name"] != g["id"] for g in offers)
+    assert any(g["short_name"].startswith(name) for g in offers)

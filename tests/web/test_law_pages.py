@@ -135,3 +135,13 @@ def test_the_record_without_a_law_is_given_with_its_sources(client: TestClient) 
     assert record["confidence"] == "memory"
     assert record["sources"]
     assert "doubts" in record
+
+
+def test_an_answer_without_a_law_says_on_what_that_rests(client: TestClient) -> None:
+    asked = "/check/answer?residence=LR&vendor=acxiom&on=2026-11-23"
+    page = client.get(f"{asked}&lang=en").text
+    elsewhere = client.get("/check/answer?residence=DE&vendor=acxiom&lang=en").text
+
+    assert '<a href="/laws/none?on=2026-11-23">On what this rests</a>' in page
+    assert "How sure we are: not checked" in page
+    assert "On what this rests" not in elsewhere

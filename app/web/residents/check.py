@@ -11,7 +11,9 @@ from fastapi.responses import Response
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
 from app.actions.filing_form import NAME_LENGTH, VENDORS
+from app.domain.coverage import saying_none
 from app.domain.facts import Sector
+from app.domain.laws import Law
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
 from app.web.deps import Day, DirectoryDep, Now, PagesDep, RulebookDep
@@ -138,6 +140,8 @@ class AnswerView:
     compiled_on: date
     later: bool
     """Whether the day is later than the law was read."""
+    without_law: tuple[Law, ...]
+    """Records that say that the place has no general law."""
 
 
 @router.get("/check")
@@ -250,6 +254,7 @@ async def answer(
         permalink=f"/check/answer?{_query(place, known, before)}&on={on}",
         compiled_on=rulebook.pack.compiled_on,
         later=on > rulebook.pack.compiled_on,
+        without_law=tuple(saying_none(rulebook.places[place], on, rulebook.pack.laws)),
     )
     return pages.show(request, "residents/answer.html", view)
 
