@@ -30,6 +30,7 @@ from app.domain.places import Place, Places, UnknownPlaceError
 from app.domain.unknowns import worth_asking
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
+from app.rulebook.shapes import Count, YesNo
 from app.rulebook.vendor_schema import VendorFactsShape
 
 
@@ -39,17 +40,17 @@ class PersonFactsShape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     capacity: Capacity | None = None
-    age: Annotated[int, Field(ge=0, le=150)] | None = None
+    age: Annotated[Count, Field(ge=0, le=150)] | None = None
     asks: Asks | None = None
     data_source: DataSource | None = None
     data_kinds: frozenset[DataKind] | None = None
-    through_agent: bool | None = None
-    data_is_wrong: bool | None = None
-    data_is_obsolete_or_unlawful: bool | None = None
-    consent_withdrawn: bool | None = None
-    image_without_consent: bool | None = None
-    serious_harm: bool | None = None
-    identity_theft: bool | None = None
+    through_agent: YesNo | None = None
+    data_is_wrong: YesNo | None = None
+    data_is_obsolete_or_unlawful: YesNo | None = None
+    consent_withdrawn: YesNo | None = None
+    image_without_consent: YesNo | None = None
+    serious_harm: YesNo | None = None
+    identity_theft: YesNo | None = None
     present_in: str | None = None
 
     @field_serializer("data_kinds")
@@ -65,7 +66,7 @@ class PersonFactsShape(BaseModel):
 class NullableVendorFacts(VendorFactsShape):
     """Vendor facts in a document, where null is another word for left out."""
 
-    residents_held: Mapping[str, Annotated[int, Field(ge=0)] | None] | None = None  # type: ignore[assignment]
+    residents_held: Mapping[str, Annotated[Count, Field(ge=0)] | None] | None = None  # type: ignore[assignment]
 
     def value(self) -> VendorFacts:
         """Return the facts."""
@@ -106,6 +107,8 @@ class RegionMissingError(UnknownValueError):
 
 
 GROUPS = frozenset({"EU", "EEA"})
+NAMED = 5
+"""How many values are named to who gives one that resembles none."""
 
 
 def residence_of(places: Places, code: str) -> Place:
@@ -117,7 +120,8 @@ def residence_of(places: Places, code: str) -> Place:
     try:
         place = places[code]
     except UnknownPlaceError as unknown:
-        raise UnknownValueError("residence", code, unknown.nearest) from None
+        some = unknown.nearest or tuple(sorted(p.code for p in places)[:NAMED])
+        raise UnknownValueError("residence", code, some) from None
     if place.regions_differ:
         regions = tuple(sorted(p.code for p in places if code in p.within))
         raise RegionMissingError("residence", code, regions)
@@ -137,9 +141,9 @@ def law_of(laws: Mapping[str, Law], law_id: str) -> Law:
 
 
 def _like(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return what was most likely meant; names are in small letters."""
-    wanted = name.strip().lower()
-    return likest(wanted, names)
+    """Return what was most likely meant, else some; names are in small letters."""
+    names = sorted(names)
+    return likest(name.strip().lower(), names) or tuple(names[:NAMED])
 
 
 def vendor_of(directory: Directory, slug: str) -> Vendor:

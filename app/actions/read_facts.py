@@ -1,10 +1,9 @@
 """Read a facts document, and say everything that is wrong with it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +13,7 @@ from app.actions.check_eligibility import (
     FactsDocument,
     PersonFactsShape,
 )
+from app.actions.read_json import KeyTwiceError, read_json, said
 from app.domain.likeness import likest
 from app.domain.places import Places
 from app.rulebook.vendor_schema import VendorFactsShape
@@ -50,21 +50,19 @@ class WrongFactsError(ValueError):
         self.wrong = wrong
 
 
-class NoJsonError(ValueError):
-    """The text is no JSON document."""
-
-
 def read_facts(text: str | bytes, places: Places) -> FactsDocument:
     """Read a facts document, the same for commands and programs.
 
     Raises:
         NoJsonError: If it is not JSON.
-        WrongFactsError: If it names what is no fact, no value, or no place.
+        WrongFactsError: If it names a fact twice, or what is no fact, no value, or no
+            place.
     """
     try:
-        given = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise NoJsonError from None
+        given = read_json(text)
+    except KeyTwiceError as twice:
+        again = WrongFact(".".join(twice.path), "this key stands there twice")
+        raise WrongFactsError((again,)) from None
     wrong = [*islice(_wrong_places(given, places), MOST)]
     try:
         document = FactsDocument.model_validate(given)
@@ -76,10 +74,6 @@ def read_facts(text: str | bytes, places: Places) -> FactsDocument:
     return document
 
 
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
-
-
 def _misread(error: ErrorDetails) -> WrongFact:
     names = [str(part) for part in error["loc"] if isinstance(part, str)]
     field = ".".join(names) or "facts"
@@ -88,7 +82,7 @@ def _misread(error: ErrorDetails) -> WrongFact:
         return WrongFact(field, "unknown fact", nearest=near)
     expected = str(error.get("ctx", {}).get("expected", ""))
     if error["type"] != "enum" or not expected:
-        return WrongFact(field, _small(error["msg"]), _frozen(error["input"]))
+        return WrongFact(field, said(error), _frozen(error["input"]))
     words = [part.strip(" '") for part in expected.replace(" or ", ", ").split(",")]
     value = error["input"]
     near = likest(str(value), words) or tuple(words[:8])
@@ -145,7 +139,3 @@ def _is_plain(value: Any) -> bool:
 def _short(value: Any) -> str:
     said = repr(value)
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
-
-
-def _small(message: str) -> str:
-    return message[:1].lower() + message[1:]

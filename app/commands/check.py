@@ -14,7 +14,8 @@ from app.actions.check_eligibility import (
     check_vendor,
     worth_knowing,
 )
-from app.actions.read_facts import NoJsonError, WrongFactsError, read_facts
+from app.actions.read_facts import WrongFactsError, read_facts
+from app.actions.read_json import NoJsonError
 from app.commands.saying import (
     day_of,
     misused,

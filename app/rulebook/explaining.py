@@ -21,6 +21,7 @@ RIGHT: Mapping[str, str] = {
     "int_from_float": "a whole number stands here",
     "float_type": "a number stands here, without quotes",
     "float_parsing": "a number stands here, without quotes",
+    "finite_number": "a number that has an end stands here",
     "tuple_type": A_LIST,
     "frozen_set_type": A_LIST,
     "dict_type": A_TABLE,

@@ -47,6 +47,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A day."""
 YesNo = Annotated[bool, Strict()]
 Count = Annotated[int, Strict()]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Link = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 """An address on the web."""
 HERE_A_CONDITION = {"title": "Condition"}

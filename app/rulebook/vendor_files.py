@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from app.domain.places import Places
 from app.domain.vendors import RouteKind
+from app.rulebook.explaining import explained
 from app.rulebook.vendor_schema import RouteShape, VendorShape
 
 SLUG = re.compile(r"[^a-z0-9]+")
@@ -326,7 +327,7 @@ def _shaped(name: str, tables: dict[str, Any]) -> VendorShape | Rejected:
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        return Rejected(name, f"{field}: {first['msg']}")
+        return Rejected(name, f"{field}: {explained(first)}")
 
 
 def _foreign(one: VendorShape | Rejected) -> Foreign | Rejected:

@@ -19,7 +19,7 @@ from app.domain.vendors import (
     RouteKind,
     Vendor,
 )
-from app.rulebook.shapes import Day, Said, Shape, SpanShape
+from app.rulebook.shapes import Count, Day, Number, Said, Shape, SpanShape, YesNo
 
 LetterLanguage: TypeAlias = Literal["en", "fr", "es", "de"]
 
@@ -36,27 +36,27 @@ class VendorFactsShape(Shape):
     """Where its data comes from."""
     data_kinds: frozenset[DataKind] | None = None
     """What its data is about."""
-    annual_revenue_usd: float | None = Field(default=None, ge=0)
+    annual_revenue_usd: Number | None = Field(default=None, ge=0)
     """Revenue of a year in US dollars."""
-    residents_held: Mapping[str, Annotated[int, Field(ge=0)]] = {}
-    sells_data: bool | None = None
+    residents_held: Mapping[str, Annotated[Count, Field(ge=0)]] = {}
+    sells_data: YesNo | None = None
     """Whether it sells data."""
-    revenue_share_from_sales: float | None = Field(default=None, ge=0, le=1)
-    small_business: bool | None = None
+    revenue_share_from_sales: Number | None = Field(default=None, ge=0, le=1)
+    small_business: YesNo | None = None
     """Whether it is small by the rules of the US Small Business Administration."""
     registered_broker_in: frozenset[str] | None = None
     """Places in whose register of data brokers it stands."""
-    government_contractor_only: bool | None = None
+    government_contractor_only: YesNo | None = None
     """Whether it works for governments alone."""
-    nonprofit: bool | None = None
+    nonprofit: YesNo | None = None
     """Whether it is run without profit."""
-    employees: int | None = Field(default=None, ge=0)
+    employees: Count | None = Field(default=None, ge=0)
     """How many people work there."""
-    advertising_revenue_share: float | None = Field(default=None, ge=0, le=1)
+    advertising_revenue_share: Number | None = Field(default=None, ge=0, le=1)
     """Share of revenue that comes from advertising, 0 to 1."""
-    sells_smart_speakers_or_app_store: bool | None = None
+    sells_smart_speakers_or_app_store: YesNo | None = None
     """Whether it sells smart speakers or runs an app store."""
-    child_directed: bool | None = None
+    child_directed: YesNo | None = None
     """Whether it serves children."""
     local_nexus: frozenset[str] | None = None
 

@@ -138,9 +138,20 @@ async def _now(connection: HTTPConnection) -> datetime:
 async def _day(
     connection: HTTPConnection, on: Annotated[str | None, Query()] = None
 ) -> date:
-    if not connection.url.path.startswith(API):
+    if connection.url.path.startswith(API):
+        once(connection)
+    else:
         on = on or None  # a form sends an empty field too
     return day_asked(on, parts(connection).now())
+
+
+def once(connection: HTTPConnection) -> None:
+    """Refuse a query that gives a parameter twice: nobody can tell which is meant."""
+    given = connection.query_params.multi_items()
+    if len(given) > len(connection.query_params):
+        names = [name for name, _ in given]
+        field = next(name for name in names if names.count(name) > 1)
+        raise Problem(422, f"{field} stands there twice", field=field)
 
 
 def day_asked(on: str | None, at: datetime) -> date:

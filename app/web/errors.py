@@ -12,9 +12,11 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from app.actions.read_json import said
 from app.web.pages import Pages, language_of
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
     from starlette.types import Scope
 
 API = "/api/"
@@ -93,7 +95,7 @@ def install(app: FastAPI, pages: Pages) -> None:
         if not request.url.path.startswith(API):
             return _page(pages, request, 422, None)
         errors: list[dict[str, object]] = [
-            {"field": _field(e["loc"]), "detail": e["msg"]} for e in error.errors()
+            _misread(_field(e["loc"]), e) for e in error.errors()
         ]
         names = ", ".join(dict.fromkeys(str(e["field"]) for e in errors))
         return problem(422, f"not as it should be: {names}", errors=errors)
@@ -121,6 +123,20 @@ def _api(error: HTTPException) -> Response:
 def _fault(field: str, said: str, nearest: tuple[str, ...] = ()) -> dict[str, object]:
     fault: dict[str, object] = {"field": field, "detail": said}
     return {**fault, "nearest": list(nearest)} if nearest else fault
+
+
+EXAMPLES = {
+    "residence": ("CA-ON", "US-CA", "DE"),
+    "vendor": ("clearview-ai", "equifax"),
+    "law": ("us-ca-ccpa", "eu-gdpr"),
+    "received": ("2026-11-23",),
+}
+"""What a parameter may be, told to who leaves it out."""
+
+
+def _misread(field: str, error: "ErrorDetails") -> dict[str, object]:
+    nearest = EXAMPLES.get(field, ()) if error["type"] == "missing" else ()
+    return _fault(field, said(error), nearest)
 
 
 def _field(location: tuple[object, ...]) -> str:

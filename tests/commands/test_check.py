@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.commands.conftest import Efface
 
@@ -118,6 +119,18 @@ def test_a_wrong_value_is_named_with_its_neighbours(
         ({"vendor": {"seat": ["US-NYY"]}}, "vendor.seat 'US-NYY' US-NY"),
         ({"vendor": {"residents_held": {"US-CO": -1}}}, "vendor.residents_held.US-CO"),
         ([], "facts"),
+        ({"vendor": {"sells_data": "true"}}, "vendor.sells_data true or false"),
+        ({"vendor": {"nonprofit": 1}}, "vendor.nonprofit true or false"),
+        ({"person": {"data_is_wrong": "yes"}}, "person.data_is_wrong true or false"),
+        ({"vendor": {"employees": True}}, "vendor.employees whole number"),
+        ({"person": {"age": "40"}}, "person.age whole number"),
+        (
+            {"vendor": {"residents_held": {"US-CA": True}}},
+            "vendor.residents_held.US-CA whole number",
+        ),
+        ({"vendor": {"annual_revenue_usd": " 12 "}}, "annual_revenue_usd a number"),
+        ({"vendor": {"seat": "DE"}}, "vendor.seat must be a list"),
+        ({"vendor": []}, "vendor must be an object"),
     ],
 )
 def test_a_wrong_fact_is_named(efface: Efface, facts: object, names: str) -> None:
@@ -139,7 +152,7 @@ def test_every_wrong_fact_is_named_in_a_line_of_its_own(efface: Efface) -> None:
 
     assert told.code == 2
     expected = [
-        "efface: person.age: input should be less than or equal to 150, not 999",
+        "efface: person.age: must be at most 150, not 999",
         "efface: person.capacity: unknown value 'worke'; nearest: worker",
         "efface: person.present_in: unknown place 'GBR'; nearest: GR, GB",
         "efface: vendor.emploees: unknown fact; nearest: employees",
@@ -174,12 +187,64 @@ def test_what_would_change_the_answer_is_said_in_the_order_of_asking(
     assert "first: person.data_is_wrong, person.consent_withdrawn\n" in told.out
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 100_000, "\0"])
+@pytest.mark.parametrize("text", ["", " ", "{", "[" * 100_000, "\0"])
 def test_what_is_no_json_is_refused(efface: Efface, text: str) -> None:
     told = efface("check --residence US-CO --facts -", stdin=text)
 
     assert told.code == 1
     assert told.lines == ["efface: standard input: is no JSON document"]
+
+
+def test_a_number_without_an_end_is_named(efface: Efface) -> None:
+    text = '{"vendor": {"annual_revenue_usd": 1e400}}'
+
+    told = efface("check --residence US-CO --facts -", stdin=text)
+
+    assert told.code == 2
+    assert "annual_revenue_usd: must be a number that has an end" in told.err
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{"person": {"age": 4, "age": 40}}', "person.age"),
+        ('{"vendor": {}, "vendor": {"sector": "bank"}}', "vendor"),
+        ('{"vendor": {"seat": [{"a": 1, "a": 2}]}}', "vendor.seat.a"),
+    ],
+)
+def test_a_fact_that_stands_there_twice_is_named(
+    efface: Efface, client: TestClient, text: str, field: str
+) -> None:
+    told = efface("check --residence US-CO --facts -", stdin=text)
+    answer = client.post("/api/v1/eligibility?residence=US-CO", content=text)
+
+    assert told.code == 2
+    assert told.lines == [f"efface: {field}: this key stands there twice"]
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field
+
+
+def test_a_byte_order_mark_is_no_part_of_the_facts(
+    efface: Efface, client: TestClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "facts.json"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(FACTS).encode())
+    url = "/api/v1/eligibility?residence=DE"
+
+    assert efface(f"check --residence DE --facts {file}").code == 0
+    assert client.post(url, content=file.read_bytes()).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe{}", b"null and void"])
+def test_a_body_that_is_no_json_is_refused_by_the_api(
+    client: TestClient, body: bytes
+) -> None:
+    answer = client.post("/api/v1/eligibility?residence=DE", content=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": "body", "detail": "the body is not JSON"}
+    ]
 
 
 def test_a_missing_file_is_named(efface: Efface) -> None:

@@ -75,3 +75,45 @@ def test_an_empty_day_is_no_day(client: TestClient, path: str) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "on"
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/eligibility?residence=US-CA&residence=CA-ON&vendor=acxiom", "residence"),
+        ("/deadlines?law=eu-gdpr&received=2026-11-23&law=us-ca-ccpa", "law"),
+        ("/coverage?on=2026-11-23&on=2026-11-24", "on"),
+    ],
+)
+def test_a_parameter_that_stands_there_twice_is_refused(
+    client: TestClient, path: str, field: str
+) -> None:
+    answer = client.get(f"/api/v1{path}")
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": field, "detail": f"{field} stands there twice"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "value"),
+    [
+        ("/eligibility?vendor=acxiom", "residence", "CA-ON"),
+        ("/eligibility?residence=DE", "vendor", "clearview-ai"),
+        ("/eligibility?residence=DE&vendor=zz", "vendor", "acxiom"),
+        ("/eligibility?residence=99&vendor=acxiom", "residence", "AD"),
+        ("/deadlines?received=2026-11-23", "law", "us-ca-ccpa"),
+        ("/deadlines?law=eu-gdpr", "received", "2026-11-23"),
+    ],
+)
+def test_what_is_missing_or_unknown_is_named_with_what_would_be_right(
+    client: TestClient, path: str, field: str, value: str
+) -> None:
+    answer = client.get(f"/api/v1{path}")
+
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["field"] == field
+    assert value in error["nearest"]
+    assert "Field required" not in answer.text

@@ -15,7 +15,8 @@ from app.actions.check_eligibility import (
     law_of,
     vendor_of,
 )
-from app.actions.read_facts import NoJsonError, WrongFactsError, read_facts
+from app.actions.read_facts import WrongFactsError, read_facts
+from app.actions.read_json import NoJsonError
 from app.actions.written_day import WrittenDay
 from app.domain.coverage import researched
 from app.domain.deadlines import Day as AnyDay
@@ -40,6 +41,7 @@ from app.web.deps import (
     RulebookDep,
     TablesDep,
     day_asked,
+    once,
     parts,
 )
 from app.web.errors import Problem
@@ -96,6 +98,7 @@ async def eligibility(
 ) -> Response:
     """Answer what a resident of a place is owed by a vendor on a day."""
     # Without dependencies: the framework took longer over them than we over the rest.
+    once(request)
     here = parts(request)
     at = here.now()
     day, language = day_asked(on, at), _language(lang)
@@ -159,7 +162,7 @@ async def eligibility_of_facts(
 
 def _facts(body: bytes, places: Places) -> FactsDocument:
     try:
-        return read_facts(body or b"{}", places)
+        return read_facts(body, places)
     except WrongFactsError as error:
         names = ", ".join(dict.fromkeys(w.field for w in error.wrong))
         faults = [(w.field, w.said, w.nearest) for w in error.wrong]
@@ -170,6 +173,7 @@ def _facts(body: bytes, places: Places) -> FactsDocument:
 
 @router.get("/deadlines", responses=JSON_ANSWER)
 async def deadlines(
+    request: Request,
     law: Annotated[str, Query()],
     received: Annotated[str, Query()],
     rulebook: RulebookDep,
@@ -181,6 +185,7 @@ async def deadlines(
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Count every date that follows from a receipt, with the steps of the count."""
+    once(request)
     language = _language(lang)
     try:
         found = law_of(rulebook.pack.laws, law)
