@@ -256,12 +256,18 @@ def consumer_reporting_agency(facts: Facts) -> Truth:
 
 
 def nonprofit(facts: Facts) -> Truth:
-    """Return whether the vendor is a nonprofit: by its sector, or said so (R14)."""
+    """Return whether the vendor is a nonprofit: by its sector, or said so (R14).
+
+    Exemptions go by the sector: where it is known and the fact is left out, only a
+    charity is one, and nothing is asked. Where neither is known, each could decide.
+    """
     if facts.vendor.nonprofit:
         return YES
     if facts.vendor.sector is not None:
         return _sector(facts, Sector.CHARITY)
-    return NO if facts.vendor.nonprofit is False else Truth(None, ("vendor.sector",))
+    if facts.vendor.nonprofit is False:
+        return NO
+    return Truth(None, ("vendor.nonprofit", "vendor.sector"))
 
 
 def knows_of_child(facts: Facts) -> Truth:

@@ -120,7 +120,13 @@ def seat_within(law: Law, case: Case, on: date) -> Truth:
 
 
 def brought_by_seat(law: Law, case: Case, on: date) -> bool:
-    """Return whether the vendor's seat brings the law to everybody (R11)."""
+    """Return whether the vendor's seat brings the law to everybody (R11).
+
+    Listed are the laws of a seat that is there (R2): where none is known, such a law
+    makes no ground that could be unsure, and every answer in the world does not hang on
+    it. What could change the answer names the seat all the same
+    (:mod:`app.domain.unknowns`).
+    """
     return law.follows_seat and seat_within(law, case, on) == YES
 
 

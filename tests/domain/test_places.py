@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.likeness import LONGEST, likest
 from app.domain.places import Place, Places, UnknownPlaceError
 
 PLACES = Places.of(
@@ -52,3 +53,8 @@ def test_an_unknown_code_names_what_was_meant(typed: str, meant: str) -> None:
 
     assert caught.value.code == typed
     assert caught.value.nearest[0] == meant
+
+
+def test_what_is_far_too_long_resembles_nothing() -> None:
+    assert Places().nearest("CA" * LONGEST) == ()
+    assert likest("ca" * LONGEST, ["ca" * LONGEST]) == ()

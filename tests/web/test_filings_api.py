@@ -167,6 +167,9 @@ def test_everything_that_is_wrong_is_listed_with_what_to_mend(
             "on_behalf.mandate_agreed_on",
         ),
         ({"asks": "odd"}, "asks"),
+        ({"person": {"data_is_wrong": "odd"}}, "person.data_is_wrong"),
+        ({"person": {"consent_withdrawn": 1}}, "person.consent_withdrawn"),
+        ({"person": {"age": "40"}}, "person.age"),
     ],
 )
 def test_a_refusal_names_the_field_and_never_the_value(
@@ -308,3 +311,23 @@ def test_the_order_of_kinds_makes_no_other_body(client: TestClient) -> None:
 
     assert answers[0].status_code == 201
     assert answers[0].json() == answers[1].json()
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{"residence": "DE", "residence": "FR"}', "residence"),
+        ('{"resident": {"name": "a", "name": "b"}}', "resident.name"),
+        ('{"resident": {"odd": 1, "odd": 2}}', "resident"),
+        ('{"odd": 1, "odd": 2}', "body"),
+    ],
+)
+def test_a_key_that_stands_there_twice_is_refused(
+    client: TestClient, text: str, field: str
+) -> None:
+    answer = client.post("/api/v1/filings", content=text, headers=KEY)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"field": field, "detail": f"{field} holds a key twice"}
+    ]
