@@ -242,6 +242,32 @@ QUESTIONS: Mapping[str, tuple[str, str]] = {
     ),
 }
 """What is asked where a fact would change a verdict, and why."""
+OF_THE_COMPANY: Mapping[str, str] = {
+    "vendor.seat": mark("where it has its seat"),
+    "vendor.local_nexus": mark("whether it does business where you live"),
+    "vendor.sector": mark("what kind of company it is"),
+    "vendor.residents_held": mark("of how many people where you live it holds data"),
+    "vendor.annual_revenue_usd": mark("how much it earns in a year"),
+    "vendor.revenue_share_from_sales": mark("how much of that comes from selling data"),
+    "vendor.advertising_revenue_share": mark("how much of that comes from advertising"),
+    "vendor.sells_data": mark("whether it sells data"),
+    "vendor.registered_broker_in": mark(
+        "whether it stands in the state’s register of data brokers"
+    ),
+    "vendor.small_business": mark("whether it counts as a small business"),
+    "vendor.nonprofit": mark("whether it works without profit"),
+    "vendor.government_contractor_only": mark(
+        "whether it works for public bodies alone"
+    ),
+    "vendor.employees": mark("how many people work for it"),
+    "vendor.data_sources": mark("where it gets its data"),
+    "vendor.data_kinds": mark("what data it holds"),
+    "vendor.sells_smart_speakers_or_app_store": mark(
+        "whether it sells smart speakers or runs an app store"
+    ),
+    "vendor.child_directed": mark("whether it is made for children"),
+}
+"""What nobody here knows of a company, though a law asks for it."""
 
 ALL: Mapping[str, Mapping[str, str]] = {
     "verdict": VERDICTS,
@@ -255,6 +281,7 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "letter": LETTERS,
     "sector": SECTORS,
     "sector_means": SECTOR_MEANS,
+    "of_the_company": OF_THE_COMPANY,
     "right": RIGHTS,
     "offer": OFFERS,
     "basis": BASES,

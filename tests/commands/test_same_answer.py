@@ -89,7 +89,9 @@ def test_the_page_says_what_the_api_says(client: TestClient) -> None:
         said = {r["text"] for g in told["grounds"] for r in g["reasons"]}
         assert {words(line) for line in reasons(page)} <= said | {NOTHING}
         change = told["next_change"]
-        changes = seen(page, r"What changes</dt><dd>From ([^:]*): ([^<]*)</dd>")
+        changes = seen(
+            page, r"What changes</dt><dd><a [^>]*>From ([^:]*): ([^<]*)</a></dd>"
+        )
         assert len(changes) == (1 if change else 0)
     assert len(set(on_pages)) > len(PLACES) / 2
 

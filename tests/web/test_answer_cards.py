@@ -86,3 +86,21 @@ def test_the_address_of_an_answer_holds_place_companies_and_day(
     assert unescape(link[1]) == (
         "/check/answer?residence=DE&former=FR&vendor=pimeyes&on=2026-11-23"
     )
+
+
+def test_a_law_in_doubt_stands_beside_the_offer_with_what_it_depends_on(
+    client: TestClient,
+) -> None:
+    page = client.get("/check/answer?residence=US-CA&vendor=acxiom").text
+
+    assert "Offered by the company" in page
+    assert "Delete Act" in page
+    assert "What is not known of it" in page
+    assert "how much it earns in a year" in page
+
+
+def test_who_has_a_right_is_told_of_no_doubt_about_another(client: TestClient) -> None:
+    page = client.get("/check/answer?residence=DE&vendor=schufa").text
+
+    assert "Covered by law" in page
+    assert "What is not known of it" not in page

@@ -27,7 +27,7 @@ from app.words.catalog import translations
 from app.words.languages import Language
 from app.words.naming import in_language
 from app.words.provisions import provision
-from app.words.terms import QUESTIONS
+from app.words.terms import OF_THE_COMPANY, QUESTIONS
 
 SHOWN = 8
 """Reasons on a card; the rest stands behind the company's page."""
@@ -84,6 +84,9 @@ class Card:
     route: Route | None
     demands: tuple[str, ...]
     unknown: tuple[str, ...]
+    """What the person could tell, as questions."""
+    of_company: tuple[str, ...]
+    """Facts of the company that a law in doubt depends on, and nobody here knows."""
     """What we would ask, because it can change the answer: what helps most first."""
     text: str | None
     """Address of the law's own text."""
@@ -164,6 +167,7 @@ class Told:
             route=route,
             demands=tuple(sorted(route.demands)) if route else (),
             unknown=tuple(say(QUESTIONS[fact][0]) for fact in unknown),
+            of_company=_of_company(answer),
             text=_first_link(law),
             source=_first_link(leading),
             confidence=leading.confidence if leading else Confidence.MEDIUM,
@@ -192,17 +196,32 @@ def _regulator(answer: Answer, law: Ground | None) -> Regulator | None:
 
 
 def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
-    """Return what carries the verdict, and every offer and order of the place."""
+    """Return what carries the verdict, laws in doubt, offers and orders of the place.
+
+    Who has a right by law needs no other; else a law in doubt may yet give one.
+    """
+    bearing = {answer.verdict}
+    if answer.verdict is not Verdict.ELIGIBLE:
+        bearing.add(Verdict.UNCERTAIN)
     lines: dict[ReasonLine, None] = {}
     for ground in answer.grounds:
         unlisted = any(r.code == "residence-not-listed" for r in ground.reasons)
-        if ground.kind is GroundKind.LAW and ground.outcome is not answer.verdict:
+        if ground.kind is GroundKind.LAW and ground.outcome not in bearing:
             continue
         if unlisted:
             continue
         for reason in ground.reasons:
             lines[ReasonLine(ground.kind, why(reason, ground, say))] = None
     return tuple(lines)[:SHOWN]
+
+
+def _of_company(answer: Answer) -> tuple[str, ...]:
+    """Return what is not known of the company, where it could raise the verdict."""
+    if answer.verdict is Verdict.ELIGIBLE:
+        return ()
+    doubtful = (g for g in answer.grounds if g.outcome is Verdict.UNCERTAIN)
+    names = (fact for ground in doubtful for fact in ground.unknown_facts)
+    return tuple(dict.fromkeys(fact for fact in names if fact in OF_THE_COMPANY))
 
 
 def _first_link(ground: Ground | None) -> str | None:
