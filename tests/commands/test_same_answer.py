@@ -100,7 +100,7 @@ def cited(page: str) -> Iterator[tuple[str, str]]:
     """Yield the law that the page names, and its provision."""
     pattern = (
         r'The law</dt><dd><a href="/laws/([a-z0-9-]+)[^>]*>[^<]*</a>'
-        r"(?:, ([^<]*?))?(?:\. It follows the company’s seat\.)?</dd>"
+        r"(?:, ([^<]*?))?(?: \(<a |\. It follows|</dd>)"
     )
     for law, citation in re.findall(pattern, page):
         yield law, html.unescape(citation)
