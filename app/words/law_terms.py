@@ -170,7 +170,28 @@ DETAILS: Mapping[str, str] = {
 }
 """The record's notes, by what they are about; a note about one place has its code."""
 
+WAYPOINTS: Mapping[str, str] = {
+    "send result": mark("last day to send the result"),
+    "recipients delete": mark("last day for those who got the data to delete it"),
+    "notify furnisher": mark("last day to tell who reported the data"),
+    "identity-theft block": mark("last day to block data from identity theft"),
+    "finish reinvestigation": mark("last day to end the new examination"),
+    "delete and report status": mark("last day to delete and to say what was done"),
+    "delete and notify recipients": mark(
+        "last day to delete and to tell those who got the data"
+    ),
+    "broker retrieves list": mark("last day for the data broker to fetch the list"),
+    "broker checks mechanism": mark(
+        "last day for the data broker to look for requests"
+    ),
+    "archived or backup copies": mark("last day for archives and safety copies"),
+    "answer the request": mark("last day to answer the request"),
+    "act on verified request": mark("last day to act once it is known who asks"),
+}
+"""Steps between receipt and answer that single laws name."""
+
 LAW_TERMS: Mapping[str, Mapping[str, str]] = {
+    "waypoint": WAYPOINTS,
     "law_status": STATUSES,
     "about": ABOUT,
     "agent": AGENTS,

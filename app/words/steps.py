@@ -10,6 +10,7 @@ from app.domain.laws import Purpose
 from app.words.answers import Say, span_of
 from app.words.conditions import Reader
 from app.words.languages import place_name
+from app.words.law_terms import WAYPOINTS
 from app.words.marks import mark
 
 STEPS: Mapping[str, str] = {
@@ -86,22 +87,7 @@ PARTS: Mapping[str, str] = {
     "appeal": mark("last day to answer the appeal"),
     "appeal-extended": mark("last day to answer the appeal after an extension"),
     "complaint": mark("last day to complain, because silence counts as a refusal"),
-    "send result": mark("last day to send the result"),
-    "recipients delete": mark("last day for those who got the data to delete it"),
-    "notify furnisher": mark("last day to tell who reported the data"),
-    "identity-theft block": mark("last day to block data from identity theft"),
-    "finish reinvestigation": mark("last day to end the new examination"),
-    "delete and report status": mark("last day to delete and to say what was done"),
-    "delete and notify recipients": mark(
-        "last day to delete and to tell those who got the data"
-    ),
-    "broker retrieves list": mark("last day for the data broker to fetch the list"),
-    "broker checks mechanism": mark(
-        "last day for the data broker to look for requests"
-    ),
-    "archived or backup copies": mark("last day for archives and safety copies"),
-    "answer the request": mark("last day to answer the request"),
-    "act on verified request": mark("last day to act once it is known who asks"),
+    **WAYPOINTS,
 }
 """What a date is for; the lower ones are steps that single laws name."""
 
