@@ -194,6 +194,7 @@ def _step(step: Step) -> dict[str, Any]:
         "change": step.change,
         "conditions": [_condition(condition) for condition in step.conditions],
         "rights": [_right(right) for right in step.rights],
+        "no_rights": not step.rights,
         "acknowledge": period_document(deadlines.acknowledge),
         "respond": period_document(deadlines.respond),
         "purpose": deadlines.purpose,

@@ -92,6 +92,7 @@ STEP = """
 [[steps]]
 from = 2010-01-01
 citation = "Va. Code 59.1-577"
+no_rights = true
 """
 
 

@@ -42,6 +42,7 @@ MAY_BE_STORED = re.compile(
     r"/(coverage|vendors|jurisdictions|laws)(\.json|\.csv)?"
     r"|/(vendors|jurisdictions|laws)/[\w.-]+"
     r"|/api/v1/(coverage|jurisdictions|laws|vendors)"
+    r"|/api/v1/(jurisdictions|laws|vendors)/[\w.-]+"
     r"|/static/[0-9a-f]{16}/[\w.]+"
 )
 """Pages without a person: who asks for one cannot be told from another."""
@@ -175,6 +176,8 @@ def test_only_cookies_that_are_meant_are_left(
     assert {re.sub(r"reveal-.*", "reveal-", name) for name in names} == {
         "__Host-draft",
         "__Host-track",
+        "__Host-confirmed",
+        "__Host-proved",
         "__Host-staff",
         "__Host-reveal-",
     }

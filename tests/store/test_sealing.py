@@ -218,7 +218,7 @@ def test_no_sealed_thing_opens_in_the_place_of_another(
             for where, thing in sealed_things(session, made.id)
         ]
 
-    assert len(places) == 12
+    assert len(places) == 16
     for where, thing, secret in places:
         assert opener.open(thing, where)
         assert open_with_receipt(thing, where, secret)
