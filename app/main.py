@@ -1,6 +1,5 @@
 """Everything put together in one place."""
 
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -95,11 +94,7 @@ def create_app(
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        # What is here now stays: to look through it for waste takes 100 ms each time.
-        gc.collect()
-        gc.freeze()
         yield
-        gc.unfreeze()
 
     app = Application(
         title="Efface",

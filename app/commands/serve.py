@@ -25,7 +25,7 @@ from app.commands.doctor import ignored
 from app.commands.house import House, house
 from app.commands.logs import set_up
 from app.commands.saying import misused, refuse
-from app.commands.web_process import web_process
+from app.commands.web_process import keep_what_is_here, web_process
 from app.main import create_app
 from app.store.opening import Opener
 from app.worker import Worker
@@ -124,6 +124,7 @@ def _answer(opened: House, listener: socket.socket, workers: int) -> None:
     # process would die of it, and the worker in the middle of a message.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    keep_what_is_here()
     server.run(sockets=[listener])
 
 

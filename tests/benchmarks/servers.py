@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.commands.house import house
 from app.commands.serve import listening
+from app.commands.web_process import keep_what_is_here
 from app.main import create_app
 from app.settings import Settings
 from app.store.base import new_id
@@ -47,7 +48,9 @@ class Product:
     def __call__(self) -> FastAPI:
         settings = Settings(data_dir=self.folder, database_url=self.database)
         opened = house(settings).__enter__()  # open for as long as the process lives
-        return create_app(settings, store=opened.store, keys=opened.keys)
+        app = create_app(settings, store=opened.store, keys=opened.keys)
+        keep_what_is_here()
+        return app
 
 
 @dataclass(frozen=True, slots=True)
