@@ -1,5 +1,6 @@
 """A fresh database per test, on every engine that is there; the application over it."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -114,6 +115,17 @@ def sqlite_only(store: Store) -> Store:
 def postgres_only(store: Store) -> Store:
     """A database, where the claim is about PostgreSQL alone."""
     return store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seldom_look_for_waste() -> None:
+    """Spare the collector what stays: the law, the tests and the modules.
+
+    With the default it looked through all of it after every few requests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def pytest_collection_modifyitems(

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from app.actions.portal import Portal
+from app.web.compiled import COMPILED
 from app.web.kept import has_already
 from app.words.answers import span_of
 from app.words.catalog import translations
@@ -142,6 +143,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=COMPILED,
         )
         catalog = translations(language)
         environment.install_gettext_translations(  # type: ignore[attr-defined]
