@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
 
 def card(client: TestClient, residence: str, vendor: str, more: str = "") -> str:
     """Return what one card says."""

@@ -15,6 +15,8 @@ from tests.post_office import Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 from tests.web.test_residents import only_request
 
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
 MANDATE = "I allow this person to ask companies in my name"
 ACTING = {
     "for": "other",

@@ -12,6 +12,8 @@ from app.store.sealing import Where
 from app.store.session import Store
 from tests.web.filing import BY_MAIL, MAILBOX, Resident
 
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
 NAMES = {
     "apostrophe": "O'Brien-Núñez",
     "chinese": "李小龍",

@@ -10,6 +10,8 @@ from app.rulebook.vendor_schema import VendorShape
 from tests.conftest import FakeClock
 from tests.post_office import PROBE, Office
 
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
 
 @pytest.mark.parametrize(
     ("language", "countries", "region"),

@@ -18,6 +18,8 @@ from tests.conftest import FakeClock
 from tests.post_office import Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
 
 def the_request(store: Store) -> UUID:
     with store.reading() as session:
