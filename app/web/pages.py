@@ -41,6 +41,9 @@ WORTH_PACKING, PACKED_LEVEL = 2_000, 5
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
+TOO_MANY_REQUESTS = 429
+
+
 @dataclass(frozen=True, slots=True)
 class Static:
     """The style sheet and scripts, under addresses that change with their bytes."""
@@ -83,10 +86,14 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         staff: object = None,
     ) -> Response:
-        """Return a page; what is not said to be public is never stored."""
+        """Return a page; what is not said to be public is never stored.
+
+        One that answers a limit says how long to wait, a minute if nothing else.
+        """
         language = language_of(request)
         body = self.render(request, template, page, language=language, staff=staff)
-        response = HTMLResponse(body, status, dict(headers or {}))
+        waits = {"Retry-After": "60"} if status == TOO_MANY_REQUESTS else {}
+        response = HTMLResponse(body, status, {**waits, **(headers or {})})
         asked = request.query_params.get("lang")
         if asked in set(Language):
             self.remember(response, Language(asked))

@@ -6,6 +6,7 @@ also needs a code from the confirmed mailbox, which opens them for a quarter of 
 that was typed is lost on the way.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -24,7 +25,7 @@ from app.store.session import Store
 from app.web.deps import DeskDep, Now, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled
-from app.web.pages import language_of
+from app.web.pages import Pages, language_of
 from app.web.residents.confirm import FAULTS
 from app.web.residents.cookies import has_proved, keep_proved, tracked
 from app.words.catalog import translations
@@ -143,3 +144,23 @@ async def admit(
     if fault is None:
         return Admission(open=True, acts=True, fresh=True)
     return Admission(open=False, mailed=True, fault=fault, error=say(FAULTS[fault]))
+
+
+async def let_in(
+    request: Request,
+    form: Filled[Any],
+    here: Followed,
+    store: Store,
+    desk: Desk,
+    pages: Pages,
+    at: datetime,
+    *,
+    template: str,
+    view: Callable[[Admission], object],
+) -> Response:
+    """Take the code that opens a page: go to it, or show it shut with what is wrong."""
+    admission = await admit(request, form, here, store, desk, at)
+    if admission.acts:
+        response = pages.go(request.url.path)
+        return admission.let(response, desk, here, at)
+    return pages.show(request, template, view(admission), status=admission.status)

@@ -43,7 +43,6 @@ from app.web.forms import Filled, Sent, errors_of, form_of
 from app.web.pages import Pages, language_of
 from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
 from app.web.residents.change import name_of
-from app.web.residents.confirm import patience
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
@@ -204,7 +203,6 @@ class Page:
             "residents/they_wrote.html",
             view,
             status=status,
-            headers=patience(status),
         )
         return admission.let(response, self.desk, self.here, self.at)
 

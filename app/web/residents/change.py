@@ -21,7 +21,6 @@ from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
-from app.web.residents.confirm import patience
 from app.words.catalog import translations
 from app.words.marks import mark
 
@@ -76,7 +75,6 @@ def _show(request: Request, pages: Pages, page: ChangeView) -> Response:
         "residents/change.html",
         page,
         status=status,
-        headers=patience(status),
     )
 
 

@@ -53,7 +53,6 @@ from app.words.catalog import translations
 from app.words.marks import mark
 
 router = APIRouter()
-TOO_MANY_REQUESTS = 429
 
 FAULTS = {
     CodeFault.WRONG: mark("Enter the six digits of the newest mail"),
@@ -176,13 +175,7 @@ def _show_code(
         "residents/confirm.html",
         page,
         status=status,
-        headers=patience(status),
     )
-
-
-def patience(status: int) -> dict[str, str]:
-    """Return how long to wait where a limit answers: until a new code is mailed."""
-    return {"Retry-After": "60"} if status == TOO_MANY_REQUESTS else {}
 
 
 @router.post("/confirm")

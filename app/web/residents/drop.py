@@ -24,7 +24,6 @@ from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import language_of
 from app.web.residents.admission import Admission, FollowedDep, admit, looks
-from app.web.residents.confirm import patience
 from app.words.catalog import translations
 from app.words.marks import mark
 
@@ -105,7 +104,6 @@ async def note(
             "residents/drop.html",
             page,
             status=admission.status,
-            headers=patience(admission.status),
         )
     if "drop_id" not in form.values:
         return admission.let(pages.go("/track/drop"), desk, here, at)

@@ -10,9 +10,8 @@ from fastapi.responses import Response
 from app.actions.read_evidence import read_evidence
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.forms import AnyForm
-from app.web.residents.admission import Admission, FollowedDep, admit, looks
+from app.web.residents.admission import Admission, FollowedDep, let_in, looks
 from app.web.residents.change import name_of
-from app.web.residents.confirm import patience
 
 router = APIRouter()
 
@@ -59,18 +58,18 @@ async def open_evidence(
     at: Now,
 ) -> Response:
     """Open the file with a code."""
-    it = here.request(request_id)
-    address = f"/track/requests/{request_id}/evidence"
-    admission = await admit(request, form, here, store, desk, at)
-    if admission.acts:
-        return admission.let(pages.go(address), desk, here, at)
-    page = EvidenceView(name_of(desk, here, request_id), it.number, address, admission)
-    return pages.show(
+    name, number = name_of(desk, here, request_id), here.request(request_id).number
+    address = request.url.path
+    return await let_in(
         request,
-        "residents/evidence.html",
-        page,
-        status=admission.status,
-        headers=patience(admission.status),
+        form,
+        here,
+        store,
+        desk,
+        pages,
+        at,
+        template="residents/evidence.html",
+        view=lambda admission: EvidenceView(name, number, address, admission),
     )
 
 

@@ -14,7 +14,7 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import language_of
-from app.web.residents.confirm import FAULTS, drawn, patience
+from app.web.residents.confirm import FAULTS, drawn
 from app.web.residents.cookies import Tracked, keep_tracked
 from app.web.residents.drafting import WRONG
 from app.words.catalog import translations
@@ -95,7 +95,6 @@ async def take(
             "residents/lost.html",
             page,
             status=status,
-            headers=patience(status),
         )
     newest = done.receipts[0]
     view = FoundView(tuple(tuple(r.split("-")) for r in done.receipts), drawn(newest))

@@ -26,11 +26,10 @@ from app.web.residents.admission import (
     Admission,
     Followed,
     FollowedDep,
-    admit,
+    let_in,
     looks,
 )
 from app.web.residents.change import name_of
-from app.web.residents.confirm import patience
 
 router = APIRouter()
 
@@ -185,7 +184,7 @@ async def _page(
     return pages.show(request, "residents/own_letter.html", page)
 
 
-async def _let_in(
+async def _opened(
     request: Request,
     here: Followed,
     request_id: UUID,
@@ -197,17 +196,16 @@ async def _let_in(
     at: datetime,
 ) -> Response:
     _called_for(desk, here, request_id, kind, at)
-    admission = await admit(request, form, here, store, desk, at)
-    if admission.acts:
-        response = pages.go(path_of(request_id, kind))
-        return admission.let(response, desk, here, at)
-    page = _view(desk, here, request_id, kind, admission, None)
-    return pages.show(
+    return await let_in(
         request,
-        "residents/own_letter.html",
-        page,
-        status=admission.status,
-        headers=patience(admission.status),
+        form,
+        here,
+        store,
+        desk,
+        pages,
+        at,
+        template="residents/own_letter.html",
+        view=lambda shut: _view(desk, here, request_id, kind, shut, None),
     )
 
 
@@ -239,7 +237,7 @@ async def open_letter(
     at: Now,
 ) -> Response:
     """Take the code that opens it."""
-    return await _let_in(
+    return await _opened(
         request, here, request_id, LetterKind.REQUEST, form, store, desk, pages, at
     )
 
@@ -272,7 +270,7 @@ async def open_complaint(
     at: Now,
 ) -> Response:
     """Take the code that opens it."""
-    return await _let_in(
+    return await _opened(
         request, here, request_id, LetterKind.COMPLAINT, form, store, desk, pages, at
     )
 
@@ -368,6 +366,6 @@ async def open_other(
     at: Now,
 ) -> Response:
     """Take the code that opens it."""
-    return await _let_in(
+    return await _opened(
         request, here, request_id, _kind(kind), form, store, desk, pages, at
     )

@@ -32,7 +32,6 @@ from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
 from app.web.residents.change import name_of
-from app.web.residents.confirm import patience
 from app.words.catalog import translations
 from app.words.languages import day_in_words
 from app.words.marks import mark
@@ -145,7 +144,6 @@ def _show(request: Request, pages: Pages, page: StepView) -> Response:
         "residents/step.html",
         page,
         status=status,
-        headers=patience(status),
     )
 
 

@@ -15,9 +15,8 @@ from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import csv_of, language_of
-from app.web.residents.admission import Admission, FollowedDep, admit, looks
+from app.web.residents.admission import Admission, FollowedDep, let_in, looks
 from app.web.residents.change import name_of
-from app.web.residents.confirm import patience
 from app.words.catalog import translations
 
 router = APIRouter()
@@ -70,20 +69,17 @@ async def open_letters(
     at: Now,
 ) -> Response:
     """Take the code that opens them."""
-    it = here.request(request_id)
-    admission = await admit(request, form, here, store, desk, at)
-    if admission.acts:
-        response = pages.go(f"/track/requests/{request_id}/letters")
-        return admission.let(response, desk, here, at)
-    page = WrittenView(
-        name_of(desk, here, request_id), it.number, request_id, admission
-    )
-    return pages.show(
+    name, number = name_of(desk, here, request_id), here.request(request_id).number
+    return await let_in(
         request,
-        "residents/written.html",
-        page,
-        status=admission.status,
-        headers=patience(admission.status),
+        form,
+        here,
+        store,
+        desk,
+        pages,
+        at,
+        template="residents/written.html",
+        view=lambda admission: WrittenView(name, number, request_id, admission),
     )
 
 
