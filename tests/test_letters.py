@@ -1,7 +1,7 @@
 """Letters to vendors and mails to residents, word by word."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -449,6 +449,23 @@ def test_a_complaint_tells_what_happened_and_what_to_do(letters: Letters) -> Non
     assert "The reason that the company gave: journalism. I find no such ground" in text
     assert "does what I asked, or says on what legal ground it does not" in text
     assert "to say whether the law reaches the company" not in text
+
+
+@ALL_LANGUAGES
+def test_a_complaint_counts_no_day_that_has_not_passed(
+    letters: Letters, language: str
+) -> None:
+    """A refusal may come long before its last day."""
+    it = facts(language=language, own=True)
+    early = Course(**COURSE | {"due": it.on})
+    late = Course(**COURSE | {"due": it.on - timedelta(days=1)})
+
+    def dated(was: Course) -> int:
+        """Count the days that the letter tells of."""
+        text = letters.following(LetterKind.COMPLAINT, it, was).text
+        return len(re.findall(r"^- \d+", text, re.MULTILINE))
+
+    assert dated(early) == dated(late) - 1
 
 
 def test_a_complaint_under_a_law_in_doubt_leaves_it_to_the_regulator(
