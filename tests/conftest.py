@@ -117,6 +117,12 @@ def postgres_only(store: Store) -> Store:
     return store
 
 
+@pytest.fixture
+def one_engine(store: Store) -> Store:
+    """A database, where the claim is about pages alone: SQLite, which is quicker."""
+    return store
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _seldom_look_for_waste() -> None:
     """Spare the collector what stays: the law, the tests and the modules.
@@ -132,7 +138,7 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Leave a claim about one engine out of the run on the other."""
-    other = {"sqlite": "postgres_only", "postgresql": "sqlite_only"}
+    other = {"sqlite": {"postgres_only"}, "postgresql": {"sqlite_only", "one_engine"}}
     kept: list[pytest.Item] = []
     left: list[pytest.Item] = []
     for item in items:
@@ -141,7 +147,8 @@ def pytest_collection_modifyitems(
             if isinstance(item, pytest.Function) and hasattr(item, "callspec")
             else None
         )
-        foreign = other.get(str(engine)) in getattr(item, "fixturenames", ())
+        wanted = getattr(item, "fixturenames", ())
+        foreign = not other.get(str(engine), set()).isdisjoint(wanted)
         (left if foreign else kept).append(item)
     if left:
         config.hook.pytest_deselected(items=left)

@@ -159,13 +159,13 @@ def context(
     assert not [url for url in asked if not url.startswith((portal.url, "data:"))]
 
 
-def seen_well(page: Page) -> None:
-    """Check a page at both widths: axe, no sideways scroll, targets inside SVG.
+def seen_well(page: Page, *, widest: bool = True) -> None:
+    """Check a page on a phone and, unless told otherwise, a desk: axe, no sideways scroll, targets inside SVG.
 
     Axe is a script itself, and never ends where there are none: the same pages are
     seen by it in the windows with scripts.
     """
-    for width, height in SIZES.values():
+    for width, height in sorted(SIZES.values())[: 2 if widest else 1]:
         page.set_viewport_size({"width": width, "height": height})
         if page.context in WITHOUT_SCRIPTS:
             continue

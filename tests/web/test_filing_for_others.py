@@ -15,7 +15,7 @@ from tests.post_office import Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 from tests.web.test_residents import only_request
 
-pytestmark = pytest.mark.usefixtures("sqlite_only")
+pytestmark = pytest.mark.usefixtures("one_engine")
 
 MANDATE = "I allow this person to ask companies in my name"
 ACTING = {

@@ -12,7 +12,7 @@ from app.store.sealing import Where
 from app.store.session import Store
 from tests.web.filing import BY_MAIL, MAILBOX, Resident
 
-pytestmark = pytest.mark.usefixtures("sqlite_only")
+pytestmark = pytest.mark.usefixtures("one_engine")
 
 NAMES = {
     "apostrophe": "O'Brien-Núñez",

@@ -17,8 +17,6 @@ from tests.conftest import FakeClock
 from tests.post_office import Office
 from tests.web.filing import BY_FORM, BY_MAIL, Resident
 
-pytestmark = pytest.mark.usefixtures("sqlite_only")
-
 TODAY = "2026-11-23"
 
 

@@ -10,7 +10,7 @@ from app.rulebook.vendor_schema import VendorShape
 from tests.conftest import FakeClock
 from tests.post_office import PROBE, Office
 
-pytestmark = pytest.mark.usefixtures("sqlite_only")
+pytestmark = pytest.mark.usefixtures("one_engine")
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,6 @@ from tests.conftest import FakeClock
 from tests.post_office import Office
 from tests.web.filing import BY_MAIL, Resident
 
-pytestmark = pytest.mark.usefixtures("sqlite_only")
-
 WORDS = "We refuse: plovermarsh rules do not reach us."
 File = tuple[str, bytes, str]
 

@@ -18,8 +18,6 @@ from tests.web.filing import Resident
 from tests.web.test_same_for_everybody import told
 from tests.web.watching import COMPANY, FORM, MAILBOX, PLACE, Watcher, selected
 
-pytestmark = pytest.mark.usefixtures("sqlite_only")
-
 IN_JANUARY = {"from": "2027-01-15"}
 
 

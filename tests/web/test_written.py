@@ -18,7 +18,7 @@ from tests.conftest import FakeClock
 from tests.post_office import Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 
-pytestmark = pytest.mark.usefixtures("sqlite_only")
+pytestmark = pytest.mark.usefixtures("one_engine")
 
 
 def the_request(store: Store) -> UUID:

@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 
 from app.web.residents import (
-    answer,
     blank,
     change,
     check,
@@ -14,6 +13,7 @@ from app.web.residents import (
     lost,
     own_letters,
     steps,
+    they_wrote,
     track,
     watch,
     written,
@@ -26,7 +26,7 @@ for part in (
     confirm,
     track,
     change,
-    answer,
+    they_wrote,
     steps,
     written,
     own_letters,
