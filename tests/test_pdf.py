@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
-from app.pdf import letter_pdf
+from app.pdf import Attached, Code, Paper, Quoted, Table, Terms, letter_pdf, paper_pdf
 
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ARABIC, CHINESE, NOWHERE = "محمد", "李小龍", "\U0010fffd"
@@ -91,3 +91,27 @@ def test_the_same_letter_is_the_same_file() -> None:
     once, again = (letter_pdf("A", "b", "en", at=AT) for _ in range(2))
 
     assert once == again
+
+
+def test_a_paper_names_what_no_font_has_and_leaves_its_attachment_alone() -> None:
+    said, digest = f"A{NOWHERE}Z", "0123456789abcdef" * 4
+    paper = Paper(
+        title=said,
+        language="fr",
+        blocks=(
+            Terms((("Nom", f"{ARABIC} {said}"),)),
+            Table(("Nr", "SHA-256"), (("1", digest),), exact=True),
+            Quoted(f"- {said}\n\n{'Q' * 200}", "en"),
+            Code("print('#panic()')"),
+        ),
+        attached=Attached("a.json", said, "application/json", "It"),
+    )
+
+    made = PdfReader(io.BytesIO(paper_pdf(paper, at=AT)))
+
+    text = words(made)
+    assert text.count("A[U+10FFFD]Z") == 3
+    assert digest in text
+    assert "print('#panic()')" in text
+    assert made.attachments["a.json"] == [said.encode()]
+    assert all(x < p.mediabox.right for p in made.pages for x in _ends(p))

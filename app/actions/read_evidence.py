@@ -4,7 +4,7 @@ Whoever gets it can compute each hash again with standard tools, trusting nobody
 (``/help/evidence`` shows how). Opened with the receipt, which only the resident has.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,35 +15,72 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.one_moment import one_moment
 from app.actions.read_filing import FilingStanding, RequestStanding, read_filing
-from app.actions.read_letters import LetterRead, ReplyRead, read_letters
+from app.actions.read_letters import LetterRead, ReplyRead, Written, read_letters
 from app.actions.record_reply import committed
+from app.actions.set_dates import dates_of
+from app.domain.deadlines import DueDates
 from app.domain.timeline import chained
 from app.store import requests
 
 FORM = "efface evidence 1"
+CHECK = """\
+import hashlib, json
+file, last = json.load(open("evidence.json", encoding="utf-8")), bytes(32)
+for place, entry in enumerate(file["timeline"], start=1):
+    line = json.dumps(entry["fields"], sort_keys=True, separators=(",", ":"))
+    last = hashlib.sha256(last + line.encode()).digest()
+    assert (entry["fields"]["place"], entry["hash"]) == (place, last.hex()), f"entry {place}"
+    if entry["nonce"] or entry["words"]:
+        said = hashlib.sha256(bytes.fromhex(entry["nonce"]) + entry["words"].encode())
+        assert said.hexdigest() == entry["fields"]["commitment"], f"the words of entry {place}"
+print("Everything fits." if last.hex() == file["head"] else "The end is missing.", last.hex())"""
+"""The ten lines with which anybody checks the document, in Python alone."""
 
 
-def read_evidence(
-    session: Session,
-    desk: Desk,
-    filing_id: UUID,
-    request_id: UUID,
-    receipt: bytes,
-    *,
-    at: datetime,
-) -> Mapping[str, Any]:
-    """Return the evidence file of one request as a document."""
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that is recorded of one request, as of one moment."""
+
+    filing: FilingStanding
+    request: RequestStanding
+    hashes: tuple[bytes, ...]
+    """Of each entry of its timeline."""
+    written: Written
+    dates: DueDates | None
+
+
+def read_dossier(
+    session: Session, desk: Desk, filing_id: UUID, request_id: UUID, receipt: bytes
+) -> Dossier:
+    """Return all that is recorded of one request."""
     one_moment(session)
     filing = read_filing(session, filing_id)
     request = next(r for r in filing.requests if r.id == request_id)
-    written = read_letters(session, filing.id, request_id, receipt)
-    words = {reply.place: reply for reply in written.replies}
-    entries = zip(
-        request.timeline, _hashes(session, filing.id, request_id), strict=True
+    return Dossier(
+        filing=filing,
+        request=request,
+        hashes=_hashes(session, filing.id, request_id),
+        written=read_letters(session, filing.id, request_id, receipt),
+        dates=dates_of(
+            desk.rulebook,
+            desk.directory,
+            residence=filing.residence,
+            vendor=request.vendor,
+            law=request.law,
+            told=request.told,
+            events=request.timeline,
+        ),
     )
+
+
+def evidence_document(dossier: Dossier, desk: Desk, *, at: datetime) -> dict[str, Any]:
+    """Return the evidence file as a document; ``timeline`` is what its hashes cover."""
+    request, written = dossier.request, dossier.written
+    words = {reply.place: reply for reply in written.replies}
+    entries = zip(request.timeline, dossier.hashes, strict=True)
     timeline = [
         {
-            "fields": chained(event, request=str(request_id), place=place),
+            "fields": chained(event, request=str(request.id), place=place),
             "hash": hashed.hex(),
             **_words(words.get(place)),
         }
@@ -55,15 +92,20 @@ def read_evidence(
         "portal": desk.portal.base_url,
         "operator": desk.portal.operator,
         "how_to_check": desk.portal.link("/help/evidence"),
-        **_standing(desk, filing, request),
+        **_standing(desk, dossier.filing, request),
         "timeline": timeline,
         "head": timeline[-1]["hash"],
+        "vendor_references": [
+            {"place": reply.place, "vendor_reference": reply.vendor_reference}
+            for reply in written.replies
+            if reply.vendor_reference
+        ],
         "letters": [_letter(letter) for letter in written.letters],
         "not_opened": written.shut,
     }
 
 
-def _hashes(session: Session, filing_id: UUID, request_id: UUID) -> list[bytes]:
+def _hashes(session: Session, filing_id: UUID, request_id: UUID) -> tuple[bytes, ...]:
     """Return the hashes as they stand there, not as they would be computed now."""
     entry = requests.TimelineEntry
     found = (
@@ -71,7 +113,7 @@ def _hashes(session: Session, filing_id: UUID, request_id: UUID) -> list[bytes]:
         .where(entry.filing_id == filing_id, entry.request_id == request_id)
         .order_by(entry.place)
     )
-    return list(session.scalars(found))
+    return tuple(session.scalars(found))
 
 
 def _standing(
@@ -109,7 +151,6 @@ def _words(reply: ReplyRead | None) -> dict[str, str | None]:
     return {
         "words": committed(reply.text or "", reply.files).decode() if reply else None,
         "nonce": reply.nonce if reply else None,
-        "vendor_reference": reply.vendor_reference if reply else None,
     }
 
 

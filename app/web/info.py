@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from app.actions.look_after import outbox_figures
 from app.actions.portal import Portal
+from app.actions.read_evidence import CHECK
 from app.domain.coverage import researched
 from app.web.deps import DirectoryDep, Now, PagesDep, PortalDep, RulebookDep, StoreDep
 from app.web.errors import Problem
@@ -26,6 +27,14 @@ class InfoView:
     laws: int
     places: int
     law_pack: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceHelp:
+    """The page that says how to check an evidence file."""
+
+    lines: str
+    """What to run beside it."""
 
 
 def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> InfoView:
@@ -67,7 +76,7 @@ async def help_page(
 @router.get("/help/evidence")
 async def help_evidence(request: Request, pages: PagesDep) -> Response:
     """Say how anybody can check an evidence file."""
-    return pages.show(request, "info/evidence.html", None)
+    return pages.show(request, "info/evidence.html", EvidenceHelp(CHECK))
 
 
 @router.get("/privacy")

@@ -147,8 +147,11 @@ def test_a_stranger_checks_the_file_that_was_downloaded(
     page.get_by_role("button", name="L’ouvrir").click()
     seen_well(page)
     with page.expect_download() as begun:
-        page.get_by_role("link", name="Obtenir le dossier de preuves").click()
+        page.get_by_role("link", name="Pour vérifier (JSON)").click()
     begun.value.save_as(tmp_path / "evidence.json")
+    page.get_by_role("link", name="Le lire ici, ou l’imprimer").click()
+    seen_well(page)
+    page.get_by_role("link", name="Retour").click()
     page.get_by_role("link", name="Comment vérifier un dossier de preuves").click()
     seen_well(page)
     (tmp_path / "check.py").write_text(page.locator("#lines").inner_text(), "utf-8")

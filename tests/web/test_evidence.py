@@ -2,6 +2,7 @@
 
 import copy
 import html
+import io
 import json
 import re
 import subprocess
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, text
 
+from app import pdf
 from app.actions.record_reply import ReplyBody, record_reply
 from app.store import requests
 from app.store.session import Store
@@ -27,6 +30,23 @@ Document = dict[str, Any]
 ANSWER = "Nous gardons « Zoë » – 李小龍 \U0001f600, because the law makes us."
 
 
+EACH_BYTE = """
+import contextlib, io, json
+check = compile(open("check.py", encoding="utf-8").read(), "check.py", "exec")
+whole, unseen = open("whole.json", "rb").read(), []
+for place in range(len(whole)):
+    changed = bytearray(whole)
+    changed[place] ^= 1
+    open("evidence.json", "wb").write(changed)
+    said = io.StringIO()
+    with contextlib.suppress(Exception), contextlib.redirect_stdout(said):
+        exec(check, {})
+    if "Everything fits" in said.getvalue():
+        unseen.append(whole[place - 20 : place + 20].decode(errors="replace"))
+print(json.dumps({"tried": len(whole), "unseen": unseen}))
+"""
+
+
 @dataclass
 class Stranger:
     """Somebody with Python, the published lines, and a file that they were given."""
@@ -36,11 +56,15 @@ class Stranger:
 
     def checks(self, document: Document) -> subprocess.CompletedProcess[str]:
         """Run the lines beside the file."""
-        (self.folder / "check.py").write_text(self.lines, "utf-8")
         written = json.dumps(document, ensure_ascii=False)
         (self.folder / "evidence.json").write_text(written, "utf-8")
+        return self.runs("check.py", self.lines)
+
+    def runs(self, name: str, lines: str) -> subprocess.CompletedProcess[str]:
+        """Put a program into the folder and run it, with nothing but Python's own."""
+        (self.folder / name).write_text(lines, "utf-8")
         return subprocess.run(
-            [sys.executable, "-I", "check.py"],
+            [sys.executable, "-I", name],
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -99,12 +123,18 @@ def test_a_receipt_alone_gives_no_file(resident: Resident, path: str) -> None:
     assert TYPED not in page.text
 
 
+@pytest.mark.parametrize("form", [".json", ".pdf", "/print"])
 def test_the_file_shuts_with_the_code(
-    resident: Resident, path: str, document: Document, now: FakeClock
+    one_engine: Store,
+    resident: Resident,
+    path: str,
+    document: Document,
+    now: FakeClock,
+    form: str,
 ) -> None:
     now.at += timedelta(minutes=16)
 
-    assert resident.browser.get(f"{path}.json").url.path == path
+    assert resident.browser.get(f"{path}{form}").url.path == path
 
 
 def test_a_french_reader_is_led_to_the_file(resident: Resident, path: str) -> None:
@@ -121,6 +151,91 @@ def test_a_french_reader_is_led_to_the_file(resident: Resident, path: str) -> No
     assert "import hashlib, json" in helped.text
 
 
+def printed(resident: Resident, path: str) -> PdfReader:
+    paper = resident.browser.get(f"{path}.pdf")
+    assert paper.headers["content-disposition"].startswith("attachment")
+    assert paper.headers["cache-control"] == "no-store"
+    return PdfReader(io.BytesIO(paper.content))
+
+
+def languages(node: Any) -> set[tuple[str, str]]:
+    """Return what is marked in a language of its own, and the language."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return {found for one in node for found in languages(one)}
+    if not isinstance(node, dict):
+        return set()
+    marked = "/Lang" in node and "/S" in node
+    own = {(str(node["/S"]), str(node["/Lang"]))} if marked else set()
+    return own | (languages(node["/K"]) if "/K" in node else set())
+
+
+def test_the_paper_holds_all_and_speaks_the_readers_language(
+    one_engine: Store, resident: Resident, path: str, document: Document
+) -> None:
+    resident.browser.cookies.set("lang", "fr")
+
+    paper = printed(resident, path)
+
+    text = " ".join("".join(page.extract_text() for page in paper.pages).split())
+    for said in (
+        "Le dossier de preuves : Epsilon",
+        "Elle a refusé",
+        "2026-11-23 reçue : jour 0",
+        "I ask you to delete the personal data",
+        TYPED,
+        "CASE-77",
+        document["head"],
+        "import hashlib, json",
+    ):
+        assert said in text
+    root = paper.root_object
+    assert str(root["/Lang"]) == "fr"
+    assert ("/P", "en") in languages(root["/StructTreeRoot"])
+    assert paper.metadata is not None
+    assert str(paper.metadata.title).startswith("Le dossier de preuves")
+
+
+def test_the_paper_carries_the_file_to_check(
+    one_engine: Store,
+    resident: Resident,
+    path: str,
+    document: Document,
+    stranger: Stranger,
+) -> None:
+    [attached] = printed(resident, path).attachments["evidence.json"]
+
+    assert json.loads(attached) == document
+    assert "Everything fits." in stranger.checks(json.loads(attached)).stdout
+
+
+def test_the_page_to_print_holds_the_same(
+    one_engine: Store, resident: Resident, path: str, document: Document
+) -> None:
+    page = html.unescape(resident.browser.get(f"{path}/print").text)
+
+    for said in ("They refused", ANSWER, TYPED, "CASE-77", document["head"]):
+        assert said in page
+    assert '<div class="letter" lang="en">' in page
+
+
+def test_without_the_typesetter_the_page_offers_print(
+    one_engine: Store,
+    resident: Resident,
+    path: str,
+    document: Document,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "AVAILABLE", False)
+
+    page = resident.browser.get(path).text
+
+    assert "This portal makes no PDF." in page
+    assert f'href="{path}/print"' in page
+    assert f"{path}.pdf" not in page
+    assert resident.browser.get(f"{path}.pdf").status_code == 404
+
+
 def test_the_file_holds_what_was_said_and_when(document: Document) -> None:
     entries = document["timeline"]
 
@@ -131,7 +246,9 @@ def test_the_file_holds_what_was_said_and_when(document: Document) -> None:
         "refused",
     ]
     assert entries[3]["words"] == ANSWER
-    assert entries[3]["vendor_reference"] == "CASE-77"
+    assert document["vendor_references"] == [
+        {"place": 4, "vendor_reference": "CASE-77"}
+    ]
     assert [e["words"] for e in entries[:3]] == [None, None, None]
     [letter] = document["letters"]
     assert TYPED in letter["text"]
@@ -206,6 +323,7 @@ def put_one_in_twice(document: Document) -> None:
     ids=lambda given: getattr(given, "__name__", ""),
 )
 def test_a_forged_file_is_found_out(
+    one_engine: Store,
     stranger: Stranger,
     document: Document,
     forge: Callable[[Document], None],
@@ -217,6 +335,20 @@ def test_a_forged_file_is_found_out(
 
     assert where in done.stdout + done.stderr
     assert "Everything fits" not in done.stdout
+
+
+def test_no_byte_of_what_the_chain_covers_can_be_changed(
+    one_engine: Store, stranger: Stranger, document: Document
+) -> None:
+    head = {"timeline": document["timeline"], "head": document["head"]}
+    (stranger.folder / "check.py").write_text(stranger.lines, "utf-8")
+    whole = json.dumps(head, ensure_ascii=False)
+    (stranger.folder / "whole.json").write_text(whole, "utf-8")
+
+    done = stranger.runs("each_byte.py", EACH_BYTE)
+
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {"tried": len(whole.encode()), "unseen": []}
 
 
 def test_a_record_that_was_changed_here_is_found_out_too(

@@ -1,17 +1,31 @@
 """The evidence file: everything about one request, for anybody to check."""
 
-import json
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.actions.read_evidence import read_evidence
+from app import pdf
+from app.actions.desk import Desk
+from app.actions.read_evidence import Dossier, evidence_document, read_dossier
+from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
 from app.web.forms import AnyForm
-from app.web.residents.admission import Admission, FollowedDep, let_in, looks
+from app.web.pages import language_of
+from app.web.residents.admission import (
+    Admission,
+    Followed,
+    FollowedDep,
+    let_in,
+    looks,
+)
 from app.web.residents.change import name_of
+from app.web.residents.dossier import Writer, json_text
+from app.web.residents.own_letters import PrinterDep
 
 router = APIRouter()
 
@@ -24,6 +38,18 @@ class EvidenceView:
     number: str
     here: str
     admission: Admission
+    pdf: bool
+    """Whether this portal makes PDFs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """The file to read and to print."""
+
+    paper: pdf.Paper
+    parts: tuple[tuple[str, pdf.Block], ...]
+    """What it is made of, each with the word for its kind."""
+    here: str
 
 
 @router.get("/track/requests/{request_id}/evidence")
@@ -40,8 +66,9 @@ async def evidence_page(
     page = EvidenceView(
         name_of(desk, here, request_id),
         it.number,
-        f"/track/requests/{request_id}/evidence",
+        address_of(request_id),
         looks(request, desk, here, at),
+        pdf.AVAILABLE,
     )
     return pages.show(request, "residents/evidence.html", page)
 
@@ -69,8 +96,29 @@ async def open_evidence(
         pages,
         at,
         template="residents/evidence.html",
-        view=lambda admission: EvidenceView(name, number, address, admission),
+        view=lambda shut: EvidenceView(name, number, address, shut, pdf.AVAILABLE),
     )
+
+
+@router.get("/track/requests/{request_id}/evidence/print")
+async def evidence_print(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Show the file to who has proved the mailbox, to read and to print."""
+    dossier = await _opened(request, request_id, here, store, desk, at)
+    if dossier is None:
+        return pages.go(address_of(request_id))
+    writer = Writer(desk, dossier, language_of(request), at=at)
+    paper = writer.paper(attach=False)
+    parts = tuple((pdf.kind_of(block), block) for block in paper.blocks)
+    page = PaperView(paper, parts, address_of(request_id))
+    return pages.show(request, "residents/dossier.html", page)
 
 
 @router.get("/track/requests/{request_id}/evidence.json")
@@ -83,18 +131,65 @@ async def evidence_file(
     pages: PagesDep,
     at: Now,
 ) -> Response:
-    """Give the file to who has proved the mailbox."""
+    """Give the file that can be checked to who has proved the mailbox."""
+    dossier = await _opened(request, request_id, here, store, desk, at)
+    if dossier is None:
+        return pages.go(address_of(request_id))
+    text = json_text(evidence_document(dossier, desk, at=at))
+    return _kept(text.encode(), "application/json", "evidence.json")
+
+
+@router.get("/track/requests/{request_id}/evidence.pdf")
+async def evidence_pdf(
+    request: Request,
+    request_id: UUID,
+    here: FollowedDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    printer: PrinterDep,
+    at: Now,
+) -> Response:
+    """Give the file as a PDF to who has proved the mailbox."""
+    if not pdf.AVAILABLE:
+        raise Problem(404, "This portal makes no PDFs.")
+    dossier = await _opened(request, request_id, here, store, desk, at)
+    if dossier is None:
+        return pages.go(address_of(request_id))
+    paper = Writer(desk, dossier, language_of(request), at=at).paper(attach=True)
+    content = await to_thread.run_sync(
+        lambda: pdf.paper_pdf(paper, at=at), limiter=printer
+    )
+    return _kept(content, "application/pdf", "evidence.pdf")
+
+
+def address_of(request_id: UUID) -> str:
+    """Return the address of the page that gives the file of a request."""
+    return f"/track/requests/{request_id}/evidence"
+
+
+async def _opened(
+    request: Request,
+    request_id: UUID,
+    here: Followed,
+    store: Store,
+    desk: Desk,
+    at: datetime,
+) -> Dossier | None:
+    """Return what is recorded, None while the mailbox is not proved.
+
+    Raises:
+        Problem: 404, if it is no request of this filing.
+    """
     here.request(request_id)
     if not looks(request, desk, here, at).open:
-        return pages.go(f"/track/requests/{request_id}/evidence")
-    document = await store.read(
-        read_evidence, desk, here.filing.id, request_id, here.secret, at=at
-    )
-    return Response(
-        json.dumps(document, ensure_ascii=False, indent=1),
-        media_type="application/json",
-        headers={
-            "Content-Disposition": 'attachment; filename="evidence.json"',
-            "Cache-Control": "no-store",
-        },
-    )
+        return None
+    return await store.read(read_dossier, desk, here.filing.id, request_id, here.secret)
+
+
+def _kept(content: bytes, kind: str, name: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=kind, headers=headers)
