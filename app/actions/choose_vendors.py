@@ -18,6 +18,7 @@ from app.domain.basis import Invoked, invoked
 from app.domain.eligibility import Answer, Question, question, verdict_on
 from app.domain.facts import Asks, PersonFacts
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
+from app.domain.ways import Way, way_to
 from app.rulebook.load import Rulebook
 
 
@@ -53,6 +54,8 @@ class Chosen:
     rests: Invoked
     """On what the request rests."""
     route: Route
+    way: Way
+    """How the request gets there, and whose hands it leaves."""
     asked: Question
     rulebook: Rulebook = field(repr=False)
 
@@ -62,8 +65,8 @@ class Chosen:
 
     @property
     def kind(self) -> RouteKind:
-        """The route; one that demands a photo or a document is the resident's own."""
-        return RouteKind.WEBFORM if self.route.demands else self.route.kind
+        """The route that the request takes."""
+        return self.way.kind
 
 
 def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit:
@@ -104,7 +107,8 @@ def choose_one(
         return Unfit("vendors", Why.UNREACHABLE)
     asked = question(residence, vendor, person)
     answer, rests = _decision(desk, asked, asks, on)
-    return Chosen(vendor, answer, rests, route, asked, desk.rulebook)
+    way = way_to(vendor, route, answer, rests)
+    return Chosen(vendor, answer, rests, route, way, asked, desk.rulebook)
 
 
 def _decision(

@@ -308,6 +308,7 @@ def _told(one: Chosen, at_best: Certainty) -> dict[str, Any]:
         "on": one.answer.on.isoformat(),
         "url": one.route.url,
         "demands": sorted(one.route.demands),
+        "by_oneself": one.way.by_oneself,
         "at_best": at_best,
         "grounds": [
             {

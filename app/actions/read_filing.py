@@ -20,6 +20,7 @@ from app.domain.timeline import (
     Status,
 )
 from app.domain.vendors import RouteKind
+from app.domain.ways import ByOneself
 from app.store import people, requests
 from app.store.keys import Keys
 from app.store.people import FilingStatus
@@ -56,6 +57,16 @@ class RequestStanding:
     def reach_in_doubt(self) -> bool:
         """Whether its dates rest on a law that may not reach the vendor."""
         return self.told.get("at_best") == Certainty.INDICATIVE
+
+    @property
+    def by_oneself(self) -> bool:
+        """Whether it is the resident, and not the portal, who sends it."""
+        return self.route is not RouteKind.EMAIL
+
+    @property
+    def no_agent(self) -> bool:
+        """Whether that is because the law lets nobody else ask for the person."""
+        return self.told.get("by_oneself") == ByOneself.NO_AGENT
 
     def beside_the_law(self, laws: Mapping[str, Law], filed_on: date) -> bool:
         """Return whether it was refused on a ground that its law does not know."""

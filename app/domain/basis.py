@@ -74,6 +74,17 @@ class Invoked:
         return first_to_answer((*self.deletes, *self.stops), self.on)
 
     @property
+    def agent_allowed(self) -> bool | None:
+        """Whether somebody else may ask for the person, by the law that is invoked.
+
+        An opt-out goes by what gives the opt-out. None where the law does not say, or
+        there is none.
+        """
+        first = self.stops if self.basis is Basis.OPT_OUT else self.deletes
+        law = first_to_answer(first, self.on) or self.law
+        return law.agent_allowed if law else None
+
+    @property
     def due(self) -> ResponseDue | None:
         """The period of the right on which the dates rest."""
         return answers_request(self.law) if self.law else None

@@ -102,6 +102,8 @@ class Offer:
     """What it says, in one plain sentence."""
     demands: tuple[str, ...] = ()
     """Proof asked for, in words."""
+    agents: bool | None = None
+    """Whether it says that somebody else may ask for the person; None: not known."""
     evidence: str | None = None
     sources: tuple[str, ...]
     confidence: Confidence

@@ -119,6 +119,7 @@ class OfferShape(SpanShape):
     """Why it offers that."""
     words: str
     demands: tuple[str, ...] = ()
+    agents: bool | None = None
     evidence: str | None = None
     """What was kept as proof."""
     sources: tuple[Said, ...] = Field(min_length=1)

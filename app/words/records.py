@@ -336,6 +336,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "basis": offer.basis,
         "words": offer.words,
         "demands": list(offer.demands),
+        "agents": offer.agents,
         "evidence": offer.evidence,
         "sources": list(offer.sources),
         "confidence": offer.confidence,

@@ -13,6 +13,7 @@ from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import NO_RECORD, Ground, GroundKind, Verdict
 from app.domain.laws import Confidence, Regulator
 from app.domain.vendors import Directory, Route, Vendor
+from app.domain.ways import ByOneself, way_to
 from app.rulebook.load import Rulebook
 from app.words.answers import (
     Say,
@@ -25,6 +26,7 @@ from app.words.answers import (
 )
 from app.words.catalog import translations
 from app.words.languages import Language
+from app.words.marks import mark
 from app.words.naming import in_language
 from app.words.provisions import provision
 from app.words.terms import OF_THE_COMPANY, QUESTIONS
@@ -34,6 +36,10 @@ SHOWN = 8
 LOOK_AGAIN = timedelta(days=30)
 """Where no law sets a day: long enough for most who answer at all."""
 MONDAY, SATURDAY = 0, 5
+NOBODY_ELSE = mark(
+    "The law here lets nobody else ask for you, us included. If we sent it, the company "
+    "could refuse it for that: we write the letter, and you send it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ class Card:
     extended: date | None
     ticks: tuple[Tick, ...]
     route: Route | None
+    no_agent: bool
+    """Whether the law has the person send it, and not us."""
     demands: tuple[str, ...]
     unknown: tuple[str, ...]
     """What the person could tell, as questions."""
@@ -139,6 +147,8 @@ class Told:
         leading = answer.leading
         end = _end(dates, on)
         route = vendor.route_on(on, rulebook.places.around(residence))
+        way = way_to(vendor, route, answer, rests) if route else None
+        no_agent = way is not None and way.by_oneself is ByOneself.NO_AGENT
         due, change = rests.due, answer.next_change
         return Card(
             slug=vendor.slug,
@@ -154,7 +164,10 @@ class Told:
             reasons=_reasons(answer, say),
             law=law,
             regulator=_regulator(answer, law),
-            risks=risks(answer, vendor.name, say),
+            risks=(
+                *((say(NOBODY_ELSE),) if no_agent else ()),
+                *risks(answer, vendor.name, say),
+            ),
             period=span_of(due.period.count, due.period.unit, say) if due else None,
             part=part_of(law, say) if law and due else None,
             start=on,
@@ -165,6 +178,7 @@ class Told:
             extended=_extended(dates),
             ticks=_ticks(on, end),
             route=route,
+            no_agent=no_agent,
             demands=tuple(sorted(route.demands)) if route else (),
             unknown=tuple(say(QUESTIONS[fact][0]) for fact in unknown),
             of_company=_of_company(answer),

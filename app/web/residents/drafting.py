@@ -15,6 +15,7 @@ from app.actions.letter_facts import letter_facts
 from app.domain.facts import Asks, Capacity
 from app.domain.grounds import Verdict
 from app.domain.vendors import Identifier, RouteKind
+from app.domain.ways import ByOneself, Way
 from app.letters import Letter
 from app.web.forms import errors_of
 from app.words.answers import Say, sentence
@@ -120,6 +121,8 @@ class FieldLine:
     name: Identifier
     value: str
     goes: tuple[str, ...]
+    own: tuple[str, ...] = ()
+    """Who gets it in a letter that the person sends themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ class LeavingLine:
 
     slug: str
     name: str
-    route: RouteKind
+    way: Way
     letter: Letter | None
     url: str | None
 
@@ -330,6 +333,7 @@ def fields_of(
             name,
             str(typed.get(name.value, "")),
             tuple(one.vendor.name for one in chosen if _reaches(name, one)),
+            tuple(one.vendor.name for one in chosen if _in_own_letter(name, one)),
         )
         for name in Identifier
         if name in wanted
@@ -338,9 +342,15 @@ def fields_of(
 
 def _reaches(name: Identifier, one: Chosen) -> bool:
     """Return whether a company gets this from us; by its own form it gets nothing."""
-    return one.kind is RouteKind.EMAIL and (
-        name is Identifier.NAME or name in one.route.needs
-    )
+    return one.kind is RouteKind.EMAIL and _in_letter(name, one)
+
+
+def _in_own_letter(name: Identifier, one: Chosen) -> bool:
+    return one.way.by_oneself is ByOneself.NO_AGENT and _in_letter(name, one)
+
+
+def _in_letter(name: Identifier, one: Chosen) -> bool:
+    return name is Identifier.NAME or name in one.route.needs
 
 
 def details_from(
@@ -397,16 +407,29 @@ def leaving_of(
         LeavingLine(
             one.vendor.slug,
             one.vendor.name,
-            one.kind,
-            desk.letters.request(
-                letter_facts(desk, body, one, number="R-····-····", local="···", on=on)
-            )
-            if one.kind is RouteKind.EMAIL
-            else None,
+            one.way,
+            _letter_of(desk, body, one, on),
             one.route.url or one.route.address,
         )
         for one in chosen
     )
+
+
+def _letter_of(desk: Desk, body: FilingBody, one: Chosen, on: date) -> Letter | None:
+    """Return the letter that leaves by us, or that the law has the person send."""
+    own = one.way.by_oneself
+    if own not in {None, ByOneself.NO_AGENT}:
+        return None
+    facts = letter_facts(
+        desk,
+        body,
+        one,
+        number="R-····-····",
+        local="···",
+        on=on,
+        own=own is not None,
+    )
+    return desk.letters.request(facts)
 
 
 def seen_of(desk: Desk, body: FilingBody, leaving: Sequence[LeavingLine]) -> str:

@@ -20,7 +20,6 @@ from app.actions.write_letter import kinds_for
 from app.domain.own_steps import OwnStep
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, EventKind, Outcome, Status
-from app.domain.vendors import RouteKind
 from app.letters import LetterKind
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -111,6 +110,7 @@ NEXT_STEPS: dict[Status | Outcome, str] = {
 """What a person can do now, in one sentence."""
 
 BY_YOURSELF = mark("This one you send yourself, through the company’s own form.")
+NOBODY_ELSE = mark("This one you send yourself: the law here lets nobody else ask.")
 IF_REACHED = mark("The company has to answer by the day below, if the law reaches it.")
 NO_DAY = mark("No law that we know of sets a day for its answer.")
 LATE = mark("The day has passed. You can complain to the regulator.")
@@ -158,13 +158,13 @@ def _request(
     vendor = desk.directory.vendors.get(it.vendor)
     law = desk.rulebook.pack.laws.get(it.law or "")
     regulator = law.regulator_for(filing.residence) if law else None
-    by_yourself = it.status is Status.QUEUED and it.route is not RouteKind.EMAIL
+    by_yourself = it.status is Status.QUEUED and it.by_oneself
     overdue = it.overdue(today)
     step = NEXT_STEPS.get(it.outcome or it.status, NEXT_STEPS[Status.CLOSED])
     if it.status in {Status.ANSWERED, Status.CLOSED} and it.outcome:
         step = NEXT_STEPS[it.outcome]
     elif by_yourself:
-        step = BY_YOURSELF
+        step = NOBODY_ELSE if it.no_agent else BY_YOURSELF
     elif overdue:
         step = LATE
     elif it.status is Status.SENT and it.due is None:

@@ -1,0 +1,53 @@
+"""The way that a request takes: by us, or in the resident's own hands, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.basis import Invoked
+from app.domain.eligibility import Answer
+from app.domain.grounds import GroundKind, Verdict
+from app.domain.vendors import Route, RouteKind, Vendor
+
+
+class ByOneself(StrEnum):
+    """Why the resident sends a request, and not the portal."""
+
+    PROOF = "proof"
+    """The vendor demands a photo or a document, which we never take."""
+    ROUTE = "route"
+    """The vendor is reached in no other way."""
+    NO_AGENT = "no-agent-right"
+    """The law lets nobody else ask for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way that a request takes."""
+
+    kind: RouteKind
+    by_oneself: ByOneself | None = None
+    """None where it leaves by us."""
+
+
+def way_to(vendor: Vendor, route: Route, answer: Answer, rests: Invoked) -> Way:
+    """Return the way that a request to a vendor takes by one of its routes.
+
+    Where the law on which it rests gives no right to be represented, the person writes
+    to the same mailbox themselves, unless the vendor's own offer takes agents.
+    """
+    if route.demands:
+        return Way(RouteKind.WEBFORM, ByOneself.PROOF)
+    if route.kind is not RouteKind.EMAIL:
+        return Way(route.kind, ByOneself.ROUTE)
+    if rests.agent_allowed is False and not takes_agents(vendor, answer):
+        return Way(RouteKind.LETTER, ByOneself.NO_AGENT)
+    return Way(RouteKind.EMAIL)
+
+
+def takes_agents(vendor: Vendor, answer: Answer) -> bool:
+    """Return whether an offer that stands for the person says that it takes agents."""
+    takes = {offer.id for offer in vendor.offers if offer.agents}
+    return any(
+        ground.id in takes and ground.outcome is not Verdict.NOT_ELIGIBLE
+        for ground in answer.of(GroundKind.OFFER)
+    )
