@@ -134,6 +134,8 @@ class LetterFacts:
     """As what, in words that were typed."""
     mandate_on: date | None = None
     """The day on which the person agreed to that."""
+    child: bool = False
+    """Whether the person is a child, for whom a parent asks without a mandate."""
     number: str | None
     """None in a letter with blanks, of which the portal knows nothing."""
     reply_address: str | None

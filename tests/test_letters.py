@@ -280,6 +280,66 @@ def test_who_acts_for_somebody_is_said_with_the_day_on_which_they_agreed(
     assert said in text
 
 
+FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST, LetterKind.WITHDRAWAL})
+MANDATED: dict[str, Any] = {
+    "acting": "Sam Roe",
+    "relation": "lawyer",
+    "mandate_on": date(2026, 8, 1),
+}
+FOR_A_CHILD = {**MANDATED, "relation": "mother", "child": True}
+CODE, OWN_BOX = "code named above", "my own mailbox"
+
+
+@pytest.mark.parametrize("basis", [Basis.LAW, Basis.OFFER, Basis.GOODWILL])
+@pytest.mark.parametrize(
+    ("given", "own", "said", "unsaid"),
+    [
+        ({}, False, "Sent for me by The", OWN_BOX),
+        ({}, True, "I send this myself; The", CODE),
+        (MANDATED, False, "through my own mailbox, by the code named above", "myself"),
+        (MANDATED, True, "allowed Sam Roe (lawyer) to help me", OWN_BOX),
+        (FOR_A_CHILD, False, "I am a child. Sam Roe (mother) asks for me", OWN_BOX),
+        (FOR_A_CHILD, True, "Sam Roe sends this for me; The", "I send this"),
+    ],
+)
+def test_a_letter_says_what_is_true_of_who_sends_it_and_for_whom(
+    letters: Letters,
+    given: dict[str, Any],
+    own: bool,
+    said: str,
+    unsaid: str,
+    basis: Basis,
+) -> None:
+    text = letters.request(facts(basis=basis, own=own, **given)).text
+
+    assert said in text
+    assert unsaid not in text
+    assert own is not (CODE in text or "What was checked" in text)
+
+
+@ALL_LANGUAGES
+@pytest.mark.parametrize("kind", sorted(set(FOLLOWING) - {LetterKind.MANDATE}))
+def test_no_letter_of_a_child_says_that_the_child_sends_it(
+    letters: Letters, language: str, kind: LetterKind
+) -> None:
+    def last_line(**given: Any) -> str:
+        it = facts(language=language, own=True, **given)
+        letter = letters.following(kind, it, Course(**COURSE))
+        return letter.text.splitlines()[-1]
+
+    assert last_line(**FOR_A_CHILD).startswith("Sam Roe ")
+    assert "Sam Roe" not in last_line(**MANDATED)
+
+
+def test_for_a_child_nobody_claims_a_permission_of_the_child(letters: Letters) -> None:
+    it = facts(own=True, **FOR_A_CHILD)
+
+    text = letters.following(LetterKind.MANDATE, it, Course(**COURSE)).text
+
+    assert "I, Sam Roe (mother), asked for the child" in text
+    assert "I agreed" not in text
+
+
 def test_no_document_is_promised_that_nobody_keeps(letters: Letters) -> None:
     text = letters.request(facts(acting="Sam Roe", relation="parent")).text
 
@@ -379,7 +439,6 @@ COURSE: dict[str, Any] = {
     "answered_on": date(2026, 9, 9),
     "reason": DenialGround.JOURNALISTIC,
 }
-FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST, LetterKind.WITHDRAWAL})
 
 
 @pytest.mark.parametrize("kind", FOLLOWING)

@@ -8,6 +8,7 @@ from app.actions.choose_vendors import Chosen
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.domain.basis import Invoked, is_sure
+from app.domain.facts import Capacity
 from app.domain.grounds import Ground, GroundKind
 from app.domain.laws import LawPack, RightKind, Step
 from app.domain.vendors import Identifier, OfferBasis, Vendor
@@ -63,6 +64,7 @@ def letter_facts(
         identifiers={k: v for k, v in identifiers.items() if v},
         acting=acting.name if acting else None,
         relation=acting.relation if acting else None,
+        child=acting is not None and body.person.capacity is Capacity.PARENT_OF_CHILD,
         mandate_on=acting.mandate_agreed_on if acting else None,
         number=number,
         reply_address=f"{local}@{desk.portal.reply_domain}",

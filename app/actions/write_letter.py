@@ -93,6 +93,7 @@ def kinds_for(
         and bool(law and law.regulator_for(filing.residence))
         and (late or it.outcome in COMPLAINED_OF),
         LetterKind.MANDATE: filing.on_behalf
+        and not it.no_agent
         and it.status in OPEN | {Status.QUEUED, Status.UNDELIVERABLE, Status.APPEALED},
     }
     return tuple(kind for kind, called in called_for.items() if called)

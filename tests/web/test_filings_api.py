@@ -74,6 +74,36 @@ def test_what_a_filing_asks_is_known_when_it_is_decided(
     assert answer.json()["requests"][0]["verdict"] == verdict
 
 
+@pytest.mark.parametrize(
+    ("residence", "on_behalf", "route"),
+    [
+        ("US-VA", False, "letter"),
+        ("US-VA", True, "letter"),
+        ("US-CO", False, "letter"),
+        ("CA-ON", True, "email"),
+        ("US-CA", True, "email"),
+    ],
+)
+def test_who_may_ask_by_the_law_decides_who_sends_it(
+    client: TestClient, residence: str, on_behalf: bool, route: str
+) -> None:
+    acting = {
+        "name": "Sam Roe",
+        "email": "sam@example.org",
+        "relation": "sister",
+        "mandate_agreed_on": "2026-11-01",
+    }
+    given = body(
+        residence=residence,
+        vendors=["epsilon"],
+        on_behalf=acting if on_behalf else None,
+        person={"through_agent": on_behalf},
+    )
+    answer = client.post("/api/v1/filings", json=given, headers=KEY)
+
+    assert answer.json()["requests"][0]["route"] == route
+
+
 def test_the_same_key_gives_the_same_document_and_files_once(
     client: TestClient, store: Store
 ) -> None:

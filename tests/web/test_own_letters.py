@@ -99,6 +99,36 @@ def test_who_sends_it_themselves_gets_letter_form_and_copy_address(
     assert f"{by_form}/sent" in page
 
 
+@pytest.mark.usefixtures("one_engine")
+def test_where_the_law_lets_nobody_else_ask_the_person_sends_it_and_the_clock_starts(
+    resident: Resident, store: Store, office: Office, now: FakeClock
+) -> None:
+    browser = resident.browser
+    card = browser.get(f"/check/answer?residence=US-VA&vendor={BY_MAIL}").text
+    draft = resident.begin(BY_MAIL, residence="US-VA")
+    details = browser.get(f"{draft}/details").text
+    resident.fill(draft)
+    check = browser.get(f"{draft}/check").text
+    sent_by = {"draft": resident.send(draft), "code": resident.code()}
+    receipt = browser.post("/confirm", data=sent_by).text
+    office.deliver(now())  # nothing of it is for us to send
+    path = f"/track/requests/{the_request(store)}"
+
+    assert "The law here lets nobody else ask for you" in card
+    assert "In your own letter to Epsilon" in details
+    assert "Goes to Epsilon" not in details
+    assert "you send it, and the clock starts" in check
+    assert "I send this myself" in check
+    assert "the tracking page has the letter to send" in receipt
+    assert not office.channel.sent
+    assert "the law here lets nobody else ask" in browser.get("/track").text
+    letter = opened(resident, f"{path}/letter")
+    assert "mailto:" in letter
+    assert "through my own mailbox" not in letter
+    browser.post(f"{path}/sent", data={"on": now().date().isoformat()})
+    assert "The answer is due on" in browser.get("/track").text
+
+
 def test_a_letter_for_a_form_that_wants_a_photo_does_not_refuse_one(
     resident: Resident, by_form: str
 ) -> None:

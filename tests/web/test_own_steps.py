@@ -124,6 +124,8 @@ def test_an_appeal_has_a_due_date_of_its_own(
     resident: Resident, office: Office, store: Store, now: FakeClock
 ) -> None:
     case = Case(resident, office, store, now, residence="US-VA")
+    sent = f"/track/requests/{the_request(store).id}/sent"
+    resident.browser.post(sent, data={"on": TODAY})  # there nobody else may ask
     case.they("refused", denial_ground="trade-secret")
     assert "appeal" in case.offered()
 

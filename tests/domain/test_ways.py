@@ -1,0 +1,108 @@
+"""Whose hands a request leaves, and why."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.domain.eligibility import Answer
+from app.domain.facts import VendorFacts
+from app.domain.grounds import Ground, Verdict
+from app.domain.laws import Confidence, RightKind
+from app.domain.vendors import Demand, Offer, OfferRight, Route, RouteKind, Vendor
+from app.domain.ways import ByOneself, Way, way_to
+from tests.domain.test_basis import DELETES, ERASURE, MAYBE, law, rests
+
+DAY = date(2026, 11, 23)
+MAIL = Route(kind=RouteKind.EMAIL, address="privacy@probe.example")
+BY_US = Way(RouteKind.EMAIL)
+ALONE = Way(RouteKind.LETTER, ByOneself.NO_AGENT)
+SILENT = replace(MAYBE, agent_allowed=None)
+LETS_NOBODY = replace(MAYBE, agent_allowed=False)
+LETS_ASK = replace(law(ERASURE, Verdict.ELIGIBLE), agent_allowed=True)
+STOPS = law(RightKind.OPT_OUT, Verdict.OPT_OUT_ONLY)
+
+
+def probe(*, agents: bool | None) -> Vendor:
+    offer = Offer(
+        id="offer",
+        right=OfferRight.DELETION,
+        places=frozenset({"*"}),
+        words="It deletes.",
+        agents=agents,
+        sources=("https://probe.example",),
+        confidence=Confidence.HIGH,
+        checked_on=DAY,
+    )
+    return Vendor(
+        slug="probe",
+        name="Probe",
+        facts=VendorFacts(),
+        offers=(offer,),
+        checked_on=DAY,
+    )
+
+
+def way(*grounds: Ground, route: Route = MAIL, agents: bool | None = None) -> Way:
+    answer = Answer(
+        residence="XX",
+        vendor="probe",
+        on=DAY,
+        verdict=Verdict.UNCERTAIN,
+        grounds=grounds,
+    )
+    return way_to(probe(agents=agents), route, answer, rests(*grounds))
+
+
+@pytest.mark.parametrize(
+    ("grounds", "taken"),
+    [
+        pytest.param([LETS_NOBODY], ALONE, id="the law lets nobody else ask"),
+        pytest.param([SILENT], BY_US, id="the law is unclear"),
+        pytest.param([LETS_ASK], BY_US, id="the law lets others ask"),
+        pytest.param([LETS_ASK, LETS_NOBODY], BY_US, id="the surer law lets them"),
+        pytest.param([DELETES], BY_US, id="an offer alone"),
+        pytest.param([DELETES, LETS_NOBODY], ALONE, id="beside an offer"),
+        pytest.param([replace(STOPS, agent_allowed=True)], BY_US, id="an opt-out"),
+        pytest.param([replace(STOPS, agent_allowed=False)], ALONE, id="none for it"),
+        pytest.param([], BY_US, id="goodwill"),
+    ],
+)
+def test_what_the_law_lets_nobody_else_ask_for_is_sent_by_the_person(
+    grounds: list[Ground], taken: Way
+) -> None:
+    assert way(*grounds) == taken
+
+
+@pytest.mark.parametrize(
+    ("agents", "taken"), [(True, BY_US), (False, ALONE), (None, ALONE)]
+)
+def test_a_company_that_takes_agents_gets_the_letter_from_us(
+    agents: bool | None, taken: Way
+) -> None:
+    assert way(DELETES, LETS_NOBODY, agents=agents) == taken
+
+
+def test_an_offer_for_other_places_takes_nobodys_agent() -> None:
+    elsewhere = replace(DELETES, outcome=Verdict.NOT_ELIGIBLE)
+
+    assert way(elsewhere, LETS_NOBODY, agents=True) == ALONE
+
+
+@pytest.mark.parametrize(
+    ("route", "taken"),
+    [
+        (
+            replace(MAIL, demands=frozenset({Demand.FACE_PHOTO})),
+            Way(RouteKind.WEBFORM, ByOneself.PROOF),
+        ),
+        (
+            Route(kind=RouteKind.WEBFORM, url="https://probe.example/form"),
+            Way(RouteKind.WEBFORM, ByOneself.ROUTE),
+        ),
+    ],
+)
+def test_a_way_that_is_the_persons_own_anyway_says_why(
+    route: Route, taken: Way
+) -> None:
+    assert way(LETS_NOBODY, route=route) == taken
