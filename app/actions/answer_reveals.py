@@ -1,7 +1,8 @@
-"""Open identity data for a staff member who gave a reason, sealed to them alone."""
+"""Open a person or a file for a staff member who gave a reason, sealed to them alone."""
 
 import json
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,21 +12,38 @@ from app.store.opening import Opener
 from app.store.sealing import CannotOpenError, Where, seal_to
 from app.store.staff import Reveal
 
+AT_ONCE = 5
+"""Each may be a file of ten megabytes."""
+
 
 def answer_reveals(session: Session, opener: Opener, *, at: datetime) -> int:
     """Answer what waits, and forget what has expired."""
     session.execute(delete(Reveal).where(Reveal.expires_at <= at))
     waiting = session.scalars(
-        select(Reveal).where(Reveal.answered_at.is_(None)).limit(20)
+        select(Reveal).where(Reveal.answered_at.is_(None)).limit(AT_ONCE)
     ).all()
     for reveal in waiting:
-        reveal.answer = seal_to(
-            json.dumps(_content(session, opener, reveal), ensure_ascii=False).encode(),
-            reveal.public_key,
-            reveal.id.bytes,
-        )
+        if reveal.evidence_id is None:
+            found = _content(session, opener, reveal)
+            content = json.dumps(found, ensure_ascii=False).encode()
+        else:
+            content = _file(session, opener, reveal.filing_id, reveal.evidence_id)
+        reveal.answer = seal_to(content, reveal.public_key, reveal.id.bytes)
         reveal.answered_at = at
     return len(waiting)
+
+
+def _file(
+    session: Session, opener: Opener, filing_id: UUID, evidence_id: UUID
+) -> bytes:
+    """Return a file with its name; nothing, where it is gone or cannot be opened."""
+    row = session.get(requests.EvidenceFile, (filing_id, evidence_id))
+    if row is None or row.thing is None:
+        return b""
+    try:
+        return opener.open(row.thing, Where("evidence", str(row.id)))
+    except CannotOpenError:
+        return b""
 
 
 def _content(session: Session, opener: Opener, reveal: Reveal) -> dict[str, object]:

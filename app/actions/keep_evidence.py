@@ -30,6 +30,21 @@ class Given:
     name: str
     content: bytes
 
+    @property
+    def kind(self) -> str:
+        """How its name ends, which was told by its bytes."""
+        return self.name.rpartition(".")[2]
+
+    def sealable(self) -> bytes:
+        """Return it as it is sealed: its name on the first line, then its bytes."""
+        return json.dumps({"name": self.name}).encode() + b"\n" + self.content
+
+    @classmethod
+    def read(cls, content: bytes) -> "Given":
+        """Return the file that was sealed so."""
+        head, _, rest = content.partition(b"\n")
+        return cls(json.loads(head)["name"], rest)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -60,6 +75,11 @@ class TooMany:
     """The request has as many files as it may have; nothing was kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """That it was given is known, and nothing more: backups hold no pictures."""
+
+
 def keep_evidence(
     session: Session,
     desk: Desk,
@@ -86,7 +106,9 @@ def keep_evidence(
         .execution_options(synchronize_session=False)
     )
     there = session.scalar(
-        select(func.count()).select_from(requests.EvidenceFile).where(of_it)
+        select(func.count())
+        .select_from(requests.EvidenceFile)
+        .where(of_it, requests.EvidenceFile.sealed.is_not(None))
     )
     if (there or 0) + len(files) > MOST_FILES:
         return TooMany()
@@ -94,7 +116,6 @@ def keep_evidence(
     for file in files:
         file_id = new_id(at)
         where = Where("evidence", str(file_id))
-        content = json.dumps({"name": file.name}).encode() + b"\n" + file.content
         session.execute(
             insert(requests.EvidenceFile.__table__),
             {
@@ -103,7 +124,8 @@ def keep_evidence(
                 "request_id": request_id,
                 "place": None,
                 "given_at": at,
-                **columns(sealer.seal(content, where)),
+                "kind": file.kind,
+                **columns(sealer.seal(file.sealable(), where)),
             },
         )
     return None
@@ -141,12 +163,12 @@ def read_evidence(
     request_id: UUID,
     evidence_id: UUID,
     receipt: bytes,
-) -> Given | None:
-    """Return a file, opened with its filing's receipt."""
+) -> Given | NotKept | None:
+    """Return a file, opened with its filing's receipt; None where there is none."""
     row = session.get(requests.EvidenceFile, (filing_id, evidence_id))
     if row is None or row.request_id != request_id:
         return None
-    return _opened(row, receipt)
+    return _opened(row, receipt) if row.thing else NotKept()
 
 
 def put_behind(
@@ -187,8 +209,7 @@ def _opened(row: requests.EvidenceFile, receipt: bytes) -> Given | None:
         content = open_with_receipt(row.thing, Where("evidence", str(row.id)), receipt)
     except CannotOpenError:
         return None
-    head, _, rest = content.partition(b"\n")
-    return Given(json.loads(head)["name"], rest)
+    return Given.read(content)
 
 
 def _digest(content: bytes) -> str:

@@ -54,6 +54,8 @@ class Written:
     """How many of them this receipt does not open."""
     opens_soon: bool
     """Whether the worker is about to seal them to it, after a lost code."""
+    not_kept: frozenset[UUID]
+    """Files of the answers that a backup, from which all this was restored, left out."""
 
 
 def read_letters(
@@ -92,7 +94,21 @@ def read_letters(
             )
         )
     soon = session.get(people.Reseal, filing_id) is not None
-    return Written(tuple(letters), tuple(replies), shut, soon)
+    given = {file.id for reply in replies for file in reply.files}
+    return Written(
+        letters=tuple(letters),
+        replies=tuple(replies),
+        shut=shut,
+        opens_soon=soon,
+        not_kept=frozenset(given - _there(session, filing_id)),
+    )
+
+
+def _there(session: Session, filing_id: UUID) -> set[UUID]:
+    """Return the files that are there to be opened."""
+    file = requests.EvidenceFile
+    found = select(file.id).where(file.filing_id == filing_id, file.sealed.is_not(None))
+    return set(session.scalars(found))
 
 
 def _of(session: Session, table: Any, filing_id: UUID, request_id: UUID) -> list[Any]:

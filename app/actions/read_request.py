@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.find_request import NotFound, find_request
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.retract_entry import retractable
-from app.actions.reveal_identity import Pending, pending
+from app.actions.reveal_identity import AskedFile, Pending, asked_files, pending
 from app.actions.set_dates import dates_of, longest
 from app.actions.settle_unknown import UnknownDelivery, unknown_delivery
 from app.domain.deadlines import DueDates
@@ -40,6 +40,20 @@ class ReplyKept:
 
 
 @dataclass(frozen=True, slots=True)
+class FileKept:
+    """A file that the resident gave, still closed."""
+
+    id: UUID
+    place: int
+    kind: str | None
+    size: int | None
+    """In bytes, nearly; None where a backup left it out."""
+    given_on: date
+    asked: AskedFile | None
+    """What came of it where this member asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFile:
     """One request, with nothing of the person."""
 
@@ -54,6 +68,9 @@ class RequestFile:
     longest: date | None
     letters: tuple[LetterSent, ...]
     replies: tuple[ReplyKept, ...]
+    files: tuple[FileKept, ...]
+    head: str
+    """The last hash of its timeline, in hex."""
     retractable: frozenset[int]
     """Places of the timeline that can be taken back."""
     pending: Pending | None
@@ -90,6 +107,8 @@ def read_request(
         longest=longest(dates),
         letters=_letters(session, row),
         replies=_replies(session, row),
+        files=_files(session, row, staff_id, at),
+        head=row.head.hex(),
         retractable=retractable(request.timeline),
         pending=pending(session, row, staff_id, at=at),
         unknown=unknown_delivery(session, row),
@@ -117,3 +136,21 @@ def _replies(session: Session, row: requests.Request) -> tuple[ReplyKept, ...]:
         .order_by(table.place)
     )
     return tuple(ReplyKept(*one) for one in found)
+
+
+def _files(
+    session: Session, row: requests.Request, staff_id: UUID, at: datetime
+) -> tuple[FileKept, ...]:
+    table = requests.EvidenceFile
+    size = func.length(table.sealed)
+    found = session.execute(
+        select(table.id, table.place, table.kind, size, table.given_at)
+        .where(table.filing_id == row.filing_id, table.request_id == row.id)
+        .where(table.place.is_not(None))
+        .order_by(table.place, table.id)
+    )
+    asked = asked_files(session, row, staff_id, at=at)
+    return tuple(
+        FileKept(i, place or 0, kind, length, given.date(), asked.get(i))
+        for i, place, kind, length, given in found
+    )

@@ -1,4 +1,4 @@
-"""Show who is behind a request: with a reason, on record, for some minutes.
+"""Show who is behind a request, or what they gave: with a reason, on record.
 
 The web tier cannot open anything. It asks with a one-time public key whose private half
 only the asker's browser has; the worker answers to that key (security, decision 1).
@@ -14,9 +14,10 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
+from app.actions.keep_evidence import Given
 from app.actions.record_reply import UnknownRequest
 from app.actions.sign_in import Wait
 from app.store import audit, limits, people, requests
@@ -97,13 +98,16 @@ def ask_reveal(
     *,
     at: datetime,
     staff_id: UUID,
+    evidence_id: UUID | None = None,
 ) -> Asked | NobodyLeft | Wait | UnknownRequest:
-    """Ask the worker to open a request to one key; that it was asked is on record."""
+    """Ask the worker to open a request to one key; that it was asked is on record.
+
+    With ``evidence_id`` it is one file that the resident gave, else the person.
+    """
     request = requests.by_id(session, request_id)
     if request is None:
         return UnknownRequest()
-    person = session.get(people.Person, request.filing_id)
-    if person is None or person.thing is None:
+    if not _is_there(session, request, evidence_id):
         return NobodyLeft()
     wait = limits.take(
         session,
@@ -114,7 +118,9 @@ def ask_reveal(
     )
     if wait is not None:
         return Wait(int(wait.total_seconds()) + 1)
-    mine = (Reveal.staff_id == staff_id) & (Reveal.request_id == request.id)
+    mine = _asked_by(request, staff_id) & Reveal.evidence_id.is_not_distinct_from(
+        evidence_id
+    )
     session.execute(
         delete(Reveal)
         .where(mine | (Reveal.expires_at <= at))
@@ -124,6 +130,7 @@ def ask_reveal(
         id=new_id(at),
         filing_id=request.filing_id,
         request_id=request.id,
+        evidence_id=evidence_id,
         staff_id=staff_id,
         public_key=public_key,
         answer=None,
@@ -136,23 +143,56 @@ def ask_reveal(
         session,
         at=at,
         actor=str(staff_id),
-        action="identity shown",
+        action="file opened" if evidence_id else "identity shown",
         subject=request.number,
         reason=reason,
+        **({"file": str(evidence_id)} if evidence_id else {}),
     )
     return Asked(reveal.id)
 
 
+def _asked_by(request: requests.Request, staff_id: UUID) -> ColumnElement[bool]:
+    return and_(
+        Reveal.filing_id == request.filing_id,
+        Reveal.request_id == request.id,
+        Reveal.staff_id == staff_id,
+    )
+
+
+def _is_there(
+    session: Session, request: requests.Request, evidence_id: UUID | None
+) -> bool:
+    """Return whether what is asked for was not destroyed."""
+    person = session.get(people.Person, request.filing_id)
+    if person is None or person.thing is None:
+        return False
+    if evidence_id is None:
+        return True
+    file = requests.EvidenceFile
+    found = select(file.id).where(
+        file.filing_id == request.filing_id,
+        file.id == evidence_id,
+        file.request_id == request.id,
+        file.place.is_not(None),
+        file.sealed.is_not(None),
+    )
+    return session.scalar(found) is not None
+
+
 def pending(
-    session: Session, request: requests.Request, staff_id: UUID, *, at: datetime
+    session: Session,
+    request: requests.Request,
+    staff_id: UUID,
+    *,
+    at: datetime,
+    evidence_id: UUID | None = None,
 ) -> Pending | None:
-    """Return what a member asked for and may still see."""
+    """Return the person, or the file, that a member asked for and may still see."""
     row = session.scalar(
         select(Reveal)
         .where(
-            Reveal.filing_id == request.filing_id,
-            Reveal.request_id == request.id,
-            Reveal.staff_id == staff_id,
+            _asked_by(request, staff_id),
+            Reveal.evidence_id.is_not_distinct_from(evidence_id),
             Reveal.expires_at > at,
         )
         .order_by(Reveal.id.desc())
@@ -161,13 +201,62 @@ def pending(
     return Pending(row.id, row.answer, row.expires_at) if row else None
 
 
-def opened(pending: Pending, private_key: bytes) -> Revealed | None:
-    """Open an answer with the private half; None where it is another one."""
+@dataclass(frozen=True, slots=True)
+class AskedFile:
+    """A file that a member asked for and may still see."""
+
+    reveal: UUID
+    answered: bool
+
+
+def asked_files(
+    session: Session, request: requests.Request, staff_id: UUID, *, at: datetime
+) -> Mapping[UUID, AskedFile]:
+    """Return the files that a member asked for, without their bytes, by their ids."""
+    rows = session.execute(
+        select(Reveal.evidence_id, Reveal.id, Reveal.answered_at).where(
+            _asked_by(request, staff_id),
+            Reveal.evidence_id.is_not(None),
+            Reveal.expires_at > at,
+        )
+    )
+    return {file: AskedFile(one, at is not None) for file, one, at in rows if file}
+
+
+def asked_file(
+    session: Session,
+    request_id: UUID,
+    evidence_id: UUID,
+    *,
+    staff_id: UUID,
+    at: datetime,
+) -> Pending | None:
+    """Return a file that a member asked for and may still see."""
+    request = requests.by_id(session, request_id)
+    if request is None:
+        return None
+    return pending(session, request, staff_id, at=at, evidence_id=evidence_id)
+
+
+def opened_file(pending: Pending, private_key: bytes) -> Given | None:
+    """Open a file with the private half; None where it is another one, or gone."""
+    content = _unsealed(pending, private_key)
+    return Given.read(content) if content else None
+
+
+def _unsealed(pending: Pending, private_key: bytes) -> bytes | None:
     if pending.answer is None:
         return None
     try:
-        content = open_sealed_to(pending.answer, private_key, pending.id.bytes)
+        return open_sealed_to(pending.answer, private_key, pending.id.bytes)
     except CannotOpenError:
+        return None
+
+
+def opened(pending: Pending, private_key: bytes) -> Revealed | None:
+    """Open an answer with the private half; None where it is another one."""
+    content = _unsealed(pending, private_key)
+    if content is None:
         return None
     found: dict[str, Any] = json.loads(content)
     texts = {**found["letters"], **found["replies"]}

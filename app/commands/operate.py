@@ -49,6 +49,7 @@ def backup(file: Path) -> None:
         except OSError as wrong:
             refuse(f"{file}: cannot be written ({wrong.strerror})")
     typer.echo(f"{count} rows written to {file}.")
+    typer.echo("Pictures that residents gave as evidence are not in it.")
     master = (
         "the environment" if settings.master_keys else str(settings.master_key_file)
     )

@@ -200,6 +200,8 @@ class EvidenceFile(SealedColumns, Base):
     place: Mapped[int | None]
     """The timeline entry that it is behind; None until that is saved."""
     given_at: Mapped[datetime]
+    kind: Mapped[str | None]
+    """How its name ends, by its bytes; None where it was given before that was kept."""
 
 
 EVENT_FIELDS = (

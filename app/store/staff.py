@@ -72,13 +72,15 @@ class StaffToken(Base):
 
 
 class Reveal(Base):
-    """A staff member's asking to see identity data; the worker answers it."""
+    """A staff member's asking to see a person or a file; the worker answers it."""
 
     __tablename__ = "reveal"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), index=True)
     request_id: Mapped[UUID]
+    evidence_id: Mapped[UUID | None]
+    """The file that was asked for; None where it is the person."""
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     """Of a pair made for this reveal alone; the private half is in a cookie."""

@@ -80,6 +80,15 @@ REASONS: Mapping[str, str] = {
 }
 """Why somebody needs to see who a request is about."""
 
+FILES: Mapping[str, str] = {
+    "png": mark("Picture (PNG)"),
+    "jpg": mark("Picture (JPEG)"),
+    "pdf": mark("Document (PDF)"),
+    "eml": mark("Saved mail"),
+}
+"""The kinds of files that residents give, by how their names end."""
+SOME_FILE = mark("File")
+
 FIELDS: Mapping[str, str] = {
     "name": mark("Name"),
     "email": mark("E-mail address"),
@@ -118,6 +127,7 @@ DONE: Mapping[str, str] = {
     "staff enrolled": mark("Password set"),
     "token made": mark("Token made"),
     "identity shown": mark("Person shown"),
+    "file opened": mark("File of the resident opened"),
     "reply recorded": mark("Reply recorded"),
     "entry retracted": mark("Entry taken back"),
     "delivery settled": mark("Delivery settled"),

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.actions.keep_evidence import read_evidence
+from app.actions.keep_evidence import NotKept, read_evidence
 from app.actions.read_letters import Written, read_letters
 from app.web.agenda import agenda
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.downloads import download
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import csv_of, language_of
@@ -102,15 +102,9 @@ async def evidence(
     )
     if file is None:
         raise Problem(404, "There is no such file.")
-    plain = file.name.encode("ascii", "replace").decode().replace("?", "_")
-    headers = {
-        **_file(plain),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    headers["Content-Disposition"] += f"; filename*=UTF-8''{quote(file.name, safe='')}"
-    return Response(
-        file.content, media_type="application/octet-stream", headers=headers
-    )
+    if isinstance(file, NotKept):  # the page says why
+        return pages.go(f"/track/requests/{request_id}/letters")
+    return download(file.name, file.content)
 
 
 @router.get("/track/dates.ics")

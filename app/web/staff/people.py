@@ -1,12 +1,16 @@
-"""Show who a request is about: with a reason, on record, in this browser alone."""
+"""Show a person or open a file: with a reason, on record, in this browser alone."""
 
 import base64
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
+from app.actions.desk import Desk
 from app.actions.record_reply import UnknownRequest
 from app.actions.reveal_identity import (
     REVEALED_FOR,
@@ -14,20 +18,27 @@ from app.actions.reveal_identity import (
     NobodyLeft,
     Reason,
     ask_reveal,
+    asked_file,
     new_reveal_key,
+    opened_file,
 )
-from app.actions.sign_in import Wait
+from app.actions.sign_in import Member, Wait
+from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.downloads import download
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
+from app.web.pages import Pages
 from app.web.staff.gate import Caseworker, StaffRoute, keep_secret
-from app.web.staff.requests import Typed, found, show
+from app.web.staff.requests import Typed, found, held_key, place_of, show
 from app.words.marks import mark
 
 router = APIRouter(prefix="/requests", route_class=StaffRoute)
 
 NO_REASON = mark("Choose a reason to show the person")
 NOBODY = mark("Nothing is left of the person to show")
+NO_WHY = mark("Choose a reason to open the file")
+NO_FILE = mark("Nothing is left of the file to open")
 
 
 class RevealForm(BaseModel):
@@ -38,7 +49,17 @@ class RevealForm(BaseModel):
     reason: Reason
 
 
+class FileForm(BaseModel):
+    """Which file somebody wants to open, and why."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    file: UUID
+    why: Reason
+
+
 Form = Annotated[Filled[RevealForm], Depends(form_of(RevealForm))]
+FileAsked = Annotated[Filled[FileForm], Depends(form_of(FileForm))]
 
 
 @router.post("/{name}/reveals")
@@ -53,19 +74,69 @@ async def reveal(
     at: Now,
 ) -> Response:
     """Ask the worker to open the person to this browser."""
+    model = form.model
+    reason = model.reason if model else None
+    wrong = Wrong("reason", NO_REASON, NOBODY)
+    return await _ask(
+        request, name, reason, None, wrong, member, store, desk, pages, at
+    )
+
+
+@router.post("/{name}/files")
+async def open_file(
+    request: Request,
+    name: str,
+    form: FileAsked,
+    member: Caseworker,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Ask the worker to open a file of the resident to this browser."""
+    model = form.model
+    reason, file = (model.why, model.file) if model else (None, None)
+    wrong = Wrong("why", NO_WHY, NO_FILE)
+    return await _ask(
+        request, name, reason, file, wrong, member, store, desk, pages, at
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """The field of a reason, and what is said at it."""
+
+    field: str
+    no_reason: str
+    nothing_left: str
+
+
+async def _ask(
+    request: Request,
+    name: str,
+    reason: Reason | None,
+    evidence_id: UUID | None,
+    wrong: Wrong,
+    member: Member,
+    store: Store,
+    desk: Desk,
+    pages: Pages,
+    at: datetime,
+) -> Response:
     file = await found(store, desk, name, member, at)
-    if form.model is None:
-        typed = Typed({}, {"reason": NO_REASON})
+    if reason is None:
+        typed = Typed({}, {wrong.field: wrong.no_reason})
         return show(request, pages, desk, file, member, at, typed, status=422)
     private, public = new_reveal_key()
     done = await store.write(
         ask_reveal,
         desk.keys,
         file.request.id,
-        form.model.reason,
+        reason,
         public,
         at=at,
         staff_id=member.id,
+        evidence_id=evidence_id,
     )
     match done:
         case Wait(seconds):
@@ -73,10 +144,11 @@ async def reveal(
         case UnknownRequest():
             raise Problem(404, "There is no such request.")
         case NobodyLeft():
-            typed = Typed({}, {"reason": NOBODY})
+            typed = Typed({}, {wrong.field: wrong.nothing_left})
             return show(request, pages, desk, file, member, at, typed, status=409)
         case Asked(reveal_id):
-            response = pages.go(f"/staff/requests/{file.request.number}?look=1#person")
+            place = place_of(evidence_id is not None)
+            response = pages.go(f"/staff/requests/{file.request.number}?look=1#{place}")
             keep_secret(
                 response,
                 desk.portal,
@@ -85,3 +157,24 @@ async def reveal(
                 int(REVEALED_FOR.total_seconds()),
             )
             return response
+
+
+@router.get("/{name}/files/{evidence_id}")
+async def file(
+    request: Request,
+    name: str,
+    evidence_id: UUID,
+    member: Caseworker,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Give a file that was opened to this browser: to keep, never to be shown."""
+    it = (await found(store, desk, name, member, at)).request
+    asked = await store.read(asked_file, it.id, evidence_id, staff_id=member.id, at=at)
+    key = held_key(request, desk, asked.id) if asked else None
+    given = opened_file(asked, key) if asked and key else None
+    if given is None:
+        return pages.go(f"/staff/requests/{it.number}#files")
+    return download(given.name, given.content)

@@ -4,7 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -13,9 +13,9 @@ from fastapi.responses import Response
 from app.actions.desk import Desk
 from app.actions.preview_reply import Preview
 from app.actions.read_filing import RequestStanding
-from app.actions.read_request import RequestFile, read_request
+from app.actions.read_request import FileKept, RequestFile, read_request
 from app.actions.record_reply import BY_PEOPLE, may_follow
-from app.actions.reveal_identity import Pending, Reason, Revealed, opened
+from app.actions.reveal_identity import Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
 from app.domain.timeline import (
@@ -34,7 +34,16 @@ from app.web.timelines import Drawing, Item, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
-from app.words.staff import EVIDENCE_OF, FIELDS, FOUND, HAPPENED, REASONS, SAID
+from app.words.staff import (
+    EVIDENCE_OF,
+    FIELDS,
+    FILES,
+    FOUND,
+    HAPPENED,
+    REASONS,
+    SAID,
+    SOME_FILE,
+)
 from app.words.steps import steps_said
 from app.words.terms import DENIALS
 
@@ -76,6 +85,15 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class FileView:
+    """A file that the resident gave: its name stays hidden with what is in it."""
+
+    file: FileKept
+    kind: str
+    state: Literal["hidden", "waiting", "open", "not kept"]
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownView:
     """A letter that may or may not have arrived, and the form that settles it."""
 
@@ -101,6 +119,7 @@ class RequestView:
     """Whether an answer is still owed."""
     late_by: int
     person: PersonView
+    files: tuple[FileView, ...]
     unknown: UnknownView | None
     reply: ReplyView
     errors: dict[str, str]
@@ -141,6 +160,7 @@ async def request_page(
 @router.get("/{name}/preview")
 @router.get("/{name}/replies")
 @router.get("/{name}/reveals")
+@router.get("/{name}/files")
 @router.get("/{name}/deliveries")
 async def own_page(name: str, pages: PagesDep) -> Response:
     """Lead to the request: here only forms arrive."""
@@ -180,6 +200,7 @@ def show(
     vendor = desk.directory.vendors.get(it.vendor)
     due = it.due if it.overdue(today) else None
     person = _person(request, desk, file, say)
+    files = tuple(_file(request, desk, one, say) for one in file.files)
     page = RequestView(
         file=file,
         it=it,
@@ -190,6 +211,7 @@ def show(
         owed=it.status in OPEN,
         late_by=(today - due).days if due else 0,
         person=person,
+        files=files,
         unknown=_unknown(file, typed, say),
         reply=_reply(it, today, typed, language, say),
         errors={name: say(text) for name, text in typed.errors.items()},
@@ -197,10 +219,11 @@ def show(
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
     )
     headers = {}
-    if person.waiting and look < LOOKS:
+    opening = any(one.state == "waiting" for one in files)
+    if (person.waiting or opening) and look < LOOKS:
         # The count is in the address because a browser takes the same address with a
         # fragment for a place on the page it has, and does not ask again.
-        again = f"/staff/requests/{it.number}?look={look + 1}#person"
+        again = f"/staff/requests/{it.number}?look={look + 1}#{place_of(opening)}"
         headers["Refresh"] = f"1; url={again}"
     return pages.show(
         request,
@@ -260,7 +283,7 @@ def reveal_cookie(desk: Desk, reveal: UUID) -> str:
 
 def _person(request: Request, desk: Desk, file: RequestFile, say: Say) -> PersonView:
     waiting, revealed = False, None
-    held = _held_key(request, desk, file.pending)
+    held = held_key(request, desk, file.pending.id) if file.pending else None
     if file.pending is not None and held is not None:
         waiting = file.pending.answer is None
         revealed = opened(file.pending, held)
@@ -273,11 +296,23 @@ def _person(request: Request, desk: Desk, file: RequestFile, say: Say) -> Person
     )
 
 
-def _held_key(request: Request, desk: Desk, asked: Pending | None) -> bytes | None:
+def place_of(file: bool) -> str:
+    """Return where on the page an opened file is, or the person."""
+    return "files" if file else "person"
+
+
+def _file(request: Request, desk: Desk, file: FileKept, say: Say) -> FileView:
+    state: Literal["hidden", "waiting", "open", "not kept"] = "hidden"
+    if file.size is None:
+        state = "not kept"
+    elif file.asked and held_key(request, desk, file.asked.reveal) is not None:
+        state = "open" if file.asked.answered else "waiting"
+    return FileView(file, say(FILES.get(file.kind or "", SOME_FILE)), state)
+
+
+def held_key(request: Request, desk: Desk, reveal: UUID) -> bytes | None:
     """Return the private key that this browser keeps for what was asked."""
-    if asked is None:
-        return None
-    text = request.cookies.get(reveal_cookie(desk, asked.id))
+    text = request.cookies.get(reveal_cookie(desk, reveal))
     try:
         return base64.urlsafe_b64decode(text) if text else None
     except (binascii.Error, ValueError):
