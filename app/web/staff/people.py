@@ -29,7 +29,7 @@ from app.web.downloads import download
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages
-from app.web.staff.gate import Caseworker, StaffRoute, keep_secret
+from app.web.staff.gate import Caseworker, MemberDep, StaffRoute, keep_secret
 from app.web.staff.requests import Typed, found, held_key, place_of, show
 from app.words.marks import mark
 
@@ -164,7 +164,7 @@ async def file(
     request: Request,
     name: str,
     evidence_id: UUID,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
