@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
@@ -117,7 +118,8 @@ def create_app(
         now=now,
     )
     routes.include(app)
-    app.mount(static.prefix, Forever(directory=static.folder), name="static")
+    packed = GZipMiddleware(Forever(directory=static.folder))
+    app.mount(static.prefix, packed, name="static")
     errors.install(app, pages)
     app.guard = Guard(
         super(Application, app).__call__,

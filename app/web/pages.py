@@ -253,7 +253,7 @@ def public(
     if has_already(request, tag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    return _packed(request, response)
+    return packed(request, response)
 
 
 def takes_gzip(request: Request) -> bool:
@@ -261,12 +261,12 @@ def takes_gzip(request: Request) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
 
 
-def _packed(request: Request, response: Response) -> Response:
-    """Compress a public page. What may hold a secret is never compressed (BREACH)."""
+def packed(request: Request, response: Response) -> Response:
+    """Compress a page in which nothing is secret; no other ever is (BREACH)."""
+    response.headers.add_vary_header("Accept-Encoding")
     if not takes_gzip(request) or len(response.body) < WORTH_PACKING:
         return response
     response.body = gzip.compress(bytes(response.body), PACKED_LEVEL, mtime=0)
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Content-Length"] = str(len(response.body))
-    response.headers["Vary"] = f"{response.headers['Vary']}, Accept-Encoding"
     return response

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from app.rulebook.load import bundled_directory
 from tests.journeys.conftest import Portal, seen_well
 
 pytestmark = pytest.mark.journey
@@ -232,12 +233,17 @@ def test_every_page_is_for_everybody(
     context.close()
 
 
+EVERY_COMPANY = "&vendor=".join(bundled_directory().vendors)
+
+
 @pytest.mark.parametrize(
     ("path", "most"),
     [
         ("/", 60_000),
         ("/check", 60_000),
-        ("/check/answer?residence=DE&vendor=clearview-ai", 60_000),
+        (f"/check/answer?residence=US-CA&vendor={EVERY_COMPANY}", 60_000),
+        ("/letter", 60_000),
+        ("/watch", 60_000),
         ("/track", 60_000),
         ("/coverage", 200_000),
         ("/vendors/clearview-ai", 200_000),

@@ -17,7 +17,7 @@ from app.domain.laws import Law
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
 from app.web.deps import Day, DirectoryDep, Now, PagesDep, RulebookDep
-from app.web.pages import language_of
+from app.web.pages import language_of, packed
 from app.web.residents.answers import Card, Told
 from app.words.catalog import translations
 from app.words.languages import folded, place_name
@@ -178,7 +178,7 @@ async def check(
     wanted = _wanted(directory, typed)
     if not asked or typed.looks:
         page = form_view(rulebook, directory, language, typed, {}, on)
-        return pages.show(request, "residents/check.html", page)
+        return packed(request, pages.show(request, "residents/check.html", page))
     place = place_of(rulebook, typed.country, typed.region)
     errors = {} if place else place_errors(rulebook, typed.country, typed.region)
     if not wanted:
@@ -187,7 +187,9 @@ async def check(
         errors["vendor"] = TOO_MANY
     if errors or place is None:
         page = form_view(rulebook, directory, language, typed, errors, on)
-        return pages.show(request, "residents/check.html", page, status=422)
+        return packed(
+            request, pages.show(request, "residents/check.html", page, status=422)
+        )
     kept = [(name, text) for name, text in (("on", on), ("lang", lang)) if text]
     if not typed.moved:
         return pages.go(f"/check/answer?{_query(place, wanted, more=kept)}")
@@ -208,7 +210,9 @@ async def check(
         on=on,
     )
     status = 422 if told else 200
-    return pages.show(request, "residents/moved.html", asks, status=status)
+    return packed(
+        request, pages.show(request, "residents/moved.html", asks, status=status)
+    )
 
 
 @router.get("/check/answer")
@@ -234,7 +238,9 @@ async def answer(
         asked_for = on.isoformat() if "on" in request.query_params else ""
         typed = Typed(residence.partition("-")[0], residence, known)
         page = form_view(rulebook, directory, language, typed, errors, asked_for)
-        return pages.show(request, "residents/check.html", page, status=422)
+        return packed(
+            request, pages.show(request, "residents/check.html", page, status=422)
+        )
     before = _known_place(rulebook, former) if former else None
     if before == place:
         before = None
@@ -256,7 +262,7 @@ async def answer(
         later=on > rulebook.pack.compiled_on,
         without_law=tuple(saying_none(rulebook.places[place], on, rulebook.pack.laws)),
     )
-    return pages.show(request, "residents/answer.html", view)
+    return packed(request, pages.show(request, "residents/answer.html", view))
 
 
 def _query(
