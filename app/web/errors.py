@@ -93,7 +93,9 @@ def install(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(RequestValidationError)
     async def misread(request: Request, error: RequestValidationError) -> Response:
         if not request.url.path.startswith(API):
-            return _page(pages, request, 422, None)
+            # What is no id in an address is the id of nothing (contract, section 5).
+            lost = any(e["loc"][0] == "path" for e in error.errors())
+            return _page(pages, request, 404 if lost else 422, None)
         errors: list[dict[str, object]] = [
             _misread(_field(e["loc"]), e) for e in error.errors()
         ]
