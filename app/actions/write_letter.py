@@ -13,7 +13,7 @@ from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, Resident
 from app.actions.letter_facts import letter_facts
 from app.actions.read_filing import FilingStanding, RequestStanding
-from app.domain.laws import Regulator
+from app.domain.laws import Regulator, Step
 from app.domain.timeline import ANSWERS, OPEN, Event, EventKind, Outcome, Status, living
 from app.domain.vendors import Identifier, Route, RouteKind
 from app.letters import LETTER_LANGUAGES, Clause, Course, Letter, LetterKind, Term
@@ -35,12 +35,6 @@ TOLD = frozenset(ANSWERS) | {
 }
 """What of a timeline a complaint tells."""
 SAID_APART = frozenset({Identifier.NAME, Identifier.EMAIL})
-PROOF = {
-    "eu-gdpr": ("doubts", "art. 12(6)"),
-    "gb-uk-gdpr": ("doubts", "art. 12(6)"),
-    "us-ca-ccpa": ("avoid", "Cal. Code Regs. tit. 11, § 7060"),
-}
-"""What limits the proof that a vendor may ask for, by law: where we read it."""
 
 
 class NoLetter(Enum):
@@ -237,7 +231,7 @@ def _written(
         return desk.letters.request(facts)
     if kind in {LetterKind.COMPLAINT, LetterKind.IDENTITY_ANSWER}:
         facts = replace(facts, email=body.resident.email)
-    was = _course(desk, filing, it, one, facts.language)
+    was = _course(desk, filing, it, one, facts.language, today)
     return desk.letters.following(kind, facts, was)
 
 
@@ -247,12 +241,13 @@ def _course(
     it: RequestStanding,
     one: Chosen,
     language: str,
+    today: date,
 ) -> Course:
     alive = living(it.timeline)
     answer = _last(alive, frozenset(ANSWERS))
     law = desk.rulebook.pack.laws.get(it.law or "")
     name = law.short_names.get(language, law.short_name) if law else None
-    limit = PROOF.get(it.law or "")
+    step = law.on(today) if law else None
     outcome = None if it.outcome is Outcome.NO_ANSWER else it.outcome
     return Course(
         sent_on=it.sent_on or filing.filed_on,
@@ -266,9 +261,14 @@ def _course(
         reason=it.denial_ground if outcome else None,
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, filing.filed_on),
         asked_on=_on(_last(alive, frozenset({EventKind.IDENTITY_REQUESTED}))),
-        proof=Clause(name, limit[1], limit[0]) if limit and name else None,
+        proof=_proof(name, step),
         appeal=_appeal(desk, it, name, filing.filed_on),
     )
+
+
+def _proof(name: str | None, step: Step | None) -> Clause | None:
+    rule = step.proof if step else None
+    return Clause(name, rule.citation, rule.limit) if rule and name else None
 
 
 def _appeal(

@@ -98,6 +98,15 @@ class AgentRule(StrEnum):
     UNCLEAR = "unclear"
 
 
+class ProofLimit(StrEnum):
+    """What limits the proof of identity that a vendor may ask for."""
+
+    DOUBTS = "doubts"
+    """It may ask for more only on reasonable doubt, and only for what settles it."""
+    AVOID = "avoid"
+    """It avoids asking for more than it needs, and first uses what it holds."""
+
+
 class PublicData(StrEnum):
     """How a law treats data that was public already."""
 
@@ -312,6 +321,17 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProofRule:
+    """What a law says of the proof that a vendor may ask for."""
+
+    limit: ProofLimit
+    citation: str
+    """The provision, as a letter cites it."""
+    source: str
+    """Where it was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """How long a vendor may take, as one step of a law has it."""
 
@@ -380,6 +400,8 @@ class Step:
     denial_grounds: tuple[DenialGround, ...] = ()
     recipients: str | None = None
     """The provision by which the vendor tells those to whom it gave the data."""
+    proof: ProofRule | None = None
+    """What limits the proof of who asks; None where our sources do not say it."""
     complaint: Complaint | None = None
     change: str | None = None
     """What changed on that day, in words."""

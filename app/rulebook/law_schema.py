@@ -146,6 +146,21 @@ class RightShape(Shape):
         )
 
 
+class ProofShape(Shape):
+    """What limits the proof of identity that a vendor may ask for."""
+
+    of: ClassVar[type] = d.ProofRule
+
+    limit: d.ProofLimit
+    """What it may ask."""
+    citation: Said
+    source: Link
+
+    def value(self) -> d.ProofRule:
+        """Return the rule."""
+        return d.ProofRule(**self.model_dump())
+
+
 class ComplaintShape(Shape):
     """Where to complain."""
 
@@ -189,6 +204,7 @@ class StepShape(Shape):
     conditions: tuple[ConditionShape, ...] = ()
     deadlines: DeadlinesShape = DeadlinesShape()
     """How long the vendor may take."""
+    proof: ProofShape | None = None
     complaint: ComplaintShape | None = None
     """Where to complain."""
     rights: tuple[RightShape, ...] = ()
@@ -218,6 +234,7 @@ class StepShape(Shape):
             recipients=self.recipients,
             conditions=tuple(condition.value() for condition in self.conditions),
             deadlines=self.deadlines.value(),
+            proof=self.proof.value() if self.proof else None,
             complaint=self.complaint.value() if self.complaint else None,
             rights=tuple(right.value() for right in self.rights),
         )

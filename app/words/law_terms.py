@@ -6,6 +6,7 @@ from app.domain.facts import Capacity, DataKind, DataSource
 from app.domain.laws import (
     AgentRule,
     Clock,
+    ProofLimit,
     PublicData,
     Purpose,
     Reach,
@@ -48,6 +49,14 @@ AGENTS: Mapping[str, str] = {
     AgentRule.OPT_OUT_ONLY: mark("Somebody else may opt out for you, no more"),
     AgentRule.PARENT_ONLY: mark("Only a parent may ask, for a child"),
     AgentRule.UNCLEAR: mark("Whether somebody else may ask for you is not clear"),
+}
+PROOFS: Mapping[str, str] = {
+    ProofLimit.DOUBTS: mark(
+        "The company may ask for more only where it has good reason to doubt who asks"
+    ),
+    ProofLimit.AVOID: mark(
+        "The company first uses what it holds, and avoids asking for more"
+    ),
 }
 PUBLIC: Mapping[str, str] = {
     PublicData.INCLUDED: mark("Data that was public already counts like any other"),
@@ -195,6 +204,7 @@ LAW_TERMS: Mapping[str, Mapping[str, str]] = {
     "law_status": STATUSES,
     "about": ABOUT,
     "agent": AGENTS,
+    "proof": PROOFS,
     "public": PUBLIC,
     "reach": REACHES,
     "clock": CLOCKS,

@@ -218,6 +218,12 @@ def _step(step: Step) -> dict[str, Any]:
         "agent": step.agent,
         "denial_grounds": list(step.denial_grounds),
         "recipients": step.recipients,
+        "proof": step.proof
+        and {
+            "limit": step.proof.limit,
+            "citation": step.proof.citation,
+            "source": step.proof.source,
+        },
         "complaint": step.complaint
         and {
             "to": step.complaint.to,

@@ -5,6 +5,7 @@ import email.policy
 import io
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -60,16 +61,33 @@ def late(resident: Resident, by_mail: str, now: FakeClock) -> str:
     return by_mail
 
 
+@pytest.mark.usefixtures("one_engine")
+def test_the_answer_about_who_asks_cites_what_limits_the_proof(
+    resident: Resident, by_mail: str, office: Office, now: FakeClock
+) -> None:
+    asked = {"received_on": now().date(), "kind": "identity_requested"}
+    reply(office, now, asked)
+
+    page = opened(resident, f"{by_mail}/letter/identity_answer")
+
+    assert "You have to avoid asking for more than you need to check who I am" in page
+    assert "Cal. Code Regs. tit. 11, § 7060)" in page
+
+
 def refuse(office: Office, now: FakeClock, ground: str = "journalistic") -> None:
-    reply = {
+    refused = {
         "received_on": now().date(),
         "kind": "refused",
         "denial_ground": ground,
         "evidence": "letter",
     }
+    reply(office, now, refused)
+
+
+def reply(office: Office, now: FakeClock, said: dict[str, Any]) -> None:
     with office.writing() as session:
         request = session.scalars(select(requests.Request.id)).one()
-        body = ReplyBody.model_validate(reply)
+        body = ReplyBody.model_validate(said)
         record_reply(session, office.post.desk, request, body, at=now(), staff_id=None)
 
 

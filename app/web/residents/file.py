@@ -16,7 +16,7 @@ from app.actions.desk import Desk
 from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
 from app.actions.file_request import Limited, OtherBody
 from app.actions.filing_form import VENDORS
-from app.actions.prepare_filing import Filed, day_there, prepare
+from app.actions.prepare_filing import Filed, day_there
 from app.actions.read_filing import find_filing
 from app.actions.send_draft import file_draft
 from app.domain.receipts import secret_of
@@ -24,6 +24,7 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
+from app.web.preparing import prepared
 from app.web.residents import drafting
 from app.web.residents.check import TOO_MANY, Typed, form_view
 from app.web.residents.cookies import (
@@ -440,9 +441,9 @@ async def send(
         errors["truth"] = drafting.WRONG["truth"]
     if errors:
         return _show_check(request, pages, desk, here, asked_before, errors)
-    prepared = prepare(desk, body, at=at)
+    ready = await prepared(request, desk, body, at=at)
     filed = await store.write(
-        file_draft, desk, prepared, here.key, here.draft.id, at=at, caller=caller
+        file_draft, desk, ready, here.key, here.draft.id, at=at, caller=caller
     )
     match filed:
         case Filed():
