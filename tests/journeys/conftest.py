@@ -11,12 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from itertools import pairwise
 from pathlib import Path
 from weakref import WeakSet
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Route,
+    sync_playwright,
+)
 
 CHROMIUM = os.environ.get("EFFACE_TEST_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -133,6 +140,46 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+LARGE_LETTERS = "html { font-size: 200% }"
+CUT_OFF = """() => {
+  const wide = document.documentElement.clientWidth;
+  const beyond = [...document.querySelectorAll("body *")].filter((one) => {
+    if (one.closest(".hidden, .skip, .defs, .scroll, svg")) return false;
+    const { left, right, width } = one.getBoundingClientRect();
+    return width > 0 && (right > wide + 1 || left < -1);
+  });
+  return beyond.map((one) => `${one.tagName} ${one.className}: ${one.textContent}`);
+}"""
+NAMED = "alert|button|checkbox|combobox|heading|link|listbox|navigation|radio|radiogroup|region|textbox"
+NAMELESS = re.compile(rf"^ *- ({NAMED})(:| \[|$).*", re.MULTILINE)
+
+
+def large_letters(context: BrowserContext) -> None:
+    """Double the size of all text, as people with low vision set it."""
+
+    def enlarged(route: Route) -> None:
+        sheet = route.fetch()
+        route.fulfill(response=sheet, body=sheet.text() + LARGE_LETTERS)
+
+    context.route(re.compile(r"/efface\b.*\.css"), enlarged)
+
+
+def nothing_cut_off(page: Page) -> None:
+    """Check that a page shows all that it holds without being moved sideways."""
+    assert page.evaluate(CUT_OFF) == [], page.url
+
+
+def read_aloud(page: Page) -> None:
+    """Check what a screen reader makes of a page: its parts, headings and names."""
+    heard = page.locator("body").aria_snapshot()
+    parts = re.findall(r"^- (banner|main|contentinfo)\b", heard, re.MULTILINE)
+    levels = [int(level) for level in re.findall(r"heading .*\[level=(\d)\]", heard)]
+    assert parts == ["banner", "main", "contentinfo"]
+    assert levels.count(1) == 1, levels
+    assert all(deeper <= level + 1 for level, deeper in pairwise(levels)), levels
+    assert not NAMELESS.search(heard), heard
 
 
 WITHOUT_SCRIPTS: WeakSet[BrowserContext] = WeakSet()

@@ -130,6 +130,7 @@ for (const box of document.querySelectorAll(".places")) {
   field.append(input);
   const focused = country.autofocus;
   country.id = `${id}-code`;
+  ofCountry.querySelector("label").htmlFor = country.id;
   ofCountry.hidden = true;
   box.prepend(field);
   fill(country.value, region.value);
