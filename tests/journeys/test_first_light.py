@@ -149,21 +149,38 @@ def test_back_again_and_twice_create_nothing_twice(
     assert len(portal.mails_to(EMAIL)) == 1
 
 
-def test_two_tabs_keep_their_own_drafts(
-    context: BrowserContext, portal: Portal
-) -> None:
-    one, other = context.new_page(), context.new_page()
-    for page, country in ((one, "FR"), (other, "ES")):
+@pytest.mark.parametrize("context", ["script"], indirect=True)
+def test_five_tabs_file_side_by_side(context: BrowserContext, portal: Portal) -> None:
+    tabs = {country: context.new_page() for country in ("FR", "ES", "DE", "IT", "AT")}
+    mailboxes = {country: f"robin+{country}@example.org" for country in tabs}
+    for country, page in tabs.items():
         page.goto(f"/check/answer?residence={country}&vendor=riverty-infoscore")
         page.get_by_role("button", name="Go on with these companies").click()
         leave_the_questions_open(page)
         page.get_by_label("For me", exact=True).check()
         page.get_by_role("button", name="Save and go on").click()
         page.get_by_label("Full name").fill(f"Robin of {country}")
-        page.get_by_label("E-mail address", exact=True).fill(EMAIL)
-    for page, place in ((one, "France"), (other, "Spain")):
+        page.get_by_label("E-mail address", exact=True).fill(mailboxes[country])
+    for country, page in tabs.items():
         page.get_by_role("button", name="Save and go on").click()
-        expect(page.get_by_text(place, exact=True)).to_be_visible()
+        expect(page.get_by_text(f"Robin of {country}", exact=True)).to_be_visible()
+        page.get_by_label("What I wrote is true").check()
+    for page in tabs.values():
+        page.get_by_role("button", name="Send my requests").click()
+    receipts = set()
+    for country, page in tabs.items():
+        page.get_by_label("The six digits").fill(
+            portal.code(page, mailboxes[country], 1)
+        )
+        page.get_by_role("button", name="Confirm", exact=True).click()
+        receipts.add(page.locator(".receipt-code").inner_text())
+
+    assert len(receipts) == 5
+    for mailbox in mailboxes.values():
+        portal.wait_for(page, mailbox, 2)
+    letters = map(portal.text, portal.mails_to("dataprotection@riverty.com"))
+    named = [re.findall(r"- Name: ([^\r\n]*)", letter) for letter in letters]
+    assert sorted(named) == sorted([f"Robin of {country}"] for country in tabs)
 
 
 def test_the_mailed_link_confirms_by_its_button_alone(
