@@ -1,6 +1,7 @@
 """Somebody in California sends it themselves: in Spanish, by keyboard alone."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -38,9 +39,9 @@ class Hands:
                 return
         raise AssertionError(f"80 times {key} do not lead to {target}")
 
-    def press(self, name: str, role: str = "button") -> None:
+    def press(self, name: str, role: Literal["button", "link"] = "button") -> None:
         """Go to a button or link, and press Enter."""
-        self.go_to(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
+        self.go_to(self.page.get_by_role(role, name=name).first)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 

@@ -6,6 +6,7 @@ No scripts run. Whoever reads like this sees every page whole, and gets to the e
 import io
 import json
 import re
+from typing import Literal
 
 import pytest
 from PIL import Image
@@ -22,13 +23,17 @@ COMPANIES = {
     "Courtiers en données": ("Acxiom",),
     "Recherche par visage": ("Clearview AI", "PimEyes"),
 }
-BY_MAIL = ("dataprotection@riverty.com", "datenschutz@schufa.de", "datenschutz@acxiom.com")
+BY_MAIL = (
+    "dataprotection@riverty.com",
+    "datenschutz@schufa.de",
+    "datenschutz@acxiom.com",
+)
 
 
-def press(page: Page, name: str, role: str = "button") -> None:
+def press(page: Page, name: str, role: Literal["button", "link"] = "button") -> None:
     """Press a button or link, and look at the page that comes."""
     with page.expect_navigation():
-        page.get_by_role(role, name=re.compile(name)).first.click()  # type: ignore[arg-type]
+        page.get_by_role(role, name=re.compile(name)).first.click()
     nothing_cut_off(page)
 
 
@@ -57,6 +62,7 @@ def test_five_companies_are_asked_refuse_and_are_complained_of(
     press(page, "Effacer tout ce que vous gardez", "link")
     press(page, "Effacer maintenant")
     expect(page.get_by_text("Nous ne détenons plus rien de personnel.")).to_be_visible()
+    expect(page.get_by_role("link", name="Obtenir le dossier")).to_have_count(0)
     press(page, "Fermer cette page de suivi")
 
 
@@ -138,8 +144,9 @@ def keep_the_evidence(page: Page) -> None:
     """Take the file that proves what happened."""
     page.goto("/track")
     press(page, "Obtenir le dossier de preuves.*Acxiom", "link")
+    expect(page.get_by_role("link", name="Pour lire et imprimer (PDF)")).to_be_visible()
     with page.expect_download() as kept:
-        page.get_by_role("link", name="Obtenir le dossier de preuves").click()
+        page.get_by_role("link", name="Pour vérifier (JSON)").click()
     assert NAME in json.dumps(
         json.loads(kept.value.path().read_text("utf-8")), ensure_ascii=False
     )
