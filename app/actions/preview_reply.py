@@ -17,7 +17,7 @@ from app.actions.record_reply import (
     news_of,
 )
 from app.actions.reply_days import reply_days
-from app.actions.retract_entry import retractable
+from app.actions.retract_entry import retractable, retractions
 from app.actions.set_dates import dates_of, longest, owed
 from app.actions.worth_sending import news_from
 from app.domain.deadlines import DueDates
@@ -28,6 +28,7 @@ from app.domain.timeline import (
     Event,
     EventKind,
     Standing,
+    as_told,
     replay,
 )
 from app.store import people, requests
@@ -54,7 +55,13 @@ class Preview:
 
 
 def preview_reply(
-    session: Session, desk: Desk, request_id: UUID, body: ReplyBody, *, at: datetime
+    session: Session,
+    desk: Desk,
+    request_id: UUID,
+    body: ReplyBody,
+    *,
+    at: datetime,
+    told_by: Actor = Actor.STAFF,
 ) -> Preview | CannotFollow | NotThatDay | UnknownRequest:
     """Return what would follow from a reply."""
     request = requests.by_id(session, request_id)
@@ -62,11 +69,13 @@ def preview_reply(
         return UnknownRequest()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
-    first, last = reply_days(desk, filing, request, history, at=at)
+    again = told_by is Actor.RESIDENT
+    first, last = reply_days(desk, filing, request, history, at=at, again=again)
     if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
     event = event_of(body, at=at, commitment=None)
-    return _preview(session, desk, filing, request, history, event)
+    events = as_told(request.status, event) if again else (event,)
+    return _preview(session, desk, filing, request, history, events)
 
 
 def preview_retraction(
@@ -80,8 +89,9 @@ def preview_retraction(
     history = requests.timeline(session, filing.id, request.id)
     if place not in retractable(history):
         return CannotFollow(EventKind.RETRACTED, request.status)
-    event = Event(kind=EventKind.RETRACTED, at=at, by=Actor.STAFF, retracts=place)
-    return _preview(session, desk, filing, request, history, event)
+    return _preview(
+        session, desk, filing, request, history, retractions(history, place, at=at)
+    )
 
 
 def _preview(
@@ -90,9 +100,9 @@ def _preview(
     filing: people.Filing,
     request: requests.Request,
     history: tuple[Event, ...],
-    event: Event,
+    new: tuple[Event, ...],
 ) -> Preview | CannotFollow:
-    then = (*history, event)
+    then, event = (*history, *new), new[-1]
     try:
         before, after = replay(history), replay(then)
     except CannotFollowError as wrong:

@@ -32,6 +32,8 @@ from app.domain.timeline import (
     EventKind,
     Evidence,
     Status,
+    as_told,
+    told_again,
 )
 from app.store import audit, people, requests
 from app.store.base import new_id
@@ -162,13 +164,16 @@ def record_reply(
         return MovedOn()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
-    first, last = reply_days(desk, filing, request, history, at=at)
+    again = told_by is Actor.RESIDENT
+    first, last = reply_days(desk, filing, request, history, at=at, again=again)
     if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
     nonce = secrets.token_bytes(32)
     commitment = hashlib.sha256(nonce + committed(body.text, files)).digest()
+    event = event_of(body, at=at, commitment=commitment)
     try:
-        requests.record(session, request, event_of(body, at=at, commitment=commitment))
+        for one in as_told(request.status, event) if again else (event,):
+            requests.record(session, request, one)
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
     if filing.purged_at is None:
@@ -326,3 +331,9 @@ def _remember(
 def may_follow(status: Status) -> tuple[EventKind, ...]:
     """Return the replies that can follow a status, in the order of their words."""
     return tuple(k for k in EventKind if k in REPLY_KINDS and (status, k) in NEXT)
+
+
+def may_tell(status: Status) -> tuple[EventKind, ...]:
+    """Return the replies of which a resident can tell, later ones included."""
+    later = told_again(status)
+    return tuple(k for k in EventKind if k in later or k in may_follow(status))

@@ -22,6 +22,7 @@ from app.domain.timeline import (
     CannotFollowError,
     Event,
     EventKind,
+    taken_back_with,
 )
 from app.store import audit, people, requests
 
@@ -33,6 +34,16 @@ def retractable(history: tuple[Event, ...]) -> frozenset[int]:
         place
         for place, event in enumerate(history, start=1)
         if event.kind in REPLY_KINDS and place not in gone
+    )
+
+
+def retractions(
+    history: tuple[Event, ...], place: int, *, at: datetime
+) -> tuple[Event, ...]:
+    """Return what takes a reply back, and the opening that it alone made."""
+    return tuple(
+        Event(kind=EventKind.RETRACTED, at=at, by=Actor.STAFF, retracts=one)
+        for one in taken_back_with(history, place)
     )
 
 
@@ -59,9 +70,9 @@ def retract_entry(
     history = requests.timeline(session, request.filing_id, request.id)
     if place not in retractable(history):
         return CannotFollow(EventKind.RETRACTED, request.status)
-    event = Event(kind=EventKind.RETRACTED, at=at, by=Actor.STAFF, retracts=place)
     try:
-        requests.record(session, request, event)
+        for event in retractions(history, place, at=at):
+            requests.record(session, request, event)
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
     # What an answer had opened again may be over again without it.

@@ -6,7 +6,7 @@ alone; what is not in :data:`NEXT` is refused and changes nothing.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -216,6 +216,19 @@ def following(status: Status) -> tuple[EventKind, ...]:
     return tuple(kind for kind in EventKind if (status, kind) in NEXT)
 
 
+def told_again(status: Status) -> frozenset[EventKind]:
+    """Return what a vendor may yet say to a request that it answered already.
+
+    An answer leads nowhere but to what the person does. A later message opens the
+    request again and is then what counts: two answers never stand beside each other. A
+    mere receipt of the request says nothing after an answer.
+    """
+    if status is not Status.ANSWERED:
+        return frozenset()
+    again = REPLY_KINDS - {EventKind.ACKNOWLEDGED}
+    return frozenset(kind for kind in again if (Status.ACKNOWLEDGED, kind) in NEXT)
+
+
 class CannotFollowError(ValueError):
     """The event cannot follow the present status; nothing was changed."""
 
@@ -246,6 +259,27 @@ class Event:
     """Where ``reopened`` leads: ``queued``, to send again, or ``acknowledged``."""
     commitment: bytes | None = None
     """SHA-256 of a nonce and the words that came with it; both are kept sealed."""
+
+
+def as_told(status: Status, event: Event) -> tuple[Event, ...]:
+    """Return what records a message where a request stands: it alone, or reopened first."""
+    if event.kind not in told_again(status):
+        return (event,)
+    opens = Event(
+        kind=EventKind.REOPENED,
+        at=event.at,
+        by=Actor.VENDOR,
+        on=event.on,
+        resumes=Status.ACKNOWLEDGED,
+    )
+    return opens, event
+
+
+def taken_back_with(events: Sequence[Event], place: int) -> tuple[int, ...]:
+    """Return the places that go with the entry at ``place``: what it alone opened, too."""
+    before = events[place - 2]
+    opened = before.kind is EventKind.REOPENED and before.by is Actor.VENDOR
+    return (place, place - 1) if opened else (place,)
 
 
 @dataclass(frozen=True, slots=True)

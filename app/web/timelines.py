@@ -90,6 +90,7 @@ def drawing(request: RequestStanding, today: date, say: Say) -> Drawing:
 
 
 ASKED_AGAIN = mark("You asked again")
+WROTE_AGAIN = mark("The company wrote again")
 FOUND_AGAIN = mark("You found your data there again")
 
 
@@ -100,6 +101,8 @@ def happened(event: Event) -> str:
     """
     if event.kind is EventKind.REOPENED and event.by is Actor.RESIDENT:
         return FOUND_AGAIN if event.evidence else ASKED_AGAIN
+    if event.kind is EventKind.REOPENED and event.by is Actor.VENDOR:
+        return WROTE_AGAIN
     return EVENTS[event.kind]
 
 

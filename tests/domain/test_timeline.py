@@ -18,9 +18,12 @@ from app.domain.timeline import (
     Standing,
     Status,
     advance,
+    as_told,
     following,
     link,
     replay,
+    taken_back_with,
+    told_again,
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -229,3 +232,43 @@ def test_anybody_can_compute_the_chain_with_standard_tools() -> None:
 @pytest.mark.parametrize("status", Status)
 def test_what_can_follow_is_what_is_not_refused(status: Status) -> None:
     assert set(following(status)) == {kind for was, kind in NEXT if was is status}
+
+
+def test_what_a_vendor_writes_after_its_answer_is_what_counts() -> None:
+    answered = [event(kind) for kind in (*SENT, K.REFUSED)]
+
+    new = as_told(Status.ANSWERED, event(K.DELETED, days=3))
+
+    now = replay([*answered, *new])
+    assert [one.kind for one in new] == [K.REOPENED, K.DELETED]
+    assert (now.status, now.outcome) == (Status.ANSWERED, Outcome.DELETED)
+
+
+def test_more_time_after_an_answer_leaves_no_answer_standing() -> None:
+    answered = [event(kind) for kind in (*SENT, K.PARTLY_DELETED)]
+    longer = event(K.EXTENDED, days=3, until=date(2027, 2, 1))
+
+    now = replay([*answered, *as_told(Status.ANSWERED, longer)])
+
+    assert (now.status, now.outcome) == (Status.ACKNOWLEDGED, None)
+    assert now.until == date(2027, 2, 1)
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.ANSWERED}))
+def test_nothing_is_opened_again_that_was_not_answered(status: Status) -> None:
+    assert not told_again(status)
+    assert len(as_told(status, event(K.DELETED))) == 1
+
+
+def test_a_receipt_after_an_answer_says_nothing() -> None:
+    assert K.ACKNOWLEDGED not in told_again(Status.ANSWERED)
+
+
+def test_who_takes_the_later_answer_back_has_the_earlier_one_again() -> None:
+    first = [event(kind) for kind in (*SENT, K.REFUSED)]
+    history = [*first, *as_told(Status.ANSWERED, event(K.DELETED))]
+
+    gone = [event(K.RETRACTED, retracts=n) for n in taken_back_with(history, 6)]
+
+    assert replay([*history, *gone]) == replay(first)
+    assert taken_back_with(history, 4) == (4,)

@@ -100,6 +100,47 @@ def test_only_what_can_follow_is_offered(resident: Resident, path: str) -> None:
     assert "They refused" in closed.text
 
 
+def come_back(resident: Resident, path: str, now: FakeClock) -> None:
+    """Open the filing two days later, and prove the mailbox again."""
+    shown = re.search(r"EF(-\w{4}){7}", resident.browser.get("/receipt").text)
+    assert shown
+    now.at += timedelta(days=2)
+    resident.browser.post("/track", data={"receipt": shown[0]})
+    resident.browser.post(path, data={"code": resident.fresh_code(path)})
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_company_that_writes_again_after_its_answer_is_heard(
+    resident: Resident, path: str, store: Store, now: FakeClock
+) -> None:
+    tell(resident, path, typed("refused", denial_ground="trade-secret"))
+    come_back(resident, path, now)
+
+    page = effect(resident, path, typed("deleted", received_on="2026-11-25"))
+    save(resident, path, page.text)
+
+    assert "There is an answer already. From now on this one counts" in page.text
+    track = resident.browser.get("/track").text
+    assert "The company wrote again" in track
+    it = the_request(store)
+    assert (it.status, it.outcome) == (Status.ANSWERED, Outcome.DELETED)
+    assert it.denial_ground is None
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_what_came_before_the_answer_overtakes_nothing(
+    resident: Resident, path: str, store: Store, now: FakeClock
+) -> None:
+    come_back(resident, path, now)
+    tell(resident, path, typed("deleted", received_on="2026-11-25"))
+
+    page = effect(resident, path, typed("extended", until="2027-02-01"))
+
+    assert page.status_code == 422
+    assert "what came before it counts no more" in page.text
+    assert the_request(store).outcome is Outcome.DELETED
+
+
 def test_the_effect_is_shown_before_anything_is_saved(
     resident: Resident, path: str, store: Store
 ) -> None:

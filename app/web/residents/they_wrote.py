@@ -31,11 +31,11 @@ from app.actions.record_reply import (
     Recorded,
     ReplyBody,
     UnknownRequest,
-    may_follow,
+    may_tell,
 )
 from app.actions.tell_reply import tell_reply
 from app.channels.uploads import FileFault, Redrawing
-from app.domain.timeline import DenialGround, EventKind, Evidence
+from app.domain.timeline import Actor, DenialGround, EventKind, Evidence, Status
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, RedrawingDep, StoreDep
 from app.web.errors import Problem
@@ -96,6 +96,9 @@ WRONG_FILES: Mapping[str, str] = {
 AT_MOST = mark("Choose three files at most here, and five for one request")
 ONCE_MORE = mark("Choose your file once more")
 CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
+OVERTAKEN = mark(
+    "Enter a day from the last answer until today: what came before it counts no more"
+)
 MOVED_ON = mark("Something was recorded meanwhile: look at the effect again, then save")
 
 
@@ -169,7 +172,7 @@ class Page:
         status: int | None = None,
     ) -> Response:
         """Return a page, with what its browser keeps."""
-        follow = may_follow(self.it.status)
+        follow = may_tell(self.it.status)
         wrong = {name: self.say(text) for name, text in (errors or {}).items()}
         dates = preview.dates if preview else None
         today = day_there(
@@ -224,7 +227,7 @@ def _open(page: Page) -> None:
     Raises:
         Problem: 409, if no answer can be recorded where the request stands.
     """
-    if page.here.filing.erased or not may_follow(page.it.status):
+    if page.here.filing.erased or not may_tell(page.it.status):
         raise Problem(409, "No answer can be recorded where the request stands.")
 
 
@@ -338,9 +341,16 @@ async def _effect(
     kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
     if errors or body is None:
         return page.show("words", admission, values, kept=kept, errors=errors)
-    seen = await store.read(preview_reply, page.desk, page.it.id, body, at=page.at)
+    seen = await store.read(
+        preview_reply,
+        page.desk,
+        page.it.id,
+        body,
+        at=page.at,
+        told_by=Actor.RESIDENT,
+    )
     if not isinstance(seen, Preview):
-        errors, status = _refusal(seen)
+        errors, status = _refusal(seen, page.it)
         return page.show(
             "words", admission, values, kept=kept, errors=errors, status=status
         )
@@ -384,11 +394,13 @@ async def _keep(
 
 
 def _refusal(
-    why: CannotFollow | NotThatDay | UnknownRequest,
+    why: CannotFollow | NotThatDay | UnknownRequest, it: RequestStanding
 ) -> tuple[dict[str, str], int]:
     match why:
         case NotThatDay():
-            return {"received_on": WRONG["received_on"]}, 422
+            answered = it.status is Status.ANSWERED
+            wrong = OVERTAKEN if answered else WRONG["received_on"]
+            return {"received_on": wrong}, 422
         case CannotFollow():
             return {"said": CANNOT_FOLLOW}, 409
         case UnknownRequest():
@@ -426,5 +438,5 @@ async def _save(
         case MovedOn() | OtherBody():
             return await _effect(page, form, admission, store, redrawing, moved_on=True)
         case _:
-            errors, status = _refusal(done)
+            errors, status = _refusal(done, page.it)
             return page.show("words", admission, values, errors=errors, status=status)

@@ -14,7 +14,7 @@ from app.actions.read_filing import (
     by_receipt,
     find_filing,
 )
-from app.actions.record_reply import may_follow
+from app.actions.record_reply import may_tell
 from app.actions.take_try import take_try
 from app.actions.write_letter import kinds_for
 from app.domain.own_steps import OwnStep
@@ -181,7 +181,7 @@ def _request(
         by_yourself=by_yourself,
         letters=kinds_for(desk, filing, it, today),
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
-        may_answer=bool(may_follow(it.status)) and not filing.erased,
+        may_answer=bool(may_tell(it.status)) and not filing.erased,
         steps=steps_of(desk, filing, it, today),
         next_step=say(step),
         regulator=(regulator.name, regulator.complaint_url or regulator.url)
