@@ -184,13 +184,15 @@ def blank_letter(
 def _body(
     filing: FilingStanding, it: RequestStanding, person: dict[str, Any]
 ) -> FilingBody:
+    # The text of a mandate is sealed beside what was filed, and is no part of it.
+    filed = {name: person[name] for name in FilingBody.model_fields if name in person}
     return FilingBody.model_validate(
         {
             "residence": filing.residence,
             "vendors": [it.vendor],
             "asks": filing.asks,
             "language": filing.language,
-            **person,
+            **filed,
         }
     )
 

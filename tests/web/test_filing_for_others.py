@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from app.letters import LetterKind
 from app.store import requests
 from app.store.session import Store
+from app.web.residents.own_letters import path_of
 from tests.conftest import FakeClock
 from tests.front_desk import FrontDesk
 from tests.post_office import Office
@@ -57,6 +59,21 @@ def test_who_files_for_another_is_shown_as_such_before_sending(
     assert "Ada Agent" in page
     assert "20\u00a0November\u00a02026" in page
     assert "I have the person’s permission" in page
+
+
+@pytest.mark.parametrize("kind", [LetterKind.REQUEST, LetterKind.MANDATE])
+def test_a_letter_that_they_send_names_who_acts_for_them(
+    resident: Resident, store: Store, kind: LetterKind
+) -> None:
+    draft = filed_for_another(resident, BY_FORM)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    path = path_of(only_request(store), kind)
+    code = resident.fresh_code(path)
+
+    page = resident.browser.post(path, data={"code": code})
+
+    assert page.status_code == 200
+    assert "Ada Agent (sister)" in page.text
 
 
 def test_who_asks_for_a_child_is_not_said_to_ask_for_themselves(
