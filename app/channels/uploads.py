@@ -19,6 +19,8 @@ from app.channels import redraw
 PATIENCE = 60
 """Seconds for one picture, on a machine that has much to do."""
 LONGEST_NAME = 80
+HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+"""The brands that such a file begins with (ISO/IEC 23008-12)."""
 NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
@@ -28,6 +30,8 @@ class FileFault(StrEnum):
     EMPTY = "empty"
     UNKNOWN = "unknown"
     """Its bytes are no picture, PDF or mail, whatever its name says."""
+    PHONE = "phone"
+    """A picture in a form that telephones make and we do not draw (HEIC)."""
     TOO_LARGE = "too_large"
     """Too many pixels."""
     UNREADABLE = "unreadable"
@@ -53,7 +57,7 @@ class Redrawing:
             return FileFault.EMPTY
         kind = ending_of(content)
         if kind is None:
-            return FileFault.UNKNOWN
+            return FileFault.PHONE if _is_heic(content) else FileFault.UNKNOWN
         if kind in {"png", "jpg"}:
             drawn = await self._drawn(content)
             if isinstance(drawn, FileFault):
@@ -88,6 +92,10 @@ def ending_of(content: bytes) -> str | None:
     if content.startswith(b"%PDF-"):
         return "pdf"
     return "eml" if _is_mail(content) else None
+
+
+def _is_heic(content: bytes) -> bool:
+    return content[4:8] == b"ftyp" and content[8:12] in HEIC
 
 
 def _is_mail(content: bytes) -> bool:

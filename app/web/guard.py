@@ -13,6 +13,7 @@ from anyio import move_on_after
 from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 1_000_000
@@ -38,6 +39,10 @@ HEADERS: Mapping[str, str] = {
 API = "/api/"
 TAKES_FILES = re.compile(r"/(staff|reply)/|/track/requests/[^/]+/answer$")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+TELLS_TOO_LARGE = re.compile(r"/track/requests/[^/]+/answer$")
+"""Pages that show again what was typed, where the files beside it were too large."""
+TOO_LARGE = 413
+CUT = "cut"
 DRAIN_LIMIT = 20_000_000
 DRAIN_SECONDS = 2
 
@@ -78,7 +83,10 @@ class Guard:
         limit = UPLOAD_LIMIT if _uploads(scope, headers) else BODY_LIMIT
         declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
-            await self._refuse(scope, receive, answer, 413)
+            if TELLS_TOO_LARGE.search(scope["path"]) and limit == UPLOAD_LIMIT:
+                await self._cut(scope, headers, receive, answer)
+            else:
+                await self._refuse(scope, receive, answer, 413)
             return
         if "\0" in scope["path"]:  # no address of ours, and no text for PostgreSQL
             await self._refuse(scope, receive, answer, 404)
@@ -110,13 +118,41 @@ class Guard:
         }
         await send(start)
         await send({"type": "http.response.body", "body": body, "more_body": True})
-        with move_on_after(DRAIN_SECONDS):
-            left = DRAIN_LIMIT
-            while left > 0:
-                message = await receive()
-                left -= len(message.get("body", b""))
-                if not message.get("more_body"):
-                    break
+        await _drained(receive)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _cut(
+        self,
+        scope: "Scope",
+        headers: Mapping[str, str],
+        receive: "Receive",
+        send: "Send",
+    ) -> None:
+        """Let the beginning of a form through, so that its page keeps what was typed.
+
+        It holds the fields; files stand behind them. Whatever else the application
+        answers, the form is refused as too large.
+        """
+        told = False
+
+        async def answer(message: "Message") -> None:
+            nonlocal told
+            if message["type"] == "http.response.start":
+                told = message["status"] == TOO_LARGE
+                closing = (b"connection", b"close")
+                message = {**message, "headers": [*message["headers"], closing]}
+            elif message["type"] == "http.response.body":
+                message = {**message, "more_body": True}
+            if told:
+                await send(message)
+
+        if not self._from_elsewhere(scope, headers):
+            cut = {**scope, "state": {**scope.get("state", {}), CUT: True}}
+            await self._app(cut, _beginning(receive), answer)
+        if not told:
+            await self._refuse(scope, receive, send, TOO_LARGE)
+            return
+        await _drained(receive)
         await send({"type": "http.response.body", "body": b""})
 
     def _from_elsewhere(self, scope: "Scope", headers: Mapping[str, str]) -> bool:
@@ -153,6 +189,37 @@ class Guard:
             await send(message)
 
         return answer
+
+
+async def _drained(receive: "Receive") -> None:
+    with move_on_after(DRAIN_SECONDS):
+        left = DRAIN_LIMIT
+        while left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if not message.get("more_body"):
+                break
+
+
+def _beginning(receive: "Receive") -> "Receive":
+    """Return what gives as much of a body as any form may have, and says it is all."""
+    seen = 0
+
+    async def first() -> "Message":
+        nonlocal seen
+        message = await receive()
+        body = message.get("body", b"")
+        seen += len(body)
+        if seen <= BODY_LIMIT:
+            return message
+        return {**message, "body": body[:BODY_LIMIT], "more_body": False}
+
+    return first
+
+
+def was_cut(request: "Request") -> bool:
+    """Return whether only the beginning of a form came through, without its files."""
+    return bool(getattr(request.state, CUT, False))
 
 
 def _origin(url: str) -> str:

@@ -307,6 +307,12 @@ def bomb() -> bytes:
         pytest.param("a.png", png()[:60], "cannot be read", id="cut off"),
         pytest.param("a.svg", b"<svg/>", "no picture", id="SVG"),
         pytest.param("a.png", b"", "A file is empty", id="empty"),
+        pytest.param(
+            "IMG_1.HEIC",
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500),
+            "Make a screenshot of it, or save it as JPEG",
+            id="photo of a telephone",
+        ),
     ],
 )
 def test_what_is_no_evidence_is_refused_in_plain_words(
@@ -410,14 +416,50 @@ def test_a_code_that_ran_out_asks_for_another_and_keeps_the_words(
     assert "Save this answer" in page.text
 
 
-def test_more_than_ten_megabytes_are_refused_unread(
-    resident: Resident, path: str
+ELEVEN_MB = ("a.pdf", b"%PDF" + bytes(11 * 10**6), "application/pdf")
+
+
+def test_more_than_ten_megabytes_are_refused_and_what_was_typed_stays(
+    resident: Resident, path: str, store: Store
 ) -> None:
-    page = effect(
-        resident, path, typed("deleted"), ("a.pdf", b"%PDF" + bytes(10**7), "x/y")
-    )
+    form = typed("refused", denial_ground="other", text=WORDS)
+    effect(resident, path, form, ("a.png", png(), "image/png"))
+
+    page = effect(resident, path, form, ELEVEN_MB)
 
     assert page.status_code == 413
+    assert "Your files have more than 10 MB together." in page.text
+    assert WORDS in page.text
+    assert '<option value="other" selected>' in page.text
+    assert hidden_kept(page.text) == [str(file.id) for file in files(store)]
+
+
+def test_too_much_is_refused_in_the_same_way_where_nobody_is_known(
+    one_engine: Store, resident: Resident, path: str
+) -> None:
+    resident.browser.cookies.clear()
+
+    page = effect(resident, path, typed("deleted", text=WORDS), ELEVEN_MB)
+
+    assert page.status_code == 413
+    assert WORDS not in page.text
+    assert page.headers["connection"] == "close"
+
+
+def test_a_screenshot_of_forty_million_pixels_is_kept_smaller(
+    one_engine: Store, resident: Resident, path: str
+) -> None:
+    page = effect(
+        resident, path, typed("deleted"), ("a.png", png((8000, 5000)), "image/png")
+    )
+    save(resident, path, page.text)
+
+    letters = resident.browser.get(path.replace("answer", "letters"))
+    link = re.search(r'href="(/track/requests/[^"]+/files/[^"]+)"', letters.text)
+    assert link
+    width, height = Image.open(io.BytesIO(resident.browser.get(link[1]).content)).size
+    assert 19_000_000 < width * height <= 20_000_000
+    assert round(width / height, 2) == 1.6
 
 
 def test_it_is_told_in_french(resident: Resident, path: str, store: Store) -> None:

@@ -40,6 +40,7 @@ from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, RedrawingDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, Sent, errors_of, form_of
+from app.web.guard import was_cut
 from app.web.pages import Pages, language_of
 from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
 from app.web.residents.change import name_of
@@ -88,11 +89,18 @@ WRONG_FILES: Mapping[str, str] = {
     FileFault.UNKNOWN: mark(
         "A file is no picture (PNG, JPEG), no PDF and no saved mail (.eml)"
     ),
+    FileFault.PHONE: mark(
+        "A photo is in the form HEIC, which we cannot take. Make a screenshot of it, or"
+        " save it as JPEG"
+    ),
     FileFault.TOO_LARGE: mark(
         "A picture has more than 50 million pixels. Take a smaller one"
     ),
     FileFault.UNREADABLE: mark("A picture cannot be read. Take a new screenshot"),
 }
+TOO_MUCH = mark(
+    "Your files have more than 10 MB together. Choose smaller ones, or fewer"
+)
 AT_MOST = mark("Choose three files at most here, and five for one request")
 ONCE_MORE = mark("Choose your file once more")
 CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
@@ -250,6 +258,8 @@ async def answer(
     stage, values = _stage(form), _values(form)
     if stage != "save":  # what was saved at this moment may be sent twice
         _open(page)
+    if was_cut(page.request):
+        return await _too_much(page, values, store)
     admission = await admit(page.request, form, page.here, store, page.desk, page.at)
     if not admission.open:
         lost = {"files": ONCE_MORE} if form.files else {}
@@ -273,6 +283,17 @@ async def answer(
             return await _effect(page, form, admission, store, redrawing)
         case "save":
             return await _save(page, form, admission, store, redrawing)
+
+
+async def _too_much(page: Page, values: Mapping[str, str], store: Store) -> Response:
+    """Show again what was typed beside files that were too large to be read."""
+    here = page.here
+    admission = looks(page.request, page.desk, here, page.at)
+    kept: tuple[Kept, ...] = ()
+    if admission.open:
+        kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret)
+    wrong = {"files": TOO_MUCH}
+    return page.show("words", admission, values, kept=kept, errors=wrong, status=413)
 
 
 def _stage(form: Filled[AnswerForm]) -> Stage:
