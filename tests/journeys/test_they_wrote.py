@@ -45,6 +45,13 @@ def screenshot() -> bytes:
     return out.getvalue()
 
 
+def bring(page: Page, content: bytes) -> None:
+    """Choose a file that is called a screenshot, and go on."""
+    file = FilePayload(name="capture.png", mimeType="image/png", buffer=content)
+    page.get_by_label("Sa réponse dans un fichier").set_input_files(file)
+    page.get_by_role("button", name="Voir l’effet").click()
+
+
 def test_an_answer_is_recorded_with_a_screenshot(
     context: BrowserContext, portal: Portal, request: pytest.FixtureRequest
 ) -> None:
@@ -69,19 +76,17 @@ def test_an_answer_is_recorded_with_a_screenshot(
 
     page.get_by_label("Pourquoi, selon elle ?").select_option("trade-secret")
     page.get_by_label("Ses mots").fill("C’est un secret d’affaires.")
-    name, kind = "capture.png", "image/png"
-    page.get_by_label("Sa réponse dans un fichier").set_input_files(
-        FilePayload(name=name, mimeType=kind, buffer=b"MZ\x90\0")
-    )
-    page.get_by_role("button", name="Voir l’effet").click()
-    expect(page.get_by_role("alert")).to_contain_text("ni une image")
-    if looks:
-        seen_well(page)
-    expect(page.get_by_label("Ses mots")).to_have_value("C’est un secret d’affaires.")
-    page.get_by_label("Sa réponse dans un fichier").set_input_files(
-        FilePayload(name=name, mimeType=kind, buffer=screenshot())
-    )
-    page.get_by_role("button", name="Voir l’effet").click()
+    for content, said in (
+        (b"MZ\x90\0", "ni une image"),
+        (bytes(11_000_000), "plus de 10 Mo"),
+    ):
+        bring(page, content)
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        if looks:
+            seen_well(page)
+        typed = page.get_by_label("Ses mots")
+        expect(typed).to_have_value("C’est un secret d’affaires.")
+    bring(page, screenshot())
     expect(page.locator("#effect")).to_contain_text("capture.png")
     expect(page.locator("#effect")).to_contain_text("Demande refusée")
     if looks:
