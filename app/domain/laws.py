@@ -375,6 +375,8 @@ class Regulator:
     """Who enforces a law, for a place."""
 
     name: str
+    language: str = "en"
+    """Of its name."""
     url: str | None = None
     complaint_url: str | None = None
     in_letters: str | None = None

@@ -274,6 +274,7 @@ class RegulatorShape(Shape):
     name: str
     """Its name alone, in its own language where a source has it, as a letter and a
     page print it."""
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] = "en"
     url: Link | None = None
     """Its site."""
     complaint_url: Link | None = None

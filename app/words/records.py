@@ -103,6 +103,7 @@ def regulator_document(regulator: Regulator) -> dict[str, Any]:
     """Return who enforces a law."""
     return {
         "name": regulator.name,
+        "language": regulator.language,
         "url": regulator.url,
         "complaint_url": regulator.complaint_url,
         "in_letters": regulator.in_letters,

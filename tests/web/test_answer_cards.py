@@ -9,6 +9,22 @@ from fastapi.testclient import TestClient
 pytestmark = pytest.mark.usefixtures("one_engine")
 
 
+@pytest.mark.parametrize(
+    ("residence", "spoken", "shown"),
+    [
+        ("AT", "fr", '<span lang="de">Österreichische Datenschutzbehörde</span>'),
+        ("IE", "es", '<span lang="en">Data Protection Commission</span>'),
+        ("ES", "es", ">Agencia Española de Protección de Datos<"),
+    ],
+)
+def test_a_regulators_name_is_marked_where_it_is_in_another_language(
+    client: TestClient, residence: str, spoken: str, shown: str
+) -> None:
+    where = f"residence={residence}&vendor=epsilon&on=2026-11-23&lang={spoken}"
+
+    assert shown in client.get(f"/check/answer?{where}").text
+
+
 def card(client: TestClient, residence: str, vendor: str, more: str = "") -> str:
     """Return what one card says."""
     page = client.get(f"/check/answer?residence={residence}&vendor={vendor}{more}")
