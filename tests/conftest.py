@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url, text
 
 from app.actions.import_vendors import record_bundled
 from app.main import create_app
@@ -95,12 +95,60 @@ def keys(tmp_path: Path) -> Keys:
     return Keys(master, tmp_path / "epochs")
 
 
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """An open store with the bundled vendors."""
-    store = Store(url)
+@pytest.fixture(scope="session")
+def stocked(fresh: Callable[[], str]) -> Iterator[Callable[[], Store]]:
+    """Give a store with the bundled vendors and nothing else, as often as it is called.
+
+    It is the same store each time: an engine keeps the statements that it compiled.
+    """
+    store = Store(fresh())
     with store.writing() as session:
         record_bundled(session, at=NOON)
+    yield _stocked_file(store) if store.sqlite else _stocked_tables(store, fresh)
+    store.close()
+
+
+def _stocked_file(store: Store) -> Callable[[], Store]:
+    store.close()
+    file = Path(str(make_url(store.url).database))
+    template = shutil.copy(file, file.with_suffix(".stocked"))
+
+    def again() -> Store:
+        store.close()
+        for left in file.parent.glob(f"{file.name}*"):  # the log is a file of its own
+            left.unlink()
+        shutil.copy(template, file)
+        return store
+
+    return again
+
+
+def _stocked_tables(store: Store, fresh: Callable[[], str]) -> Callable[[], Store]:
+    with store.writing() as session:
+        session.execute(text("CREATE SCHEMA stocked"))
+        names = [table.name for table in Base.metadata.sorted_tables]
+        for name in names:
+            session.execute(text(f"CREATE TABLE stocked.{name} AS TABLE {name}"))
+        filled = [
+            name
+            for name in names
+            if session.scalar(text(f"SELECT count(*) FROM stocked.{name}"))
+        ]
+
+    def again() -> Store:
+        fresh()
+        with store.writing() as session:
+            for name in filled:
+                session.execute(text(f"INSERT INTO {name} TABLE stocked.{name}"))
+        return store
+
+    return again
+
+
+@pytest.fixture
+def store(stocked: Callable[[], Store]) -> Iterator[Store]:
+    """An open store with the bundled vendors."""
+    store = stocked()
     yield store
     store.close()
 

@@ -1,6 +1,7 @@
 """The pages of staff over a portal that files and delivers."""
 
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -31,7 +32,7 @@ class FrontDesk:
     clock: FakeClock
     keys: Keys
     base: str = "http://testserver"
-    _open: list[TestClient] = field(default_factory=list)
+    _open: ExitStack = field(default_factory=ExitStack)
 
     def passes(self, **given: float) -> None:
         """Let time go by."""
@@ -39,9 +40,10 @@ class FrontDesk:
 
     def browser(self) -> TestClient:
         """Return a browser that has been nowhere yet."""
-        client = TestClient(self.app, base_url=self.base, follow_redirects=False)
-        self._open.append(client)
-        return client
+        # One that is not entered begins an event loop for each request.
+        return self._open.enter_context(
+            TestClient(self.app, base_url=self.base, follow_redirects=False)
+        )
 
     def link(self, email: str, role: Role = Role.CASEWORKER) -> str:
         """Return the path of a new enrolment link."""
@@ -96,8 +98,7 @@ class FrontDesk:
 
     def close(self) -> None:
         """Close the browsers."""
-        for client in self._open:
-            client.close()
+        self._open.close()
 
 
 def hidden(text: str, name: str) -> str:

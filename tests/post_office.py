@@ -38,6 +38,7 @@ from app.store.opening import Opener
 from app.store.session import Store
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+LETTERS = Letters(TEMPLATES)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = timedelta(minutes=20)
 PROBE: Mapping[str, Any] = {
@@ -241,7 +242,7 @@ def post_office(
         production=False,
         release="0",
     )
-    desk = Desk(load_rulebook(), directory, portal, keys, Letters(TEMPLATES))
+    desk = Desk(load_rulebook(), directory, portal, keys, LETTERS)
     channel = Scripted()
     post = Post(
         store=store,
