@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, exists, make_url, select, table, text
 
 from app.actions.import_vendors import record_bundled
 from app.main import create_app
@@ -20,6 +21,9 @@ from app.store import schema
 from app.store.base import Base
 from app.store.keys import Keys, begin_epoch, master_keys
 from app.store.session import Store
+from app.web.deps import Parts
+from app.web.directory import LiveDirectory
+from app.web.tables import Tables
 from tests import postgres
 
 ROOT = Path(__file__).parent.parent
@@ -76,8 +80,7 @@ def fresh(
 
 
 def _copied(folder: Path) -> str:
-    copy = folder / f"{len(list(folder.iterdir()))}.db"
-    shutil.copy(folder / "template.db", copy)
+    copy = shutil.copy(folder / "template.db", mkdtemp(dir=folder))
     return f"sqlite:///{copy}"
 
 
@@ -90,9 +93,13 @@ def url(fresh: Callable[[], str]) -> str:
 @pytest.fixture
 def keys(tmp_path: Path) -> Keys:
     """Keys of one installation."""
-    begin_epoch(tmp_path / "epochs", NOON)
-    master = master_keys(None, tmp_path / "master.key", create=True)
-    return Keys(master, tmp_path / "epochs")
+    return _keys_in(tmp_path)
+
+
+def _keys_in(folder: Path) -> Keys:
+    begin_epoch(folder / "epochs", NOON)
+    master = master_keys(None, folder / "master.key", create=True)
+    return Keys(master, folder / "epochs")
 
 
 @pytest.fixture(scope="session")
@@ -111,13 +118,13 @@ def stocked(fresh: Callable[[], str]) -> Iterator[Callable[[], Store]]:
 def _stocked_file(store: Store) -> Callable[[], Store]:
     store.close()
     file = Path(str(make_url(store.url).database))
-    template = shutil.copy(file, file.with_suffix(".stocked"))
+    stocked = file.read_bytes()
 
     def again() -> Store:
         store.close()
-        for left in file.parent.glob(f"{file.name}*"):  # the log is a file of its own
+        for left in file.parent.iterdir():  # the log is a file of its own
             left.unlink()
-        shutil.copy(template, file)
+        file.write_bytes(stocked)
         return store
 
     return again
@@ -126,13 +133,13 @@ def _stocked_file(store: Store) -> Callable[[], Store]:
 def _stocked_tables(store: Store, fresh: Callable[[], str]) -> Callable[[], Store]:
     with store.writing() as session:
         session.execute(text("CREATE SCHEMA stocked"))
-        names = [table.name for table in Base.metadata.sorted_tables]
+        names = [one.name for one in Base.metadata.sorted_tables]
         for name in names:
             session.execute(text(f"CREATE TABLE stocked.{name} AS TABLE {name}"))
         filled = [
-            name
-            for name in names
-            if session.scalar(text(f"SELECT count(*) FROM stocked.{name}"))
+            n
+            for n in names
+            if session.scalar(select(exists().select_from(table(n, schema="stocked"))))
         ]
 
     def again() -> Store:
@@ -219,19 +226,38 @@ def now() -> FakeClock:
     return FakeClock(NOON)
 
 
+@pytest.fixture(scope="session")
+def standing(
+    stocked: Callable[[], Store], tmp_path_factory: pytest.TempPathFactory
+) -> FastAPI:
+    """The routes and templates of the application, which takes long to put together."""
+    folder = tmp_path_factory.mktemp("standing")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith("EFFACE_")]:
+            patch.delenv(name)
+        settings = Settings(data_dir=folder, base_url="http://testserver")
+    return create_app(settings, store=stocked(), keys=_keys_in(folder))
+
+
 @pytest.fixture
 def app(
-    store: Store,
-    keys: Keys,
-    now: FakeClock,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> FastAPI:
-    """The web application over a fresh database."""
-    for name in [n for n in os.environ if n.startswith("EFFACE_")]:
-        monkeypatch.delenv(name)
-    settings = Settings(data_dir=tmp_path, base_url="http://testserver")
-    return create_app(settings, store=store, keys=keys, now=now)
+    standing: FastAPI, store: Store, keys: Keys, now: FakeClock
+) -> Iterator[FastAPI]:
+    """The web application over a fresh database; it remembers nothing of another test."""
+    built: Parts = standing.state.parts
+    standing.state.parts = Parts(
+        store=store,
+        keys=keys,
+        rulebook=built.rulebook,
+        directory=LiveDirectory(),
+        tables=Tables(),
+        pages=built.pages,
+        letters=built.letters,
+        portal=built.portal,
+        now=now,
+    )
+    yield standing
+    standing.state.parts = built
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ def caught(store: Store) -> int:
 @pytest.mark.kills
 @pytest.mark.usefixtures("store" if FULL else "sqlite_only")
 def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing_in_the_dark(
-    store: Store, url: str, keys: Keys, tmp_path: Path
+    store: Store, keys: Keys, tmp_path: Path
 ) -> None:
     office = prepared(store, keys)
     handler = Moody(random.Random())
@@ -255,7 +255,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing_in_the_dark(
     with mail_server(handler) as port:
         settings = {
             "DATA_DIR": str(tmp_path),
-            "DATABASE_URL": url,
+            "DATABASE_URL": store.url,
             "MAIL_URL": f"smtp://127.0.0.1:{port}",
             "VENDOR_LETTERS": "100000",  # so that they leave together
         }

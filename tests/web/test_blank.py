@@ -37,6 +37,7 @@ def test_a_letter_to_who_owes_nothing_claims_no_right(client: TestClient) -> Non
     assert "You have to answer" not in letter
 
 
+@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

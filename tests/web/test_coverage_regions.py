@@ -7,6 +7,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.usefixtures("one_engine")
 HEADINGS = re.compile(r'class="region"><span>([^<]+)</span>')
 OTHERS = re.compile(r'<a href="(/coverage\?[^"]*region=[^"]+)">')
 MOST = 200_000

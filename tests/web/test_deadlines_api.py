@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.usefixtures("one_engine")
 GDPR = "/api/v1/deadlines?law=eu-gdpr"
 
 

@@ -307,6 +307,7 @@ def put_one_in_twice(document: Document) -> None:
     document["timeline"].append(copy.deepcopy(document["timeline"][-1]))
 
 
+@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("forge", "where"),
     [

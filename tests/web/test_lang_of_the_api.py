@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.usefixtures("one_engine")
 ELIGIBILITY = "/api/v1/eligibility?residence=CA-QC&vendor=acxiom&on=2026-11-23"
 DEADLINES = "/api/v1/deadlines?law=ca-pipeda&received=2026-11-23"
 

@@ -3,6 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 
 @pytest.mark.parametrize("path", ["/laws/us-va-vcdpa", "/jurisdictions/CA-QC"])
 def test_one_is_the_same_as_its_file(client: TestClient, path: str) -> None:

@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 from app.rulebook.load import load_rulebook
 from app.words.catalog import translations
 
+pytestmark = pytest.mark.usefixtures("one_engine")
 LAWS = load_rulebook().pack.laws
 SHOWN = [
     "ca-pipeda",

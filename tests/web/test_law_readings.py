@@ -18,6 +18,7 @@ from app.words.record_codes import from_memory, said_note
 from app.words.records import condition_document, law_document
 from app.words.terms import ALL
 
+pytestmark = pytest.mark.usefixtures("one_engine")
 LAWS = load_rulebook().pack.laws
 FILES = {path.stem: path for path in sorted((HERE / "laws").rglob("*.toml"))}
 CODES = {code for table in ALL.values() for code in table} | {

@@ -9,6 +9,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 
 def test_the_laws_are_listed_by_country_with_first_day_and_confidence(
     client: TestClient,

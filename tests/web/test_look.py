@@ -63,6 +63,7 @@ def test_no_template_carries_style_or_script_of_its_own(path: Path) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
 
 
+@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_has_one_heading_its_language_and_the_way_to_the_others(
@@ -76,6 +77,7 @@ def test_a_page_has_one_heading_its_language_and_the_way_to_the_others(
         assert f'href="{address}?lang={other}"' in page
 
 
+@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize("address", PAGES)
 def test_every_sign_that_a_page_uses_is_drawn_on_it(
     client: TestClient, address: str

@@ -80,6 +80,7 @@ def test_whoever_is_no_auditor_may_record(
 OURS, FOREIGN = "http://testserver", "https://evil.example"
 
 
+@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize("origin", [OURS, "null", FOREIGN, None])
 @pytest.mark.parametrize(
     "site", ["same-origin", "same-site", "cross-site", "none", None]

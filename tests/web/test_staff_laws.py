@@ -14,6 +14,7 @@ from app.store.staff import Role
 from app.web.staff.laws import ON_A_PAGE
 from tests.front_desk import FrontDesk
 
+pytestmark = pytest.mark.usefixtures("one_engine")
 LAWS = load_rulebook().pack.laws
 
 
