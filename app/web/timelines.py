@@ -107,7 +107,7 @@ def happened(event: Event) -> str:
 
 
 DUE = mark("Last day to answer")
-DAY_0 = mark("day 0 of the count")
+DAY_0 = mark("we count from this day")
 TAKEN_BACK = mark("taken back later")
 
 

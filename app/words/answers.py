@@ -115,7 +115,7 @@ REASONS: Mapping[str, str] = {
     ),
     "age": mark("{law} is about people under a certain age."),
     "below-threshold": mark(
-        "{law} reaches companies above a certain size or of a certain trade."
+        "{law} is only about companies of a certain size or trade."
     ),
     "not-registered": mark(
         "{law} works through a state register, and this company is not in it. You can"
@@ -135,7 +135,7 @@ REASONS: Mapping[str, str] = {
     "not-collected-from-person": mark(
         "{law} covers what a company collected from you, not what it got elsewhere."
     ),
-    "contested": mark("Whether {law} covers this is read differently."),
+    "contested": mark("Not everybody agrees that {law} covers this."),
     "operative-date-unknown": mark(
         "Sources differ about the day from which {law} counts."
     ),
@@ -203,7 +203,7 @@ WHETHER: Mapping[str, str] = {
         "{law} is about people under a certain age. We do not know whether you are."
     ),
     "below-threshold": mark(
-        "{law} reaches companies above a certain size or of a certain trade. We do not"
+        "{law} is only about companies of a certain size or trade. We do not"
         " know whether this is one of them."
     ),
     "not-registered": mark(

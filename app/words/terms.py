@@ -246,7 +246,7 @@ OF_THE_COMPANY: Mapping[str, str] = {
     "vendor.seat": mark("where it has its seat"),
     "vendor.local_nexus": mark("whether it does business where you live"),
     "vendor.sector": mark("what kind of company it is"),
-    "vendor.residents_held": mark("of how many people where you live it holds data"),
+    "vendor.residents_held": mark("how many people where you live it holds data about"),
     "vendor.annual_revenue_usd": mark("how much it earns in a year"),
     "vendor.revenue_share_from_sales": mark("how much of that comes from selling data"),
     "vendor.advertising_revenue_share": mark("how much of that comes from advertising"),

@@ -331,7 +331,7 @@ def test_one_mail_of_news_a_day_gathers_the_rest(office: Office) -> None:
     office.deliver(NOON + 3 * A_DAY)
 
     [mail] = office.channel.to(MAILBOX)
-    assert "There is news of a request of yours" in words(mail)
+    assert "There is news about one of your requests" in words(mail)
 
 
 def test_that_letters_left_is_told_when_all_have(office: Office) -> None:
@@ -345,7 +345,7 @@ def test_that_letters_left_is_told_when_all_have(office: Office) -> None:
     office.deliver(NOON + LATER + timedelta(minutes=2))
 
     [mail] = office.channel.to(MAILBOX)
-    assert "A request of yours was sent" in words(mail)
+    assert "One of your requests was sent" in words(mail)
 
 
 def test_a_letter_that_stays_back_hides_the_others_for_a_day_at_most(
@@ -391,7 +391,7 @@ def test_news_that_is_put_off_is_still_told_whole(office: Office) -> None:
     office.deliver(NOON + 5 * A_DAY)
 
     _, again = office.channel.to(MAILBOX)
-    assert "There is news of a request of yours" in words(again)
+    assert "There is news about one of your requests" in words(again)
 
 
 def test_a_mail_to_a_resident_that_stays_unknown_is_destroyed(office: Office) -> None:

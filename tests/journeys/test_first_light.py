@@ -92,22 +92,22 @@ def test_a_resident_files_a_vendor_answers_the_resident_sees_it(
     page.get_by_role("link", name="See where my requests stand").click()
     expect(page.get_by_text("Sent", exact=True).first).to_be_visible()
     expect(page.get_by_text("days left").first).to_be_visible()
-    expect(page.get_by_text("cover everything on the document")).to_be_visible()
-    page.get_by_role("link", name="Start the clock").click()
+    expect(page.get_by_text("Cover everything on the document")).to_be_visible()
+    page.get_by_role("link", name="I sent it").click()
     page.get_by_role("button", name="Mail me a code for this").click()
     page.get_by_label("The six digits").fill(portal.code(page, EMAIL, 3))
-    page.get_by_role("button", name="Start the clock").click()
+    page.get_by_role("button", name="Count the days").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Where your requests stand"
     )
-    expect(page.get_by_role("link", name="Start the clock")).to_have_count(0)
+    expect(page.get_by_role("link", name="I sent it")).to_have_count(0)
 
     record_refusal(browser, portal)
 
     page.goto("/track")
     expect(page.get_by_text("Refused", exact=True)).to_be_visible()
     ground = page.locator("dd", has_text="The law does not apply to us")
-    expect(ground).to_contain_text("not one that this law knows")
+    expect(ground).to_contain_text("do not find this reason in this law")
     expect(page.get_by_role("link", name="Complain to the regulator")).to_be_visible()
 
 
@@ -129,7 +129,7 @@ def record_refusal(browser: Browser, portal: Portal) -> None:
     staff.get_by_label("Refused", exact=True).check()
     staff.get_by_label("Ground of a refusal").select_option("outside-jurisdiction")
     staff.get_by_role("button", name="See the effect").click()
-    expect(staff.get_by_text("What saving will do")).to_be_visible()
+    expect(staff.get_by_text("What changes if you save")).to_be_visible()
     staff.get_by_role("button", name="Save this reply").click()
     expect(staff.get_by_text("They refused").first).to_be_visible()
     staff.context.close()

@@ -60,7 +60,7 @@ def test_a_no_says_what_can_still_be_done(client: TestClient) -> None:
     said = card(client, "AF", "adgear")
 
     assert "Not covered" in said
-    assert "Ask anyway, as a courtesy" in said
+    assert "Ask anyway. The letter claims no right" in said
     assert 'href="/watch?residence=AF&vendor=adgear"' in said
     assert " checked" not in said
 
@@ -113,7 +113,7 @@ def test_a_law_in_doubt_stands_beside_the_offer_with_what_it_depends_on(
 
     assert "Offered by the company" in page
     assert "Delete Act" in page
-    assert "What is not known of it" in page
+    assert "What we do not know about it" in page
     assert "how much it earns in a year" in page
 
 
@@ -121,4 +121,4 @@ def test_who_has_a_right_is_told_of_no_doubt_about_another(client: TestClient) -
     page = client.get("/check/answer?residence=DE&vendor=schufa").text
 
     assert "Covered by law" in page
-    assert "What is not known of it" not in page
+    assert "What we do not know about it" not in page

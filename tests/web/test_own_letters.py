@@ -153,7 +153,7 @@ def test_a_letter_for_a_form_that_wants_a_photo_does_not_refuse_one(
     page = opened(resident, f"{by_form}/letter")
 
     assert "I do not send a photo" not in page
-    assert "Give the least" in page
+    assert "Give as little as you can" in page
 
 
 def test_the_letter_comes_as_text_mail_and_paper(

@@ -61,7 +61,7 @@ def test_looking_at_the_effect_changes_nothing(
 
     page = unescape(browser.post(f"{page_of(filed)}/preview", data=REFUSED).text)
 
-    assert "What saving will do" in page
+    assert "What changes if you save" in page
     assert re.search(r"<s>.*Sent</s> → <b>Answered</b>", page)
     assert "Refused" in page
     assert "The law does not apply to us" in page
@@ -119,7 +119,7 @@ def test_a_refusal_is_held_against_the_law(
 
     page = browser.get(page_of(filed)).text
 
-    assert ("This ground is not one that this law knows." not in page) is known
+    assert ("We do not find this reason in this law." not in page) is known
 
 
 def test_a_reply_that_is_sent_twice_is_saved_once(

@@ -66,7 +66,7 @@ def test_the_reply_is_there_again_after_signing_in(
     assert again.status_code == 200
     assert WORDS in unescape(again.text)
     assert "Ticket 17" in again.text
-    assert "What saving will do" in again.text
+    assert "What changes if you save" in again.text
     assert office.request(filed).status is Status.SENT
 
 

@@ -35,9 +35,9 @@ from app.words.terms import DENIALS, EVIDENCE, LETTERS, OUTCOMES, STATUSES, VERD
 
 FILE = "evidence.json"
 REACH_IN_DOUBT = mark(
-    "This day is a guide: whether the law reaches the company is not certain."
+    "This day is only a guide. It is not certain that the law applies to the company."
 )
-INDICATIVE = mark("This day is a guide: a source for it is not certain.")
+INDICATIVE = mark("This day is only a guide. One of its sources is not certain.")
 CHAIN = mark(
     "Each hash is the SHA-256 of an entry and of the hash before it. So the last one"
     " stands for all of them: change a single sign, and it is another."
@@ -168,7 +168,7 @@ class Writer:
             yield Text(
                 say(
                     mark(
-                        "There is nothing to read. What is over is destroyed on its day."
+                        "There is nothing to read here. Nothing was kept, or it was deleted on its day."
                     )
                 )
             )

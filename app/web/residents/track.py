@@ -35,7 +35,9 @@ from app.words.marks import mark
 
 router = APIRouter()
 
-UNKNOWN_RECEIPT = mark("We know no such tracking code. Letters O, I and L are fine.")
+UNKNOWN_RECEIPT = mark(
+    "We do not know this tracking code. Look at each letter and number again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ NEXT_STEPS: dict[Status | Outcome, str] = {
 
 BY_YOURSELF = mark("This one you send yourself, through the company’s own form.")
 NOBODY_ELSE = mark("This one you send yourself: the law here lets nobody else ask.")
-IF_REACHED = mark("The company has to answer by the day below, if the law reaches it.")
+IF_REACHED = mark(
+    "The company has to answer by the day below, if the law applies to it."
+)
 NO_DAY = mark("No law that we know of sets a day for its answer.")
 LATE = mark("The day has passed. You can complain to the regulator.")
 

@@ -49,7 +49,7 @@ from app.words.terms import DENIALS
 
 router = APIRouter(prefix="/requests", route_class=StaffRoute)
 
-DAY_0 = mark("day 0 of the count")
+DAY_0 = mark("we count from this day")
 TAKEN_BACK = mark("taken back later")
 TAKES_BACK = mark("takes back entry {place}")
 UNTIL = mark("until {day}")
