@@ -124,7 +124,7 @@ def follow(page: Page, portal: Portal) -> None:
     press(page, "L’entreprise m’a écrit.*Acxiom", "link")
     page.get_by_label("Elle a refusé").check()
     press(page, "Enregistrer et continuer")
-    page.get_by_label("Pourquoi, selon elle ?").select_option("trade-secret")
+    page.get_by_label("Quelle raison donne-t-elle ?").select_option("trade-secret")
     page.get_by_label("Ses mots").fill("Geschäftsgeheimnis" * 9)
     press(page, "Voir l’effet")
     press(page, "Enregistrer cette réponse")
