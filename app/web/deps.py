@@ -51,8 +51,9 @@ class Parts:
     )
     """How many passwords are hashed at once: each takes 19 MiB and a core."""
     printer: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
-    preparer: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     """One letter is typeset at a time."""
+    preparer: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    """One filing's answers and letters are prepared at a time, beside the loop."""
     redrawing: Redrawing = field(default_factory=Redrawing)
 
 

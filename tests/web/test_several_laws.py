@@ -36,11 +36,11 @@ def test_the_day_of_the_page_is_the_earliest_that_can_be_enforced(
         if g["outcome"] == "eligible" and g["right"] == "erasure"
     }
     assert periods == {"th-pdpa": (90, "calendar_days"), "eu-gdpr": (1, "months")}
-    assert "1 month after we send it" in page(client, "TH", "schufa")
+    assert "1 month after it is sent" in page(client, "TH", "schufa")
 
 
 def test_a_law_of_the_place_that_is_earlier_stays_first(client: TestClient) -> None:
-    assert "10 days after we send it" in page(client, "KR", "schufa")
+    assert "10 days after it is sent" in page(client, "KR", "schufa")
 
 
 def test_the_province_comes_before_the_federation(client: TestClient) -> None:
