@@ -1,4 +1,4 @@
-"""The loop: deliver, answer, expire, remind, tell, destroy, begin a month's keys."""
+"""The loop: deliver, receive, answer, expire, remind, tell, destroy, begin keys."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,16 +12,19 @@ import structlog
 
 from app import clock
 from app.actions.answer_reveals import answer_reveals
+from app.actions.check_mail import check_mail
 from app.actions.close import close_request, to_close
 from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.read_directory import read_directory
+from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, to_remind
 from app.actions.reseal import reseal_filing, to_reseal
 from app.actions.tell_watchers import look, tell, to_look, to_tell
-from app.store import audit, outbox
+from app.channels.mail_in import InboxError
+from app.store import audit, inbox, outbox
 from app.store.keys import begin_epoch
 
 log = structlog.get_logger()
@@ -29,9 +32,13 @@ log = structlog.get_logger()
 PAUSE = 0.5
 """Seconds between two looks at the outbox."""
 HOUSEKEEPING = timedelta(minutes=1)
+LOOK_FOR_MAIL = timedelta(seconds=30)
+AFTER_FAILING = timedelta(minutes=5)
+"""Between two looks into a mailbox that could not be read."""
 BEGUN = "key epoch begun"
-WORKER, CHORES = "worker", "chores"
-"""Leases: on SQLite one worker at a time does anything; anywhere one keeps house."""
+WORKER, CHORES, INBOX = "worker", "chores", "inbox"
+"""Leases: on SQLite one worker at a time does anything; anywhere one keeps house, and
+one reads the mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,14 @@ class Worker:
         post: Post,
         now: Callable[[], datetime],
         wall: Callable[[], datetime] = clock.now,
+        box: Letterbox | None = None,
     ) -> None:
         self._post = post
         self._now = now
         self._wall = wall
+        self._box = box
+        self._mail_from: datetime | None = None
+        """When the mailbox is looked into next."""
         self._kept_house: datetime | None = None
         self._daily_for: date | None = None
         self._log_holds = False
@@ -76,6 +87,7 @@ class Worker:
                 busy = False
             if not busy:
                 self._stop.wait(PAUSE)
+        self._put_away()
 
     def stop(self) -> None:
         """End after the message that is being sent."""
@@ -93,12 +105,15 @@ class Worker:
                 raise TimeoutError("another worker has not finished")
             self._stop.wait(PAUSE)
             waited += PAUSE
+        self._put_away()
 
     def _all_done(self) -> bool:
         with self._alone() as allowed:
             if allowed:
                 self._keep_house(self._now())
                 self._tell_watchers(self._now(), whole=True)
+                while self._receive(self._now()):
+                    pass
                 while self._small_things() or self._deliver():
                     pass
             return allowed
@@ -107,7 +122,8 @@ class Worker:
         """Do what is due now; return whether there was anything."""
         at = self._now()
         chores = self._kept_house is None or at - self._kept_house > HOUSEKEEPING
-        if not chores and not self._anything(at):
+        mail = self._box and (self._mail_from is None or at >= self._mail_from)
+        if not chores and not mail and not self._anything(at):
             return False
         with self._alone() as allowed:
             if not allowed:
@@ -115,7 +131,8 @@ class Worker:
             if chores:
                 self._keep_house(at)
                 self._tell_watchers(at)
-            did = self._small_things()
+            did = self._receive(at) if mail else False
+            did = self._small_things() or did
             return self._deliver() or did
 
     def _anything(self, at: datetime) -> bool:
@@ -181,6 +198,49 @@ class Worker:
                 )
         return bool(keys)
 
+    def _receive(self, at: datetime) -> bool:
+        """Note what came in; return whether there may be more.
+
+        The next look begins half a minute after the end of this one, or later where
+        the mailbox could not be read: the mail lies safe there.
+        """
+        if self._box is None:
+            return False
+        post = self._refreshed()
+        self._mail_from = at + LOOK_FOR_MAIL
+        try:
+            with self._lease(INBOX) as held:
+                if not held:
+                    return False
+                more = receive(post.store, post.desk, self._box, at=at) == AT_ONCE
+        except InboxError as wrong:
+            log.warning("inbox cannot be read", why=str(wrong))
+            self._mail_from = at + AFTER_FAILING
+            return False
+        if more:
+            self._mail_from = at
+        return more
+
+    def _check_mail(self, at: datetime) -> None:
+        """Look keys up again that nobody answered for."""
+        if self._box is None:
+            return
+        post = self._refreshed()
+        with post.store.reading() as session:
+            due = inbox.to_check(session, at=at)
+        for mail_id in due:
+            try:
+                check_mail(
+                    post.store, post.desk, self._box, post.opener, mail_id, at=at
+                )
+            except Exception as wrong:
+                log.exception("mail not checked", why=type(wrong).__name__)
+
+    def _put_away(self) -> None:
+        """End the program that reads mail; the next mail begins it anew."""
+        if self._box is not None:
+            self._box.reader.close()
+
     def _refreshed(self) -> Post:
         """Return the post with the directory as it is now."""
         post = self._post
@@ -217,6 +277,7 @@ class Worker:
                 self._close(at)
                 self._daily_for = at.date()
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
+            self._check_mail(at)
             destroyed += self._do(Chore(to_purge, purge_filing), at)
             destroyed += self._forget(at)
             if destroyed or self._log_holds:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from app.actions.one_moment import one_moment
 from app.store import (
     audit,
+    inbox,
     limits,
     outbox,
     people,
@@ -35,7 +36,7 @@ from app.store import (
 from app.store.base import Base
 
 FORM = "efface backup 1"
-TABLES_OF = (audit, limits, outbox, people, requests, staff, vendors, watches)
+TABLES_OF = (audit, inbox, limits, outbox, people, requests, staff, vendors, watches)
 END = "end"
 BATCH = 500
 DOCUMENTS = frozenset({"pdf", "eml"})

@@ -13,7 +13,7 @@ from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
-from app.store import outbox, people, requests, staff
+from app.store import inbox, outbox, people, requests, staff
 from app.store.outbox import MessageKind
 from app.store.people import EMPTY, CodePurpose
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
@@ -85,6 +85,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         requests.Reply,
         requests.EvidenceFile,
         outbox.Message,
+        inbox.InboxMessage,
     ):
         session.execute(
             update(table)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.actions.ask_to_watch import forget_unconfirmed
 from app.actions.erase_filing import destroy_personal
 from app.actions.keep_evidence import forget_unsaved
-from app.store import limits, outbox, people, staff
+from app.store import inbox, limits, outbox, people, staff
 
 AT_ONCE = 200
 
@@ -44,7 +44,7 @@ def purge_filing(session: Session, filing_id: UUID, *, at: datetime) -> bool:
 
 
 def forget_expired(session: Session, *, at: datetime) -> int:
-    """Destroy what is out of date: drafts, unsaved files, answers, reveals, watches."""
+    """Destroy what is out of date: drafts, answers, reveals, mail of nobody, and more."""
     gone = forget_unconfirmed(session, at=at)
     for table in (people.Draft, people.Idempotency, staff.Reveal):
         found = session.execute(
@@ -55,6 +55,7 @@ def forget_expired(session: Session, *, at: datetime) -> int:
         )
         gone += len(found.all())
     gone += forget_unsaved(session, at=at)
+    gone += inbox.forget_unmatched(session, at=at)
     answered = people.Recovery.asked_at.is_(None), people.Recovery.expires_at <= at
     session.execute(
         delete(people.Recovery)

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store import outbox, people, requests
+from app.store import inbox, outbox, people, requests
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError, Where
 
@@ -62,6 +62,9 @@ def things_of(
     drop = session.get(people.DropFiling, filing_id)
     if drop is not None:
         found.append((drop, Where("drop_filing", str(filing_id))))
+    found += [
+        (row, inbox.place_of(row.id)) for row in inbox.mails_of(session, filing_id)
+    ]
     rows: list[Sealed] = [
         *_of(session, requests.Letter, filing_id),
         *_of(session, requests.Reply, filing_id),

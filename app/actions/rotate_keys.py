@@ -17,7 +17,7 @@ from app.actions.desk import Desk
 from app.actions.prepare_filing import mailbox_hash
 from app.actions.record_reply import reference_hashes, remember_reference
 from app.actions.reseal import things_of
-from app.store import audit, outbox, people, requests
+from app.store import audit, inbox, outbox, people, requests
 from app.store.audit import AuditEntry
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError
@@ -128,6 +128,38 @@ def rotate_watch(
         setattr(watch, name, value)
     watch.mailbox = mailbox_hash(desk, content["to"])
     watch.token_hash = desk.keys.hash("watch", content["token"].encode())
+    return True
+
+
+def mails_behind(session: Session, epoch: str, after: UUID | None) -> list[UUID]:
+    """Return the next mails that are sealed to another epoch."""
+    table = inbox.InboxMessage
+    older = select(table.id).where(table.key_epoch.is_not(None), table.epoch != epoch)
+    if after is not None:
+        older = older.where(table.id > after)
+    return list(session.scalars(older.order_by(table.id).limit(BATCH)))
+
+
+def rotate_mail(session: Session, mail_id: UUID, *, desk: Desk, opener: Opener) -> bool:
+    """Move one mail to the newest epoch; False where it could not be opened."""
+    filing_id = session.scalar(
+        select(inbox.InboxMessage.filing_id).where(
+            inbox.InboxMessage.id == mail_id, inbox.InboxMessage.request_id.is_not(None)
+        )
+    )
+    filing = people.held(session, filing_id) if filing_id else None
+    mail, epoch = inbox.mail_by_id(session, mail_id, hold=True), desk.keys.epoch
+    if mail is None or mail.thing is None or mail.epoch == epoch.name:
+        return True
+    to_receipt = filing.receipt_public if filing else None
+    try:
+        moved = opener.moved(
+            mail.thing, inbox.place_of(mail_id), epoch, receipt_public=to_receipt
+        )
+    except CannotOpenError:
+        return False
+    for name, value in people.columns(moved).items():
+        setattr(mail, name, value)
     return True
 
 

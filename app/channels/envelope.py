@@ -65,6 +65,7 @@ def compose(
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Loop"] = _one(sender).addr_spec
     if reply_to is not None:
         message["Reply-To"] = _one(reply_to)
     if stop is not None:

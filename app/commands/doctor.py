@@ -8,9 +8,11 @@ import typer
 from app import clock
 from app.actions.look_after import kept_back, outbox_figures
 from app.channels.email import MailUrlError, channel_for
+from app.channels.inbox import InboxUrlError, inbox_for
 from app.commands.database import database, settings_or_refuse
 from app.commands.saying import print_json, refuse
 from app.settings import Settings
+from app.store.inbox import waiting_mails
 from app.store.session import HEAD, DatabaseError
 
 
@@ -19,7 +21,12 @@ def doctor(*, as_json: bool) -> None:
     settings = settings_or_refuse()
     facts = _facts(settings)
     missing = [] if settings.production else list(settings.unsafe())
-    unsafe = [*_loose(settings), *settings.doubtful(), *_mail(settings)]
+    unsafe = [
+        *_loose(settings),
+        *settings.doubtful(),
+        *_mail(settings),
+        *_inbox(settings),
+    ]
     without_effect = ignored(settings)
     if as_json:
         print_json(
@@ -53,7 +60,7 @@ def _facts(settings: Settings) -> dict[str, str | int]:
         "public address": settings.base_url,
         "operator": settings.operator_name,
         "mail": _kind(settings.mail_address),
-        "inbox": _kind(settings.inbox_url),
+        "inbox": _comes_in(settings),
         "hold minutes": settings.hold_minutes,
         "keep days": settings.keep_days,
         "threads": settings.threads,
@@ -65,6 +72,17 @@ def _facts(settings: Settings) -> dict[str, str | int]:
 def _kind(address: str | None) -> str:
     """Return how an address is reached; the rest of it may hold a password."""
     return address.partition(":")[0] if address else "none"
+
+
+def _comes_in(settings: Settings) -> str:
+    """Return how mail comes in, and what is done where none does."""
+    match _kind(settings.inbox_url):
+        case "none":
+            return "none: answers by mail are recorded by hand"
+        case "folder":
+            return "folder: a maildir, or .eml files; looked into every 30 seconds"
+        case kind:
+            return f"{kind}: looked into every 30 seconds"
 
 
 def _database(settings: Settings) -> str:
@@ -95,6 +113,16 @@ def _mail(settings: Settings) -> list[str]:
     return []
 
 
+def _inbox(settings: Settings) -> list[str]:
+    """Return what is wrong with the way that mail comes in."""
+    try:
+        if settings.inbox_url is not None:
+            inbox_for(settings.inbox_url, production=settings.production)
+    except InboxUrlError as wrong:
+        return [str(wrong)]
+    return []
+
+
 def ignored(settings: Settings) -> list[str]:
     """Return the settings that are there and that nothing reads yet."""
     there = {"EFFACE_READ_DATABASE_URL": settings.read_database_url}
@@ -110,11 +138,13 @@ def _outbox(settings: Settings) -> dict[str, str | int]:
     with database(settings) as store, store.reading() as session:
         figures = outbox_figures(session, at=clock.now())
         lines = kept_back(session)
+        mails = waiting_mails(session)
     return {
         "messages that wait": figures.waiting,
         "messages for a person to settle": figures.unknown,
         "oldest due message, seconds": figures.oldest_seconds,
         "letters kept back": figures.kept_back,
+        "mails for a person to look at": mails,
         **{
             f"letters kept back for {line.vendor} ({line.why.value})": line.letters
             for line in lines

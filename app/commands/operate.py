@@ -12,7 +12,9 @@ from app.actions.rotate_keys import (
     begin_rotation,
     end_rotation,
     filings_behind,
+    mails_behind,
     rotate_filing,
+    rotate_mail,
     rotate_watch,
     unfinished,
     watches_behind,
@@ -109,7 +111,7 @@ def rotate() -> None:
         with store.writing() as session:
             end_rotation(session, name, moved, at=clock.now())
     typer.echo(
-        f"Epoch {name} has begun; {moved} filings and watches were sealed to it."
+        f"Epoch {name} has begun; {moved} filings, watches and mails were sealed to it."
     )
     typer.echo(
         "Receipts, links and tokens keep their hashes: leave old master keys in the"
@@ -124,6 +126,7 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
     for behind, move in (
         (filings_behind, rotate_filing),
         (watches_behind, rotate_watch),
+        (mails_behind, rotate_mail),
     ):
         last = None
         while True:

@@ -19,7 +19,11 @@ from app import clock
 from app.actions.deliver import Post
 from app.actions.enrol_staff import first_enrolment
 from app.actions.pace import Pace
+from app.actions.receive import Letterbox
+from app.channels.dns_keys import look_up
 from app.channels.email import MailUrlError, channel_for
+from app.channels.inbox import InboxUrlError, inbox_for
+from app.channels.mail_reader import MailReader
 from app.commands.database import settings_or_refuse
 from app.commands.doctor import ignored
 from app.commands.house import House, house
@@ -27,6 +31,7 @@ from app.commands.logs import set_up
 from app.commands.saying import misused, refuse
 from app.commands.web_process import keep_what_is_here, web_process
 from app.main import create_app
+from app.settings import Settings
 from app.store.opening import Opener
 from app.worker import Worker
 
@@ -147,7 +152,8 @@ def worker_of(opened: House, now: Callable[[], datetime]) -> Worker:
     """Return the worker of an installation."""
     try:
         channel = channel_for(opened.settings.mail_address)
-    except MailUrlError as wrong:
+        box = letterbox(opened.settings)
+    except (MailUrlError, InboxUrlError) as wrong:
         refuse(str(wrong))
     post = Post(
         store=opened.store,
@@ -157,7 +163,19 @@ def worker_of(opened: House, now: Callable[[], datetime]) -> Worker:
         pace=Pace(opened.settings.vendor_letters),
         owner=f"{os.getpid()}-{secrets.token_hex(4)}",
     )
-    return Worker(post, now)
+    return Worker(post, now, box=box)
+
+
+def letterbox(settings: Settings) -> Letterbox | None:
+    """Return where mail comes in; None where nothing does.
+
+    Raises:
+        InboxUrlError: If the address is none that we know, or not safe.
+    """
+    if settings.inbox_url is None:
+        return None
+    inbox = inbox_for(settings.inbox_url, production=settings.production)
+    return Letterbox(inbox, MailReader(), look_up)
 
 
 def work(*, once: bool, now: str | None) -> None:

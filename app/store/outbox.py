@@ -80,6 +80,10 @@ LIVE = text("state IN ('waiting', 'unknown', 'sending')")
 """In the statement's own words: a parameter would keep SQLite from the index."""
 
 
+OF_LETTERS = text("kind IN ('letter', 'withdrawal')")
+"""As it stands in the index by which a letter that came back is found."""
+
+
 class Message(SealedColumns, Base):
     """One message that must leave."""
 
@@ -91,6 +95,12 @@ class Message(SealedColumns, Base):
             "next_try",
             sqlite_where=LIVE,
             postgresql_where=LIVE,
+        ),
+        Index(
+            "ix_outbox_of_letters",
+            "message_id",
+            sqlite_where=OF_LETTERS,
+            postgresql_where=OF_LETTERS,
         ),
     )
 
@@ -211,6 +221,12 @@ def _free(session: Session, *which: ColumnElement[bool] | TextClause) -> None:
         .values(lease_until=None, owner=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def letter_of(session: Session, message_id: str) -> Message | None:
+    """Return the letter to a vendor that left under a Message-ID."""
+    found = select(Message).where(OF_LETTERS, Message.message_id == message_id)
+    return session.scalar(found.limit(1))
 
 
 def settle(message: Message, state: State, *, at: datetime) -> None:

@@ -77,10 +77,13 @@ class Reveal(Base):
     __tablename__ = "reveal"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), index=True)
-    request_id: Mapped[UUID]
+    filing_id: Mapped[UUID] = mapped_column(index=True)
+    """What it is about: a filing, or a mail that belongs to none yet."""
+    request_id: Mapped[UUID | None]
     evidence_id: Mapped[UUID | None]
-    """The file that was asked for; None where it is the person."""
+    """The file that was asked for; None where it is the person, or a mail."""
+    mail_id: Mapped[UUID | None]
+    """The mail that was asked for."""
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     """Of a pair made for this reveal alone; the private half is in a cookie."""

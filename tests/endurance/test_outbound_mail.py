@@ -43,7 +43,7 @@ FIELDS: dict[str, Any] = {
     "reply_to": "k3m9@reply.example.org",
 }
 NAMES = (
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Reply-To",
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Loop", "Reply-To",
     "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
 )  # fmt: skip
 came: Counter[str] = Counter()

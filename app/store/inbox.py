@@ -1,0 +1,160 @@
+"""Mail that came in: sealed, sorted, and waiting for a person."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, LargeBinary, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.authenticity import Authenticity
+from app.domain.mail_kinds import MailKind
+from app.domain.mails import Held
+from app.domain.timeline import DenialGround, EventKind
+from app.store.base import Base, insert_once
+from app.store.people import SealedColumns
+from app.store.sealing import Where
+
+UNMATCHED_LIVES = timedelta(days=90)
+"""Source: contract, section 8."""
+SEEN_LIVES = timedelta(days=730)
+"""How long a mail is known again: as long as any filing is kept."""
+
+
+class MailState(StrEnum):
+    """What is to be done with a mail."""
+
+    WAITING = "waiting"
+    """A person looks at it."""
+    SETTLED = "settled"
+    """Nobody has to: a program answered, or a letter came back."""
+    RECORDED = "recorded"
+    """A reply was recorded from it."""
+    NOISE = "noise"
+
+
+class MatchedBy(StrEnum):
+    """How it is known which request a mail is about."""
+
+    REPLY_ADDRESS = "reply_address"
+    OUR_MESSAGE_ID = "our_message_id"
+    VENDOR_REFERENCE = "vendor_reference"
+    PERSON = "person"
+
+
+class InboxMessage(SealedColumns, Base):
+    """One mail: what was read of it, then its bytes, sealed together."""
+
+    __tablename__ = "inbox_message"
+    __table_args__ = (
+        Index(None, "id"),
+        Index(None, "state", "id"),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The filing that it is about; its own id while nobody knows."""
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID | None]
+    """None while nobody knows which request it is about."""
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    size: Mapped[int]
+    """Bytes of the whole mail, also where only its head is kept."""
+    state: Mapped[MailState]
+    kind: Mapped[MailKind]
+    matched_by: Mapped[MatchedBy | None]
+    vendor: Mapped[str | None]
+    """Whom it seems to be from, by its domain; of a matched one, the vendor asked."""
+    held: Mapped[Held | None]
+    authenticity: Mapped[Authenticity]
+    doubts: Mapped[list[str]] = mapped_column(JSON)
+    """What speaks against its being authentic (:class:`Doubt`)."""
+    suggested_kind: Mapped[EventKind | None]
+    suggested_ground: Mapped[DenialGround | None]
+    suggested_until: Mapped[date | None]
+    near: Mapped[list[str]] = mapped_column(JSON)
+    """Numbers of requests that it names, where it is matched to none."""
+    place: Mapped[int | None]
+    """The timeline entry that was recorded from it."""
+    checks: Mapped[int]
+    """How often its keys were looked up."""
+    check_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When they are looked up again."""
+
+    @property
+    def matched(self) -> bool:
+        """Whether it is known which request it is about."""
+        return self.request_id is not None
+
+
+class InboxSeen(Base):
+    """Keyed hashes by which a mail, its words or its signature are known again."""
+
+    __tablename__ = "inbox_seen"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def place_of(mail_id: UUID) -> Where:
+    """Return where a mail is sealed; it stays there when it is matched."""
+    return Where("inbox_message", str(mail_id))
+
+
+def mail_by_id(
+    session: Session, mail_id: UUID, *, hold: bool = False
+) -> InboxMessage | None:
+    """Return a mail by its id alone, held until the commit if asked."""
+    found = select(InboxMessage).where(InboxMessage.id == mail_id)
+    if hold:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(found)
+
+
+def mails_of(session: Session, filing_id: UUID) -> Sequence[InboxMessage]:
+    """Return the mails about a filing, the oldest first."""
+    found = select(InboxMessage).where(InboxMessage.filing_id == filing_id)
+    return session.scalars(found.order_by(InboxMessage.id)).all()
+
+
+def was_seen(session: Session, hashes: Sequence[bytes]) -> bool:
+    """Return whether one of these was noted, by the hashes it may stand under."""
+    found = select(InboxSeen.hash).where(InboxSeen.hash.in_(hashes)).limit(1)
+    return session.scalar(found) is not None
+
+
+def note_seen(session: Session, hashes: Sequence[bytes], *, at: datetime) -> None:
+    """Note by what something is known again."""
+    for one in hashes:
+        insert_once(session, InboxSeen.__table__, {"hash": one, "seen_at": at})
+
+
+def forget_unmatched(session: Session, *, at: datetime) -> int:
+    """Destroy the mails of which nobody knew what they are about; count them."""
+    session.execute(
+        delete(InboxSeen)
+        .where(InboxSeen.seen_at <= at - SEEN_LIVES)
+        .execution_options(synchronize_session=False)
+    )
+    gone = session.execute(
+        delete(InboxMessage)
+        .where(
+            InboxMessage.request_id.is_(None),
+            InboxMessage.received_at <= at - UNMATCHED_LIVES,
+        )
+        .returning(InboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+def waiting_mails(session: Session) -> int:
+    """Return how many mails a person has to look at."""
+    found = select(func.count()).where(InboxMessage.state == MailState.WAITING)
+    return session.scalar(found) or 0
+
+
+def to_check(session: Session, *, at: datetime, limit: int = 20) -> list[UUID]:
+    """Return mails whose keys could not be looked up, and are due to be again."""
+    due = select(InboxMessage.id).where(InboxMessage.check_at <= at)
+    return list(session.scalars(due.order_by(InboxMessage.check_at).limit(limit)))
