@@ -49,6 +49,7 @@ PROBE: Mapping[str, Any] = {
     "data_sources": ["third_party"],
     "data_kinds": ["contact"],
     "zone": "America/New_York",
+    "domains": ["probe.example.org"],
     "sources": ["https://probe.example.org/privacy"],
     "confidence": "medium",
     "checked_on": "2026-11-01",
