@@ -22,6 +22,7 @@ from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.reply_days import reply_days
 from app.actions.set_dates import set_dates
 from app.actions.written_day import WrittenDay
+from app.domain.authenticity import Authenticity
 from app.domain.timeline import (
     NEXT,
     REPLY_KINDS,
@@ -35,8 +36,9 @@ from app.domain.timeline import (
     as_told,
     told_again,
 )
-from app.store import audit, people, requests
+from app.store import audit, inbox, people, requests
 from app.store.base import new_id
+from app.store.inbox import InboxMessage, MailState
 from app.store.outbox import MessageKind
 from app.store.sealing import Sealer, Where
 
@@ -146,21 +148,27 @@ def record_reply(
     shown: int | None = None,
     told_by: Actor = Actor.STAFF,
     files: Sequence[Kept] = (),
+    mail_id: UUID | None = None,
 ) -> Recorded | CannotFollow | NotThatDay | UnknownRequest | OtherBody | MovedOn:
     """Record a reply: the event, its sealed words, the dates, the resident's mail.
 
     ``shown`` is the length of the timeline for which the effect was shown; ``told_by``
-    says who tells of the reply, and ``files`` what they gave as evidence of it.
+    says who tells of the reply, and ``files`` what they gave as evidence of it. A reply
+    that came by ``mail_id`` is known as well as that mail was found to be authentic.
     """
     found = requests.by_id(session, request_id)
     request = found and requests.locked(session, found.filing_id, found.id)
     if not request:
         return UnknownRequest()
+    mail = _mail_about(session, request, mail_id)
+    if isinstance(mail, UnknownRequest):
+        return mail
+    body = _known_by(body, mail)
     if idempotency_key is not None:
         before = _told_before(session, desk, request, idempotency_key, body)
         if before is not None:
             return before
-    if shown is not None and shown != request.events:
+    if _moved_on(request, shown, mail):
         return MovedOn()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
@@ -180,6 +188,7 @@ def record_reply(
         _seal_words(session, desk, filing, request, body, files, nonce, at=at)
         put_behind(session, request, files)
         remember_reference(session, desk, request, body.vendor_reference)
+        _put_mail_behind(request, mail)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     if idempotency_key is not None:
         _remember(session, desk, request, idempotency_key, body, at)
@@ -195,6 +204,40 @@ def record_reply(
         received_on=body.received_on.isoformat(),
     )
     return Recorded(standing_of(session, request))
+
+
+def _mail_about(
+    session: Session, request: requests.Request, mail_id: UUID | None
+) -> InboxMessage | UnknownRequest | None:
+    if mail_id is None:
+        return None
+    mail = inbox.mail_by_id(session, mail_id, hold=True)
+    return mail if mail and mail.request_id == request.id else UnknownRequest()
+
+
+def _known_by(body: ReplyBody, mail: InboxMessage | None) -> ReplyBody:
+    if mail is None:
+        return body
+    return body.model_copy(update={"evidence": evidence_of(mail.authenticity)})
+
+
+def _moved_on(
+    request: requests.Request, shown: int | None, mail: InboxMessage | None
+) -> bool:
+    recorded = mail is not None and mail.state is MailState.RECORDED
+    return recorded or (shown is not None and shown != request.events)
+
+
+def _put_mail_behind(request: requests.Request, mail: InboxMessage | None) -> None:
+    if mail is not None:
+        mail.state, mail.place = MailState.RECORDED, request.events
+
+
+def evidence_of(found: Authenticity) -> Evidence:
+    """Return how well a reply by mail is known."""
+    if found is Authenticity.AUTHENTIC:
+        return Evidence.AUTHENTICATED_MAIL
+    return Evidence.MAIL
 
 
 def _actor(told_by: Actor, staff_id: UUID | None) -> str:

@@ -109,15 +109,9 @@ def ask_reveal(
         return UnknownRequest()
     if not _is_there(session, request, evidence_id):
         return NobodyLeft()
-    wait = limits.take(
-        session,
-        keys.hash("limit reveals", staff_id.bytes),
-        at=at,
-        limit=REVEALS_A_DAY,
-        period=timedelta(days=1),
-    )
+    wait = too_many(session, keys, staff_id, at=at)
     if wait is not None:
-        return Wait(int(wait.total_seconds()) + 1)
+        return wait
     mine = _asked_by(request, staff_id) & Reveal.evidence_id.is_not_distinct_from(
         evidence_id
     )
@@ -131,6 +125,7 @@ def ask_reveal(
         filing_id=request.filing_id,
         request_id=request.id,
         evidence_id=evidence_id,
+        mail_id=None,
         staff_id=staff_id,
         public_key=public_key,
         answer=None,
@@ -151,10 +146,25 @@ def ask_reveal(
     return Asked(reveal.id)
 
 
+def too_many(
+    session: Session, keys: Keys, staff_id: UUID, *, at: datetime
+) -> Wait | None:
+    """Count one more thing that a member opens; None where they still may."""
+    wait = limits.take(
+        session,
+        keys.hash("limit reveals", staff_id.bytes),
+        at=at,
+        limit=REVEALS_A_DAY,
+        period=timedelta(days=1),
+    )
+    return None if wait is None else Wait(int(wait.total_seconds()) + 1)
+
+
 def _asked_by(request: requests.Request, staff_id: UUID) -> ColumnElement[bool]:
     return and_(
         Reveal.filing_id == request.filing_id,
         Reveal.request_id == request.id,
+        Reveal.mail_id.is_(None),
         Reveal.staff_id == staff_id,
     )
 
@@ -240,11 +250,12 @@ def asked_file(
 
 def opened_file(pending: Pending, private_key: bytes) -> Given | None:
     """Open a file with the private half; None where it is another one, or gone."""
-    content = _unsealed(pending, private_key)
+    content = unsealed(pending, private_key)
     return Given.read(content) if content else None
 
 
-def _unsealed(pending: Pending, private_key: bytes) -> bytes | None:
+def unsealed(pending: Pending, private_key: bytes) -> bytes | None:
+    """Open an answer with the private half; None where it is another one, or not there."""
     if pending.answer is None:
         return None
     try:
@@ -255,7 +266,7 @@ def _unsealed(pending: Pending, private_key: bytes) -> bytes | None:
 
 def opened(pending: Pending, private_key: bytes) -> Revealed | None:
     """Open an answer with the private half; None where it is another one."""
-    content = _unsealed(pending, private_key)
+    content = unsealed(pending, private_key)
     if content is None:
         return None
     found: dict[str, Any] = json.loads(content)

@@ -395,3 +395,32 @@ def _around(said: str, found: re.Match[str]) -> str:
     before = before.split("\n")[-1]
     after = after.split("\n")[0]
     return " ".join(f"{before}{found[0]}{after}".split())
+
+
+LINK = re.compile(r"https?://[^\s<>\"]{1,500}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text: words, or a link with the domain that it leads to."""
+
+    text: str
+    domain: str | None = None
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Return a text with its links apart, so that each can be marked."""
+    found: list[Piece] = []
+    end = 0
+    for link in LINK.finditer(text):
+        if link.start() > end:
+            found.append(Piece(text[end : link.start()]))
+        found.append(Piece(link[0], domain_of(link[0])))
+        end = link.end()
+    return (*found, Piece(text[end:])) if end < len(text) else tuple(found)
+
+
+def domain_of(link: str) -> str:
+    """Return where a link leads: what stands before an @ is only made to look so."""
+    host = re.split(r"[/?#\\]", link.partition("://")[2])[0]
+    return host.rpartition("@")[2].partition(":")[0].lower().rstrip(".")

@@ -1,9 +1,10 @@
-"""The pages of staff: sign in, the queue, one request, the laws, the audit trail."""
+"""The pages of staff: sign in, the queue, the inbox, one request, the laws, the audit trail."""
 
 from app.web.staff import (
     audit,
     deliveries,
     door,
+    inbox,
     laws,
     people,
     queue,
@@ -13,5 +14,5 @@ from app.web.staff import (
 from app.web.wing import Wing
 
 router = Wing("/staff")
-for part in (door, queue, requests, replies, deliveries, people, audit, laws):
+for part in (door, queue, inbox, requests, replies, deliveries, people, audit, laws):
     router.add(part.router)

@@ -4,14 +4,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from app.actions.desk import Desk
 from app.actions.file_request import OtherBody
 from app.actions.preview_reply import Preview, preview_reply, preview_retraction
+from app.actions.read_inbox import MailLine
+from app.actions.read_request import RequestFile
 from app.actions.record_reply import (
     CannotFollow,
     MovedOn,
@@ -29,7 +32,7 @@ from app.web.errors import Problem
 from app.web.forms import Filled, errors_of, form_of
 from app.web.pages import Pages, language_of
 from app.web.staff.gate import Caseworker, MemberDep, StaffRoute
-from app.web.staff.requests import Typed, found, show
+from app.web.staff.requests import Typed, found, mail_about, show
 from app.words.catalog import translations
 from app.words.marks import mark
 from app.words.staff import HAPPENED
@@ -60,6 +63,13 @@ class ReplyForm(BaseModel):
 
     shown: int | None = None
     nonce: str = ""
+    mail: UUID | None = None
+    """The mail from which it is recorded."""
+
+    @field_validator("mail", mode="before")
+    @classmethod
+    def _none(cls, typed: object) -> object:
+        return typed or None
 
 
 class EntryForm(BaseModel):
@@ -99,7 +109,8 @@ def _body(form: Filled[ReplyForm]) -> tuple[ReplyBody | None, dict[str, str]]:
 
 
 def _kept(form: Filled[ReplyForm]) -> dict[str, str]:
-    return {k: v for k, v in form.values.items() if k in ReplyBody.model_fields}
+    names = {*ReplyBody.model_fields, "mail"}
+    return {k: v for k, v in form.values.items() if k in names}
 
 
 @router.post("/{name}/preview")
@@ -130,6 +141,7 @@ async def _effect(
     moved_on: bool = False,
 ) -> Response:
     file = await found(store, desk, name, member, at)
+    mail = await _mail(store, file, form, member, at)
     body, errors = _body(form)
     values, seen, status = _kept(form), None, 422
     if body is not None:
@@ -141,8 +153,22 @@ async def _effect(
     if moved_on:
         errors, status = {"kind": MOVED_ON, **errors}, 409
     nonce = secrets.token_urlsafe(NONCE_BYTES)
-    typed = Typed(values, errors, seen, nonce)
+    typed = Typed(values, errors, seen, nonce, mail)
     return show(request, pages, desk, file, member, at, typed, status=status)
+
+
+async def _mail(
+    store: Store,
+    file: RequestFile,
+    form: Filled[ReplyForm],
+    member: Member,
+    at: datetime,
+) -> MailLine | None:
+    """Return the mail that a form names, if it is about this request."""
+    mail_id = form.model.mail if form.model else None
+    if mail_id is None:
+        return None
+    return (await mail_about(store, file, mail_id, member, at)).line
 
 
 def _refusal(
@@ -184,6 +210,7 @@ async def save(
         staff_id=member.id,
         idempotency_key=nonce[:LONGEST_NONCE],
         shown=sent.shown,
+        mail_id=sent.mail,
     )
     match done:
         case Recorded():
@@ -194,7 +221,8 @@ async def save(
             )
         case _:
             errors, status = _refusal(done)
-            typed = Typed(_kept(form), errors)
+            mail = await _mail(store, file, form, member, at)
+            typed = Typed(_kept(form), errors, mail=mail)
             return show(request, pages, desk, file, member, at, typed, status=status)
 
 

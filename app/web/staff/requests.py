@@ -11,10 +11,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.actions.desk import Desk
+from app.actions.open_mail import OpenedMail, opened_mail
 from app.actions.preview_reply import Preview
 from app.actions.read_filing import RequestStanding
+from app.actions.read_inbox import MailFile, MailLine, read_mail
 from app.actions.read_request import FileKept, RequestFile, read_request
-from app.actions.record_reply import BY_PEOPLE, may_follow
+from app.actions.record_reply import BY_PEOPLE, LONGEST_TEXT, evidence_of, may_follow
 from app.actions.reveal_identity import Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
@@ -26,6 +28,7 @@ from app.domain.timeline import (
     Evidence,
     following,
 )
+from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of
@@ -72,6 +75,8 @@ class ReplyView:
     preview: Preview | None
     steps: tuple[str, ...]
     nonce: str
+    way: str
+    """How we know of it, in words, where it came by a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,8 @@ class Typed:
     errors: dict[str, str]
     preview: Preview | None = None
     nonce: str = ""
+    mail: MailLine | None = None
+    """The mail from which a reply is recorded."""
 
 
 NOTHING_TYPED = Typed({}, {})
@@ -151,10 +158,55 @@ async def request_page(
     pages: PagesDep,
     at: Now,
     look: Annotated[int, Query(ge=0, le=LOOKS)] = 0,
+    mail: Annotated[UUID | None, Query()] = None,
 ) -> Response:
-    """Show a request; its person stays hidden until somebody says why."""
+    """Show a request; its person stays hidden until somebody says why.
+
+    With ``mail`` the form for a reply holds what that mail seems to say.
+    """
     file = await found(store, desk, name, member, at)
-    return show(request, pages, desk, file, member, at, look=look)
+    typed = NOTHING_TYPED
+    if mail is not None:
+        came = await mail_about(store, file, mail, member, at)
+        typed = Typed(suggested(request, desk, came), {}, mail=came.line)
+    return show(request, pages, desk, file, member, at, typed, look=look)
+
+
+async def mail_about(
+    store: Store, file: RequestFile, mail_id: UUID, member: Member, at: datetime
+) -> MailFile:
+    """Return a mail about a request.
+
+    Raises:
+        Problem: 404, if there is none, or it is about another one.
+    """
+    came = await store.read(read_mail, mail_id, staff_id=member.id, at=at)
+    if came is None or came.line.request_id != file.request.id:
+        raise Problem(404, "There is no such mail.")
+    return came
+
+
+def suggested(request: Request, desk: Desk, came: MailFile) -> dict[str, str]:
+    """Return the form as a mail suggests it; its words only where it was opened."""
+    line = came.line
+    words = opened_here(request, desk, came)
+    return {
+        "mail": str(line.id),
+        "kind": line.suggested or "",
+        "received_on": line.received_at.date().isoformat(),
+        "denial_ground": line.ground or "",
+        "until": line.until.isoformat() if line.until else "",
+        "text": words.text[:LONGEST_TEXT] if words else "",
+        "vendor_reference": words.reference if words else "",
+    }
+
+
+def opened_here(request: Request, desk: Desk, came: MailFile) -> OpenedMail | None:
+    """Return what a mail says, where it was opened to this browser."""
+    held = held_key(request, desk, came.pending.id) if came.pending else None
+    if came.pending is None or held is None:
+        return None
+    return opened_mail(came.pending, held)
 
 
 @router.get("/{name}/preview")
@@ -273,6 +325,9 @@ def _reply(
         preview=preview,
         steps=steps_said(counted, (language, say)) if counted else (),
         nonce=typed.nonce,
+        way=say(EVIDENCE_OF[evidence_of(typed.mail.authenticity)])
+        if typed.mail
+        else "",
     )
 
 
