@@ -16,18 +16,24 @@ from structlog.testing import capture_logs
 from app.actions.deliver import claim_due
 from app.actions.portal import DRAFT_LIVES
 from app.actions.prepare_filing import Filed
+from app.actions.receive import Letterbox
 from app.actions.recover_receipt import new_receipt
 from app.channels.base import Delivery
+from app.channels.mail_in import Arrived, InboxError
+from app.channels.mail_reader import MailReader
+from app.domain.authenticity import Authenticity
 from app.domain.timeline import Status
 from app.store import outbox, people
 from app.store.audit import AuditEntry
 from app.store.base import new_id
+from app.store.inbox import InboxMessage
 from app.store.keys import Keys
 from app.store.outbox import MessageKind, State, WorkerLease
 from app.store.people import FilingStatus, Reseal
 from app.store.session import Store
 from app.worker import Worker
 from tests.conftest import FakeClock
+from tests.letterbox import DOMAIN, SELECTOR, Names, Waiting, key, mail, signed
 from tests.post_office import MAILBOX, NOON, TYPED, Office, post_office
 
 VENDOR = "privacy@probe.example.org"
@@ -338,3 +344,56 @@ def test_a_folder_that_takes_no_key_stops_nothing(
     assert office.filing(filed).status is FilingStatus.EXPIRED
     assert "no key epoch begun" in {entry["event"] for entry in logged}
     assert keys.epoch.name == "2026-11"
+
+
+class Shut(Waiting):
+    """A mailbox that cannot be read."""
+
+    looks = 0
+
+    def arrived(self) -> Iterator[Arrived]:
+        self.looks += 1
+        raise InboxError("the server cannot be reached")
+
+
+def test_a_mailbox_that_cannot_be_read_is_left_alone_for_a_while(
+    office: Office,
+    now: FakeClock,
+    logged: list[MutableMapping[str, Any]],
+) -> None:
+    shut = Shut()
+    box = Letterbox(shut, MailReader(), Names())
+    worker = Worker(office.post, now, now, box)
+    office.confirmed()
+
+    for seconds in (0, 60, 240, 301):
+        now.at = NOON + timedelta(seconds=seconds)
+        worker._turn()
+
+    assert shut.looks == 2
+    assert len(office.channel.to(VENDOR)) == 1
+    assert [e["why"] for e in logged if e["event"] == "inbox cannot be read"] == [
+        "the server cannot be reached"
+    ] * 2
+
+
+def test_a_running_worker_looks_for_mail_and_for_keys(
+    office: Office, now: FakeClock
+) -> None:
+    filed = office.sent()
+    name = f"{SELECTOR}._domainkey.{DOMAIN}"
+    names = Names({name: None})
+    waiting = Waiting(
+        [signed(mail(f"{office.request(filed).reply_to}@reply.example.org"))]
+    )
+    worker = Worker(office.post, now, now, Letterbox(waiting, MailReader(), names))
+
+    worker.once()
+    names.records = {name: key()[1]}
+    now.at = NOON + timedelta(minutes=11)
+    worker.once()
+
+    with office.store.reading() as session:
+        found = session.scalars(select(InboxMessage.authenticity)).all()
+    assert found == [Authenticity.AUTHENTIC]
+    assert names.asked == [name, name]

@@ -73,6 +73,8 @@ class ImapInbox:
         if server is not None:
             with suppress(OSError, imaplib.IMAP4.error):
                 server.logout()
+            with suppress(OSError):  # a farewell that nobody hears leaves it open
+                server.shutdown()
 
     def _connected(self) -> imaplib.IMAP4:
         box = self._mailbox

@@ -105,7 +105,7 @@ def rotate() -> None:
                 break
         if stuck:
             refuse(
-                f"{stuck} filings or watches cannot be opened: a private epoch key is missing"
+                f"{stuck} filings, watches or mails cannot be opened: a private epoch key is missing"
             )
         name = opened.keys.epoch.name
         with store.writing() as session:

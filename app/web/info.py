@@ -11,6 +11,7 @@ from app.actions.look_after import outbox_figures
 from app.actions.portal import Portal
 from app.actions.read_evidence import CHECK
 from app.domain.coverage import researched
+from app.store.inbox import UNMATCHED_LIVES
 from app.web.deps import DirectoryDep, Now, PagesDep, PortalDep, RulebookDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import json_of
@@ -27,6 +28,8 @@ class InfoView:
     laws: int
     places: int
     law_pack: str
+    unmatched_days: int
+    """How long a mail is kept of which nobody knows what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> Inf
         sum(not law.absent for law in laws.values()),
         len(researched(laws, rulebook.places)),
         rulebook.pack.fingerprint,
+        UNMATCHED_LIVES.days,
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateTable
 
 from app.store import (
     audit,
+    inbox,
     limits,
     outbox,
     people,
@@ -28,7 +29,7 @@ from app.store import (
 from app.store.base import Base
 from app.store.session import Store
 
-MODULES = (audit, limits, outbox, people, requests, staff, vendors, watches)
+MODULES = (audit, inbox, limits, outbox, people, requests, staff, vendors, watches)
 TABLES = dict(Base.metadata.tables)
 FOUND_BY_THEIR_VALUE = {
     "receipt": "hash",
@@ -42,7 +43,9 @@ FOUND_BY_THEIR_VALUE = {
 """Tables that lead to a filing from a value, and are keyed by that value."""
 OPEN_WORDS = {
     "draft": set(),
+    "evidence": {"kind"},
     "filing": {"residence", "language", "asks", "rulebook"},
+    "inbox_message": {"vendor"},
     "letter": {"kind", "language"},
     "outbox": {"dedupe", "message_id", "owner"},
     "reply_address": {"local"},
@@ -155,7 +158,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *FOUND_BY_THEIR_VALUE,
         *(table.name for table in PERSONAL),
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
-        *("recovery", "watch", "watched"),
+        *("recovery", "watch", "watched", "inbox_seen"),
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
         *("staff", "staff_session", "enrolment", "staff_token"),
     }
