@@ -177,7 +177,8 @@ GROUNDS: Mapping[DenialGround, re.Pattern[str]] = {
         r"(?:nicht anwendbar|keine anwendung|nicht wohnhaft)",
     ),
     DenialGround.IDENTITY_NOT_VERIFIED: _any(
-        r"(?:unable|not able|cannot|could not) (?:to )?verify (?:your|the) ?\w* ?identity",
+        r"(?:unable to|not able to|can ?not|could not) verify (?:your|the)(?: \w+)?"
+        r" identity",
         r"identity (?:could not|cannot) be verified",
         r"pas (?:pu|en mesure de) vérifier votre identité",
         r"no (?:hemos podido|ha sido posible) verificar (?:su|la) identidad",
