@@ -58,9 +58,14 @@ def send_code(
     filing_id: UUID,
     purpose: CodePurpose,
     *,
+    ends: bool = False,
     at: datetime,
 ) -> CodeSent | NoCode | Limited:
-    """Mail a new code and void the older one."""
+    """Mail a new code and void the older one.
+
+    ``ends`` says of a code that opens the pages that it is wanted for taking back or
+    erasing.
+    """
     filing = people.held(session, filing_id)
     person = session.get(people.Person, filing_id)
     if person is None or person.thing is None or person.email_index is None:
@@ -70,8 +75,13 @@ def send_code(
         at > filing.confirm_by and waiting
     ):
         return NoCode()
-    allowance = mail_allowance if waiting else code_allowance
-    wait = allowance(session, desk, person.email_index, at=at)
+    mailbox = person.email_index
+    ends = ends or purpose in {CodePurpose.WITHDRAW, CodePurpose.ERASE}
+    wait = (
+        mail_allowance(session, desk, mailbox, at=at)
+        if waiting
+        else code_allowance(session, desk, mailbox, ends=ends, at=at)
+    )
     if wait is not None:
         return Limited(int(wait.total_seconds()) + 1)
     code = code_from(secrets.randbelow(SIX_DIGITS))

@@ -119,6 +119,15 @@ def draft_of(
     return next((draft for draft in found if draft is not None), None)
 
 
+def forget_receipt(
+    session: Session, secret: bytes, filing: UUID, *, at: datetime
+) -> None:
+    """Take the receipt out of this browser's draft of a filing: it was shown."""
+    draft = draft_of(session, secret, filing, at=at)
+    if draft is not None and draft.content.pop("receipt", None):
+        keep_filed(session, secret, draft.id, draft.content, filing=filing, at=at)
+
+
 def _key(secret: bytes) -> bytes:
     return key_from(secret, "draft")
 

@@ -23,7 +23,11 @@ FILINGS_AN_HOUR = 60
 MAILS_A_DAY = 3
 """That ask a mailbox to confirm, whatever the source (security, row 14)."""
 CODES_A_DAY = 10
-"""To a mailbox that has confirmed, for who holds a receipt or lost one."""
+"""To a mailbox that has confirmed, for who holds a receipt."""
+LAST_CODES_A_DAY = 3
+"""Put by for taking back and for erasing, when the others are spent."""
+LOST_CODES_A_DAY = 3
+"""For who says to have lost the receipt; anybody can, so nothing else hangs on them."""
 DAY = timedelta(days=1)
 
 
@@ -97,15 +101,30 @@ def mail_allowance(
 
 
 def code_allowance(
-    session: Session, desk: Desk, mailbox: bytes, *, at: datetime
+    session: Session, desk: Desk, mailbox: bytes, *, ends: bool, at: datetime
 ) -> timedelta | None:
     """Use one of the codes of a mailbox that has confirmed; return how long to wait.
 
     They are counted apart from what asks to confirm, so that what its owner does here
-    shows to nobody who files.
+    shows to nobody who files. ``ends`` is for what takes back or erases.
     """
     key = desk.keys.hash("limit codes", mailbox)
-    return limits.take(session, key, at=at, limit=CODES_A_DAY, period=DAY)
+    wait = limits.take(session, key, at=at, limit=CODES_A_DAY, period=DAY)
+    if wait is None or not ends:
+        return wait
+    key = desk.keys.hash("limit last codes", mailbox)
+    return limits.take(session, key, at=at, limit=LAST_CODES_A_DAY, period=DAY)
+
+
+def lost_allowance(
+    session: Session, desk: Desk, mailbox: bytes, *, at: datetime
+) -> timedelta | None:
+    """Use one of the codes for a lost receipt; return how long to wait.
+
+    As many for a mailbox that we know as for any other (security, row 6).
+    """
+    key = desk.keys.hash("limit lost codes", mailbox)
+    return limits.take(session, key, at=at, limit=LOST_CODES_A_DAY, period=DAY)
 
 
 # The same key, the same answer

@@ -16,18 +16,20 @@ from sqlalchemy.orm import Session
 
 from app.actions.codes import CodeFault, judge
 from app.actions.desk import Desk
-from app.actions.file_request import code_allowance
+from app.actions.file_request import DAY, Limited, lost_allowance
 from app.actions.mail_out import queue_mail
 from app.actions.portal import CODE_LIVES
 from app.actions.prepare_filing import SIX_DIGITS, mailbox_hash
 from app.domain.receipts import RECEIPT_BITS, code_from, receipt_from, secret_of
-from app.store import people
+from app.store import limits, people
 from app.store.base import insert_once, new_id
 from app.store.outbox import MessageKind
 from app.store.people import FilingStatus, Recovery
 from app.store.sealing import receipt_public
 
 AT_ONCE = 20
+TRIES_A_DAY = 10
+"""Of a mailbox, whatever codes it asked for: each new one would give five more."""
 HASH_BYTES = 32
 
 
@@ -38,9 +40,21 @@ class Recovered:
     receipts: tuple[str, ...]
 
 
-def ask_for_receipt(session: Session, desk: Desk, email: str, *, at: datetime) -> None:
-    """Write down that a mailbox asks; whether it has filed is not looked at here."""
+def ask_for_receipt(
+    session: Session, desk: Desk, email: str, *, at: datetime
+) -> Limited | None:
+    """Write down that a mailbox asks; whether it has filed is not looked at here.
+
+    Where its codes of the day are spent no new one is made, and so no new tries.
+    """
     mailbox = mailbox_hash(desk, email)
+    waits = select(Recovery.mailbox).where(
+        Recovery.mailbox == mailbox, Recovery.asked_at.is_not(None)
+    )
+    if session.scalar(waits) is None:  # else it is pressed twice, and gets one code
+        wait = lost_allowance(session, desk, mailbox, at=at)
+        if wait is not None:
+            return Limited(int(wait.total_seconds()) + 1)
     asks = {
         "mailbox": mailbox,
         "known_as": b"".join(_known_as(desk, email)),
@@ -54,6 +68,7 @@ def ask_for_receipt(session: Session, desk: Desk, email: str, *, at: datetime) -
     session.execute(
         update(Recovery).where(Recovery.mailbox == mailbox).values(asked_at=at)
     )
+    return None
 
 
 def to_look_up(session: Session) -> list[bytes]:
@@ -75,7 +90,7 @@ def look_up(session: Session, mailbox: bytes, *, desk: Desk, at: datetime) -> bo
     row.code_hash = _code_hash(desk, mailbox, code)
     row.expires_at, row.tries, row.used_at = at + CODE_LIVES, 0, None
     newest = next(iter(_filings(session, _hashes(row.known_as))), None)
-    if newest is not None and code_allowance(session, desk, mailbox, at=at) is None:
+    if newest is not None:
         queue_mail(
             session,
             desk,
@@ -90,9 +105,16 @@ def look_up(session: Session, mailbox: bytes, *, desk: Desk, at: datetime) -> bo
 
 def recover_receipts(
     session: Session, desk: Desk, email: str, code: str, *, at: datetime
-) -> Recovered | CodeFault:
-    """Give new receipts for the filings of a mailbox, and void the old ones."""
+) -> Recovered | CodeFault | Limited:
+    """Give new receipts for the filings of a mailbox, and void the old ones.
+
+    A try is used up whether the mailbox ever asked or not.
+    """
     mailbox = mailbox_hash(desk, email)
+    tries = desk.keys.hash("limit lost tries", mailbox)
+    wait = limits.take(session, tries, at=at, limit=TRIES_A_DAY, period=DAY)
+    if wait is not None:
+        return Limited(int(wait.total_seconds()) + 1)
     row = session.get(Recovery, mailbox, with_for_update=True)
     if row is None or row.code_hash is None:
         return CodeFault.WRONG

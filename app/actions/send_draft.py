@@ -35,7 +35,7 @@ def file_draft(
     if draft is None:
         return Unfit("draft", Why.GONE)
     if draft.filing is not None:
-        return Filed(draft.filing, draft.content["receipt"], at, ())
+        return Filed(draft.filing, draft.content.get("receipt", ""), at, ())
     filed = file_request(session, desk, prepared, at=at, caller=caller)
     if isinstance(filed, Filed):
         content = what_stays(prepared.body, filed)

@@ -447,6 +447,30 @@ def test_a_new_receipt_needs_the_link_to_have_been_pressed_here(
     assert client.post("/receipt").url.path == "/track/lost"
 
 
+def test_the_code_is_forgotten_with_every_way_back_to_it(resident: Resident) -> None:
+    draft = resident.confirmed()
+    resident.browser.post("/track/leave")
+
+    again = resident.browser.get(f"/confirm?draft={draft}")
+
+    assert again.url.path == "/track"
+    assert "EF-" not in again.text
+    assert "EF-" not in resident.browser.get("/receipt").text
+
+
+def test_who_came_by_the_link_gets_no_receipt_after_the_code_was_forgotten(
+    resident: Resident, app: FastAPI
+) -> None:
+    resident.filed()
+    with TestClient(app) as phone:
+        phone.post(f"/confirm/{resident.secrets()[0]['token']}")
+        phone.post("/track/leave")
+
+        page = phone.post("/receipt")
+
+    assert page.url.path == "/track/lost"
+
+
 def test_a_receipt_is_never_in_an_address(resident: Resident) -> None:
     draft = resident.filed()
     code = resident.code()
@@ -620,6 +644,19 @@ def test_a_lost_code_is_answered_alike_for_everybody(
         "/track/lost/code", data={"email": MAILBOX, "code": resident.code()}
     )
     assert "EF-" in found.text.replace("</span><span>", "")
+
+
+def test_a_lost_code_is_guessed_at_no_more_often_than_a_tracking_code(
+    client: TestClient,
+) -> None:
+    for n in range(60):
+        form = {"email": f"{n}@example.org", "code": "123456"}
+        client.post("/track/lost/code", data=form)
+
+    page = client.post("/track/lost/code", data={"email": MAILBOX, "code": "123456"})
+
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
 
 
 def test_the_day_and_the_language_go_on_to_the_answer(client: TestClient) -> None:

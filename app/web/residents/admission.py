@@ -117,8 +117,12 @@ async def admit(
     store: Store,
     desk: Desk,
     at: datetime,
+    *,
+    ends: bool = False,
 ) -> Admission:
     """Let a form in: the mailbox was just proved, or its code is in the form.
+
+    ``ends`` says that the form takes back or erases: codes are put by for it.
 
     Raises:
         Problem: 429, if too many codes were asked for; 409, if there is no mailbox.
@@ -127,7 +131,9 @@ async def admit(
     if looks(request, desk, here, at).open:
         return Admission(open=True, acts=not asks)  # an older page asked for a code
     if asks:
-        sent = await store.write(send_code, desk, filing, CodePurpose.READ, at=at)
+        sent = await store.write(
+            send_code, desk, filing, CodePurpose.READ, ends=ends, at=at
+        )
         if isinstance(sent, Limited):
             raise Problem(429, "Too many.", headers={"Retry-After": str(sent.seconds)})
         if isinstance(sent, NoCode):

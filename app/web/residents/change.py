@@ -164,7 +164,7 @@ async def withdraw(
     """Take a request back."""
     _may(here, request_id, EventKind.WITHDRAWN)
     name = name_of(desk, here, request_id)
-    admission = await admit(request, form, here, store, desk, at)
+    admission = await admit(request, form, here, store, desk, at, ends=True)
     if not admission.acts:
         return _show(request, pages, ChangeView("withdraw", name, admission))
     done = await store.write(
@@ -195,7 +195,7 @@ async def erase(
     at: Now,
 ) -> Response:
     """Destroy everything personal, now."""
-    admission = await admit(request, form, here, store, desk, at)
+    admission = await admit(request, form, here, store, desk, at, ends=True)
     if not admission.acts:
         return _show(request, pages, ChangeView("erase", None, admission))
     await store.write(erase_filing, desk, here.filing.id, here.secret, None, at=at)

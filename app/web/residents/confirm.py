@@ -25,7 +25,7 @@ from app.actions.confirm_email import (
 )
 from app.actions.correct_address import correct_address
 from app.actions.desk import Desk
-from app.actions.drafts import Draft, draft_of, read_draft
+from app.actions.drafts import Draft, draft_of, forget_receipt, read_draft
 from app.actions.file_request import Limited, OtherBody
 from app.actions.filing_form import Resident
 from app.actions.prepare_filing import Filed
@@ -33,6 +33,7 @@ from app.actions.read_filing import FilingStanding, by_receipt, read_filing
 from app.actions.recover_receipt import new_receipt
 from app.domain.receipts import secret_of
 from app.store.people import CodePurpose, FilingStatus
+from app.store.session import Store
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
@@ -151,6 +152,9 @@ def _confirmed(pages: Pages, desk: Desk, draft: Draft, at: datetime) -> Response
 
 
 def _to_receipt(pages: Pages, desk: Desk, draft: Draft, at: datetime) -> Response:
+    """Show the tracking code, once; later who holds it types it in."""
+    if "receipt" not in draft.content:
+        return pages.go("/track")
     response = pages.go("/receipt")
     receipt = Tracked(draft.content["receipt"])
     keep_tracked(response, desk.portal, desk.keys, receipt, at=at)
@@ -340,6 +344,7 @@ async def receipt_page(
     filing = await store.read(by_receipt, desk.keys, secret_of(held.receipt))
     if filing is None:
         return pages.show(request, "residents/no_receipt.html", None)
+    await forget_kept(request, filing.id, store, desk, at)
     before: frozenset[str] = frozenset()
     if has_confirmed(request, desk.portal, desk.keys, filing.id, at=at):
         before = await store.read(asked_before, filing.id)
@@ -357,6 +362,18 @@ async def receipt_page(
         ),
     )
     return pages.show(request, "residents/receipt.html", page)
+
+
+async def forget_kept(
+    request: Request, filing: UUID, store: Store, desk: Desk, at: datetime
+) -> None:
+    """Take the receipt of a filing out of the draft that this browser has of it."""
+    key = draft_key(request, desk.portal)
+    if key is None:
+        return
+    draft = await store.read(draft_of, key, filing, at=at)
+    if draft is not None and "receipt" in draft.content:
+        await store.write(forget_receipt, key, filing, at=at)
 
 
 def drawn(text: str) -> Markup:

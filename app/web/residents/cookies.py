@@ -171,6 +171,6 @@ def _held(
 
 
 def forget_tracked(response: Response, portal: Portal) -> None:
-    """Take the receipt away from the browser, and what it had proved."""
-    for name in ("track", "proved", "confirmed"):
+    """Take the receipt away from the browser, what it had proved, and each way to it."""
+    for name in ("track", "proved", "confirmed", "linked"):
         response.delete_cookie(portal.cookie(name), path="/", secure=portal.secure)

@@ -1,15 +1,19 @@
 """Lost code: the same answer for everybody; a new code for who opens the mailbox."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
 from app.actions.codes import STATUS_OF_FAULT, CodeFault
+from app.actions.desk import Desk
+from app.actions.file_request import Limited
 from app.actions.filing_form import Resident
 from app.actions.recover_receipt import ask_for_receipt, recover_receipts
 from app.actions.take_try import take_try
+from app.store.session import Store
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
@@ -65,12 +69,27 @@ async def ask(
     except ValidationError:
         page = LostView(typed, asked=False, errors={"email": say(WRONG["email"])})
         return pages.show(request, "residents/lost.html", page, status=422)
-    wait = await store.write(take_try, desk.keys, caller, at=at)
-    if wait is not None:
-        raise Problem(429, "Too many tries.", headers={"Retry-After": str(wait)})
-    await store.write(ask_for_receipt, desk, email, at=at)
+    await _try(store, desk, caller, at)
+    done = await store.write(ask_for_receipt, desk, email, at=at)
+    if isinstance(done, Limited):
+        raise _too_many(done.seconds)
     page = LostView(email, asked=True, errors={})
     return pages.show(request, "residents/lost.html", page)
+
+
+async def _try(store: Store, desk: Desk, caller: bytes, at: datetime) -> None:
+    """Use one of the tries of an address.
+
+    Raises:
+        Problem: 429, if none is left.
+    """
+    wait = await store.write(take_try, desk.keys, caller, at=at)
+    if wait is not None:
+        raise _too_many(wait)
+
+
+def _too_many(seconds: int) -> Problem:
+    return Problem(429, "Too many tries.", headers={"Retry-After": str(seconds)})
 
 
 @router.post("/track/lost/code")
@@ -80,13 +99,17 @@ async def take(
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
+    caller: Caller,
     at: Now,
 ) -> Response:
     """Give a new tracking code for the right mailed code."""
     say = translations(language_of(request).value).gettext
     email = form.values.get("email", "").strip()
     code = form.values.get("code", "")
+    await _try(store, desk, caller, at)
     done = await store.write(recover_receipts, desk, email, code, at=at)
+    if isinstance(done, Limited):
+        raise _too_many(done.seconds)
     if isinstance(done, CodeFault):
         page = LostView(email, asked=True, errors={"code": say(FAULTS[done])})
         status = STATUS_OF_FAULT[done]

@@ -25,6 +25,7 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
+from app.web.residents.confirm import forget_kept
 from app.web.residents.cookies import Tracked, forget_tracked, keep_tracked, tracked
 from app.web.residents.steps import steps_of
 from app.web.timelines import Drawing, drawing
@@ -229,8 +230,15 @@ async def open_filing(
 
 
 @router.post("/track/leave")
-async def leave(pages: PagesDep, desk: DeskDep) -> Response:
-    """Forget the code in this browser."""
+async def leave(
+    request: Request, store: StoreDep, pages: PagesDep, desk: DeskDep, at: Now
+) -> Response:
+    """Forget the code in this browser, and each way back to it."""
+    held = tracked(request, desk.portal, desk.keys, at=at)
+    if held is not None:
+        found = await store.read(find_filing, desk.keys, secret_of(held.receipt))
+        if found is not None:
+            await forget_kept(request, found, store, desk, at)
     response = pages.go("/track")
     forget_tracked(response, desk.portal)
     response.headers["Clear-Site-Data"] = '"cache"'
