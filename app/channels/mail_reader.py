@@ -42,10 +42,13 @@ class MailReader:
         self._running: subprocess.Popen[bytes] | None = None
 
     def read(self, raw: Raw) -> Mail:
-        """Return what stands in a mail; of one that breaks its reader, that it does."""
-        answer = self._ask({"marks": list(MARKS)}, raw.content[: read_mail.MOST_READ])
+        """Return what stands in a mail; of one that breaks its reader, its head."""
+        order = {"marks": list(MARKS)}
+        answer = self._ask(order, raw.content[: read_mail.MOST_READ])
         if answer is None:
-            return Mail(held=Held.UNREADABLE)
+            head, _ = read_mail.split(raw.content[: read_mail.MOST_READ])
+            answer = self._ask(order, head[: read_mail.LONGEST_HEAD])
+            return _but(answer or {}, Held.UNREADABLE)
         mail = _mail_of(answer)
         if mail.held is not None:
             return mail
@@ -116,6 +119,8 @@ class MailReader:
 
 
 def _mail_of(answer: Mapping[str, Any]) -> Mail:
+    if "sender" not in answer:  # not even its head could be read
+        return Mail(held=Held.UNREADABLE)
     given: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in answer.items()

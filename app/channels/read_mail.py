@@ -30,10 +30,13 @@ MOST_READ = 1_000_000
 """Bytes of a mail that are read; what hangs on it comes last."""
 MOST_HEADERS = 100
 LONGEST_HEADER = 8_192
+LONGEST_HEAD = 65_536
 MOST_PARTS = 20
 DEEPEST = 5
 MOST_SIGNATURES = 5
 LONGEST_TEXT = 50_000
+LONGEST_HTML = 300_000
+"""Signs of HTML that are turned into text: the parser takes its time for odd ones."""
 LONGEST_ANSWER = 2_000_000
 MEMORY = 256_000_000
 SECONDS = 1
@@ -225,7 +228,7 @@ def texts_of(parts: list[tuple[int, Part]]) -> list[str]:
         if kind in words and not file_name(part) and not part.is_multipart():
             words[kind].append(text_of(part))
     plain = [text for text in words["text/plain"] if text.strip()]
-    return plain or [plain_of(text) for text in words["text/html"]]
+    return plain or [plain_of(text[:LONGEST_HTML]) for text in words["text/html"]]
 
 
 def text_of(part: Part) -> str:
