@@ -93,6 +93,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
             .values(**EMPTY)
             .execution_options(synchronize_session=False)
         )
+    inbox.wait_no_more(session, filing_id)
     session.execute(
         update(people.Person)
         .where(people.Person.filing_id == filing_id)

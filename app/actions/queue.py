@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.look_after import VendorLine, kept_back
 from app.domain.timeline import OPEN, Status
+from app.store.inbox import waiting_mails
 from app.store.outbox import LIVE, Message, State
 from app.store.requests import Request
 
@@ -96,6 +97,8 @@ class QueuePage:
     """Requests whose letter may or may not have arrived, twice."""
     kept_back: tuple[VendorLine, ...]
     """Letters that wait for their vendor's turn."""
+    mails: int
+    """Mails in the inbox that a person has to look at."""
 
 
 def read_queue(
@@ -112,7 +115,12 @@ def read_queue(
     shown = tuple(rows[:ON_A_PAGE])
     following = shown[-1].cursor if len(rows) > ON_A_PAGE else None
     return QueuePage(
-        shown, following, _counts(session, today), _unknown(session), kept_back(session)
+        shown,
+        following,
+        _counts(session, today),
+        _unknown(session),
+        kept_back(session),
+        waiting_mails(session),
     )
 
 

@@ -24,7 +24,7 @@ from app.domain.timeline import (
     EventKind,
     taken_back_with,
 )
-from app.store import audit, people, requests
+from app.store import audit, inbox, people, requests
 
 
 def retractable(history: tuple[Event, ...]) -> frozenset[int]:
@@ -70,11 +70,14 @@ def retract_entry(
     history = requests.timeline(session, request.filing_id, request.id)
     if place not in retractable(history):
         return CannotFollow(EventKind.RETRACTED, request.status)
+    gone: list[int] = []
     try:
         for event in retractions(history, place, at=at):
             requests.record(session, request, event)
+            gone.append(event.retracts or place)
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
+    inbox.wait_again(session, request.filing_id, request.id, gone)
     # What an answer had opened again may be over again without it.
     close_filing(
         session, found.filing_id, on=at.date(), keep_days=desk.portal.keep_days

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary, delete, func, select
+from sqlalchemy import JSON, Index, LargeBinary, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.authenticity import Authenticity
@@ -115,6 +115,41 @@ def mails_of(session: Session, filing_id: UUID) -> Sequence[InboxMessage]:
     """Return the mails about a filing, the oldest first."""
     found = select(InboxMessage).where(InboxMessage.filing_id == filing_id)
     return session.scalars(found.order_by(InboxMessage.id)).all()
+
+
+def wait_again(
+    session: Session, filing_id: UUID, request_id: UUID, places: Sequence[int]
+) -> None:
+    """Let the mails wait again from which entries were recorded that are taken back."""
+    session.execute(
+        update(InboxMessage)
+        .where(
+            InboxMessage.filing_id == filing_id,
+            InboxMessage.request_id == request_id,
+            InboxMessage.place.in_(places),
+        )
+        .values(state=MailState.WAITING, place=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def wait_no_more(session: Session, filing_id: UUID) -> None:
+    """Let nobody look at the mails about a filing: what they said is destroyed."""
+    session.execute(
+        update(InboxMessage)
+        .where(InboxMessage.filing_id == filing_id)
+        .values(check_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(InboxMessage)
+        .where(
+            InboxMessage.filing_id == filing_id,
+            InboxMessage.state == MailState.WAITING,
+        )
+        .values(state=MailState.SETTLED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def was_seen(session: Session, hashes: Sequence[bytes]) -> bool:

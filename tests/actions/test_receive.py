@@ -9,16 +9,25 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.actions.check_mail import check_mail
+from app.actions.erase_filing import destroy_personal
 from app.actions.purge import forget_expired
 from app.actions.receive import Letterbox, note, receive
 from app.actions.record_reply import ReplyBody, record_reply
+from app.actions.rotate_keys import mails_behind, rotate_mail
 from app.channels.mail_reader import MailReader, Raw
 from app.domain.authenticity import Authenticity, Doubt
 from app.domain.mail_kinds import MailKind
 from app.domain.mails import Held
 from app.domain.timeline import EventKind, Status
 from app.store.base import new_id
-from app.store.inbox import InboxMessage, InboxSeen, MailState, MatchedBy
+from app.store.inbox import (
+    InboxMessage,
+    InboxSeen,
+    MailState,
+    MatchedBy,
+    place_of,
+)
+from app.store.keys import begin_epoch
 from app.store.outbox import Message, MessageKind, State
 from app.store.session import Store
 from tests.letterbox import (
@@ -80,7 +89,7 @@ def test_what_is_kept_is_sealed_to_the_worker_and_to_the_receipt(
 
 @pytest.mark.parametrize("way", ["Cc", "Delivered-To", "X-Original-To"])
 def test_the_address_is_found_wherever_it_stands(
-    post: Post, office: Office, way: str
+    one_engine: Store, post: Post, office: Office, way: str
 ) -> None:
     filed = office.sent()
     raw = mail("somebody@else.example", **{way.replace("-", "_"): post.address(filed)})
@@ -94,7 +103,7 @@ def test_the_address_is_found_wherever_it_stands(
 
 @pytest.mark.parametrize("header", ["In_Reply_To", "References"])
 def test_an_answer_to_our_letter_is_matched(
-    post: Post, office: Office, header: str
+    one_engine: Store, post: Post, office: Office, header: str
 ) -> None:
     filed = office.sent()
     given = {header: f"<x@other.example> {post.letter_id(filed)}"}
@@ -109,7 +118,7 @@ def test_an_answer_to_our_letter_is_matched(
     ("sender", "matched"), [("x@probe.example.org", True), ("x@evil.example", False)]
 )
 def test_a_vendors_reference_counts_from_that_vendor_alone(
-    post: Post, office: Office, sender: str, matched: bool
+    one_engine: Store, post: Post, office: Office, sender: str, matched: bool
 ) -> None:
     filed = office.sent()
     body = ReplyBody(
@@ -229,7 +238,9 @@ def test_a_key_that_nobody_gives_is_looked_up_again(post: Post, office: Office) 
     )
 
 
-def test_no_key_of_a_stranger_is_looked_up(post: Post, office: Office) -> None:
+def test_no_key_of_a_stranger_is_looked_up(
+    one_engine: Store, post: Post, office: Office
+) -> None:
     filed = office.sent()
     raw = signed(
         mail(post.address(filed), sender="x@evil.example"), domain="evil.example"
@@ -241,7 +252,9 @@ def test_no_key_of_a_stranger_is_looked_up(post: Post, office: Office) -> None:
     assert kept.doubts == [Doubt.OTHER_DOMAIN]
 
 
-def test_our_own_mail_that_comes_round_is_dropped(post: Post, office: Office) -> None:
+def test_our_own_mail_that_comes_round_is_dropped(
+    one_engine: Store, post: Post, office: Office
+) -> None:
     office.confirmed()
     office.deliver()
     [letter] = [e for e in office.channel.sent if e.recipient == VENDOR]
@@ -250,7 +263,9 @@ def test_our_own_mail_that_comes_round_is_dropped(post: Post, office: Office) ->
     assert post.waiting.read == ["0"]
 
 
-def test_who_copies_our_marks_is_heard_all_the_same(post: Post, office: Office) -> None:
+def test_who_copies_our_marks_is_heard_all_the_same(
+    one_engine: Store, post: Post, office: Office
+) -> None:
     filed = office.sent()
     raw = mail(post.address(filed), X_Loop="efface@portal.example.org")
 
@@ -258,7 +273,7 @@ def test_who_copies_our_marks_is_heard_all_the_same(post: Post, office: Office) 
 
 
 def test_an_automatic_reply_is_an_acknowledgement_and_no_work(
-    post: Post, office: Office
+    one_engine: Store, post: Post, office: Office
 ) -> None:
     filed = office.sent()
 
@@ -276,7 +291,7 @@ def test_an_automatic_reply_is_an_acknowledgement_and_no_work(
 
 
 def test_an_answer_that_a_ticket_system_sends_still_finds_a_person(
-    post: Post, office: Office
+    one_engine: Store, post: Post, office: Office
 ) -> None:
     filed = office.sent()
     to = post.address(filed)
@@ -325,7 +340,7 @@ def test_a_letter_that_may_have_left_and_came_back_is_not_tried_again(
     [("delayed", "4.4.1"), ("failed", "4.4.7"), ("relayed", "2.0.0")],
 )
 def test_a_report_of_a_delay_moves_nothing(
-    post: Post, office: Office, action: str, status: str
+    one_engine: Store, post: Post, office: Office, action: str, status: str
 ) -> None:
     filed = office.sent()
 
@@ -335,7 +350,7 @@ def test_a_report_of_a_delay_moves_nothing(
 
 
 def test_a_report_of_what_we_never_sent_moves_nothing(
-    post: Post, office: Office
+    one_engine: Store, post: Post, office: Office
 ) -> None:
     filed = office.sent()
 
@@ -436,3 +451,41 @@ def test_nothing_of_it_is_known_by_a_bare_hash(post: Post, office: Office) -> No
     with office.store.reading() as session:
         assert session.scalar(select(func.count()).select_from(InboxSeen)) == 1
         assert session.scalar(select(func.count()).select_from(InboxMessage)) == 1
+
+
+def test_a_mail_is_destroyed_with_its_filing_and_waits_for_nobody(
+    post: Post, office: Office
+) -> None:
+    filed = office.sent()
+    post.takes(mail(post.address(filed)))
+
+    with office.writing() as session:
+        destroy_personal(session, filed.filing, at=NOON)
+    [kept] = post.kept()
+    [late] = post.takes(mail(post.address(filed)))
+
+    assert (kept.thing, kept.state) == (None, MailState.SETTLED)
+    assert (late.request_id, late.held) == (None, Held.FORGOTTEN)
+    assert late.near == [filed.requests[0].number]
+
+
+def test_mails_move_to_a_new_key_and_open_without_the_old_one(
+    post: Post, office: Office
+) -> None:
+    filed = office.sent()
+    post.takes(mail(post.address(filed)), mail("desk@portal.example.org"))
+    desk, opener = office.post.desk, office.post.opener
+    [old] = desk.keys.epochs.glob("*.key")
+    name = begin_epoch(desk.keys.epochs, NOON, again=True)
+
+    with office.writing() as session:
+        for behind in mails_behind(session, name, None):
+            assert rotate_mail(session, behind, desk=desk, opener=opener)
+        assert mails_behind(session, name, None) == []
+    old.unlink()
+    fresh = type(opener)(desk.keys.epochs)
+
+    for kept in post.kept():
+        assert kept.thing is not None
+        assert b"Your request" in fresh.open(kept.thing, place_of(kept.id))
+        assert bool(kept.key_receipt) is kept.matched

@@ -140,6 +140,10 @@ def test_the_suggestion_is_recorded_as_any_reply_with_the_evidence_that_it_is(
     assert (kept.state, kept.place) == (MailState.RECORDED, 4)
     again = browser.post(f"/staff/requests/{number}/preview", data=sent)
     assert "This cannot follow" in again.text
+    entry = f"/staff/requests/{number}/entries/4"
+    browser.post(entry, data={"shown": hidden(browser.get(entry).text, "shown")})
+    assert [(m.state, m.place) for m in post.kept()] == [(MailState.WAITING, None)]
+    assert "1 mail waits in the inbox" in browser.get("/staff/").text
 
 
 def test_nobody_makes_a_mail_out_to_be_better_known_than_it_is(

@@ -101,6 +101,7 @@ class QueueView:
     lines: tuple[Line, ...]
     unknown: tuple[Line, ...]
     kept_back: tuple[Kept, ...]
+    mails: int
     bars: tuple[Bar, ...]
     counts: Counts
     most: int
@@ -216,6 +217,7 @@ def _view(
             )
             for line in page.kept_back
         ),
+        mails=page.mails,
         bars=_bars(page.counts, language, say),
         counts=page.counts,
         most=COUNTED_TO,
