@@ -28,6 +28,11 @@ staff = _group("staff", "The people on the admin side.")
 db = _group("db", "The database.")
 keys = _group("keys", "The keys that seal identity data.")
 audit = _group("audit", "The hash chains.")
+drp = _group("drp", "The Data Rights Protocol: from system to system.")
+protocol_directory = typer.Typer(
+    help="The protocol's public directory.", no_args_is_help=True
+)
+drp.add_typer(protocol_directory, name="directory")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Lang = Annotated[str, typer.Option("--lang", help="The language: en, fr or es.")]
@@ -332,6 +337,36 @@ def audit_verify() -> None:
     from app.commands.operate import verify
 
     verify()
+
+
+@drp.command("keygen")
+def drp_keygen(as_json: AsJson = False) -> None:
+    """Make a signing key, and print it once with its public half."""
+    from app.commands.protocol import keygen
+
+    keygen(as_json=as_json)
+
+
+@protocol_directory.command("import")
+def drp_directory_import(
+    file: Annotated[Path, typer.Argument(help="businesses.json, or agents.json.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Record where companies' own systems are, from the public directory."""
+    from app.commands.protocol import import_file
+
+    import_file(file, dry_run=dry_run, as_json=as_json)
+
+
+@drp.command("status")
+def drp_status(as_json: AsJson = False) -> None:
+    """Say who we are there, what needs somebody, and where requests stand."""
+    from app.commands.protocol import status
+
+    status(as_json=as_json)
 
 
 @app.command()

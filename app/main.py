@@ -56,6 +56,7 @@ def portal_of(settings: Settings) -> Portal:
         production=settings.production,
         release=RELEASE,
         metrics_token=settings.metrics_token,
+        protocol=settings.protocol,
     )
 
 

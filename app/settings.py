@@ -103,6 +103,11 @@ class Settings(BaseSettings):
         return self.operator or "Efface (local)"
 
     @property
+    def protocol(self) -> bool:
+        """Whether this portal is an agent of the Data Rights Protocol."""
+        return bool(self.drp_agent_id and self.drp_signing_key)
+
+    @property
     def secure(self) -> bool:
         """Whether visitors come by https."""
         return self.base_url.startswith("https://")
@@ -121,6 +126,8 @@ class Settings(BaseSettings):
             "EFFACE_METRICS_TOKEN": self.metrics_token,
         }
         missing = [f"{name} is not set" for name, there in needed.items() if not there]
+        if bool(self.drp_agent_id) != bool(self.drp_signing_key):
+            missing.append("EFFACE_DRP_AGENT_ID and EFFACE_DRP_SIGNING_KEY go together")
         if "base_url" in self.model_fields_set and not self.secure:
             missing.append("EFFACE_BASE_URL must begin with https://")
         return tuple(missing)

@@ -18,6 +18,7 @@ from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.read_directory import read_directory
+from app.actions.read_status import read_status, to_read
 from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, to_remind
@@ -114,7 +115,7 @@ class Worker:
                 self._tell_watchers(self._now(), whole=True)
                 while self._receive(self._now()):
                     pass
-                while self._small_things() or self._deliver():
+                while self._small_things() or self._deliver() or self._read():
                     pass
             return allowed
 
@@ -133,12 +134,15 @@ class Worker:
                 self._tell_watchers(at)
             did = self._receive(at) if mail else False
             did = self._small_things() or did
-            return self._deliver() or did
+            did = self._deliver() or did
+            return self._read() or did
 
     def _anything(self, at: datetime) -> bool:
         """Look, without a lease and without writing, whether anything waits."""
         with self._post.store.reading() as session:
-            return outbox.anything_due(session, at=at) or outbox.anything_small(session)
+            if outbox.anything_due(session, at=at) or outbox.anything_small(session):
+                return True
+        return bool(to_read(self._post, at=at))
 
     # Leases
 
@@ -240,6 +244,21 @@ class Worker:
         """End the program that reads mail; the next mail begins it anew."""
         if self._box is not None:
             self._box.reader.close()
+
+    def _read(self) -> bool:
+        """Ask companies' own systems where requests stand, as far as it is time to."""
+        post, asked = self._refreshed(), False
+        for key in to_read(post, at=self._now()):
+            if self._stop.is_set():
+                break
+            self._renew()
+            try:
+                asked = read_status(post, key, at=self._now()) or asked
+            except Exception as wrong:
+                log.exception(
+                    "status not read", message=str(key[1]), why=type(wrong).__name__
+                )
+        return asked
 
     def _refreshed(self) -> Post:
         """Return the post with the directory as it is now."""

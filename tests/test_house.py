@@ -109,6 +109,7 @@ OWNERS = {
     "/accessibility": "public",
     "/about": "public",
     "/data": "public",
+    "/drp": "vendors' systems",
     "/healthz": "operators",
     "/readyz": "operators",
     "/metrics": "operators",
@@ -148,7 +149,7 @@ def test_a_key_of_a_personal_table_begins_with_its_filing() -> None:
     personal = [t for t in Base.metadata.sorted_tables if "filing_id" in t.c]
     finders = {
         "receipt", "confirmation", "cancellation", "request_number", "reply_address",
-        "reveal", "draft", "vendor_reference",
+        "reveal", "draft", "vendor_reference", "protocol_callback",
     }  # fmt: skip
 
     wrong = {

@@ -12,11 +12,9 @@ from app.actions.worth_sending import Turn
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
 from app.store.opening import Opener
-from app.store.outbox import TO_WATCHER, Message, MessageKind
+from app.store.outbox import TO_VENDOR, TO_WATCHER, Message, MessageKind
 from app.store.sealing import Where
 from app.store.watches import Watch, place_of
-
-TO_VENDOR = frozenset({MessageKind.LETTER, MessageKind.WITHDRAWAL})
 
 
 class DestroyedError(ValueError):

@@ -28,6 +28,7 @@ from app.store import (
     limits,
     outbox,
     people,
+    protocol,
     requests,
     staff,
     vendors,
@@ -36,10 +37,21 @@ from app.store import (
 from app.store.base import Base
 
 FORM = "efface backup 1"
-TABLES_OF = (audit, inbox, limits, outbox, people, requests, staff, vendors, watches)
+TABLES_OF = (
+    audit,
+    inbox,
+    limits,
+    outbox,
+    people,
+    protocol,
+    requests,
+    staff,
+    vendors,
+    watches,
+)
 END = "end"
 BATCH = 500
-DOCUMENTS = frozenset({"pdf", "eml"})
+DOCUMENTS = frozenset({"pdf", "eml", "json"})
 """Kinds of evidence that a backup holds; the others are pictures, or not known."""
 
 

@@ -18,7 +18,7 @@ from app.domain.basis import Invoked, invoked
 from app.domain.eligibility import Answer, Question, question, verdict_on
 from app.domain.facts import Asks, PersonFacts
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
-from app.domain.ways import Way, way_to
+from app.domain.ways import Way, protocol_carries, way_to
 from app.rulebook.load import Rulebook
 
 
@@ -102,12 +102,14 @@ def choose_one(
         vendor = vendor_of(desk.directory, slug)
     except UnknownValueError as unknown:
         return Unfit("vendors", Why.UNKNOWN_VENDOR, unknown.nearest)
-    route = vendor.route_on(on, desk.rulebook.places.around(residence))
+    protocol = desk.portal.protocol and protocol_carries(asks, person)
+    around = desk.rulebook.places.around(residence)
+    route = vendor.route_on(on, around, protocol=protocol)
     if route is None or (vendor.closed_on and vendor.closed_on < on):
         return Unfit("vendors", Why.UNREACHABLE)
     asked = question(residence, vendor, person)
     answer, rests = _decision(desk, asked, asks, on)
-    way = way_to(vendor, route, answer, rests)
+    way = way_to(vendor, route, answer, rests, protocol=protocol)
     return Chosen(vendor, answer, rests, route, way, asked, desk.rulebook)
 
 

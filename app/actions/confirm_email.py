@@ -12,9 +12,8 @@ from app.actions.codes import CodeFault, use_code
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.domain.timeline import Actor, Event, EventKind
-from app.domain.vendors import RouteKind
 from app.store import people, requests
-from app.store.outbox import MessageKind
+from app.store.outbox import MessageKind, asking
 from app.store.people import CodePurpose, FilingStatus
 
 
@@ -115,13 +114,13 @@ def _confirm(
             request,
             Event(kind=EventKind.CONFIRMED, at=at, by=Actor.RESIDENT),
         )
-        if request.route is RouteKind.EMAIL and request.id in letters:
+        if request.id in letters:
             by_us = True
             queue_mail(
                 session,
                 desk,
                 filing.id,
-                MessageKind.LETTER,
+                asking(request.route),
                 dedupe=f"letter {letters[request.id]}",
                 request_id=request.id,
                 letter_id=letters[request.id],

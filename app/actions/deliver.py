@@ -9,7 +9,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from app.actions.address_mail import TO_VENDOR, addressed
+from app.actions.address_mail import addressed
+from app.actions.call_vendor import call_of, called, is_parked, learned_from
 from app.actions.desk import Desk
 from app.actions.pace import Pace, tried, turn_at
 from app.actions.settle_letter import (
@@ -17,12 +18,22 @@ from app.actions.settle_letter import (
     letter_may_have_left,
     letter_sent,
 )
+from app.actions.speak_protocol import Call, Came, speak
 from app.actions.worth_sending import Turn, told, turn_of
 from app.channels.base import Channel, Delivery
+from app.channels.drp import Protocol
 from app.channels.envelope import Envelope, MailRefusedError
+from app.domain.timeline import Evidence
 from app.store import outbox, requests
 from app.store.opening import Opener
-from app.store.outbox import KeptBack, Message, MessageKind, State
+from app.store.outbox import (
+    ASKS,
+    BY_PROTOCOL,
+    TO_VENDOR,
+    KeptBack,
+    Message,
+    State,
+)
 from app.store.sealing import CannotOpenError
 from app.store.session import Store
 
@@ -34,6 +45,8 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 AFTER_UNKNOWN = timedelta(minutes=15)
 SPARE = timedelta(seconds=20)
+PARKED = timedelta(hours=1)
+"""How soon a message looks again whether its vendor's system knows us by now."""
 Key = tuple[UUID, UUID]
 
 
@@ -47,13 +60,18 @@ class Post:
     channel: Channel
     owner: str
     pace: Pace = field(default_factory=Pace)
+    protocol: Protocol | None = None
+    """The way out to vendors' own systems; None where we are no agent."""
     chance: Callable[[], float] = random.random
     """Gives a number from 0 to 1, by which waits are spread."""
 
     @property
     def lease(self) -> timedelta:
         """How long a message that is being tried stays ours."""
-        return self.channel.longest + SPARE
+        ways = [self.channel.longest]
+        if self.protocol is not None:
+            ways.append(self.protocol.longest)
+        return max(ways) + SPARE
 
 
 def claim_due(post: Post, *, at: datetime, limit: int = 20) -> Sequence[Key]:
@@ -75,7 +93,7 @@ def deliver_due(post: Post, *, at: datetime) -> int:
 def deliver(post: Post, key: Key, *, at: datetime) -> None:
     """Try one claimed message once."""
     try:
-        envelope = _begin(post, key, at=at)
+        leaves = _begin(post, key, at=at)
     except Exception as wrong:
         log.exception("message refused", message=str(key[1]), why=type(wrong).__name__)
         # A key that is not here may come back, and so may a fault of ours be mended;
@@ -85,17 +103,19 @@ def deliver(post: Post, key: Key, *, at: datetime) -> None:
         )
         came = Delivery.DEFERRED if may_come else Delivery.REFUSED
         with post.store.writing() as session:
-            _settle(session, post, key, came, at=at, began=False)
+            _settle(session, post, key, Came(came), at=at, began=False)
         return
-    if envelope is None:
+    if leaves is None:
         return
-    came = _send(post, key, envelope)
+    sent = _send(post, key, leaves, at=at)
     with post.store.writing() as session:
-        _settle(session, post, key, came, at=at)
-    log.info("message tried", message=str(key[1]), delivery=came)
+        if isinstance(leaves, Call):
+            learned_from(session, post.desk, leaves, sent, at=at)
+        _settle(session, post, key, sent, at=at)
+    log.info("message tried", message=str(key[1]), delivery=sent.delivery)
 
 
-def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | None:
+def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | Call | None:
     """Mark a message as being sent, committed before the connection opens.
 
     One that is found marked already was left by a worker that died: whether it left is
@@ -110,7 +130,7 @@ def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | None:
             return None
         turn = turn_of(session, message, at=at)
         if turn is Turn.NEVER:
-            if message.kind is MessageKind.LETTER and message.unknowns:
+            if message.kind in ASKS and message.unknowns:
                 letter_may_have_left(session, post.desk, message, at=at)
             outbox.settle(message, State.CANCELLED, at=at)
             return None
@@ -119,11 +139,29 @@ def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | None:
             return None
         if _is_kept_back(session, post, message, at=at):
             return None
-        envelope = addressed(session, post.desk, post.opener, message, turn, at=at)
+        leaves = _opened(session, post, message, turn, at=at)
+        if leaves is None:
+            return None
         message.state = State.SENDING
         message.attempts += 1
         message.lease_until = at + post.lease
-        return envelope
+        return leaves
+
+
+def _opened(
+    session: Session, post: Post, message: Message, turn: Turn, *, at: datetime
+) -> Envelope | Call | None:
+    """Return what leaves; None where it waits until its vendor's system knows us."""
+    if message.kind not in BY_PROTOCOL:
+        return addressed(session, post.desk, post.opener, message, turn, at=at)
+    call = None
+    if post.protocol is not None:
+        call = call_of(session, post.desk, post.opener, message)
+    if call is None or is_parked(session, call):
+        message.kept_back = KeptBack.PARKED
+        _wait(message, at + PARKED)
+        return None
+    return call
 
 
 def _is_kept_back(
@@ -159,20 +197,23 @@ def vendor_of(session: Session, message: Message) -> str | None:
     return session.get_one(requests.Request, key).vendor
 
 
-def _send(post: Post, key: Key, envelope: Envelope) -> Delivery:
+def _send(post: Post, key: Key, leaves: Envelope | Call, *, at: datetime) -> Came:
     """Send; a way out that breaks leaves the message unknown, not the worker dead."""
     try:
-        return post.channel.send(envelope)
+        if isinstance(leaves, Envelope):
+            return Came(post.channel.send(leaves))
+        assert post.protocol is not None  # noqa: S101 - else nothing was opened
+        return speak(post.protocol, leaves, at=at)
     except Exception as wrong:
         log.exception("channel broke", message=str(key[1]), why=type(wrong).__name__)
-        return Delivery.UNKNOWN
+        return Came(Delivery.UNKNOWN)
 
 
 def _settle(
     session: Session,
     post: Post,
     key: Key,
-    came: Delivery,
+    came: Came,
     *,
     at: datetime,
     began: bool = True,
@@ -183,23 +224,30 @@ def _settle(
     if not began:
         message.attempts += 1
     elif (vendor := vendor_of(session, message)) is not None:
-        well = came is Delivery.DELIVERED
+        well = came.delivery is Delivery.DELIVERED
         tried(session, post.desk.keys, vendor, well=well, at=at)
-    match came:
+    by_protocol = message.kind in BY_PROTOCOL
+    match came.delivery:
         case Delivery.DELIVERED:
             outbox.settle(message, State.DONE, at=at)
             told(session, message, at=at)
-            if message.kind is MessageKind.LETTER:
-                letter_sent(session, post.desk, message, at=at)
+            if message.kind in ASKS:
+                how = Evidence.PROTOCOL if by_protocol else Evidence.MAIL
+                letter_sent(session, post.desk, message, at=at, evidence=how)
         case Delivery.UNKNOWN:
             _unknown(message, at=at)
+        case Delivery.DEFERRED if came.learned.fault is not None:
+            message.state, message.kept_back = State.WAITING, KeptBack.PARKED
+            _wait(message, at + PARKED)
         case Delivery.DEFERRED if message.attempts < TRIES:
             message.state = State.WAITING
             _wait(message, at + backoff(message.attempts, post.chance()))
         case _:
             outbox.settle(message, State.FAILED, at=at)
-            if message.kind is MessageKind.LETTER:
+            if message.kind in ASKS:
                 letter_failed(session, post.desk, message, at=at)
+    if by_protocol:
+        called(session, post.desk, post.opener, message, came, at=at)
 
 
 def backoff(attempts: int, chance: float) -> timedelta:

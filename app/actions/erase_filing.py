@@ -11,9 +11,10 @@ from app.actions.ask_to_watch import forget_mailbox
 from app.actions.codes import CodeFault, prove
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
+from app.actions.protocol_rows import read_with_receipt
 from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
-from app.store import inbox, outbox, people, requests, staff
+from app.store import inbox, outbox, people, protocol, requests, staff
 from app.store.outbox import MessageKind
 from app.store.people import EMPTY, CodePurpose
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
@@ -41,10 +42,11 @@ def erase_filing(
     if address is not None:
         forget_mailbox(session, desk, address)
     back = withdraw_open(session, desk, filing_id, at=at, say=False)
+    leads = {r.id: read_with_receipt(session, (filing_id, r.id), receipt) for r in back}
     outbox.cancel_waiting(session, filing_id, at=at)
     destroy_personal(session, filing_id, at=at)
     for request in back:
-        tell_withdrawn(session, desk, request, at=at)
+        tell_withdrawn(session, desk, request, at=at, protocol=leads[request.id])
     if address is not None:
         queue_mail(
             session,
@@ -86,6 +88,8 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         requests.EvidenceFile,
         outbox.Message,
         inbox.InboxMessage,
+        protocol.ProtocolRequest,
+        protocol.ProtocolAnswer,
     ):
         session.execute(
             update(table)
@@ -100,6 +104,12 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         .values(email_index=None)
         .execution_options(synchronize_session=False)
     )
+    session.execute(
+        update(protocol.ProtocolRequest)
+        .where(protocol.ProtocolRequest.filing_id == filing_id)
+        .values(next_read=None)
+        .execution_options(synchronize_session=False)
+    )
     for way_in in (
         people.Code,
         people.Confirmation,
@@ -107,6 +117,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         people.Draft,
         people.DropFiling,
         requests.VendorReference,
+        protocol.ProtocolCallback,
         staff.Reveal,
     ):
         session.execute(

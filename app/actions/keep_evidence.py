@@ -18,7 +18,9 @@ from app.store.people import columns
 from app.store.sealing import CannotOpenError, Sealer, Where, open_with_receipt
 
 MOST_FILES = 5
-"""Of one request."""
+"""Of one request, given by its resident."""
+ANSWER = "json"
+"""The kind of an answer that we fetched from a company's own system, as it came."""
 UNSAVED_LIVES = timedelta(days=1)
 """As long as a draft (contract, section 8)."""
 
@@ -109,6 +111,7 @@ def keep_evidence(
         select(func.count())
         .select_from(requests.EvidenceFile)
         .where(of_it, requests.EvidenceFile.sealed.is_not(None))
+        .where(requests.EvidenceFile.kind.is_distinct_from(ANSWER))
     )
     if (there or 0) + len(files) > MOST_FILES:
         return TooMany()
@@ -186,6 +189,39 @@ def put_behind(
             .values(place=request.events)
             .execution_options(synchronize_session=False)
         )
+
+
+def keep_fetched(
+    session: Session,
+    desk: Desk,
+    filing: people.Filing,
+    request: requests.Request,
+    kept: Kept,
+    content: bytes,
+    *,
+    at: datetime,
+) -> None:
+    """Seal an answer that we fetched, behind the newest entry of its timeline."""
+    file = Given(kept.name, content)
+    sealer = Sealer(desk.keys.epoch, filing.receipt_public)
+    where = Where("evidence", str(kept.id))
+    session.execute(
+        insert(requests.EvidenceFile.__table__),
+        {
+            "filing_id": filing.id,
+            "id": kept.id,
+            "request_id": request.id,
+            "place": request.events,
+            "given_at": at,
+            "kind": file.kind,
+            **columns(sealer.seal(file.sealable(), where)),
+        },
+    )
+
+
+def fetched(content: bytes, *, at: datetime) -> Kept:
+    """Return what is known of an answer that we fetched."""
+    return Kept(new_id(at), f"answer.{ANSWER}", len(content), _digest(content))
 
 
 def forget_unsaved(session: Session, *, at: datetime) -> int:

@@ -26,6 +26,8 @@ class Portal:
     production: bool
     release: str
     metrics_token: str | None = None
+    protocol: bool = False
+    """Whether we are an agent of the Data Rights Protocol."""
 
     @property
     def secure(self) -> bool:

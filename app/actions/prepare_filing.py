@@ -22,6 +22,7 @@ from app.actions.filing_form import FilingBody
 from app.actions.letter_facts import letter_facts
 from app.actions.mail_out import mail_row
 from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES
+from app.actions.protocol_message import protocol_message
 from app.domain.due_dates import Certainty
 from app.domain.facts import Capacity
 from app.domain.grounds import Verdict
@@ -163,7 +164,7 @@ def _prepared(
         rows += one.rows
     for one in made:
         if one.letter is not None:
-            row = _letter(filing_id, one.told.id, one.letter, one.to, sealer, at)
+            row = _letter(filing_id, one, one.letter, sealer, at)
             rows.append((requests.Letter.__table__, row))
     told = tuple(one.told for one in made)
     return Prepared(body, Filed(filing_id, receipt, confirm_by, told), tuple(rows))
@@ -239,6 +240,8 @@ class _NewRequest:
     rows: tuple[Row, ...]
     letter: Letter | None
     to: str | None
+    protocol: dict[str, Any] | None
+    """What goes to its own system, where the letter only says so."""
 
 
 def _request(
@@ -283,7 +286,9 @@ def _request(
         "head": first["hash"],
     }
     finds = {"filing_id": filing_id, "request_id": request_id}
-    letter = None
+    letter, protocol = None, None
+    if one.kind is RouteKind.DRP and one.way.by_oneself is None:
+        letter, protocol = protocol_message(body, one)
     if one.kind is RouteKind.EMAIL:
         letter = desk.letters.request(
             letter_facts(desk, body, one, number=number, local=local, on=on)
@@ -297,7 +302,8 @@ def _request(
             (requests.TimelineEntry.__table__, first),
         ),
         letter,
-        one.route.address,
+        one.route.api_base if protocol else one.route.address,
+        protocol,
     )
 
 
@@ -328,15 +334,20 @@ def _told(one: Chosen, at_best: Certainty) -> dict[str, Any]:
 
 def _letter(
     filing_id: UUID,
-    request_id: UUID,
+    one: _NewRequest,
     letter: Letter,
-    to: str | None,
     sealer: Sealer,
     at: datetime,
 ) -> dict[str, object]:
     """Return the row of what leaves exactly as *check answers* showed it."""
     letter_id = new_id(at)
-    content = {"to": to, "subject": letter.subject, "text": letter.text}
+    content: dict[str, Any] = {
+        "to": one.to,
+        "subject": letter.subject,
+        "text": letter.text,
+    }
+    if one.protocol is not None:
+        content["protocol"] = one.protocol
     thing = sealer.seal(
         json.dumps(content, ensure_ascii=False).encode(),
         Where("letter", str(letter_id)),
@@ -344,7 +355,7 @@ def _letter(
     return {
         "filing_id": filing_id,
         "id": letter_id,
-        "request_id": request_id,
+        "request_id": one.told.id,
         "kind": "request",
         "language": letter.language,
         "created_at": at,

@@ -20,7 +20,7 @@ from app.domain.timeline import (
     Status,
 )
 from app.domain.vendors import RouteKind
-from app.domain.ways import ByOneself
+from app.domain.ways import ByOneself, leaves_by_us
 from app.store import people, requests
 from app.store.keys import Keys
 from app.store.people import FilingStatus
@@ -61,7 +61,12 @@ class RequestStanding:
     @property
     def by_oneself(self) -> bool:
         """Whether it is the resident, and not the portal, who sends it."""
-        return self.route is not RouteKind.EMAIL
+        return not leaves_by_us(self.route, self.told.get("by_oneself"))
+
+    @property
+    def by_protocol(self) -> bool:
+        """Whether it goes to the company's own system."""
+        return self.route is RouteKind.DRP and not self.by_oneself
 
     @property
     def no_agent(self) -> bool:

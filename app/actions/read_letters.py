@@ -7,12 +7,15 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.keep_evidence import Kept
+from app.actions.protocol_rows import read_with_receipt
+from app.domain.timeline import Status
 from app.store import people, requests
 from app.store.people import SealedColumns
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
@@ -52,6 +55,8 @@ class Written:
     replies: tuple[ReplyRead, ...]
     shut: int
     """How many of them this receipt does not open."""
+    proof_at: str | None
+    """Where the company's own system checks who the person is, if it asks for that."""
     opens_soon: bool
     """Whether the worker is about to seal them to it, after a lost code."""
     not_kept: frozenset[UUID]
@@ -99,9 +104,25 @@ def read_letters(
         letters=tuple(letters),
         replies=tuple(replies),
         shut=shut,
+        proof_at=_proof_at(session, filing_id, request_id, receipt),
         opens_soon=soon,
         not_kept=frozenset(given - _there(session, filing_id)),
     )
+
+
+def _proof_at(
+    session: Session, filing_id: UUID, request_id: UUID, receipt: bytes
+) -> str | None:
+    """Return the link as the company gave it, if it is a plain https one."""
+    request = session.get(requests.Request, (filing_id, request_id))
+    if request is None or request.status is not Status.IDENTITY_REQUESTED:
+        return None
+    content = read_with_receipt(session, (filing_id, request_id), receipt) or {}
+    parts = urlsplit(content.get("link") or "")
+    if parts.scheme != "https" or not parts.hostname or parts.username:
+        return None
+    named = [*parse_qsl(parts.query), ("request_id", content["request_id"] or "")]
+    return urlunsplit(parts._replace(query=urlencode(named)))
 
 
 def _there(session: Session, filing_id: UUID) -> set[UUID]:

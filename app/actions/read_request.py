@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.find_request import NotFound, find_request
+from app.actions.look_at_protocol import ByProtocol, by_protocol
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.retract_entry import retractable
 from app.actions.reveal_identity import AskedFile, Pending, asked_files, pending
@@ -76,6 +77,8 @@ class RequestFile:
     pending: Pending | None
     unknown: UnknownDelivery | None
     """A letter of which a person must find out whether it arrived."""
+    protocol: ByProtocol | None
+    """Where it stands by the company's own system, if it went there."""
 
 
 def read_request(
@@ -112,6 +115,7 @@ def read_request(
         retractable=retractable(request.timeline),
         pending=pending(session, row, staff_id, at=at),
         unknown=unknown_delivery(session, row),
+        protocol=by_protocol(session, row),
     )
 
 

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -185,7 +185,8 @@ def record_reply(
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
     if filing.purged_at is None:
-        _seal_words(session, desk, filing, request, body, files, nonce, at=at)
+        words = Words(body.text, body.vendor_reference, body.received_on)
+        seal_words(session, desk, filing, request, words, files, nonce, at=at)
         put_behind(session, request, files)
         remember_reference(session, desk, request, body.vendor_reference)
         _put_mail_behind(request, mail)
@@ -269,24 +270,38 @@ def tell_resident(
         )
 
 
-def _seal_words(
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a vendor wrote, and what it calls the request."""
+
+    text: str
+    vendor_reference: str | None
+    received_on: date
+    secured: str | None = None
+    """How the line was secured by which it came, where we fetched it."""
+
+
+def seal_words(
     session: Session,
     desk: Desk,
     filing: people.Filing,
     request: requests.Request,
-    body: ReplyBody,
+    words: Words,
     files: Sequence[Kept],
     nonce: bytes,
     *,
     at: datetime,
 ) -> None:
+    """Seal what a vendor wrote, behind the newest entry of the timeline."""
     reply_id = new_id(at)
     content = {
-        "text": body.text,
-        "vendor_reference": body.vendor_reference,
+        "text": words.text,
+        "vendor_reference": words.vendor_reference,
         "nonce": nonce.hex(),
         "files": [file.document() for file in files],
     }
+    if words.secured is not None:
+        content["secured"] = words.secured
     thing = Sealer(desk.keys.epoch, filing.receipt_public).seal(
         json.dumps(content, ensure_ascii=False).encode(), Where("reply", str(reply_id))
     )
@@ -297,7 +312,7 @@ def _seal_words(
             "id": reply_id,
             "request_id": request.id,
             "place": request.events,
-            "received_on": body.received_on,
+            "received_on": words.received_on,
             "recorded_at": at,
             **people.columns(thing),
         },

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store import inbox, outbox, people, requests
+from app.store import inbox, outbox, people, protocol, requests
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError, Where
 
@@ -16,9 +16,22 @@ log = structlog.get_logger()
 
 AT_ONCE = 20
 Sealed: TypeAlias = (
-    requests.Letter | requests.Reply | requests.EvidenceFile | outbox.Message
+    requests.Letter
+    | requests.Reply
+    | requests.EvidenceFile
+    | outbox.Message
+    | protocol.ProtocolRequest
+    | protocol.ProtocolAnswer
 )
-S = TypeVar("S", requests.Letter, requests.Reply, requests.EvidenceFile, outbox.Message)
+S = TypeVar(
+    "S",
+    requests.Letter,
+    requests.Reply,
+    requests.EvidenceFile,
+    outbox.Message,
+    protocol.ProtocolRequest,
+    protocol.ProtocolAnswer,
+)
 
 
 def to_reseal(session: Session) -> list[UUID]:
@@ -70,6 +83,8 @@ def things_of(
         *_of(session, requests.Reply, filing_id),
         *_of(session, requests.EvidenceFile, filing_id),
         *_of(session, outbox.Message, filing_id),
+        *_of(session, protocol.ProtocolRequest, filing_id),
+        *_of(session, protocol.ProtocolAnswer, filing_id),
     ]
     found += [(row, Where(row.__tablename__, str(row.id))) for row in rows]
     return [(row, where) for row, where in found if row.thing is not None]

@@ -8,16 +8,18 @@ looked up under every master key.
 
 import json
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.actions import protocol_rows
 from app.actions.desk import Desk
 from app.actions.prepare_filing import mailbox_hash
 from app.actions.record_reply import reference_hashes, remember_reference
 from app.actions.reseal import things_of
-from app.store import audit, inbox, outbox, people, requests
+from app.store import audit, inbox, outbox, people, protocol, requests
 from app.store.audit import AuditEntry
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError
@@ -32,6 +34,8 @@ SEALED_TABLES = (
     requests.Reply,
     requests.EvidenceFile,
     outbox.Message,
+    protocol.ProtocolRequest,
+    protocol.ProtocolAnswer,
 )
 
 
@@ -160,6 +164,39 @@ def rotate_mail(session: Session, mail_id: UUID, *, desk: Desk, opener: Opener) 
         return False
     for name, value in people.columns(moved).items():
         setattr(mail, name, value)
+    return True
+
+
+Pair: TypeAlias = tuple[str, str]
+
+
+def pairs_behind(session: Session, epoch: str, after: Pair | None) -> list[Pair]:
+    """Return the next businesses whose token is sealed to another epoch."""
+    table = protocol.ProtocolPair
+    place = tuple_(table.api_base, table.business_id)
+    older = select(table.api_base, table.business_id).where(
+        table.key_epoch.is_not(None), table.epoch != epoch
+    )
+    if after is not None:
+        older = older.where(place > after)
+    rows = session.execute(older.order_by(table.api_base, table.business_id))
+    return [(row[0], row[1]) for row in rows.fetchmany(BATCH)]
+
+
+def rotate_pair(session: Session, key: Pair, *, desk: Desk, opener: Opener) -> bool:
+    """Move one token to the newest epoch; False where it could not be opened."""
+    pair = session.get(protocol.ProtocolPair, key, with_for_update=True)
+    epoch = desk.keys.epoch
+    if pair is None or pair.thing is None or pair.epoch == epoch.name:
+        return True
+    try:
+        moved = opener.moved(
+            pair.thing, protocol_rows.place_of(pair), epoch, receipt_public=None
+        )
+    except CannotOpenError:
+        return False
+    for name, value in people.columns(moved).items():
+        setattr(pair, name, value)
     return True
 
 

@@ -13,7 +13,7 @@ from app.actions.desk import Desk
 from app.actions.settle_letter import letter_failed, letter_sent
 from app.domain.timeline import Actor, Evidence
 from app.store import audit, outbox, requests
-from app.store.outbox import FOR_A_PERSON, LIVE, Message, MessageKind, State
+from app.store.outbox import ASKS, FOR_A_PERSON, LIVE, Message, MessageKind, State
 
 
 class Found(StrEnum):
@@ -124,7 +124,7 @@ def _go_on(
     on: date,
     at: datetime,
 ) -> None:
-    is_letter = message.kind is MessageKind.LETTER
+    is_letter = message.kind in ASKS
     match found:
         case Found.NOT_ARRIVED:
             message.state, message.next_try = State.WAITING, at

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.set_dates import set_dates
 from app.domain.timeline import Actor, Event, EventKind, Evidence, Status
-from app.domain.vendors import RouteKind
+from app.domain.ways import leaves_by_us
 from app.store import people, requests
 
 
@@ -30,10 +30,9 @@ class NotTheirs:
     """This request is none that a resident sends, or was sent already."""
 
 
-def is_theirs(route: RouteKind, status: Status) -> bool:
+def is_theirs(status: Status, *, by_us: bool) -> bool:
     """Return whether it is for the resident to send, or to send again."""
-    own = route is not RouteKind.EMAIL and status is Status.QUEUED
-    return own or status is Status.UNDELIVERABLE
+    return status is Status.UNDELIVERABLE or (status is Status.QUEUED and not by_us)
 
 
 def state_sent(
@@ -52,7 +51,10 @@ def state_sent(
     """
     filing = people.held(session, filing_id)
     request = requests.locked(session, filing_id, request_id)
-    if request is None or not is_theirs(request.route, request.status):
+    if request is None:
+        return NotTheirs()
+    by_us = leaves_by_us(request.route, request.told.get("by_oneself"))
+    if not is_theirs(request.status, by_us=by_us):
         return NotTheirs()
     if not filing.filed_on <= on <= today:
         return NotThen()

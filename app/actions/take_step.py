@@ -24,9 +24,8 @@ from app.domain.timeline import (
     Status,
     replay,
 )
-from app.domain.vendors import RouteKind
 from app.store import people, requests
-from app.store.outbox import MessageKind
+from app.store.outbox import asking
 
 RESTS = timedelta(days=30)
 """Between asking one company again and asking it once more: no portal may nag."""
@@ -177,13 +176,13 @@ def _send_again(
         .order_by(requests.Letter.id.desc())
         .limit(1)
     )
-    if letter is None or request.route is not RouteKind.EMAIL:
+    if letter is None:
         return
     queue_mail(
         session,
         desk,
         request.filing_id,
-        MessageKind.LETTER,
+        asking(request.route),
         dedupe=f"letter {letter} {request.events}",
         request_id=request.id,
         letter_id=letter,

@@ -1,15 +1,20 @@
 """Tell a vendor that a request is taken back: by its number, without a person."""
 
+import json
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
+from app.domain.drp import Profile
 from app.domain.vendors import RouteKind
 from app.letters import WithdrawalFacts
 from app.store import people, requests
 from app.store.outbox import MessageKind
+from app.store.protocol import ProtocolRequest
 
 
 def tell_withdrawn(
@@ -19,13 +24,17 @@ def tell_withdrawn(
     *,
     at: datetime,
     left_on: date | None = None,
+    protocol: Mapping[str, Any] | None = None,
 ) -> bool:
     """Queue the notice to a vendor that has the request; return whether it has it.
 
-    It goes the way that the letter went. ``left_on`` is the day of a letter that left,
+    It goes the way that the letter went. ``protocol`` is what leads to it in a vendor's
+    own system, where the worker will not be able to read that any more. ``left_on`` is the day of a letter that left,
     or may have, without coming to be in the timeline. A filing that is being erased
     calls this after its data is destroyed: the notice holds nothing of it.
     """
+    if request.route is RouteKind.DRP:
+        return _revoke(session, desk, request, protocol, at=at)
     vendor = desk.directory.vendors.get(request.vendor)
     sent_on = left_on or request.sent_on
     if sent_on is None or request.route is not RouteKind.EMAIL or vendor is None:
@@ -53,6 +62,35 @@ def tell_withdrawn(
         MessageKind.WITHDRAWAL,
         dedupe=f"withdrawal {request.id} {request.events}",
         secret={"to": route.address, "subject": notice.subject, "text": notice.text},
+        request_id=request.id,
+        at=at,
+    )
+    return True
+
+
+def _revoke(
+    session: Session,
+    desk: Desk,
+    request: requests.Request,
+    protocol: Mapping[str, Any] | None,
+    *,
+    at: datetime,
+) -> bool:
+    """Queue the revocation of what a vendor's own system has; at best it comes in time.
+
+    The lite form of the protocol has none.
+    """
+    row = session.get(ProtocolRequest, (request.filing_id, request.id))
+    known = row is not None and (row.status is not None or protocol is not None)
+    if not known or (protocol and protocol["to"]["profile"] != Profile.FULL):
+        return False
+    queue_mail(
+        session,
+        desk,
+        request.filing_id,
+        MessageKind.REVOCATION,
+        dedupe=f"revocation {request.id} {request.events}",
+        secret={"protocol": json.dumps(dict(protocol))} if protocol else None,
         request_id=request.id,
         at=at,
     )

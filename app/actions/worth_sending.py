@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions.portal import CODE_LIVES
 from app.domain.timeline import Status
 from app.store import outbox, people, requests
-from app.store.outbox import Message, MessageKind, State
+from app.store.outbox import ASKS, Message, MessageKind, State
 from app.store.people import FilingStatus
 from app.store.watches import Watch
 
@@ -55,7 +55,7 @@ def turn_of(session: Session, message: Message, *, at: datetime) -> Turn | datet
 
 def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
     match message.kind:
-        case MessageKind.LETTER:
+        case MessageKind.LETTER | MessageKind.EXERCISE:
             key = (message.filing_id, message.request_id)
             request = session.get(requests.Request, key)
             return request is not None and request.status is Status.QUEUED
@@ -74,7 +74,7 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
         case MessageKind.HELD:
             held = exists().where(
                 Message.filing_id == message.filing_id,
-                Message.kind == MessageKind.LETTER,
+                Message.kind.in_(ASKS),
                 Message.state == State.WAITING,
                 Message.next_try > at,
             )
@@ -116,7 +116,7 @@ def _rest_is_out(session: Session, message: Message, *, at: datetime) -> datetim
     rest = session.scalar(
         select(func.max(Message.next_try)).where(
             Message.filing_id == message.filing_id,
-            Message.kind == MessageKind.LETTER,
+            Message.kind.in_(ASKS),
             Message.state.in_((State.WAITING, State.SENDING, State.UNKNOWN)),
         )
     )

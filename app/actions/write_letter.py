@@ -77,7 +77,7 @@ def kinds_for(
     late = it.overdue(today)
     called_for = {
         LetterKind.REQUEST: it.status is Status.UNDELIVERABLE
-        or (it.status is Status.QUEUED and it.route is not RouteKind.EMAIL),
+        or (it.status is Status.QUEUED and it.by_oneself),
         LetterKind.IDENTITY_ANSWER: it.status is Status.IDENTITY_REQUESTED,
         LetterKind.REMINDER: late,
         LetterKind.APPEAL: it.status is Status.ANSWERED

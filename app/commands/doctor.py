@@ -7,6 +7,7 @@ import typer
 
 from app import clock
 from app.actions.look_after import kept_back, outbox_figures
+from app.channels.drp import Agent, SigningKeyError
 from app.channels.email import MailUrlError, channel_for
 from app.channels.inbox import InboxUrlError, inbox_for
 from app.commands.database import database, settings_or_refuse
@@ -26,6 +27,7 @@ def doctor(*, as_json: bool) -> None:
         *settings.doubtful(),
         *_mail(settings),
         *_inbox(settings),
+        *_signing(settings),
     ]
     without_effect = ignored(settings)
     if as_json:
@@ -65,6 +67,7 @@ def _facts(settings: Settings) -> dict[str, str | int]:
         "keep days": settings.keep_days,
         "threads": settings.threads,
         "letters an hour to one vendor": settings.vendor_letters,
+        "Data Rights Protocol": _protocol(settings),
         **_outbox(settings),
     }
 
@@ -120,6 +123,23 @@ def _inbox(settings: Settings) -> list[str]:
             inbox_for(settings.inbox_url, production=settings.production)
     except InboxUrlError as wrong:
         return [str(wrong)]
+    return []
+
+
+def _protocol(settings: Settings) -> str:
+    """Return who we are in the Data Rights Protocol."""
+    return f"agent {settings.drp_agent_id}" if settings.protocol else "no agent"
+
+
+def _signing(settings: Settings) -> list[str]:
+    """Return what is wrong with the way that we sign."""
+    if bool(settings.drp_agent_id) != bool(settings.drp_signing_key):
+        return ["EFFACE_DRP_AGENT_ID and EFFACE_DRP_SIGNING_KEY go together"]
+    try:
+        if settings.drp_signing_key:
+            Agent.of(settings.drp_agent_id or "", settings.drp_signing_key)
+    except SigningKeyError as wrong:
+        return [f"EFFACE_DRP_SIGNING_KEY {wrong}"]
     return []
 
 

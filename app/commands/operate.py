@@ -1,6 +1,7 @@
 """What an operator runs: tables, backups, keys, chains."""
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -13,8 +14,10 @@ from app.actions.rotate_keys import (
     end_rotation,
     filings_behind,
     mails_behind,
+    pairs_behind,
     rotate_filing,
     rotate_mail,
+    rotate_pair,
     rotate_watch,
     unfinished,
     watches_behind,
@@ -105,13 +108,13 @@ def rotate() -> None:
                 break
         if stuck:
             refuse(
-                f"{stuck} filings, watches or mails cannot be opened: a private epoch key is missing"
+                f"{stuck} filings, watches, mails or tokens cannot be opened: a private epoch key is missing"
             )
         name = opened.keys.epoch.name
         with store.writing() as session:
             end_rotation(session, name, moved, at=clock.now())
     typer.echo(
-        f"Epoch {name} has begun; {moved} filings, watches and mails were sealed to it."
+        f"Epoch {name} has begun; {moved} filings, watches, mails and tokens were sealed to it."
     )
     typer.echo(
         "Receipts, links and tokens keep their hashes: leave old master keys in the"
@@ -123,11 +126,13 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
     """Go once through what is behind the epoch; return of each whether it could move."""
     epoch = desk.keys.epoch.name
     done: list[bool] = []
-    for behind, move in (
+    passes: tuple[tuple[Any, Any], ...] = (
         (filings_behind, rotate_filing),
         (watches_behind, rotate_watch),
         (mails_behind, rotate_mail),
-    ):
+        (pairs_behind, rotate_pair),
+    )
+    for behind, move in passes:
         last = None
         while True:
             with store.reading() as session:

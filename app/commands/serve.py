@@ -21,13 +21,16 @@ from app.actions.enrol_staff import first_enrolment
 from app.actions.pace import Pace
 from app.actions.receive import Letterbox
 from app.channels.dns_keys import look_up
+from app.channels.drp import Protocol
 from app.channels.email import MailUrlError, channel_for
 from app.channels.inbox import InboxUrlError, inbox_for
 from app.channels.mail_reader import MailReader
+from app.channels.outward import Outward
 from app.commands.database import settings_or_refuse
 from app.commands.doctor import ignored
 from app.commands.house import House, house
 from app.commands.logs import set_up
+from app.commands.protocol import agent_of
 from app.commands.saying import misused, refuse
 from app.commands.web_process import keep_what_is_here, web_process
 from app.main import create_app
@@ -161,6 +164,7 @@ def worker_of(opened: House, now: Callable[[], datetime]) -> Worker:
         opener=Opener(opened.settings.epochs_dir),
         channel=channel,
         pace=Pace(opened.settings.vendor_letters),
+        protocol=protocol_of(opened.settings),
         owner=f"{os.getpid()}-{secrets.token_hex(4)}",
     )
     return Worker(post, now, box=box)
@@ -176,6 +180,14 @@ def letterbox(settings: Settings) -> Letterbox | None:
         return None
     inbox = inbox_for(settings.inbox_url, production=settings.production)
     return Letterbox(inbox, MailReader(), look_up)
+
+
+def protocol_of(settings: Settings) -> Protocol | None:
+    """Return the way out to vendors' own systems; None where we are no agent."""
+    agent = agent_of(settings)
+    if agent is None:
+        return None
+    return Protocol(agent, Outward(local=not settings.production))
 
 
 def work(*, once: bool, now: str | None) -> None:

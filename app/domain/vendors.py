@@ -192,13 +192,21 @@ class Vendor:
             return spoken
         return route.languages[0] if route.languages else self.language
 
-    def route_on(self, day: date, around: frozenset[str]) -> Route | None:
-        """Return the best route for a residence on a day, the first listed."""
-        for route in self.routes:
-            serves = route.places is None or not route.places.isdisjoint(around)
-            if day in route.span and serves:
-                return route
-        return None
+    def route_on(
+        self, day: date, around: frozenset[str], *, protocol: bool = True
+    ) -> Route | None:
+        """Return the best route for a residence on a day, the first listed.
+
+        One by the Data Rights Protocol comes last where that cannot carry the request.
+        """
+        serving = [
+            route
+            for route in self.routes
+            if day in route.span
+            and (route.places is None or not route.places.isdisjoint(around))
+        ]
+        first = [r for r in serving if protocol or r.kind is not RouteKind.DRP]
+        return next(iter(first or serving), None)
 
 
 @dataclass(frozen=True, slots=True)

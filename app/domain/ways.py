@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from app.domain.basis import Invoked
 from app.domain.eligibility import Answer
+from app.domain.facts import Asks, Capacity, PersonFacts
 from app.domain.grounds import GroundKind, Verdict
 from app.domain.vendors import Route, RouteKind, Vendor
 
@@ -29,14 +30,42 @@ class Way:
     """None where it leaves by us."""
 
 
-def way_to(vendor: Vendor, route: Route, answer: Answer, rests: Invoked) -> Way:
+def protocol_carries(asks: Asks, person: PersonFacts) -> bool:
+    """Return whether the Data Rights Protocol has words for a request.
+
+    It has none for a correction, nor for a parent who asks for a child.
+    """
+    return (
+        asks in {Asks.DELETION, Asks.OPT_OUT}
+        and person.capacity is not Capacity.PARENT_OF_CHILD
+    )
+
+
+def leaves_by_us(kind: RouteKind, by_oneself: object) -> bool:
+    """Return whether a request leaves by us, by its route and what the person was told."""
+    return kind is RouteKind.EMAIL or (kind is RouteKind.DRP and by_oneself is None)
+
+
+def way_to(
+    vendor: Vendor,
+    route: Route,
+    answer: Answer,
+    rests: Invoked,
+    *,
+    protocol: bool = False,
+) -> Way:
     """Return the way that a request to a vendor takes by one of its routes.
+
+    ``protocol``: we are an agent of the Data Rights Protocol, and it can carry this. A
+    company that speaks it takes agents.
 
     Where the law on which it rests gives no right to be represented, the person writes
     to the same mailbox themselves, unless the vendor's own offer takes agents.
     """
     if route.demands:
         return Way(RouteKind.WEBFORM, ByOneself.PROOF)
+    if route.kind is RouteKind.DRP and protocol:
+        return Way(RouteKind.DRP)
     if route.kind is not RouteKind.EMAIL:
         return Way(route.kind, ByOneself.ROUTE)
     if rests.agent_allowed is False and not takes_agents(vendor, answer):

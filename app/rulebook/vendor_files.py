@@ -123,7 +123,7 @@ def _measured(one: Found, by: Yardstick) -> Found:
         return one
     shape = one.shape if isinstance(one, Foreign) else one
     for number, route in enumerate(shape.routes, start=1):
-        why = _misdirected(route, local=by.local)
+        why = misdirected(route, local=by.local)
         if why:
             return Rejected(shape.slug, f"routes.{number}.{why}")
     named = [shape.seat, shape.local_nexus, shape.registered_broker_in]
@@ -136,12 +136,14 @@ def _measured(one: Found, by: Yardstick) -> Found:
     return one
 
 
-def _misdirected(route: RouteShape, *, local: bool) -> str | None:
+def misdirected(route: RouteShape, *, local: bool) -> str | None:
     """Return why nothing could, or should, be sent by a route."""
     if route.kind is RouteKind.EMAIL and not ADDRESS.fullmatch(route.address or ""):
         return "address: is not one mail address"
     if route.kind is RouteKind.LETTER and not route.address:
         return "address: is missing"
+    if route.kind is RouteKind.DRP and not (route.api_base and route.business_id):
+        return "api_base or business_id: is missing"
     for name in ("url", "api_base"):
         link = getattr(route, name)
         if link is None:

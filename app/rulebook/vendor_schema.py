@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from app.domain import laws as d
+from app.domain.drp import Profile
 from app.domain.facts import DataKind, DataSource, Sector, VendorFacts
 from app.domain.vendors import (
     Demand,
@@ -77,7 +78,7 @@ class RouteShape(SpanShape):
     """The address of its Data Rights Protocol service."""
     business_id: str | None = None
     """Its name in that protocol."""
-    profile: str | None = None
+    profile: Profile | None = None
     """Which profile of the protocol it speaks."""
     trailing_slash: bool = False
     """Whether addresses of that service end in a slash."""

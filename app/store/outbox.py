@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.domain.vendors import RouteKind
 from app.store.base import Base, insert_once
 from app.store.people import EMPTY, Recovery, Reseal, SealedColumns, held
 from app.store.staff import Reveal
@@ -59,12 +60,28 @@ class MessageKind(StrEnum):
     """To the vendor."""
     WITHDRAWAL = "withdrawal"
     """To the vendor: a request that it has is taken back."""
+    EXERCISE = "exercise"
+    """To the vendor's own system, by the Data Rights Protocol: what a letter asks."""
+    REVOCATION = "revocation"
+    """To the same: a request that it has is taken back."""
 
 
 TO_WATCHER = frozenset(
     {MessageKind.WATCH_CONFIRM, MessageKind.WATCH_RIGHT, MessageKind.WATCH_CHANGED}
 )
 """Mails of a watch; their ``filing_id`` is its id, since there is no filing."""
+
+
+ASKS = frozenset({MessageKind.LETTER, MessageKind.EXERCISE})
+"""Messages that carry a request to its vendor."""
+BY_PROTOCOL = frozenset({MessageKind.EXERCISE, MessageKind.REVOCATION})
+TO_VENDOR = ASKS | BY_PROTOCOL | {MessageKind.WITHDRAWAL}
+
+
+def asking(route: RouteKind) -> MessageKind:
+    """Return the message that carries a request by a route that leaves by us."""
+    by_protocol = route is RouteKind.DRP
+    return MessageKind.EXERCISE if by_protocol else MessageKind.LETTER
 
 
 class KeptBack(StrEnum):
@@ -74,6 +91,8 @@ class KeptBack(StrEnum):
     """So many letters an hour go to one vendor; its next try is its turn."""
     PAUSE = "pause"
     """Letters to the vendor, or to all vendors, keep failing."""
+    PARKED = "parked"
+    """Somebody has to speak with the vendor: its system does not know us."""
 
 
 LIVE = text("state IN ('waiting', 'unknown', 'sending')")

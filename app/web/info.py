@@ -188,7 +188,7 @@ async def metrics(
 @router.get("/robots.txt")
 async def robots() -> Response:
     """Ask robots to leave people's pages alone."""
-    text = "User-agent: *\nDisallow: /track\nDisallow: /file\nDisallow: /confirm\nDisallow: /watch/\nDisallow: /staff\n"
+    text = "User-agent: *\nDisallow: /track\nDisallow: /file\nDisallow: /confirm\nDisallow: /watch/\nDisallow: /drp/\nDisallow: /staff\n"
     return Response(text, media_type="text/plain")
 
 

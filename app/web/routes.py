@@ -2,11 +2,18 @@
 
 from fastapi import FastAPI
 
-from app.web import coverage, info, residents, staff
+from app.web import callbacks, coverage, info, residents, staff
 from app.web.api import router as api
 
 
 def include(app: FastAPI) -> None:
     """Put the routes of all pages and of the API into ``app``."""
-    for part in (api, staff.router, residents.router, coverage.router, info.router):
+    for part in (
+        api,
+        staff.router,
+        residents.router,
+        coverage.router,
+        callbacks.router,
+        info.router,
+    ):
         app.include_router(part, include_in_schema=part is api)

@@ -107,6 +107,7 @@ def happened(event: Event) -> str:
 
 
 DUE = mark("Last day to answer")
+ITS_SYSTEM = mark("Its own system took it")
 DAY_0 = mark("we count from this day")
 TAKEN_BACK = mark("taken back later")
 
@@ -125,6 +126,8 @@ def _note(
         parts.append(say(EVIDENCE[evidence]))
     if kind is EventKind.SENT:
         parts.append(say(DAY_0))
+        if evidence is Evidence.PROTOCOL:
+            parts.append(say(ITS_SYSTEM))
     if taken_back:
         parts.append(say(TAKEN_BACK))
     return ". ".join(parts)

@@ -61,8 +61,32 @@ TO_DO_LATE: Mapping[str, str] = {
 KEPT_BACK: Mapping[str, str] = {
     "turn": mark("Letters to one company leave spread out"),
     "pause": mark("Letters to them fail: they are tried less often"),
+    "parked": mark("Its own system does not know us: somebody must speak with it"),
 }
 """Why letters that could leave wait."""
+
+FAULTS: Mapping[str, str] = {
+    "no_token": mark("It gave us no token"),
+    "not_ours": mark("It does not know the token that it gave us"),
+    "forbidden": mark("Its address is one that we may not call"),
+}
+"""Why nothing is sent to a company's own system."""
+ODDITIES: Mapping[str, str] = {
+    "first": mark("Its first answer"),
+    "hint": mark("It called before it answered"),
+    "unreadable": mark("An answer that says nothing that we can read"),
+    "refused": mark("An error instead of an answer"),
+    "unknown_word": mark("A state that the protocol does not know"),
+    "not_next": mark("A state that cannot follow the one before"),
+    "other_request": mark("An answer about another request"),
+    "expired": mark("It let the request expire"),
+    "unacknowledged": mark("An end, without a receipt before it"),
+    "taken_back_there": mark("It says that the request was taken back"),
+    "cannot_follow": mark("A state that cannot follow here"),
+    "twice": mark("It has the request twice"),
+    "not_revoked": mark("It did not let the request be taken back"),
+}
+"""What is odd about an answer of a company's own system."""
 
 FOUND: Mapping[str, str] = {
     "arrived": mark("It arrived"),
@@ -85,6 +109,7 @@ FILES: Mapping[str, str] = {
     "jpg": mark("Picture (JPEG)"),
     "pdf": mark("Document (PDF)"),
     "eml": mark("Saved mail"),
+    "json": mark("Answer of its own system"),
 }
 """The kinds of files that residents give, by how their names end."""
 SOME_FILE = mark("File")
@@ -129,6 +154,8 @@ DONE: Mapping[str, str] = {
     "identity shown": mark("Person shown"),
     "file opened": mark("File of the resident opened"),
     "reply recorded": mark("Reply recorded"),
+    "status fetched": mark("Answer fetched from its system"),
+    "system tried again": mark("System tried again"),
     "entry retracted": mark("Entry taken back"),
     "delivery settled": mark("Delivery settled"),
     "mail opened": mark("Mail opened"),

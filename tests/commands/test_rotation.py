@@ -70,10 +70,12 @@ def test_a_rotation_without_the_old_key_says_so(efface: Efface, used: Path) -> N
 
     told = efface("keys rotate")
     assert told.code == 1
-    assert "12 filings, watches or mails cannot be opened" in told.lines[0]
+    assert "12 filings, watches, mails or tokens cannot be opened" in told.lines[0]
 
     (used / "kept.key").rename(used / "epochs" / f"{old}.key")
-    assert "12 filings, watches and mails were sealed" in efface("keys rotate").out
+    assert (
+        "12 filings, watches, mails and tokens were sealed" in efface("keys rotate").out
+    )
 
 
 def test_a_rotation_moves_mailboxes_to_the_newest_master_key(

@@ -21,6 +21,7 @@ from app.store import (
     limits,
     outbox,
     people,
+    protocol,
     requests,
     staff,
     vendors,
@@ -29,7 +30,18 @@ from app.store import (
 from app.store.base import Base
 from app.store.session import Store
 
-MODULES = (audit, inbox, limits, outbox, people, requests, staff, vendors, watches)
+MODULES = (
+    audit,
+    inbox,
+    limits,
+    outbox,
+    people,
+    protocol,
+    requests,
+    staff,
+    vendors,
+    watches,
+)
 TABLES = dict(Base.metadata.tables)
 FOUND_BY_THEIR_VALUE = {
     "receipt": "hash",
@@ -39,6 +51,7 @@ FOUND_BY_THEIR_VALUE = {
     "reply_address": "local",
     "vendor_reference": "hash",
     "reveal": "id",
+    "protocol_callback": "token_hash",
 }
 """Tables that lead to a filing from a value, and are keyed by that value."""
 OPEN_WORDS = {
@@ -158,7 +171,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *FOUND_BY_THEIR_VALUE,
         *(table.name for table in PERSONAL),
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
-        *("recovery", "watch", "watched", "inbox_seen"),
+        *("recovery", "watch", "watched", "inbox_seen", "protocol_pair"),
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
         *("staff", "staff_session", "enrolment", "staff_token"),
     }

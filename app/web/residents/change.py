@@ -63,7 +63,7 @@ def _may(here: Followed, request_id: UUID, kind: EventKind) -> None:
     it = here.request(request_id)
     may = (it.status, kind) in NEXT
     if kind is EventKind.SENT:
-        may = is_theirs(it.route, it.status)
+        may = is_theirs(it.status, by_us=not it.by_oneself)
     if not may:
         raise Problem(409, "This cannot be done with the request as it stands.")
 

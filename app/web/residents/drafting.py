@@ -12,10 +12,11 @@ from app.actions.choose_vendors import Chosen, Unfit, Why, choose, needed
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, OnBehalf, Resident
 from app.actions.letter_facts import letter_facts
+from app.actions.protocol_message import protocol_message
 from app.domain.facts import Asks, Capacity
 from app.domain.grounds import Verdict
 from app.domain.vendors import Identifier, RouteKind
-from app.domain.ways import ByOneself, Way
+from app.domain.ways import ByOneself, Way, leaves_by_us
 from app.letters import Letter
 from app.web.forms import errors_of
 from app.words.answers import Say, sentence
@@ -342,7 +343,8 @@ def fields_of(
 
 def _reaches(name: Identifier, one: Chosen) -> bool:
     """Return whether a company gets this from us; by its own form it gets nothing."""
-    return one.kind is RouteKind.EMAIL and _in_letter(name, one)
+    by_us = leaves_by_us(one.kind, one.way.by_oneself)
+    return by_us and _in_letter(name, one)
 
 
 def _in_own_letter(name: Identifier, one: Chosen) -> bool:
@@ -409,7 +411,7 @@ def leaving_of(
             one.vendor.name,
             one.way,
             _letter_of(desk, body, one, on),
-            one.route.url or one.route.address,
+            one.route.url or one.route.address or one.route.api_base,
         )
         for one in chosen
     )
@@ -418,6 +420,8 @@ def leaving_of(
 def _letter_of(desk: Desk, body: FilingBody, one: Chosen, on: date) -> Letter | None:
     """Return the letter that leaves by us, or that the law has the person send."""
     own = one.way.by_oneself
+    if one.kind is RouteKind.DRP and own is None:
+        return protocol_message(body, one)[0]
     if own not in {None, ByOneself.NO_AGENT}:
         return None
     facts = letter_facts(

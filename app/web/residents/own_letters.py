@@ -159,7 +159,8 @@ def _view(
         mailto=mailto(own.letter, own.to, own.copy) if own else None,
         pdf=pdf.AVAILABLE,
         until=it.complaint_until if kind is LetterKind.COMPLAINT else None,
-        may_say_sent=kind is LetterKind.REQUEST and is_theirs(it.route, it.status),
+        may_say_sent=kind is LetterKind.REQUEST
+        and is_theirs(it.status, by_us=not it.by_oneself),
         demands=bool(own and own.route.demands and kind is LetterKind.REQUEST),
     )
 

@@ -23,7 +23,6 @@ from app.actions.take_step import (
 )
 from app.actions.write_letter import kinds_for
 from app.domain.own_steps import OwnStep, own_steps
-from app.domain.vendors import RouteKind
 from app.domain.written_days import day_from
 from app.letters import LetterKind
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
@@ -55,7 +54,7 @@ class StepView:
     it: RequestStanding
     name: str
     admission: Admission
-    by_mail: bool
+    by_us: bool
     """Whether a letter that is sent again leaves by us."""
     keep_days: int
     letter: LetterKind | None
@@ -128,7 +127,7 @@ def _view(
         it,
         name_of(desk, here, request_id),
         admission,
-        by_mail=it.route is RouteKind.EMAIL,
+        by_us=not it.by_oneself,
         keep_days=desk.portal.keep_days,
         letter=letter if letter in kinds_for(desk, here.filing, it, today) else None,
         on=typed.get("on", today.isoformat()),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -31,6 +32,8 @@ class WrittenView:
     request_id: UUID
     admission: Admission
     written: Written | None = None
+    proof_at: str | None = None
+    """Where the company's own system checks who the person is, and sends back here."""
     days: dict[int, date] = field(default_factory=dict)
     """When what each answer belongs to was recorded, by its place."""
 
@@ -47,13 +50,16 @@ async def letters_page(
 ) -> Response:
     """Show the letters as they left and the answers, or ask for the code first."""
     it, admission = here.request(request_id), looks(request, desk, here, at)
-    written = None
+    written, proof_at = None, None
     if admission.open:
         written = await store.read(
             read_letters, here.filing.id, request_id, here.secret
         )
+        if written.proof_at:
+            back = urlencode({"redirect_to": desk.portal.link("/track")})
+            proof_at = f"{written.proof_at}&{back}"
     name = name_of(desk, here, request_id)
-    page = WrittenView(name, it.number, request_id, admission, written)
+    page = WrittenView(name, it.number, request_id, admission, written, proof_at)
     return pages.show(request, "residents/written.html", page)
 
 

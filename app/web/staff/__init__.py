@@ -10,9 +10,21 @@ from app.web.staff import (
     queue,
     replies,
     requests,
+    systems,
 )
 from app.web.wing import Wing
 
 router = Wing("/staff")
-for part in (door, queue, inbox, requests, replies, deliveries, people, audit, laws):
+for part in (
+    door,
+    queue,
+    inbox,
+    requests,
+    replies,
+    deliveries,
+    people,
+    audit,
+    laws,
+    systems,
+):
     router.add(part.router)

@@ -33,9 +33,10 @@ from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of
 from app.web.staff.gate import MemberDep, StaffRoute
-from app.web.timelines import Drawing, Item, drawing
+from app.web.timelines import ITS_SYSTEM, Drawing, Item, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
+from app.words.languages import day_in_words
 from app.words.marks import mark
 from app.words.staff import (
     EVIDENCE_OF,
@@ -43,6 +44,7 @@ from app.words.staff import (
     FILES,
     FOUND,
     HAPPENED,
+    ODDITIES,
     REASONS,
     SAID,
     SOME_FILE,
@@ -111,6 +113,13 @@ class UnknownView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtocolView:
+    """What was odd about the answers of a company's own system, a line for each."""
+
+    odd: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """The page of a request."""
 
@@ -129,6 +138,7 @@ class RequestView:
     reply: ReplyView
     errors: dict[str, str]
     may_record: bool
+    protocol: ProtocolView | None
     beside_the_law: bool
     """Whether it was refused on a ground that its law does not know."""
 
@@ -268,6 +278,7 @@ def show(
         reply=_reply(it, today, typed, language, say),
         errors={name: say(text) for name, text in typed.errors.items()},
         may_record=member.may_record,
+        protocol=_protocol(file, language, say),
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
     )
     headers = {}
@@ -284,6 +295,17 @@ def show(
         status=status,
         headers=headers,
         staff=member,
+    )
+
+
+def _protocol(file: RequestFile, language: str, say: Say) -> ProtocolView | None:
+    if file.protocol is None:
+        return None
+    return ProtocolView(
+        tuple(
+            f"{say(ODDITIES[one.oddity])} ({day_in_words(one.at.date(), language)})"
+            for one in file.protocol.odd
+        )
     )
 
 
@@ -392,6 +414,8 @@ def _item(item: Item, timeline: tuple[Event, ...], say: Say) -> Item:
         notes.append(say(UNTIL).format(day=event.until.isoformat()))
     if event.kind is EventKind.SENT:
         notes.append(say(DAY_0))
+        if event.evidence is Evidence.PROTOCOL:
+            notes.append(say(ITS_SYSTEM))
     elif event.evidence:
         notes.append(say(EVIDENCE_OF[event.evidence]))
     if event.retracts:
