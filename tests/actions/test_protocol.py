@@ -54,7 +54,7 @@ class Agency:
         agent = Agent.of(AGENT, new_seed())
         server.keys[AGENT] = agent.verify_key
         self.server = server
-        self.at = NOON
+        self.at = self.recorded_at = NOON
         server.now = lambda: self.at
         office.post = replace(
             office.post,
@@ -76,8 +76,9 @@ class Agency:
             **route,
         }
         shape = VendorShape.model_validate({**PROBE, "routes": [way]})
+        self.recorded_at += timedelta(seconds=1)
         with self.office.writing() as session:
-            import_vendors(session, [shape], at=NOON, by="import")
+            import_vendors(session, [shape], at=self.recorded_at, by="import")
             directory = read_directory(session)
         desk = replace(self.office.post.desk, directory=directory)
         self.office.post = replace(self.office.post, desk=desk)
@@ -220,10 +221,12 @@ def test_a_server_may_want_a_slash_at_the_end(
 def test_a_portal_that_is_no_agent_leaves_it_to_the_resident(office: Office) -> None:
     way = {"kind": "drp", "api_base": "https://x.example.org", "business_id": "P"}
     mail = {"kind": "email", "address": "privacy@probe.example.org"}
+    at = NOON
     for routes, status in (([way, mail], Status.SENT), ([way], Status.QUEUED)):
+        at += timedelta(seconds=1)
         shape = VendorShape.model_validate({**PROBE, "routes": routes})
         with office.writing() as session:
-            import_vendors(session, [shape], at=NOON, by="import")
+            import_vendors(session, [shape], at=at, by="import")
             directory = read_directory(session)
         desk = replace(office.post.desk, directory=directory)
         office.post = replace(office.post, desk=desk)

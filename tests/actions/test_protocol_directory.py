@@ -16,6 +16,10 @@ from app.store.vendors import RouteRow
 from tests.post_office import NOON, Office
 
 
+LATER = NOON + timedelta(seconds=1)
+"""After what the house itself recorded: of one moment the newest is not known."""
+
+
 def listed(
     name: str, host: str | None = None, business: str = "P-1", **given: Any
 ) -> Listed:
@@ -33,7 +37,7 @@ def listed(
 def read(office: Office, *entries: Any, **given: Any) -> list[Imported]:
     with office.writing() as session:
         return import_protocol_directory(
-            session, entries, us=("US-1", "our key"), at=given.pop("at", NOON), **given
+            session, entries, us=("US-1", "our key"), at=given.pop("at", LATER), **given
         )
 
 
