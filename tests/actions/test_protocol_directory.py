@@ -15,7 +15,6 @@ from app.rulebook.vendor_schema import RouteShape
 from app.store.vendors import RouteRow
 from tests.post_office import NOON, Office
 
-
 LATER = NOON + timedelta(seconds=1)
 """After what the house itself recorded: of one moment the newest is not known."""
 

@@ -6,11 +6,17 @@ from datetime import date
 import pytest
 
 from app.domain.eligibility import Answer
-from app.domain.facts import VendorFacts
+from app.domain.facts import Asks, Capacity, PersonFacts, VendorFacts
 from app.domain.grounds import Ground, Verdict
 from app.domain.laws import Confidence, RightKind
 from app.domain.vendors import Demand, Offer, OfferRight, Route, RouteKind, Vendor
-from app.domain.ways import ByOneself, Way, way_to
+from app.domain.ways import (
+    ByOneself,
+    Way,
+    leaves_by_us,
+    protocol_carries,
+    way_to,
+)
 from tests.domain.test_basis import DELETES, ERASURE, MAYBE, law, rests
 
 DAY = date(2026, 11, 23)
@@ -106,3 +112,48 @@ def test_a_way_that_is_the_persons_own_anyway_says_why(
     route: Route, taken: Way
 ) -> None:
     assert way(LETS_NOBODY, route=route) == taken
+
+
+def test_a_system_is_written_to_where_we_are_an_agent() -> None:
+    system = Route(kind=RouteKind.DRP, api_base="https://api.probe.example")
+    vendor, answer = probe(agents=None), Answer("XX", "probe", DAY, (), (), None, "")
+    invoked = rests(LETS_NOBODY)
+
+    assert way_to(vendor, system, answer, invoked, protocol=True) == Way(RouteKind.DRP)
+    assert way_to(vendor, system, answer, invoked) == Way(
+        RouteKind.DRP, ByOneself.ROUTE
+    )
+
+
+@pytest.mark.parametrize(
+    ("asks", "capacity", "carries"),
+    [
+        (Asks.DELETION, None, True),
+        (Asks.OPT_OUT, Capacity.CONSUMER, True),
+        (Asks.CORRECTION, None, False),
+        (Asks.DELETION, Capacity.PARENT_OF_CHILD, False),
+    ],
+)
+def test_the_protocol_has_words_for_some_requests_alone(
+    asks: Asks, capacity: Capacity | None, carries: bool
+) -> None:
+    person = replace(PersonFacts(), capacity=capacity)
+
+    assert protocol_carries(asks, person) is carries
+
+
+def test_a_route_that_comes_last_is_taken_where_there_is_no_other() -> None:
+    system = Route(kind=RouteKind.DRP, api_base="https://api.probe.example")
+    both = replace(probe(agents=None), routes=(system, MAIL))
+    one = replace(both, routes=(system,))
+
+    assert both.route_on(DAY, frozenset()) is system
+    assert both.route_on(DAY, frozenset(), protocol=False) is MAIL
+    assert one.route_on(DAY, frozenset(), protocol=False) is system
+
+
+def test_who_sends_it_follows_from_what_the_person_was_told() -> None:
+    assert leaves_by_us(RouteKind.EMAIL, "anything")
+    assert leaves_by_us(RouteKind.DRP, None)
+    assert not leaves_by_us(RouteKind.DRP, ByOneself.ROUTE)
+    assert not leaves_by_us(RouteKind.LETTER, None)

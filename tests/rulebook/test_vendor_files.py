@@ -151,6 +151,11 @@ checked_on = 2026-11-23
             "routes.1.address: is not one mail address",
         ),
         ("DE", 'kind = "letter"', "routes.1.address: is missing"),
+        (
+            "DE",
+            'kind = "drp"\napi_base = "https://b.org"',
+            "routes.1.api_base or business_id: is missing",
+        ),
         ("DE", 'kind = "webform"', "routes.1.url: is missing"),
         (
             "DE",
