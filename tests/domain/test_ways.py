@@ -116,13 +116,19 @@ def test_a_way_that_is_the_persons_own_anyway_says_why(
 
 def test_a_system_is_written_to_where_we_are_an_agent() -> None:
     system = Route(kind=RouteKind.DRP, api_base="https://api.probe.example")
-    vendor, answer = probe(agents=None), Answer("XX", "probe", DAY, (), (), None, "")
-    invoked = rests(LETS_NOBODY)
-
-    assert way_to(vendor, system, answer, invoked, protocol=True) == Way(RouteKind.DRP)
-    assert way_to(vendor, system, answer, invoked) == Way(
-        RouteKind.DRP, ByOneself.ROUTE
+    vendor, invoked = probe(agents=None), rests(LETS_NOBODY)
+    answer = Answer(
+        residence="XX",
+        vendor="probe",
+        on=DAY,
+        verdict=Verdict.UNCERTAIN,
+        grounds=(LETS_NOBODY,),
     )
+
+    taken = way_to(vendor, system, answer, invoked, protocol=True)
+
+    assert taken == Way(RouteKind.DRP)
+    assert way(LETS_NOBODY, route=system) == Way(RouteKind.DRP, ByOneself.ROUTE)
 
 
 @pytest.mark.parametrize(
