@@ -156,7 +156,11 @@ def forget_unconfirmed(session: Session, *, at: datetime) -> int:
     return len(late)
 
 
-def forget_mailbox(session: Session, desk: Desk, email: str) -> None:
-    """Destroy all that a mailbox watches."""
-    known_as = desk.keys.candidates("mailbox", email.casefold().encode())
-    watches.destroy(session, watches.of_mailbox(session, known_as))
+def forget_mailbox(
+    session: Session, desk: Desk, email: str | None, known_as: bytes | None
+) -> None:
+    """Destroy all that a mailbox watches, by its address or by a keyed hash of it."""
+    hashes = {known_as} if known_as else set()
+    if email is not None:
+        hashes.update(desk.keys.candidates("mailbox", email.casefold().encode()))
+    watches.destroy(session, watches.of_mailbox(session, sorted(hashes)))

@@ -39,8 +39,9 @@ def erase_filing(
     if fault is not None:
         return fault
     address = _address(session, filing_id, receipt)
-    if address is not None:
-        forget_mailbox(session, desk, address)
+    person = session.get(people.Person, filing_id)
+    known_as = person.email_index if person else None
+    forget_mailbox(session, desk, address, known_as)
     back = withdraw_open(session, desk, filing_id, at=at, say=False)
     leads = {r.id: read_with_receipt(session, (filing_id, r.id), receipt) for r in back}
     outbox.cancel_waiting(session, filing_id, at=at)

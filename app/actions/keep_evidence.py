@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
@@ -90,32 +90,35 @@ def keep_evidence(
     files: Sequence[Given],
     *,
     beside: Sequence[UUID] = (),
+    dropped: Sequence[UUID] = (),
     at: datetime,
-) -> TooMany | None:
-    """Seal files for a reply that is not saved yet; ``beside`` names those that stay.
+) -> tuple[UUID, ...] | TooMany:
+    """Seal files for a reply that is not saved yet, and return their ids.
 
-    Others that were given and not saved are destroyed: somebody chose anew.
+    ``beside`` names those that the form has already, ``dropped`` those that were taken
+    out of it. What another form waits to save makes room only where there is none.
     """
     filing = people.held(session, filing_id)
     if filing.purged_at is not None:
-        return None
-    of_it = requests.EvidenceFile.filing_id == filing_id
-    of_it &= requests.EvidenceFile.request_id == request_id
-    session.execute(
-        delete(requests.EvidenceFile)
-        .where(of_it, requests.EvidenceFile.place.is_(None))
-        .where(requests.EvidenceFile.id.not_in(beside))
-        .execution_options(synchronize_session=False)
-    )
-    there = session.scalar(
-        select(func.count())
-        .select_from(requests.EvidenceFile)
-        .where(of_it, requests.EvidenceFile.sealed.is_not(None))
-        .where(requests.EvidenceFile.kind.is_distinct_from(ANSWER))
-    )
-    if (there or 0) + len(files) > MOST_FILES:
+        return ()
+    _destroy(session, filing_id, request_id, [d for d in dropped if d not in beside])
+    there = session.execute(
+        select(requests.EvidenceFile.id, requests.EvidenceFile.place)
+        .where(
+            requests.EvidenceFile.filing_id == filing_id,
+            requests.EvidenceFile.request_id == request_id,
+            requests.EvidenceFile.sealed.is_not(None),
+            requests.EvidenceFile.kind.is_distinct_from(ANSWER),
+        )
+        .order_by(requests.EvidenceFile.id)
+    ).all()
+    over = len(there) + len(files) - MOST_FILES
+    others = [row.id for row in there if row.place is None and row.id not in beside]
+    if over > len(others):
         return TooMany()
+    _destroy(session, filing_id, request_id, others[: max(over, 0)])
     sealer = Sealer(desk.keys.epoch, filing.receipt_public)
+    given = []
     for file in files:
         file_id = new_id(at)
         where = Where("evidence", str(file_id))
@@ -131,7 +134,38 @@ def keep_evidence(
                 **columns(sealer.seal(file.sealable(), where)),
             },
         )
-    return None
+        given.append(file_id)
+    return tuple(given)
+
+
+def _destroy(
+    session: Session, filing_id: UUID, request_id: UUID, ids: Sequence[UUID]
+) -> None:
+    """Destroy files of a request whose reply was not saved."""
+    if ids:
+        session.execute(
+            delete(requests.EvidenceFile)
+            .where(
+                requests.EvidenceFile.filing_id == filing_id,
+                requests.EvidenceFile.request_id == request_id,
+                requests.EvidenceFile.place.is_(None),
+                requests.EvidenceFile.id.in_(ids),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def is_saved(
+    session: Session, filing_id: UUID, request_id: UUID, ids: Sequence[UUID]
+) -> frozenset[UUID]:
+    """Return which of some files are behind an entry of the timeline already."""
+    found = select(requests.EvidenceFile.id).where(
+        requests.EvidenceFile.filing_id == filing_id,
+        requests.EvidenceFile.request_id == request_id,
+        requests.EvidenceFile.place.is_not(None),
+        requests.EvidenceFile.id.in_(ids),
+    )
+    return frozenset(session.scalars(found))
 
 
 def unsaved(

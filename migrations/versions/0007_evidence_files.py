@@ -17,5 +17,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Without the file that it is of, a reveal would be read as one of the person.
+    op.execute("DELETE FROM reveal WHERE evidence_id IS NOT NULL")
     op.drop_column("reveal", "evidence_id")
     op.drop_column("evidence", "kind")

@@ -19,6 +19,7 @@ from app.store.keys import Keys
 from app.store.outbox import MessageKind
 from app.store.schema import upgrade
 from app.store.session import Store
+from app.store.staff import Reveal, Role, Staff
 from tests.filings import NOON, make_filing, make_message
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +79,46 @@ def test_going_back_takes_rows_and_guards_with_it(empty: Store, keys: Keys) -> N
         make_filing(session, keys)
     with migrating(empty) as config:
         command.check(config)
+
+
+def test_going_back_leaves_no_file_to_be_read_as_a_person(
+    empty: Store, keys: Keys
+) -> None:
+    bring_up(empty)
+    with empty.writing() as session:
+        made = make_filing(session, keys)
+        member = Staff(
+            id=new_id(NOON),
+            email="staff@example.org",
+            role=Role.ADMIN,
+            password_hash=None,
+            enrolled_at=None,
+            disabled_at=None,
+            last_sign_in=None,
+        )
+        session.add(member)
+        session.flush()
+        for evidence in (None, new_id(NOON)):
+            reveal = Reveal(
+                id=new_id(NOON),
+                filing_id=made.id,
+                request_id=made.requests[0],
+                evidence_id=evidence,
+                mail_id=None,
+                staff_id=member.id,
+                public_key=bytes(32),
+                answer=None,
+                asked_at=NOON,
+                answered_at=None,
+                expires_at=NOON,
+            )
+            session.add(reveal)
+
+    with migrating(empty) as config:
+        command.downgrade(config, "0006")
+
+    with empty.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM reveal")) == 1
 
 
 def test_processes_that_come_up_at_once_wait_for_each_other(empty: Store) -> None:

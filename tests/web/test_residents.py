@@ -562,6 +562,22 @@ def test_saying_when_it_was_sent_starts_the_clock(
         assert request.respond_due is not None
 
 
+@pytest.mark.parametrize("change", ["sent", "withdraw", "erase"])
+def test_a_change_that_is_sent_twice_leads_to_where_it_stands(
+    one_engine: Store, resident: Resident, change: str
+) -> None:
+    resident.confirmed(BY_FORM)
+    request = f"requests/{only_request(one_engine)}/"
+    path = f"/track/{'' if change == 'erase' else request}{change}"
+    form = {"on": "2026-11-23", "code": resident.fresh_code(path, on="2026-11-23")}
+
+    with TestClient(resident.browser.app, cookies=resident.browser.cookies) as twice:
+        resident.browser.post(path, data=form)
+        again = twice.post(path, data=form)
+
+    assert (again.status_code, again.url.path) == (200, "/track")
+
+
 def test_a_law_in_doubt_is_not_said_to_bind_the_company(
     resident: Resident, store: Store
 ) -> None:

@@ -356,11 +356,46 @@ def hidden_kept(text: str) -> list[str]:
 def test_a_file_that_is_taken_out_again_is_destroyed(
     resident: Resident, path: str, store: Store
 ) -> None:
-    effect(resident, path, typed("deleted"), ("a.png", png(), "image/png"))
+    shown = effect(resident, path, typed("deleted"), ("a.png", png(), "image/png"))
+    changed = save(resident, path, shown.text, do="change")
+    had = re.findall(r'name="had" value="([^"]*)"', changed.text)
 
-    tell(resident, path, typed("deleted"))
+    page = resident.browser.post(path, data={**typed("deleted"), "had": had})
+    save(resident, path, page.text)
 
+    assert len(had) == 1
     assert files(store) == []
+
+
+def test_a_file_of_one_tab_is_not_lost_by_another(
+    resident: Resident, path: str, store: Store
+) -> None:
+    one = effect(resident, path, typed("deleted"), ("one.png", png(), "image/png"))
+    other = effect(resident, path, typed("deleted"), ("two.png", png(), "image/png"))
+
+    save(resident, path, one.text)
+
+    assert "one.png" not in other.text
+    letters = resident.browser.get(path.replace("answer", "letters")).text
+    assert "one.png" in letters
+    assert "two.png" not in letters
+
+
+def test_nothing_is_saved_without_a_file_that_another_tab_pushed_out(
+    resident: Resident, path: str, store: Store
+) -> None:
+    three = [(f"{n}.pdf", b"%PDF-1.7", "application/pdf") for n in range(3)]
+    form = typed("deleted", text=WORDS)
+    one = effect(resident, path, form, *three)
+    effect(resident, path, form, *three)
+
+    page = save(resident, path, one.text)
+
+    assert page.status_code == 409
+    assert "Choose your file once more" in page.text
+    assert WORDS in page.text
+    assert "1.pdf" in page.text
+    assert the_request(store).status is Status.SENT
 
 
 def test_a_request_has_five_files_at_most(

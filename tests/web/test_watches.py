@@ -283,6 +283,22 @@ def test_one_address_cannot_ask_for_any_number(watcher: Watcher) -> None:
     assert found == [200] * 60 + [429]
 
 
+def test_deleting_ends_the_watches_also_before_a_new_code_opens_anything(
+    watcher: Watcher, resident: Resident, store: Store
+) -> None:
+    watcher.browser.post(watcher.asks(email=FILED))
+    resident.confirmed()
+    resident.browser.post("/track/lost", data={"email": FILED})
+    watcher.office.look_up(watcher.clock())
+    new = {"email": FILED, "code": resident.code()}
+    resident.browser.post("/track/lost/code", data=new)
+    code = resident.fresh_code("/track/erase")
+
+    resident.browser.post("/track/erase", data={"code": code})
+
+    assert rows(store)[:2] == (0, 0)
+
+
 def test_deleting_everything_here_ends_the_watches_too(
     watcher: Watcher, resident: Resident, store: Store
 ) -> None:

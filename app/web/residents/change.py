@@ -14,7 +14,7 @@ from app.actions.erase_filing import erase_filing
 from app.actions.prepare_filing import day_there
 from app.actions.state_sent import NotTheirs, NotThen, is_theirs, state_sent
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
-from app.domain.timeline import NEXT, EventKind
+from app.domain.timeline import NEXT, Actor, EventKind
 from app.domain.written_days import day_from
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -68,6 +68,14 @@ def _may(here: Followed, request_id: UUID, kind: EventKind) -> None:
         raise Problem(409, "This cannot be done with the request as it stands.")
 
 
+def _is_done(
+    here: Followed, request_id: UUID, kind: EventKind, on: date | None = None
+) -> bool:
+    """Return whether a change stands as it is wanted: its form was sent twice."""
+    last = here.request(request_id).timeline[-1]
+    return (last.kind, last.by, last.on) == (kind, Actor.RESIDENT, on)
+
+
 def _show(request: Request, pages: Pages, page: ChangeView) -> Response:
     status = 422 if page.errors else page.admission.status
     return pages.show(
@@ -111,13 +119,15 @@ async def say_sent(
     at: Now,
 ) -> Response:
     """Take the day on which the resident sent a request themselves."""
-    _may(here, request_id, EventKind.SENT)
     name, typed = name_of(desk, here, request_id), form.values.get("on", "")
     today = day_there(desk.rulebook.places[here.filing.residence], at)
     try:
         on = day_from(typed)
     except ValueError:
         on = date.min
+    if _is_done(here, request_id, EventKind.SENT, on):
+        return pages.go("/track")
+    _may(here, request_id, EventKind.SENT)
     say = translations(language_of(request).value).gettext
     wrong = {} if here.filing.filed_on <= on <= today else {"on": say(NOT_THEN)}
     if wrong and form.values.get("do") != "mail":  # before it costs a code
@@ -162,6 +172,8 @@ async def withdraw(
     at: Now,
 ) -> Response:
     """Take a request back."""
+    if _is_done(here, request_id, EventKind.WITHDRAWN):
+        return pages.go("/track")
     _may(here, request_id, EventKind.WITHDRAWN)
     name = name_of(desk, here, request_id)
     admission = await admit(request, form, here, store, desk, at, ends=True)
@@ -195,6 +207,8 @@ async def erase(
     at: Now,
 ) -> Response:
     """Destroy everything personal, now."""
+    if here.filing.erased:
+        return pages.go("/track")
     admission = await admit(request, form, here, store, desk, at, ends=True)
     if not admission.acts:
         return _show(request, pages, ChangeView("erase", None, admission))

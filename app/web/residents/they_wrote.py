@@ -33,7 +33,7 @@ from app.actions.record_reply import (
     UnknownRequest,
     may_tell,
 )
-from app.actions.tell_reply import tell_reply
+from app.actions.tell_reply import FilesGone, tell_reply
 from app.channels.uploads import FileFault, Redrawing
 from app.domain.timeline import Actor, DenialGround, EventKind, Evidence, Status
 from app.store.session import Store
@@ -116,6 +116,8 @@ class AnswerForm(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     kept: list[UUID] = []
+    had: list[UUID] = []
+    """Files that the form listed: what of them is not kept was taken out."""
     shown: int | None = None
     nonce: str = ""
 
@@ -356,8 +358,8 @@ async def _effect(
     """Keep the files, sealed, and show what saving would do."""
     values = _values(form)
     body, errors = _body(values)
-    errors |= await _keep(page, form, store, redrawing)
-    ids = None if form.files else (form.model.kept if form.model else [])
+    ids, wrong = await _keep(page, form, store, redrawing)
+    errors |= wrong
     here = page.here
     kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
     if errors or body is None:
@@ -388,20 +390,24 @@ async def _effect(
 
 async def _keep(
     page: Page, form: Filled[AnswerForm], store: Store, redrawing: Redrawing
-) -> dict[str, str]:
-    """Keep what was sent; return what is wrong with it. All of it, or nothing."""
+) -> tuple[list[UUID], dict[str, str]]:
+    """Keep what was sent: all of it, or nothing.
+
+    Returns:
+        The files that the form has now, and what is wrong with what was sent.
+    """
+    beside = form.model.kept if form.model else []
     sent: Sequence[Sent] = form.files.get("files", ())
     if len(sent) > AT_ONCE:
-        return {"files": AT_MOST}
+        return beside, {"files": AT_MOST}
     given = []
     for one in sent:
         checked = await redrawing.checked(one.name, one.content)
         if isinstance(checked, FileFault):
-            return {"files": WRONG_FILES[checked]}
+            return beside, {"files": WRONG_FILES[checked]}
         given.append(Given(checked.name, checked.content))
-    beside = form.model.kept if form.model else []
     if len(given) + len(beside) > MOST_FILES:
-        return {"files": AT_MOST}
+        return beside, {"files": AT_MOST}
     done = await store.write(
         keep_evidence,
         page.desk,
@@ -409,9 +415,12 @@ async def _keep(
         page.it.id,
         given,
         beside=beside,
+        dropped=form.model.had if form.model else [],
         at=page.at,
     )
-    return {"files": AT_MOST} if isinstance(done, TooMany) else {}
+    if isinstance(done, TooMany):
+        return beside, {"files": AT_MOST}
+    return [*beside, *done], {}
 
 
 def _refusal(
@@ -458,6 +467,12 @@ async def _save(
             return admission.let(response, page.desk, page.here, page.at)
         case MovedOn() | OtherBody():
             return await _effect(page, form, admission, store, redrawing, moved_on=True)
+        case FilesGone():
+            kept = await _unsaved(store, page, form)
+            errors = {"files": ONCE_MORE}
+            return page.show(
+                "words", admission, values, kept=kept, errors=errors, status=409
+            )
         case _:
             errors, status = _refusal(done, page.it)
             return page.show("words", admission, values, errors=errors, status=status)
