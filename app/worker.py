@@ -205,13 +205,13 @@ class Worker:
     def _receive(self, at: datetime) -> bool:
         """Note what came in; return whether there may be more.
 
-        The next look begins half a minute after the end of this one, or later where
+        The next look begins half a minute after this one, or later where
         the mailbox could not be read: the mail lies safe there.
         """
         if self._box is None:
             return False
         post = self._refreshed()
-        self._mail_from = at + LOOK_FOR_MAIL
+        self._mail_from = at + AFTER_FAILING
         try:
             with self._lease(INBOX) as held:
                 if not held:
@@ -219,10 +219,12 @@ class Worker:
                 more = receive(post.store, post.desk, self._box, at=at) == AT_ONCE
         except InboxError as wrong:
             log.warning("inbox cannot be read", why=str(wrong))
-            self._mail_from = at + AFTER_FAILING
             return False
-        if more:
-            self._mail_from = at
+        except Exception as wrong:
+            # Whatever it is, letters leave and clocks go on.
+            log.exception("inbox cannot be read", why=type(wrong).__name__)
+            return False
+        self._mail_from = at if more else at + LOOK_FOR_MAIL
         return more
 
     def _check_mail(self, at: datetime) -> None:

@@ -143,14 +143,12 @@ def suggested(mail: Mail, kind: MailKind, at: datetime) -> Suggestion:
     return found
 
 
-def _state(
-    kind: MailKind, held: Held | None, suggestion: Suggestion, *, matched: bool
-) -> MailState:
+def _state(kind: MailKind, held: Held | None, suggestion: Suggestion) -> MailState:
     """Return whether a person has to look: a program's receipt never asks for one."""
     if held is not None and kind is not MailKind.AUTOMATIC:
         return MailState.WAITING
     quiet = kind in {MailKind.AUTOMATIC, MailKind.BOUNCE, MailKind.DELAY} or (
-        kind is MailKind.GENERATED and matched and suggestion.kind in RECEIPTS
+        kind is MailKind.GENERATED and suggestion.kind in RECEIPTS
     )
     return MailState.SETTLED if quiet else MailState.WAITING
 
@@ -173,7 +171,6 @@ def _insert(
     document = document_of(mail, suggestion, looked, raw.size)
     sealer = Sealer(desk.keys.epoch, match.receipt_public)
     thing = sealer.seal(document + b"\n" + raw.content, inbox.place_of(mail_id))
-    matched = match.request_id is not None
     later = judged.verdict is Authenticity.NOT_CHECKED
     session.execute(
         insert(InboxMessage.__table__),
@@ -183,7 +180,7 @@ def _insert(
             "request_id": match.request_id,
             "received_at": at,
             "size": raw.size,
-            "state": _state(kind, held, suggestion, matched=matched),
+            "state": _state(kind, held, suggestion),
             "kind": kind,
             "matched_by": match.by,
             "vendor": match.vendor,

@@ -7,7 +7,6 @@ request, but for a letter of ours that came back for good.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import structlog
 
@@ -39,7 +38,7 @@ class Letterbox:
 def receive(
     store: Store, desk: Desk, box: Letterbox, *, at: datetime, limit: int = AT_ONCE
 ) -> int:
-    """Note what came in, ``limit`` mails at most; return how many were looked at.
+    """Note what came in, ``limit`` mails at most; return how many were noted.
 
     One that cannot be noted is left in the mailbox, and keeps no other from it.
 
@@ -48,14 +47,16 @@ def receive(
     """
     count = 0
     try:
-        for arrived in islice(box.inbox.arrived(), limit):
-            count += 1
+        for arrived in box.inbox.arrived():
             try:
                 note(store, desk, box, arrived.raw, at=at)
             except Exception as wrong:
                 log.exception("mail not noted", why=type(wrong).__name__)
-            else:
-                box.inbox.done(arrived.key)
+                continue
+            box.inbox.done(arrived.key)
+            count += 1
+            if count == limit:
+                break
     finally:
         box.inbox.close()
     return count

@@ -49,10 +49,10 @@ FRAME = struct.Struct(">II")
 LENGTH = struct.Struct(">I")
 
 ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(?!\.?[\w@-])"
 )
-MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
-QUOTED_ID = re.compile(r"(?im)^[>|\s]{0,10}message-id:\s{0,5}(<[^<>\s]{3,250}>)")
+MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
+QUOTED_ID = re.compile(r"(?im)^[>|\s]{0,10}message-id:\s{0,5}(<[!-;=?-~]{3,250}>)")
 MOMENT = re.compile(r"[0-9]{1,11}")
 SEEN_HEADERS = ("from", "to", "subject", "date", "message-id")
 ADDRESSED = ("to", "cc", "delivered-to", "x-original-to")

@@ -446,6 +446,41 @@ def test_a_mail_that_cannot_be_kept_keeps_no_other_away(
     assert [m.request_id for m in post.kept()] == [filed.requests[0].id]
 
 
+def test_signs_that_no_database_takes_keep_no_mail_out(
+    post: Post, office: Office
+) -> None:
+    filed = office.sent()
+    odd = mail(post.address(filed)).replace(
+        b"\r\n\r\n",
+        b"\r\nReferences: <a\0b@x.example> <\xff\xfe@x.example>\r\n\r\n\0R-\0",
+        1,
+    )
+
+    [kept] = post.takes(odd)
+
+    assert kept.request_id == filed.requests[0].id
+
+
+def test_mails_that_cannot_be_kept_do_not_use_up_a_look(
+    one_engine: Store, post: Post, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = [mail("desk@portal.example.org", text=str(n)) for n in range(3)]
+    good = mail("desk@portal.example.org", text="good")
+    read = post.reader.read
+
+    def fails(raw: Raw) -> object:
+        if raw.content in bad:
+            raise OSError("the disk is full")
+        return read(raw)
+
+    monkeypatch.setattr(post.reader, "read", fails)
+    post.waiting.mails = [*bad, good]
+
+    noted = receive(office.store, office.post.desk, post.box, at=NOON, limit=2)
+
+    assert (noted, post.waiting.read) == (1, ["3"])
+
+
 def test_nothing_of_it_is_known_by_a_bare_hash(post: Post, office: Office) -> None:
     note(office.store, office.post.desk, post.box, Raw(b"x", 1), at=NOON)
     with office.store.reading() as session:

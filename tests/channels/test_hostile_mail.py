@@ -227,6 +227,12 @@ SPOOFS: dict[str, tuple[bytes, Doubt]] = {
         resigned(PLAIN.replace(VENDOR.encode(), f"<{VENDOR}>x@evil.example".encode())),
         D.SEVERAL_HEADERS,
     ),
+    "a domain that goes on in other letters": (
+        resigned(
+            PLAIN.replace(VENDOR.encode(), f"x@{DOMAIN}.\u0435vil.example".encode())
+        ),
+        D.MISSING_HEADER,
+    ),
     "no sender": (GOOD.replace(b"From: ", b"X-From: "), D.MISSING_HEADER),
     **{
         f"no {name.decode()}": (
