@@ -223,11 +223,16 @@ def vendors_import(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
     ] = False,
+    as_json: AsJson = False,
+    seen_on: Annotated[
+        str | None,
+        typer.Option("--on", help="The day of the file; today if left out."),
+    ] = None,
 ) -> None:
     """Import vendors: TOML, datarequests.org JSON, or California's registry CSV."""
     from app.commands.directory import import_file
 
-    import_file(file, dry_run=dry_run)
+    import_file(file, dry_run=dry_run, as_json=as_json, seen_on=seen_on)
 
 
 @vendors.command("export")
@@ -242,17 +247,34 @@ def vendors_export(
     export_vendors(file)
 
 
+@vendors.command("token")
+def vendors_token(
+    slug: Annotated[str, typer.Argument(help="The vendor.")],
+) -> None:
+    """Print a new API key of a vendor, once; the one before ends."""
+    from app.commands.directory import give_key
+
+    give_key(slug)
+
+
 @replies.command("import")
 def replies_import(
     file: Annotated[Path, typer.Argument(help="A CSV file, one reply a row.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
     ] = False,
+    as_json: AsJson = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to write the rejected rows, as CSV, with the reasons."
+        ),
+    ] = None,
 ) -> None:
-    """Record vendor replies from a CSV file."""
+    """Record vendor replies from a CSV file; after an end by force, run it again."""
     from app.commands.people import import_file
 
-    import_file(file, dry_run=dry_run)
+    import_file(file, dry_run=dry_run, as_json=as_json, report=report)
 
 
 @staff.command("add")

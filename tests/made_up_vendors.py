@@ -8,7 +8,14 @@ from typing import TypeVar
 from app.domain.dated import Span
 from app.domain.facts import DataKind, DataSource, Sector, VendorFacts
 from app.domain.laws import Confidence
-from app.domain.vendors import Offer, OfferRight, Order, OrderStatus, Vendor
+from app.domain.vendors import (
+    Offer,
+    OfferRight,
+    Order,
+    OrderStatus,
+    Registration,
+    Vendor,
+)
 
 T = TypeVar("T")
 DAY = date(2026, 1, 1)
@@ -81,6 +88,13 @@ class Maker:
             sources=("https://office.example/order",),
             confidence=Confidence.LOW,
             checked_on=DAY,
+        )
+
+    def registrations(self) -> tuple[Registration, ...]:
+        """Return entries in registers of brokers, perhaps none."""
+        return tuple(
+            Registration(place=place, year=2026, span=self._span(), checked_on=DAY)
+            for place in self._some(("US-CA", "US-TX"), 2)
         )
 
     def _places(self) -> frozenset[str]:

@@ -174,7 +174,7 @@ def check_vendor(
     """
     place = residence_of(rulebook.places, residence)
     found = vendor_of(directory, vendor)
-    asked = question(place.code, found, person)
+    asked = question(place.code, found, person, on)
     return decide(asked, on, laws_for(rulebook, asked), rulebook.places), found
 
 

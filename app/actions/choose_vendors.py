@@ -107,7 +107,7 @@ def choose_one(
     route = vendor.route_on(on, around, protocol=protocol)
     if route is None or (vendor.closed_on and vendor.closed_on < on):
         return Unfit("vendors", Why.UNREACHABLE)
-    asked = question(residence, vendor, person)
+    asked = question(residence, vendor, person, on)
     answer, rests = _decision(desk, asked, asks, on)
     way = way_to(vendor, route, answer, rests, protocol=protocol)
     return Chosen(vendor, answer, rests, route, way, asked, desk.rulebook)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from app.rulebook.load import read_vendors
+from app.rulebook.vendor_files import Source
 from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
 
@@ -36,11 +38,12 @@ class Imported:
 
 BUNDLED = "bundled"
 IMPORTED = "import"
-FOREIGN = "import of another project's record"
+FOREIGN = frozenset(Source)
 """By whom a record is that may add to what we know, and never writes over it."""
-LESSER = frozenset({BUNDLED, FOREIGN})
+LESSER = FOREIGN | {BUNDLED}
 """By whom a record is that a newer bundled one may replace."""
-PARTS = (("route", "routes"), ("offer", "offers"), ("order", "orders"))
+REGISTRATION = "registration"
+SEEN = "checked_on"
 
 
 def record_bundled(session: Session, *, at: datetime) -> int:
@@ -84,104 +87,121 @@ def import_vendors(
     dry_run: bool = False,
 ) -> list[Imported]:
     """Record vendors and return what came of each, in their order."""
+    with recorder(session, at=at, dry_run=dry_run) as book:
+        return [book.vendor(shape, by=by) for shape in shapes]
+
+
+@contextmanager
+def recorder(session: Session, *, at: datetime, dry_run: bool) -> Iterator["Recorder"]:
+    """Open the directory for recording; what has changed is written at the end."""
     known = {part: vendors.newest(session, part) for part in vendors.PARTS}
-    done = [
-        Imported(
-            shape.slug, _record(session, known, shape, at=at, by=by, dry_run=dry_run)
-        )
-        for shape in shapes
-    ]
-    changed = any(one.effect in {Effect.CREATED, Effect.UPDATED} for one in done)
-    if changed and not dry_run:
-        vendors.count_change(session)
-    return done
+    book = Recorder(known, at)
+    yield book
+    if dry_run or not any(book.changed.values()):
+        return
+    for part, versions in book.changed.items():
+        vendors.add_all(session, part, versions)
+    vendors.count_change(session)
 
 
-BROKER = "registered_broker_in"
-_Known: TypeAlias = Mapping[str, Mapping[tuple[str, str], vendors.Row]]
+_Known: TypeAlias = Mapping[str, dict[tuple[str, str], vendors.Version]]
 _Thing: TypeAlias = tuple[str, str, dict[str, Any] | None]
 _Written: TypeAlias = tuple[str, str, dict[str, Any] | None, str]
 
 
-def _record(
-    session: Session,
-    known: _Known,
-    shape: VendorShape,
-    *,
-    at: datetime,
-    by: str,
-    dry_run: bool,
-) -> Effect:
-    created = (shape.slug, "") not in known["vendor"]
-    changed = False
-    things = [(*thing, by) for thing in _things(shape, known)]
-    if by == FOREIGN:
-        things = list(_additions(things, known, shape.slug))
-    for part, key, document, author in things:
-        before = known[part].get((shape.slug, key))
-        hashed = _hash(document)
-        if before is not None and before.content_hash == hashed:
-            continue
+class Recorder:
+    """The directory as it is, and what an import changes of it."""
+
+    def __init__(self, known: _Known, at: datetime) -> None:
+        self.known = known
+        self.changed: dict[str, list[vendors.Version]] = {part: [] for part in known}
+        self._at = at
+        self._lists: dict[str, dict[str, list[str]]] = {}
+        for part in vendors.LISTS:
+            keys: dict[str, list[str]] = {}
+            for (slug, key), row in known[part].items():
+                if row.document is not None:
+                    keys.setdefault(slug, []).append(key)
+            self._lists[part] = keys
+
+    def vendor(
+        self, shape: VendorShape, *, by: str, name: str | None = None
+    ) -> Imported:
+        """Record one vendor with its parts, and say what came of it."""
+        created = (shape.slug, "") not in self.known["vendor"]
+        things = [(*thing, by) for thing in self.things(shape)]
+        if by in FOREIGN:
+            things = list(self._additions(things, shape.slug, by))
+        changes = [self.put(shape.slug, *thing) for thing in things]
+        effect = Effect.UPDATED if any(changes) else Effect.UNCHANGED
+        return Imported(name or shape.slug, Effect.CREATED if created else effect)
+
+    def put(
+        self, slug: str, part: str, key: str, document: dict[str, Any] | None, by: str
+    ) -> bool:
+        """Record a thing unless it is known so; return whether it was another."""
+        before = self.known[part].get((slug, key))
+        if before is not None and _alike(before, document, by):
+            return False
         if by == BUNDLED and before is not None and before.recorded_by not in LESSER:
-            continue
-        changed = True
-        if dry_run:
-            continue
-        vendors.add(
-            session,
-            part,
-            vendor=shape.slug,
-            key=key,
-            document=document,
-            content_hash=hashed,
-            valid=_valid(document),
-            at=at,
-            by=author,
+            return False
+        version = vendors.Version(
+            slug, key, document, _hash(document), *_valid(document), self._at, by
         )
-    if created:
-        return Effect.CREATED
-    return Effect.UPDATED if changed else Effect.UNCHANGED
+        self.changed[part].append(version)
+        self.known[part][slug, key] = version
+        return True
+
+    def things(self, shape: VendorShape) -> Iterator[_Thing]:
+        """Yield a vendor's parts, each by its key; what is gone has no document.
+
+        An entry in a register is never gone: it ends.
+        """
+        tables = file_tables(shape)
+        lists = {part: tables.pop(name, []) for part, name in vendors.LISTS.items()}
+        yield "vendor", "", tables
+        for part, listed in lists.items():
+            keyed = {one.get("id", f"{n:03}"): one for n, one in enumerate(listed)}
+            yield from ((part, key, one) for key, one in keyed.items())
+            if part == REGISTRATION:
+                continue
+            for key in self._lists[part].get(shape.slug, ()):
+                if key not in keyed:
+                    yield part, key, None
+
+    def _additions(
+        self, things: Iterable[_Written], slug: str, by: str
+    ) -> Iterator[_Written]:
+        """Yield what a foreign record adds to a vendor: facts and routes that lack.
+
+        What another source wrote stays, and nothing is taken for gone because the
+        foreign record does not know it.
+        """
+        routes = self.known["route"]
+        routed = any(
+            routes[slug, key].recorded_by != by
+            for key in self._lists["route"].get(slug, ())
+        )
+        for part, key, document, author in things:
+            before = self.known[part].get((slug, key))
+            if before is None or before.recorded_by == by:
+                if part != "route" or not routed:
+                    yield part, key, document, author
+            elif part == "vendor" and document is not None:
+                yield part, key, {**document, **(before.document or {})}, IMPORTED
 
 
-def _things(shape: VendorShape, known: _Known) -> Iterable[_Thing]:
-    """Return a vendor's parts, each by its key; what is gone has no document."""
-    tables = file_tables(shape)
-    lists = {part: tables.pop(name, []) for part, name in PARTS}
-    things: list[_Thing] = [("vendor", "", tables)]
-    for part, listed in lists.items():
-        keyed = {one.get("id", f"{place:03}"): one for place, one in enumerate(listed)}
-        things += [(part, key, one) for key, one in keyed.items()]
-        things += [
-            (part, key, None)
-            for (slug, key), row in known[part].items()
-            if slug == shape.slug and key not in keyed and row.document is not None
-        ]
-    return things
+def _alike(
+    before: vendors.Version, document: Mapping[str, Any] | None, by: str
+) -> bool:
+    """Return whether a thing says what it said.
 
-
-def _additions(
-    things: Iterable[_Written], known: _Known, slug: str
-) -> Iterator[_Written]:
-    """Yield what a foreign record adds to a vendor: facts and routes that lack.
-
-    What another source wrote stays, and nothing is taken for gone because the foreign
-    record does not know it.
+    That a foreign file was seen again on another day is no change.
     """
-    routed = any(
-        vendor == slug and row.document is not None and row.recorded_by != FOREIGN
-        for (vendor, _), row in known["route"].items()
-    )
-    for part, key, document, by in things:
-        before = known[part].get((slug, key))
-        if before is None or before.recorded_by == FOREIGN:
-            if part != "route" or not routed:
-                yield part, key, document, by
-        elif part == "vendor" and document is not None:
-            merged = {**document, **(before.document or {})}
-            held = {*document.get(BROKER, ()), *merged.get(BROKER, ())}
-            if held:
-                merged[BROKER] = sorted(held)
-            yield part, key, merged, IMPORTED
+    if by in FOREIGN and document is not None and before.document is not None:
+        seen = {SEEN: document.get(SEEN)}
+        return {**before.document, **seen} == {**document, **seen}
+    return before.content_hash == _hash(document)
 
 
 def _valid(document: Mapping[str, Any] | None) -> tuple[date | None, date | None]:

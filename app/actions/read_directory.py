@@ -23,7 +23,7 @@ def vendor_tables(session: Session) -> dict[str, dict[str, object]]:
         for (slug, _), row in vendors.newest(session, "vendor").items()
         if row.document is not None
     }
-    for part, name in (("route", "routes"), ("offer", "offers"), ("order", "orders")):
+    for part, name in vendors.LISTS.items():
         rows = sorted(vendors.newest(session, part).items())
         for (slug, _), row in rows:
             if row.document is not None and slug in found:

@@ -77,7 +77,7 @@ def check(
                 person=PersonFacts(),
                 on=day,
             )
-            asked = question(answer.residence, found, PersonFacts())
+            asked = question(answer.residence, found, PersonFacts(), day)
         else:
             document = _facts(facts or "-", rulebook.places)
             answer = check_facts(

@@ -1,31 +1,29 @@
 """The directory of vendors: list, import, export."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
 from app import clock
-from app.actions.import_vendors import (
-    FOREIGN,
-    IMPORTED,
-    Effect,
-    Imported,
-    file_tables,
-    import_vendors,
-)
+from app.actions.check_eligibility import UnknownValueError, vendor_of
+from app.actions.import_found import import_found
+from app.actions.import_vendors import Effect, file_tables
+from app.actions.read_directory import read_directory
+from app.actions.vendor_key import new_vendor_key
 from app.commands.database import known_directory, known_shapes, settings_or_refuse
 from app.commands.house import house
-from app.commands.saying import print_json, progress, refuse
-from app.rulebook.load import load_rulebook
-from app.rulebook.vendor_files import (
-    Foreign,
-    NotVendorsError,
-    Rejected,
-    Yardstick,
-    read_vendor_file,
+from app.commands.saying import (
+    day_of,
+    misused,
+    print_json,
+    progress,
+    refuse,
+    unknown,
 )
-from app.rulebook.vendor_schema import VendorShape
+from app.rulebook.load import load_rulebook
+from app.rulebook.vendor_files import NotVendorsError, Yardstick, read_vendor_file
 from app.words.records import vendor_summary
 
 
@@ -40,32 +38,53 @@ def list_vendors(*, as_json: bool) -> None:
         typer.echo(f"{vendor.slug:28} {kind:15} {vendor.name}")
 
 
-def import_file(file: Path, *, dry_run: bool) -> None:
+def import_file(
+    file: Path, *, dry_run: bool, as_json: bool, seen_on: str | None
+) -> None:
     """Import vendors and say what came of each record."""
     settings = settings_or_refuse()
     at = clock.now()
-    by = Yardstick(at.date(), load_rulebook().places, local=not settings.production)
+    day = day_of(seen_on, "--on") if seen_on else at.date()
+    if day > at.date():
+        misused(f"--on: {day} is still to come")
+    by = Yardstick(day, load_rulebook().places, local=not settings.production)
     try:
         found = list(progress(read_vendor_file(file, by), "Reading"))
     except NotVendorsError as wrong:
         refuse(str(wrong))
-    ours = [one for one in found if isinstance(one, VendorShape)]
-    theirs = [one.shape for one in found if isinstance(one, Foreign)]
     with house(settings) as opened, opened.store.writing() as session:
-        done = [
-            *import_vendors(session, ours, at=at, by=IMPORTED, dry_run=dry_run),
-            *import_vendors(session, theirs, at=at, by=FOREIGN, dry_run=dry_run),
-        ]
-    done += [
-        Imported(one.name, Effect.REJECTED, one.why)
-        for one in found
-        if isinstance(one, Rejected)
-    ]
+        done = import_found(session, found, at=at, dry_run=dry_run)
+    counts = {effect: sum(o.effect is effect for o in done) for effect in Effect}
+    if as_json:
+        print_json(
+            {
+                "dry_run": dry_run,
+                "counts": counts,
+                "records": [asdict(one) for one in done],
+            }
+        )
+        return
     for one in done:
         typer.echo(f"{one.effect} {one.name}" + (f": {one.why}" if one.why else ""))
-    counts = {effect: sum(o.effect is effect for o in done) for effect in Effect}
     mode = " (dry run: nothing was changed)" if dry_run else ""
     typer.echo(", ".join(f"{n} {e}" for e, n in counts.items() if n) + mode)
+
+
+def give_key(slug: str) -> None:
+    """Print a new key for a vendor's programs, once."""
+    with house() as opened:
+        with opened.store.reading() as session:
+            directory = read_directory(session)
+        try:
+            vendor = vendor_of(directory, slug)
+        except UnknownValueError as wrong:
+            unknown(wrong)
+        with opened.store.writing() as session:
+            made = new_vendor_key(session, opened.keys, vendor.slug, at=clock.now())
+        typer.echo(
+            f"This key of {vendor.slug} is shown once; the one before has ended:"
+        )
+        typer.echo(made)
 
 
 def export_vendors(file: Path | None) -> None:

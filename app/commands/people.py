@@ -1,5 +1,6 @@
 """Staff, and what vendors answered."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -16,7 +17,7 @@ from app.actions.import_replies import (
     read_rows,
 )
 from app.commands.house import House, house
-from app.commands.saying import misused, progress, refuse
+from app.commands.saying import misused, print_json, progress, refuse
 from app.store.staff import Role
 
 BATCH = 50
@@ -52,8 +53,10 @@ def _address(email: str) -> str:
     return found.normalized
 
 
-def import_file(file: Path, *, dry_run: bool) -> None:
-    """Record vendor replies from a CSV file."""
+def import_file(
+    file: Path, *, dry_run: bool, as_json: bool, report: Path | None
+) -> None:
+    """Record vendor replies from a CSV file, and say what came of each row."""
     try:
         rows = read_rows(file.read_text("utf-8-sig"))
     except FileNotFoundError:
@@ -62,21 +65,47 @@ def import_file(file: Path, *, dry_run: bool) -> None:
         refuse(f"{file}: cannot be read")
     except NotRepliesError as wrong:
         refuse(f"{file}: {wrong}")
+    if report is not None:
+        _write_report(report, [])  # a place that cannot be written, before any change
     with house() as opened:
         results = _imported(opened, rows, dry_run=dry_run)
+    if report is not None:
+        _write_report(report, [r for r in results if r.effect is RowEffect.REJECTED])
+    counts = {e: sum(r.effect is e for r in results) for e in RowEffect}
+    if as_json:
+        told = [asdict(row) for row in results]
+        print_json({"dry_run": dry_run, "counts": counts, "rows": told})
+        return
     for row in results:
         typer.echo(f"line {row.line}: {row.effect} {row.why}".rstrip())
-    counts = {e: sum(r.effect is e for r in results) for e in RowEffect}
     mode = " (dry run: nothing was changed)" if dry_run else ""
     typer.echo(", ".join(f"{n} {e}" for e, n in counts.items()) + mode)
 
 
+def _write_report(file: Path, rejected: list[RowResult]) -> None:
+    """Write line and reason alone: a row may hold what a resident's reply says."""
+    from app.web.pages import csv_text
+
+    table = [(row.line, row.why) for row in rejected]
+    try:
+        file.write_text(csv_text(("line", "why"), table), "utf-8")
+    except OSError as wrong:
+        refuse(f"{file}: cannot be written ({wrong.strerror})")
+
+
 def _imported(opened: House, rows: list[Row], *, dry_run: bool) -> list[RowResult]:
-    """Record a few rows at a time, so that the server can write between them."""
+    """Record a few rows at a time, so that the server can write between them.
+
+    Whoever ends it midway runs it again: what was recorded is found unchanged.
+    """
     desk = opened.desk()
     if dry_run:
         with opened.store.rehearsing() as session:
-            return import_replies(session, desk, rows, at=clock.now())
+            return [
+                result
+                for row in progress(rows, "Trying")
+                for result in import_replies(session, desk, [row], at=clock.now())
+            ]
     results: list[RowResult] = []
     for start in progress(range(0, len(rows), BATCH), "Recording"):
         with opened.store.writing() as session:

@@ -152,7 +152,7 @@ def cover(
     vendors that are alike to it.
     """
     vendors, residences = tuple(vendors), tuple(residences)
-    crowd = Crowd((vendor.facts for vendor in vendors), PRIVATE_PERSON, places)
+    crowd = Crowd((vendor.facts_on(on) for vendor in vendors), PRIVATE_PERSON, places)
     nobody = Facts(person=PRIVATE_PERSON)
     cases = [Case(residence=r.code, facts=nobody, places=places) for r in residences]
     entries: dict[str, list[_Entry]] = {case.residence: [] for case in cases}

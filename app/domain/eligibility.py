@@ -3,7 +3,7 @@
 Source: contract, section 3; the rules R1 to R16 are cited where they are applied.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -80,12 +80,12 @@ class Question:
     facts: Facts = field(default_factory=Facts)
 
 
-def question(residence: str, vendor: Vendor, person: PersonFacts) -> Question:
-    """Return the question of a person about a vendor of the directory."""
+def question(residence: str, vendor: Vendor, person: PersonFacts, on: date) -> Question:
+    """Return the question of a person about a vendor, as it is known on ``on``."""
     return Question(
         residence=residence,
         vendor=vendor,
-        facts=Facts(vendor=vendor.facts, person=person),
+        facts=Facts(vendor=vendor.facts_on(on), person=person),
     )
 
 
@@ -213,13 +213,24 @@ def _next_change(
             days.setdefault(day, []).append(law)
     for day in asked.vendor.changes() if asked.vendor is not None else ():
         days.setdefault(day, [])
+    turns = frozenset(asked.vendor.turns()) if asked.vendor is not None else ()
     for day in sorted(day for day in days if day > answer.on):
-        anew = {law.id: tuple(law_grounds(law, case, day)) for law in days[day]}
+        again: Iterable[Law] = days[day]
+        if asked.vendor is not None and day in turns:
+            case, again = _case_later(case, asked.vendor, day), laws.values()
+        anew = {law.id: tuple(law_grounds(law, case, day)) for law in again}
         given = given | anew
         later = _answer(asked, day, given, laws, case)
         if later.verdict is not answer.verdict:
             return Change(day, later.verdict, _because(answer, later))
     return None
+
+
+def _case_later(case: Case, vendor: Vendor, day: date) -> Case:
+    """Return the case on a day on which the registers of brokers say something else."""
+    registered = vendor.facts_on(day).registered_broker_in
+    facts = replace(case.facts.vendor, registered_broker_in=registered)
+    return case.of(replace(case.facts, vendor=facts))
 
 
 def _because(before: Answer, after: Answer) -> str:

@@ -5,7 +5,7 @@ dates and evidence.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -152,6 +152,82 @@ class Order:
         return current
 
 
+class Declared(StrEnum):
+    """What a broker told a register that it collects."""
+
+    ACCOUNT = "account"
+    """Logins or numbers with what opens the account."""
+    BIOMETRIC = "biometric"
+    CHILD_DATA = "child_data"
+    CITIZENSHIP = "citizenship"
+    GENDER_IDENTITY = "gender_identity"
+    GOVERNMENT_ID = "government_id"
+    LOCATION = "location"
+    REPRODUCTIVE_HEALTH = "reproductive_health"
+    SEXUAL_ORIENTATION = "sexual_orientation"
+    UNION = "union"
+
+
+class Receiver(StrEnum):
+    """To whom a broker told a register that it gave or sold data."""
+
+    AI_DEVELOPER = "ai_developer"
+    FEDERAL_GOVERNMENT = "federal_government"
+    FOREIGN_ACTOR = "foreign_actor"
+    LAW_ENFORCEMENT = "law_enforcement"
+    STATE_GOVERNMENT = "state_government"
+
+
+class Family(StrEnum):
+    """What was asked for in the requests that a broker counts for a register."""
+
+    DELETE = "delete"
+    KNOW_COLLECTED = "know_collected"
+    KNOW_SOLD = "know_sold"
+    OPT_OUT = "opt_out"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a broker says of one kind of request in one year; None was not told."""
+
+    family: Family
+    year: int
+    received: int | None = None
+    in_whole: int | None = None
+    """Requests with which it complied in whole."""
+    in_part: int | None = None
+    denied: int | None = None
+    mean_days: float | None = None
+    """Days until it answered in substance."""
+    median_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A vendor's entry in the register of data brokers of one place and year.
+
+    What it says is the broker's own word, which no office has checked.
+    """
+
+    place: str
+    year: int
+    """The register's own: its version."""
+    span: Span = ALWAYS
+    """A register names no day for a broker: from the first of its year, to the day
+    before the register was first seen without it."""
+    name: str | None = None
+    """The legal name that stands there."""
+    rights_url: str | None = None
+    """The broker's page on how to exercise the rights."""
+    declares: frozenset[Declared] = frozenset()
+    gives_to: frozenset[Receiver] = frozenset()
+    figures: tuple[Figures, ...] = ()
+    source: str | None = None
+    checked_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
     """The controller, business or data broker that holds the data."""
@@ -166,6 +242,8 @@ class Vendor:
     domains: tuple[str, ...] = ()
     group: str | None = None
     """Slug of the family whose one request serves all."""
+    brands: tuple[str, ...] = ()
+    """Other names under which people know it: trade names, services that it runs."""
     about: str | None = None
     closed_on: date | None = None
     """Last day of a vendor that no longer exists."""
@@ -173,6 +251,7 @@ class Vendor:
     routes: tuple[Route, ...] = ()
     offers: tuple[Offer, ...] = ()
     orders: tuple[Order, ...] = ()
+    registrations: tuple[Registration, ...] = ()
     sources: tuple[str, ...] = ()
     confidence: Confidence = Confidence.MEDIUM
     checked_on: date
@@ -185,6 +264,32 @@ class Vendor:
         for order in self.orders:
             yield from order.span.changes()
             yield from (since for since, _ in order.statuses)
+        yield from self.turns()
+
+    def turns(self) -> Iterator[date]:
+        """Yield the days on which its facts may change."""
+        for entry in self.registrations:
+            yield from entry.span.changes()
+
+    def facts_on(self, day: date) -> VendorFacts:
+        """Return what is known of it on a day: in which registers it then stood.
+
+        Before the first register that we know of a place, what the undated fact says
+        stands; after the last one it is known not to be registered there.
+        """
+        if not self.registrations:
+            return self.facts
+        stands = {one.place for one in self.registrations if day in one.span}
+        begun = {
+            one.place
+            for one in self.registrations
+            if one.span.first is None or one.span.first <= day
+        }
+        undated = self.facts.registered_broker_in
+        if undated is None and not begun:
+            return self.facts
+        places = frozenset(((undated or frozenset()) - begun) | stands)
+        return replace(self.facts, registered_broker_in=places)
 
     def language_for(self, route: Route, spoken: str) -> str:
         """Return the language of a letter: the resident's own where it is read there."""

@@ -192,7 +192,7 @@ def vendor_faults(
             if code not in places and code not in GROUPS and code != EVERYBODY:
                 yield loc, no_place(code, places)
     taken: set[str] = set()
-    for kind in ("offers", "orders"):
+    for kind in ("offers", "orders", "registrations"):
         for number, one in enumerate(getattr(vendor, kind)):
             if one.id in taken:
                 yield (kind, number, "id"), f"{one.id} stands there twice"
@@ -205,3 +205,5 @@ def _places_of(vendor: VendorShape) -> Iterator[tuple[Loc, frozenset[str] | None
     for kind in ("routes", "offers", "orders"):
         for number, one in enumerate(getattr(vendor, kind)):
             yield (kind, number, "places"), one.places
+    for number, entry in enumerate(vendor.registrations):
+        yield ("registrations", number, "place"), frozenset({entry.place})

@@ -5,14 +5,13 @@ datarequests.org come one to a JSON file. California's data broker registry is a
 file that the state publishes.
 """
 
-import csv
-import io
 import json
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +19,16 @@ from pydantic import ValidationError
 
 from app.domain.places import Places
 from app.domain.vendors import RouteKind
+from app.rulebook.broker_registry import (
+    ADDRESS,
+    NoRegistryError,
+    Register,
+    read_registry,
+    sites,
+)
 from app.rulebook.explaining import explained
 from app.rulebook.vendor_schema import RouteShape, VendorShape
 
-SLUG = re.compile(r"[^a-z0-9]+")
-REGISTRY = "https://cppa.ca.gov/data_broker_registry/"
-REGISTRY_NAME = re.compile(r"^(data broker )?name|business name|data broker$")
-ADDRESS = re.compile(
-    r"[^@\s,;:<>()\[\]\\\"]+@[^@\s,;:<>()\[\]\\\"]+\.[^@\s,;:<>()\[\]\\\"]+"
-)
 SIGNS = frozenset({"slug", "name"})
 """What tells a company record from any other document."""
 WIDER = frozenset({"EU", "EEA", "*"})
@@ -48,14 +48,22 @@ class Rejected:
     why: str
 
 
+class Source(StrEnum):
+    """Whose file a vendor is from that is not of our form."""
+
+    COMPANIES = "import of a company record"
+    REGISTER = "import of a register"
+
+
 @dataclass(frozen=True, slots=True)
 class Foreign:
     """A vendor from another project's file, which knows less of it than ours do."""
 
     shape: VendorShape
+    source: Source
 
 
-Found = VendorShape | Foreign | Rejected
+Found = VendorShape | Foreign | Register | Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def _one(path: Path, by: Yardstick) -> Iterator[Found]:
         case ".json":
             found = _documents(path, text, by.today)
         case ".csv":
-            found = _registry(path, text, by.today)
+            found = _registry(path, text, by)
         case _:
             raise NotVendorsError(f"{path}: neither TOML, JSON nor CSV")
     for one in found:
@@ -119,7 +127,7 @@ def _text(path: Path) -> str:
 
 def _measured(one: Found, by: Yardstick) -> Found:
     """Return the record, or what in it can be no address or place."""
-    if isinstance(one, Rejected):
+    if isinstance(one, Rejected | Register):
         return one
     shape = one.shape if isinstance(one, Foreign) else one
     for number, route in enumerate(shape.routes, start=1):
@@ -130,6 +138,7 @@ def _measured(one: Found, by: Yardstick) -> Found:
     named += [route.places for route in shape.routes]
     named += [offer.places for offer in shape.offers]
     named += [order.places for order in shape.orders]
+    named += [frozenset({entry.place}) for entry in shape.registrations]
     for code in sorted({code for codes in named for code in codes or ()}):
         if code not in by.places and code not in WIDER:
             return Rejected(shape.slug, f"{code} is no place that we know")
@@ -184,7 +193,7 @@ def _documents(path: Path, text: str, today: date) -> Iterator[Found]:
         elif "checked_on" in record:
             yield _shaped(name, record)
         else:
-            yield _foreign(_company(name, record, today))
+            yield _foreign(_company(name, record, today), Source.COMPANIES)
 
 
 def _company(name: str, record: dict[str, Any], today: date) -> VendorShape | Rejected:
@@ -212,14 +221,18 @@ def _company(name: str, record: dict[str, Any], today: date) -> VendorShape | Re
     if record.get("address"):
         address = ", ".join(str(record["address"]).splitlines())
         routes.append({"kind": "letter", "address": address, "source": source})
-    if record.get("suggested-transport-medium") == "webform":
-        routes.sort(key=lambda route: route["kind"] != "webform")
+    best = record.get("suggested-transport-medium")
+    routes.sort(key=lambda route: route["kind"] != best)
+    places = [str(code).upper() for code in _list(record, "relevant-countries")]
+    if places and "ALL" not in places:
+        routes = [{**route, "places": places} for route in routes]
     language = record.get("request-language") or "en"
     tables = {
         "slug": str(record["slug"]),
         "name": str(record["name"]),
         "language": language if language in {"en", "fr", "es", "de"} else "en",
-        "domains": [_domain(str(record["web"]))] if record.get("web") else [],
+        "brands": [str(one) for one in _list(record, "runs") if one],
+        "domains": sites(str(record.get("web") or "")),
         "sources": sources or ["https://www.datarequests.org/"],
         "confidence": "high" if record.get("quality") == "verified" else "low",
         "checked_on": today,
@@ -233,7 +246,7 @@ def _needs(record: dict[str, Any]) -> list[str]:
     kinds = {
         element.get("type")
         for element in _list(record, "required-elements")
-        if isinstance(element, dict)
+        if isinstance(element, dict) and element.get("optional") is not True
     }
     needs = ["name", "email"]
     if "address" in kinds:
@@ -243,84 +256,28 @@ def _needs(record: dict[str, Any]) -> list[str]:
     return needs
 
 
-def _domain(web: str) -> str:
-    return re.sub(r"^https?://(www\.)?", "", web).partition("/")[0].lower()
-
-
 def _list(record: dict[str, Any], key: str) -> list[Any]:
     value = record.get(key)
     return value if isinstance(value, list) else []
 
 
-def _registry(path: Path, text: str, today: date) -> Iterator[Found]:
-    """Yield the brokers of California's registry (11 CCR 7602).
-
-    Its columns differ between years; titles may stand above them, and a cell may hold
-    several addresses.
-    """
+def _registry(path: Path, text: str, by: Yardstick) -> Iterator[Found]:
+    """Yield California's registry, and its brokers."""
     try:
-        rows = list(csv.reader(io.StringIO(text)))
-    except csv.Error as wrong:
+        register, brokers = read_registry(path, text, by.places, by.today)
+    except NoRegistryError as wrong:
         raise NotVendorsError(f"{path}: {wrong}") from None
-    found = _header(rows)
-    if found is None:
-        raise NotVendorsError(f"{path}: no column with the brokers' names")
-    start, columns = found
-    taken: set[str] = set()
-    for line, row in enumerate(rows[start + 1 :], start=start + 2):
-        cells = {k: row[i].strip() for k, i in columns.items() if i < len(row)}
-        name = " ".join(cells.get("name", "").split())
-        if not name:
-            continue
-        slug = SLUG.sub("-", name.lower()).strip("-")[:60].strip("-")
-        if not slug:
-            yield Rejected(f"line {line}", f"{name}: no slug can be made of this name")
-        elif slug in taken:
-            yield Rejected(f"line {line}", f"{name}: the name stands there twice")
+    if register is not None:
+        yield register
+    for one in brokers:
+        at = f"line {one.line}"
+        if not one.slug:
+            yield Rejected(at, f"{one.name}: no slug can be made of this name")
+        elif one.same_as is not None:
+            why = f"{one.name}: stands on line {one.same_as} already"
+            yield Rejected(at, why)
         else:
-            taken.add(slug)
-            yield _foreign(_shaped(f"line {line}", _broker(name, slug, cells, today)))
-
-
-def _header(rows: list[list[str]]) -> tuple[int, dict[str, int]] | None:
-    """Return where the table begins, and its columns."""
-    for number, row in enumerate(rows[:10]):
-        columns: dict[str, int] = {}
-        for place, cell in enumerate(row):
-            head = " ".join(cell.split()).lower()
-            if "name" not in columns and REGISTRY_NAME.search(head):
-                columns["name"] = place
-            elif "email" not in columns and "email" in head.replace("-", ""):
-                columns["email"] = place
-            elif "web" not in columns and ("website" in head or "url" in head):
-                columns["web"] = place
-        if "name" in columns and len(columns) > 1:
-            return number, columns
-    return None
-
-
-def _broker(name: str, slug: str, cells: dict[str, str], today: date) -> dict[str, Any]:
-    address = ADDRESS.search(cells.get("email", ""))
-    web = re.split(r"[;,\s]+", cells.get("web", ""))[0]
-    if web and "://" not in web:
-        web = f"https://{web}"
-    routes: list[dict[str, Any]] = []
-    if address:
-        routes.append({"kind": "email", "address": address[0], "source": REGISTRY})
-    elif web:
-        routes.append({"kind": "webform", "url": web, "source": REGISTRY})
-    return {
-        "slug": slug,
-        "name": name,
-        "sector": "data_broker",
-        "registered_broker_in": ["US-CA"],
-        "sells_data": True,
-        "domains": [_domain(web)] if web else [],
-        "sources": [REGISTRY],
-        "confidence": "medium",
-        "checked_on": today,
-        "routes": routes,
-    }
+            yield _foreign(_shaped(at, one.tables), Source.REGISTER)
 
 
 def _shaped(name: str, tables: dict[str, Any]) -> VendorShape | Rejected:
@@ -332,5 +289,5 @@ def _shaped(name: str, tables: dict[str, Any]) -> VendorShape | Rejected:
         return Rejected(name, f"{field}: {explained(first)}")
 
 
-def _foreign(one: VendorShape | Rejected) -> Foreign | Rejected:
-    return one if isinstance(one, Rejected) else Foreign(one)
+def _foreign(one: VendorShape | Rejected, source: Source) -> Foreign | Rejected:
+    return one if isinstance(one, Rejected) else Foreign(one, source)

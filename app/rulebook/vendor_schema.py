@@ -9,13 +9,18 @@ from app.domain import laws as d
 from app.domain.drp import Profile
 from app.domain.facts import DataKind, DataSource, Sector, VendorFacts
 from app.domain.vendors import (
+    Declared,
     Demand,
+    Family,
+    Figures,
     Identifier,
     Offer,
     OfferBasis,
     OfferRight,
     Order,
     OrderStatus,
+    Receiver,
+    Registration,
     Route,
     RouteKind,
     Vendor,
@@ -185,6 +190,70 @@ class OrderShape(SpanShape):
         )
 
 
+class FiguresShape(Shape):
+    """What a broker says of one kind of request in one year."""
+
+    of: ClassVar[type] = Figures
+
+    family: Family
+    """What was asked for."""
+    year: Count
+    """In which the requests came."""
+    received: Count | None = Field(default=None, ge=0)
+    """How many requests came."""
+    in_whole: Count | None = Field(default=None, ge=0)
+    in_part: Count | None = Field(default=None, ge=0)
+    """Requests with which it complied in part."""
+    denied: Count | None = Field(default=None, ge=0)
+    """Requests that it denied."""
+    mean_days: Number | None = Field(default=None, ge=0)
+    median_days: Number | None = Field(default=None, ge=0)
+    """The median of these days."""
+
+    def value(self) -> Figures:
+        """Return the figures."""
+        return Figures(**{k: getattr(self, k) for k in type(self).model_fields})
+
+
+class RegistrationShape(SpanShape):
+    """An entry in the register of data brokers of one place and year."""
+
+    of: ClassVar[type] = Registration
+
+    id: str
+    """Its own, within the vendor: place and year, as us-ca-2026."""
+    place: str
+    """Whose register it is."""
+    year: Count
+    name: str | None = None
+    rights_url: str | None = None
+    declares: frozenset[Declared] = frozenset()
+    """What it says that it collects."""
+    gives_to: frozenset[Receiver] = frozenset()
+    """To whom it says that it gave or sold data in the year before."""
+    figures: tuple[FiguresShape, ...] = ()
+    """Its own figures, each of one kind of request and one year."""
+    source: str | None = None
+    """Where the register was seen."""
+    checked_on: Day
+    """The day on which it was seen."""
+
+    def registration(self) -> Registration:
+        """Return the entry."""
+        return Registration(
+            place=self.place,
+            year=self.year,
+            span=self.value(),
+            name=self.name,
+            rights_url=self.rights_url,
+            declares=self.declares,
+            gives_to=self.gives_to,
+            figures=tuple(one.value() for one in self.figures),
+            source=self.source,
+            checked_on=self.checked_on,
+        )
+
+
 class VendorShape(VendorFactsShape):
     """One vendor file."""
 
@@ -199,6 +268,7 @@ class VendorShape(VendorFactsShape):
     domains: tuple[str, ...] = ()
     """Its sites."""
     group: str | None = None
+    brands: tuple[Said, ...] = ()
     about: str | None = None
     """What it does, in one sentence."""
     closed_on: Day | None = None
@@ -216,6 +286,8 @@ class VendorShape(VendorFactsShape):
     """What it says that it does."""
     orders: tuple[OrderShape, ...] = ()
     """What an authority or a court told it."""
+    registrations: tuple[RegistrationShape, ...] = ()
+    """Its entries in registers of data brokers, one for each place and year."""
 
     def value(self) -> Vendor:
         """Return the vendor."""
@@ -227,12 +299,14 @@ class VendorShape(VendorFactsShape):
             zone=self.zone,
             domains=self.domains,
             group=self.group,
+            brands=self.brands,
             about=self.about,
             closed_on=self.closed_on,
             successor=self.successor,
             routes=tuple(route.route() for route in self.routes),
             offers=tuple(offer.offer() for offer in self.offers),
             orders=tuple(order.order() for order in self.orders),
+            registrations=tuple(one.registration() for one in self.registrations),
             sources=self.sources,
             confidence=self.confidence,
             checked_on=self.checked_on,

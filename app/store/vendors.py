@@ -5,10 +5,10 @@ A thing changes by a newer row of the same key; a row without a document takes i
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary, select
+from sqlalchemy import JSON, Index, LargeBinary, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert_once, new_id
@@ -58,14 +58,56 @@ class OrderRow(Recorded, Base):
     __table_args__ = (Index(None, "vendor", "key", "id"),)
 
 
-Row: TypeAlias = VendorRow | RouteRow | OfferRow | OrderRow
+class RegistrationRow(Recorded, Base):
+    """A vendor's entry in a register of data brokers."""
+
+    __tablename__ = "registration"
+    __table_args__ = (Index(None, "vendor", "key", "id"),)
+
+
+Row: TypeAlias = VendorRow | RouteRow | OfferRow | OrderRow | RegistrationRow
 
 PARTS: Mapping[str, type[Row]] = {
     "vendor": VendorRow,
     "route": RouteRow,
     "offer": OfferRow,
     "order": OrderRow,
+    "registration": RegistrationRow,
 }
+LISTS: Mapping[str, str] = {
+    "route": "routes",
+    "offer": "offers",
+    "order": "orders",
+    "registration": "registrations",
+}
+"""The parts of a vendor, and the lists of its file in which they stand."""
+
+
+class VendorKey(Base):
+    """A vendor's key for programs; whoever has it speaks for the vendor."""
+
+    __tablename__ = "vendor_key"
+
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    vendor: Mapped[str] = mapped_column(index=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    """The public half of the pair that the key stands for: what is sealed to it can be
+    opened by nobody who has not the key."""
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Version(NamedTuple):
+    """What was believed of a thing, and since when."""
+
+    vendor: str
+    key: str
+    document: dict[str, Any] | None
+    content_hash: bytes
+    valid_from: date | None
+    valid_to: date | None
+    recorded_at: datetime
+    recorded_by: str
 
 
 class DirectoryVersion(Base):
@@ -87,14 +129,23 @@ def version(session: Session) -> int:
 
 def newest(
     session: Session, part: str, vendor: str | None = None
-) -> dict[tuple[str, str], Row]:
-    """Return the newest row of each thing, by vendor and key."""
-    table = PARTS[part]
-    rows = select(table).order_by(table.id)
+) -> dict[tuple[str, str], Version]:
+    """Return the newest version of each thing, by vendor and key."""
+    table = PARTS[part].__table__.c
+    rows = select(
+        table.vendor,
+        table.key,
+        table.document,
+        table.content_hash,
+        table.valid_from,
+        table.valid_to,
+        table.recorded_at,
+        table.recorded_by,
+    ).order_by(table.id)
     if vendor is not None:
         rows = rows.where(table.vendor == vendor)
-    found = cast("Sequence[Row]", session.scalars(rows).all())
-    return {(row.vendor, row.key): row for row in found}
+    # Plain rows: objects that a session keeps would cost three times as much.
+    return {(row[0], row[1]): Version(*row) for row in session.execute(rows)}
 
 
 def add(
@@ -110,19 +161,15 @@ def add(
     by: str,
 ) -> None:
     """Record one version of a thing."""
-    session.add(
-        PARTS[part](
-            id=new_id(at),
-            vendor=vendor,
-            key=key,
-            valid_from=valid[0],
-            valid_to=valid[1],
-            document=document,
-            content_hash=content_hash,
-            recorded_at=at,
-            recorded_by=by,
-        )
-    )
+    version = Version(vendor, key, document, content_hash, *valid, at, by)
+    add_all(session, part, [version])
+
+
+def add_all(session: Session, part: str, versions: Sequence[Version]) -> None:
+    """Record versions of things, the last of a thing counting."""
+    rows = [{"id": new_id(one.recorded_at), **one._asdict()} for one in versions]
+    if rows:
+        session.connection().execute(insert(PARTS[part].__table__), rows)
 
 
 def count_change(session: Session) -> None:

@@ -1,7 +1,7 @@
 """Laws, vendors and jurisdictions as JSON documents, for the API and the files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any, assert_never
 
@@ -21,7 +21,7 @@ from app.domain.laws import (
     Step,
 )
 from app.domain.places import Place, Places
-from app.domain.vendors import Offer, Order, Route, Vendor
+from app.domain.vendors import Offer, Order, Registration, Route, Vendor
 
 
 def day(value: date | None) -> str | None:
@@ -291,16 +291,21 @@ def vendor_summary(vendor: Vendor) -> dict[str, Any]:
     }
 
 
-def vendor_document(vendor: Vendor) -> dict[str, Any]:
-    """Return a vendor with its routes, offers and orders, dated and cited."""
+def vendor_document(vendor: Vendor, on: date) -> dict[str, Any]:
+    """Return a vendor with its routes, offers and orders, dated and cited.
+
+    Its facts are those of the day.
+    """
     return {
         **vendor_summary(vendor),
         "about": vendor.about,
         "domains": list(vendor.domains),
-        "facts": facts_document(vendor.facts),
+        "brands": list(vendor.brands),
+        "facts": facts_document(vendor.facts_on(on)),
         "routes": [_route(route) for route in vendor.routes],
         "offers": [_offer(offer) for offer in vendor.offers],
         "orders": [_order(order) for order in vendor.orders],
+        "registrations": [_registration(one) for one in vendor.registrations],
         "sources": list(vendor.sources),
     }
 
@@ -316,6 +321,21 @@ def facts_document(facts: VendorFacts) -> dict[str, Any]:
         else value
         for name, value in known.items()
         if value is not None and value != {}
+    }
+
+
+def _registration(entry: Registration) -> dict[str, Any]:
+    return {
+        "place": entry.place,
+        "year": entry.year,
+        **span_document(entry.span),
+        "name": entry.name,
+        "rights_url": entry.rights_url,
+        "declares": sorted(entry.declares),
+        "gives_to": sorted(entry.gives_to),
+        "figures": [asdict(one) for one in entry.figures],
+        "source": entry.source,
+        "checked_on": day(entry.checked_on),
     }
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from app.actions.import_vendors import (
-    FOREIGN,
     IMPORTED,
     Effect,
     file_tables,
@@ -15,6 +14,7 @@ from app.actions.import_vendors import (
 from app.actions.read_directory import read_directory, vendor_tables
 from app.domain.vendors import Vendor
 from app.rulebook.load import read_vendors
+from app.rulebook.vendor_files import Source
 from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
 from app.store.session import Store
@@ -124,9 +124,9 @@ def test_a_newer_release_leaves_what_people_wrote(store: Store) -> None:
 
 
 def test_a_foreign_record_makes_a_vendor_and_keeps_it_up_to_date(store: Store) -> None:
-    assert put(store, shape(routes=[MAIL]), by=FOREIGN) is Effect.CREATED
-    assert put(store, shape(routes=[MAIL]), by=FOREIGN) is Effect.UNCHANGED
-    assert put(store, shape(routes=[FORM]), by=FOREIGN) is Effect.UPDATED
+    assert put(store, shape(routes=[MAIL]), by=Source.COMPANIES) is Effect.CREATED
+    assert put(store, shape(routes=[MAIL]), by=Source.COMPANIES) is Effect.UNCHANGED
+    assert put(store, shape(routes=[FORM]), by=Source.COMPANIES) is Effect.UPDATED
     assert [route.kind for route in own(store).routes] == ["webform"]
 
 
@@ -136,23 +136,22 @@ def test_a_foreign_record_fills_gaps_and_replaces_nothing(store: Store) -> None:
         name="Theirs",
         sector="data_broker",
         routes=[FORM],
-        registered_broker_in=["US-CA"],
     )
 
-    assert put(store, foreign, by=FOREIGN) is Effect.UPDATED
-    assert put(store, foreign, by=FOREIGN) is Effect.UNCHANGED
+    assert put(store, foreign, by=Source.COMPANIES) is Effect.UPDATED
+    assert put(store, foreign, by=Source.COMPANIES) is Effect.UNCHANGED
 
     found = own(store)
     assert found.name == "Own"
     assert found.facts.seat == frozenset({"DE"})
     assert found.facts.sector == "data_broker"
-    assert found.facts.registered_broker_in == frozenset({"US-CA", "US-TX"})
+    assert found.facts.registered_broker_in == frozenset({"US-TX"})
     assert [route.kind for route in found.routes] == ["email"]
 
 
 @pytest.mark.parametrize("by", [IMPORTED, "bundled"])
 def test_our_own_record_replaces_a_foreign_one(store: Store, by: str) -> None:
-    put(store, shape(name="Theirs", routes=[FORM, FORM]), by=FOREIGN)
+    put(store, shape(name="Theirs", routes=[FORM, FORM]), by=Source.COMPANIES)
 
     assert put(store, shape(name="Ours", routes=[MAIL]), by=by) is Effect.UPDATED
 

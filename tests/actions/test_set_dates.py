@@ -89,7 +89,7 @@ def test_the_right_is_found_again_in_what_was_told(asks: Asks) -> None:
         laws = laws_of(place, PACK.pack.laws, PACK.places)
         for vendor in vendors:
             for person in PERSONS:
-                asked = question(place, vendor, person)
+                asked = question(place, vendor, person, ON)
                 answer = verdict_on(asked, ON, laws, PACK.places)
                 rests = invoked(answer, person, asks)
                 if rests.law is None or rests.due is None:

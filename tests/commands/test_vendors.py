@@ -1,11 +1,15 @@
-"""``efface vendors``: list, import, export."""
+"""``efface vendors``: list, import, export, token."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from app.actions.vendor_key import key_holder
+from app.store.keys import Keys, master_keys
+from app.store.session import Store
 from tests.commands.conftest import Efface
+from tests.made_up_registers import registry
 
 Write = Callable[[str, object], Path]
 
@@ -55,6 +59,69 @@ def test_a_dry_run_says_the_same_and_changes_nothing(
     assert told.out.startswith("created probe\n")
     assert "nothing was changed" in told.out
     assert "probe" not in efface("vendors list").out
+
+
+def test_an_import_can_be_read_by_programs(
+    efface: Efface, ready: Path, written: Write
+) -> None:
+    file = written("several.json", [PROBE, 7])
+
+    assert efface(f"vendors import {file} --dry-run --json").document == {
+        "dry_run": True,
+        "counts": {"created": 1, "updated": 0, "unchanged": 0, "rejected": 1},
+        "records": [
+            {"name": "probe", "effect": "created", "why": None},
+            {
+                "name": "several.json 2",
+                "effect": "rejected",
+                "why": "is no company record",
+            },
+        ],
+    }
+
+
+def test_a_registry_is_imported_as_of_its_day(
+    efface: Efface, ready: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "registry.csv"
+    file.write_text(registry(2026, [1, 2]), "utf-8", newline="")
+    first = efface(f"vendors import {file} --on 2026-02-01")
+    file.write_text(registry(2026, [1]), "utf-8", newline="")
+    second = efface(f"vendors import {file} --on 2026-09-01")
+
+    assert first.out.splitlines()[-1] == "2 created"
+    assert second.out.splitlines() == [
+        "unchanged broker-0001-data-inc",
+        (
+            "updated broker-0002-data-inc: not in the register of 2026; its entry ends on"
+            " 2026-08-31"
+        ),
+        "1 updated, 1 unchanged",
+    ]
+    wrong = efface(f"vendors import {file} --on 2999-01-01")
+    assert (wrong.code, wrong.lines) == (
+        2,
+        ["efface: --on: 2999-01-01 is still to come"],
+    )
+
+
+def test_a_vendors_key_is_shown_once_and_the_one_before_ends(
+    efface: Efface, ready: Path
+) -> None:
+    first, second = (
+        efface("vendors token clearview-ai").out.splitlines()[-1] for _ in range(2)
+    )
+
+    assert efface("vendors token clearview").code == 2
+    master = master_keys(None, ready / "master.key", create=False)
+    keys = Keys(master, ready / "epochs")
+    store = Store(f"sqlite:///{ready / 'efface.db'}")
+    with store.reading() as session:
+        assert key_holder(session, keys, second) == "clearview-ai"
+        assert key_holder(session, keys, first) is None
+    store.close()
+    assert second.encode() not in (ready / "efface.db").read_bytes()
+    assert efface("audit verify").code == 0
 
 
 def test_what_is_wrong_is_rejected_and_the_rest_is_imported(

@@ -43,7 +43,7 @@ def told(
 ) -> Cell:
     """Return what a resident who asks about this vendor alone is told."""
     there = laws_of(place.code, laws, places)
-    asked = question(place.code, vendor, PRIVATE_PERSON)
+    asked = question(place.code, vendor, PRIVATE_PERSON, on)
     answer = verdict_on(asked, on, there, places)
     leading = answer.leading
     if leading is None:

@@ -51,7 +51,7 @@ def described(residence: str, vendor: VendorFacts) -> Question:
 
 def of_vendor(slug: str, residence: str, on: date = TODAY) -> Answer:
     return decide(
-        question(residence, VENDORS[slug], PersonFacts()),
+        question(residence, VENDORS[slug], PersonFacts(), on),
         on,
         RULEBOOK.pack.laws,
         RULEBOOK.places,
@@ -586,7 +586,7 @@ def test_nothing_is_asked_of_who_is_eligible_already() -> None:
 def test_what_helps_most_is_asked_first(
     residence: str, slug: str, expected: tuple[str, ...]
 ) -> None:
-    about = question(residence, VENDORS[slug], PersonFacts())
+    about = question(residence, VENDORS[slug], PersonFacts(), TODAY)
 
     assert helps(about) == expected
 

@@ -12,7 +12,15 @@ from app.store.keys import Keys
 from app.store.session import Store
 from tests.filings import NOON, make_filing
 
-HISTORY = ["timeline_entry", "audit_entry", "vendor", "route", "offer", "vendor_order"]
+HISTORY = [
+    "timeline_entry",
+    "audit_entry",
+    "vendor",
+    "route",
+    "offer",
+    "vendor_order",
+    "registration",
+]
 
 
 @pytest.fixture

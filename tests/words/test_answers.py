@@ -65,7 +65,7 @@ def vendor(*offers: tuple[str, str]) -> Vendor:
 def said(
     residence: str, *offers: tuple[str, str], route_here: bool = False
 ) -> tuple[str, ...]:
-    asked = question(residence, vendor(*offers), PersonFacts())
+    asked = question(residence, vendor(*offers), PersonFacts(), ON)
     answer = decide(asked, ON, RULEBOOK.pack.laws, RULEBOOK.places)
     return disagreement(answer, "Probe", str, route_here=route_here)
 
@@ -193,7 +193,7 @@ def summed_up(residence: str, *offers: tuple[str, str], **until: date) -> str:
             replace(offer, known_until=until["until"]) for offer in found.offers
         )
         found = replace(found, offers=old)
-    asked = question(residence, found, PersonFacts())
+    asked = question(residence, found, PersonFacts(), ON)
     return sentence(
         decide(asked, ON, RULEBOOK.pack.laws, RULEBOOK.places), "Probe", str
     )
@@ -214,7 +214,7 @@ def test_an_order_is_named_only_where_there_is_one() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "es"])
 def test_an_offer_is_told_without_our_english_notes(language: str) -> None:
-    asked = question("US-IL", vendor(("deletion", "US")), PersonFacts())
+    asked = question("US-IL", vendor(("deletion", "US")), PersonFacts(), ON)
     answer = decide(asked, ON, RULEBOOK.pack.laws, RULEBOOK.places)
 
     document = eligibility_document(

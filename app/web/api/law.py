@@ -333,7 +333,7 @@ async def vendors(
     portal: PortalDep,
 ) -> Response:
     """List the vendors, with their routes, offers and orders."""
-    document = {"vendors": [vendor_document(v) for v in by_name(directory)]}
+    document = {"vendors": [vendor_document(v, on) for v in by_name(directory)]}
     return _public(request, document, rulebook, directory, on, portal)
 
 
@@ -356,7 +356,7 @@ async def vendor(
         raise Problem(
             404, "there is no such vendor", field="slug", nearest=unknown.nearest
         ) from None
-    return _public(request, vendor_document(found), rulebook, directory, on, portal)
+    return _public(request, vendor_document(found, on), rulebook, directory, on, portal)
 
 
 def _public(

@@ -147,7 +147,7 @@ async def vendor_json(
     portal: PortalDep,
 ) -> Response:
     """Write one vendor as JSON."""
-    document = {"on": on.isoformat(), **vendor_document(_found(directory, slug))}
+    document = {"on": on.isoformat(), **vendor_document(_found(directory, slug), on)}
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
     )

@@ -131,7 +131,7 @@ class Told:
         """Return what a person of whom nothing else is known is owed."""
         rulebook, person = self.rulebook, PersonFacts()
         say = translations(self.language).gettext
-        asked = question(residence, vendor, person)
+        asked = question(residence, vendor, person, on)
         answer = decide(asked, on, rulebook.pack.laws, rulebook.places)
         rests = invoked(answer, person, Asks.DELETION)
         found = rests.law if rests.law and rests.law.id != NO_RECORD else None
