@@ -40,6 +40,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 YEAR = re.compile(r"\bin (20\d\d)\b")
 IN_A_NAME = re.compile(r"(?<!\d)20\d\d(?!\d)")
 OLDER = re.compile(r"^business ")
+NEWER = re.compile(r"^data broker primary ")
+"""How the labels of 2024 begin, and those since."""
 PARTS: Mapping[str, re.Pattern[str]] = {
     "name": re.compile(r"^(data broker |business )?name$"),
     "dba": re.compile(r"^doing business as"),
@@ -136,6 +138,7 @@ class _Columns:
     figures: tuple[tuple[int, Family, int, str], ...]
     """Place, family, year and measure."""
     older: bool
+    newer: bool
 
 
 def read_registry(
@@ -184,6 +187,7 @@ def _header(rows: list[list[str]]) -> tuple[int, _Columns] | None:
                 tuple(_told(labels, GAVE, RECEIVERS)),
                 tuple(_figures(labels)),
                 any(OLDER.search(label) for label in labels),
+                any(NEWER.search(label) for label in labels),
             )
     return None
 
@@ -247,6 +251,8 @@ def _brokers(
         tables = _tables(name, slug, cells, places, on)
         if register is not None:
             tables["registrations"] = [_entry(name, row, cells, columns, register)]
+        elif columns.newer:  # a part of some year's: the undated fact is all it tells
+            tables["registered_broker_in"] = [PLACE]
         yield Broker(line, name, slug, tables, taken.get(slug))
         taken.setdefault(slug, line)
 

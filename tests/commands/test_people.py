@@ -147,6 +147,27 @@ def test_a_wrong_row_is_rejected_with_its_reason(
     assert told.out.splitlines()[1] == "line 3: recorded"
 
 
+def test_rejected_rows_can_be_read_by_people_and_by_programs(
+    efface: Efface, sent: str, replies: Callable[..., Path], tmp_path: Path
+) -> None:
+    good, report = {"request": sent, **REFUSED}, tmp_path / "rejected.csv"
+    file = replies({**good, "received_on": "soon"}, good, {**good, "kind": "king"})
+
+    told = efface(f"replies import {file} --json --report {report}").document
+
+    assert told["counts"] == {"recorded": 1, "unchanged": 0, "rejected": 2}
+    table = list(csv.DictReader(report.read_text("utf-8").splitlines()))
+    assert table == [
+        {"line": str(row["line"]), "why": row["why"]}
+        for row in told["rows"]
+        if row["effect"] == "rejected"
+    ]
+    assert [row["line"] for row in table] == ["2", "4"]
+    nowhere = efface(f"replies import {file} --report {tmp_path / 'no' / 'r.csv'}")
+    assert nowhere.code == 1
+    assert len(nowhere.lines) == 1
+
+
 def test_a_row_that_is_too_long_is_rejected(
     efface: Efface, sent: str, tmp_path: Path
 ) -> None:

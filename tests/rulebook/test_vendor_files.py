@@ -53,13 +53,13 @@ def test_the_registry_of_california_is_read(tmp_path: Path) -> None:
     assert (acme.slug, acme.name) == ("acme-data-llc", "Acme Data LLC")
     assert acme.sector is Sector.DATA_BROKER
     assert acme.registered_broker_in == frozenset({"US-CA"})
-    assert acme.domains == ("acme.example",)
+    assert acme.domains == ("acme.example", "acme2.example")
     assert [route.address for route in acme.routes] == ["privacy@acme.example"]
     assert [(r.kind, r.url) for r in nomail.routes] == [
         (RouteKind.WEBFORM, "https://nomail.example")
     ]
     assert [one for one in found if isinstance(one, Rejected)] == [
-        Rejected("line 4", "Acme Data LLC: the name stands there twice"),
+        Rejected("line 4", "Acme Data LLC: stands on line 2 already"),
         Rejected("line 6", "???: no slug can be made of this name"),
     ]
 
