@@ -90,9 +90,9 @@ MEASURES: Mapping[str, str] = {
     "in part": "in_part",
     "denied": "denied",
     "received": "received",
-    "recieved": "received",
+    "from consumers": "received",
 }
-"""The registry of 2025 misspells one of them."""
+"""By the words of a label; one of 2025 misspells what came from consumers."""
 COUNTS = re.compile(r"\brequests? to ")
 
 
