@@ -1,5 +1,8 @@
 """California's own platform: what to enter, and the DROP ID that is kept sealed."""
 
+import re
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from app.actions.erase_filing import destroy_personal
@@ -66,6 +69,24 @@ def test_a_drop_id_is_kept_with_its_days(resident: Resident) -> None:
     assert "20 November 2026" in page
     assert "4 January 2027" in page
     assert "18 February 2027" in page
+
+
+def test_a_drop_id_typed_into_a_page_that_shut_is_kept_with_the_next_code(
+    one_engine: Store, resident: Resident, now: FakeClock
+) -> None:
+    resident.confirmed(BY_FORM)
+    resident.browser.post(PAGE, data={"code": resident.fresh_code(PAGE)})
+    now.at += timedelta(minutes=16)
+    typed = {"drop_id": ID, "lodged_on": "2026-11-20"}
+
+    shut = resident.browser.post(PAGE, data=typed)
+    asked = resident.browser.post(PAGE, data={**typed, "do": "mail"})
+    again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.text))
+    page = resident.browser.post(PAGE, data={**again, "code": resident.code()})
+
+    assert shut.status_code == 403
+    assert ID in shut.text
+    assert f'<b class="number">{ID}</b>' in page.text
 
 
 def test_a_drop_id_can_be_put_right(resident: Resident) -> None:

@@ -19,9 +19,11 @@ from sqlalchemy import select, text
 
 from app import pdf
 from app.actions.record_reply import ReplyBody, record_reply
+from app.actions.retract_entry import retract_entry
 from app.store import requests
+from app.store.base import new_id
 from app.store.session import Store
-from tests.conftest import FakeClock
+from tests.conftest import NOON, FakeClock
 from tests.post_office import Office
 from tests.web.filing import BY_MAIL, TYPED, Resident
 from tests.web.test_written import the_request
@@ -262,7 +264,31 @@ def test_an_untouched_file_fits(stranger: Stranger, document: Document) -> None:
     done = stranger.checks(document)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"Everything fits. {document['head']}\n"
+    assert done.stdout == f"Everything fits. {document['head']} - 0 without words\n"
+
+
+def test_a_file_whose_words_were_cut_out_says_so(
+    one_engine: Store, stranger: Stranger, document: Document
+) -> None:
+    document["timeline"][3] |= {"words": None, "nonce": None}
+
+    done = stranger.checks(document)
+
+    assert done.stdout.endswith(" - 1 without words\n")
+
+
+def test_the_paper_says_of_an_answer_that_it_was_taken_back(
+    one_engine: Store, resident: Resident, path: str, document: Document, office: Office
+) -> None:
+    with office.writing() as session:
+        request = session.scalars(select(requests.Request.id)).one()
+        retract_entry(
+            session, office.post.desk, request, 4, at=NOON, staff_id=new_id(NOON)
+        )
+
+    page = resident.browser.get(f"{path}/print").text
+
+    assert "An answer (taken back)" in page
 
 
 def change_a_day(document: Document) -> None:

@@ -451,6 +451,19 @@ def test_a_code_that_ran_out_asks_for_another_and_keeps_the_words(
     assert "Save this answer" in page.text
 
 
+@pytest.mark.usefixtures("one_engine")
+def test_words_sent_after_the_request_was_taken_back_elsewhere_stay(
+    resident: Resident, path: str
+) -> None:
+    resident.browser.post(path.replace("answer", "withdraw"))
+
+    page = effect(resident, path, typed("deleted", text=WORDS))
+
+    assert page.status_code == 409
+    assert "This cannot follow where the request stands" in page.text
+    assert WORDS in page.text
+
+
 ELEVEN_MB = ("a.pdf", b"%PDF" + bytes(11 * 10**6), "application/pdf")
 
 

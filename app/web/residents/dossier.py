@@ -194,7 +194,11 @@ class Writer:
 
     def _answer(self, reply: ReplyRead) -> Iterator[Block]:
         say = self._say
-        yield Heading(say(mark("An answer")), 3)
+        taken_back = {event.retracts for event in self._it.request.timeline}
+        answer = mark("An answer")
+        if reply.place in taken_back:
+            answer = mark("An answer (taken back)")
+        yield Heading(say(answer), 3)
         rows = [
             (say(mark("Entry")), str(reply.place)),
             (say(mark("Received on")), self._day(reply.received_on)),
@@ -240,7 +244,10 @@ class Writer:
             "It says “Everything fits.”, or it stops at the first entry that was"
             " changed, moved or taken out."
         )
-        yield Text(f"{fits} {say(SAME_HASH)}")
+        counted = say(
+            "It also counts the answers that stand there without their words."
+        )
+        yield Text(f"{fits} {counted} {say(SAME_HASH)}")
         yield Text(say(MORE).format(address=address))
         yield Heading(say(mark("What this does not prove")), 3)
         yield Listed(tuple(map(say, DOES_NOT_PROVE)))

@@ -98,7 +98,14 @@ async def note(
     today = day_there(desk.rulebook.places[here.filing.residence], at)
     admission = await admit(request, form, here, store, desk, at)
     if not admission.acts:
-        page = DropView(admission, None, drop_dates(desk, today), RULES)
+        page = DropView(
+            admission,
+            None,
+            drop_dates(desk, today),
+            RULES,
+            drop_id=form.values.get("drop_id", ""),
+            lodged_on=form.values.get("lodged_on", ""),
+        )
         return pages.show(
             request,
             "residents/drop.html",

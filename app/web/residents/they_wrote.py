@@ -231,13 +231,17 @@ async def _page(
     return Page(request, here, here.request(request_id), desk, pages, at)
 
 
+def _can_follow(page: Page) -> bool:
+    return not page.here.filing.erased and bool(may_tell(page.it.status))
+
+
 def _open(page: Page) -> None:
     """Let nobody begin what cannot follow.
 
     Raises:
         Problem: 409, if no answer can be recorded where the request stands.
     """
-    if page.here.filing.erased or not may_tell(page.it.status):
+    if not _can_follow(page):
         raise Problem(409, "No answer can be recorded where the request stands.")
 
 
@@ -258,6 +262,13 @@ async def answer(
 ) -> Response:
     """Go on from what was typed; nothing is recorded before its effect was shown."""
     stage, values = _stage(form), _values(form)
+    if stage == "words" and not _can_follow(page):  # it moved on in another tab
+        admission = looks(page.request, page.desk, page.here, page.at)
+        kept = await _unsaved(store, page, form) if admission.open else ()
+        wrong = {"said": CANNOT_FOLLOW}
+        return page.show(
+            "words", admission, values, kept=kept, errors=wrong, status=409
+        )
     if stage != "save":  # what was saved at this moment may be sent twice
         _open(page)
     if was_cut(page.request):
