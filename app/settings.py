@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     mail_url: str | None = Field(default=None, repr=False)
     mail_from: str = "efface@localhost"
     reply_domain: str = "reply.localhost"
+    dkim_key: Path | None = None
+    dkim_selector: str | None = None
     inbox_url: str | None = Field(default=None, repr=False)
     drp_agent_id: str | None = None
     drp_signing_key: str | None = Field(default=None, repr=False)

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.channels.base import Channel, Delivery
 from app.channels.envelope import Envelope
+from app.channels.signing import Sign, unsigned
 
 TIMEOUT = 20
 """Seconds for each step of the talk."""
@@ -33,8 +34,11 @@ class SmtpChannel:
 
     longest = timedelta(minutes=6)
 
-    def __init__(self, connect: Callable[[], smtplib.SMTP]) -> None:
+    def __init__(
+        self, connect: Callable[[], smtplib.SMTP], sign: Sign = unsigned
+    ) -> None:
         self._connect = connect
+        self._sign = sign
 
     def send(self, envelope: Envelope) -> Delivery:
         """Hand one mail to the server.
@@ -42,19 +46,22 @@ class SmtpChannel:
         Only what the server says of this mailbox or this text is final. A greeting, a
         password or a sender that is refused is our own trouble, and may pass.
         """
+        text = self._sign(envelope.message.as_bytes())
         try:
             server = self._connect()
         except (OSError, smtplib.SMTPException):
             return Delivery.DEFERRED
         try:
-            return self._hand_over(server, envelope)
+            return self._hand_over(server, envelope, text)
         finally:
             with suppress(OSError, smtplib.SMTPException):
                 _patience(server, PARTING_TIMEOUT)
                 server.quit()
             server.close()
 
-    def _hand_over(self, server: smtplib.SMTP, envelope: Envelope) -> Delivery:
+    def _hand_over(
+        self, server: smtplib.SMTP, envelope: Envelope, text: bytes
+    ) -> Delivery:
         """Send; what fails before the text is known, what fails after it is not."""
         try:
             if not _succeeds(server.mail(envelope.sender)[0]):
@@ -68,7 +75,7 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException):
             return Delivery.DEFERRED
         try:
-            server.send(DOT.sub(b"..", envelope.message.as_bytes()) + b".\r\n")
+            server.send(DOT.sub(b"..", text) + b".\r\n")
             _patience(server, VERDICT_TIMEOUT)
             code, _ = server.getreply()
         except (OSError, smtplib.SMTPException):
@@ -94,8 +101,9 @@ class FolderChannel:
 
     longest = timedelta(seconds=10)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sign: Sign = unsigned) -> None:
         self._folder = folder
+        self._sign = sign
 
     def send(self, envelope: Envelope) -> Delivery:
         """Write one mail, all of it or nothing."""
@@ -104,7 +112,7 @@ class FolderChannel:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as out:
-                out.write(envelope.message.as_bytes())
+                out.write(self._sign(envelope.message.as_bytes()))
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(self._folder / f"{name}.eml")
@@ -113,17 +121,17 @@ class FolderChannel:
         return Delivery.DELIVERED
 
 
-def channel_for(url: str) -> Channel:
+def channel_for(url: str, sign: Sign = unsigned) -> Channel:
     """Return the way out that an address names.
 
     ``smtp://user:pass@host:port``, ``smtps://…``, or ``folder:PATH``. A password goes
-    to another machine under TLS only.
+    to another machine under TLS only. Each mail leaves as ``sign`` gives it back.
 
     Raises:
         MailUrlError: If it is none of these.
     """
     if url.startswith("folder:") and url != "folder:":
-        return FolderChannel(Path(url.removeprefix("folder:")))
+        return FolderChannel(Path(url.removeprefix("folder:")), sign)
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -138,7 +146,8 @@ def channel_for(url: str) -> Channel:
             secure=parts.scheme == "smtps",
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
-        )
+        ),
+        sign,
     )
 
 

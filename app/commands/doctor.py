@@ -10,6 +10,7 @@ from app.actions.look_after import kept_back, outbox_figures
 from app.channels.drp import Agent, SigningKeyError
 from app.channels.email import MailUrlError, channel_for
 from app.channels.inbox import InboxUrlError, inbox_for
+from app.channels.signing import SigningError, signer_for
 from app.commands.database import database, settings_or_refuse
 from app.commands.saying import print_json, refuse
 from app.settings import Settings
@@ -62,6 +63,7 @@ def _facts(settings: Settings) -> dict[str, str | int]:
         "public address": settings.base_url,
         "operator": settings.operator_name,
         "mail": _kind(settings.mail_address),
+        "mail is signed": _signed(settings),
         "inbox": _comes_in(settings),
         "hold minutes": settings.hold_minutes,
         "keep days": settings.keep_days,
@@ -75,6 +77,14 @@ def _facts(settings: Settings) -> dict[str, str | int]:
 def _kind(address: str | None) -> str:
     """Return how an address is reached; the rest of it may hold a password."""
     return address.partition(":")[0] if address else "none"
+
+
+def _signed(settings: Settings) -> str:
+    """Return under which name the public half of the key must stand in the DNS."""
+    if settings.dkim_key is None or settings.dkim_selector is None:
+        return "no, or by the mail server"
+    domain = settings.mail_from.rpartition("@")[2]
+    return f"under {settings.dkim_selector}._domainkey.{domain}"
 
 
 def _comes_in(settings: Settings) -> str:
@@ -110,8 +120,9 @@ def _current(settings: Settings) -> bool | None:
 def _mail(settings: Settings) -> list[str]:
     """Return what is wrong with the way that mail leaves."""
     try:
+        signer_for(settings.dkim_key, settings.dkim_selector, settings.mail_from)
         channel_for(settings.mail_address)
-    except MailUrlError as wrong:
+    except (MailUrlError, SigningError) as wrong:
         return [str(wrong)]
     return []
 
@@ -193,6 +204,8 @@ def _epoch_keys(folder: Path) -> str:
 def _loose(settings: Settings) -> list[str]:
     """Return the secret files that others than their owner may read."""
     files = [settings.master_key_file, *settings.epochs_dir.glob("*.key")]
+    if settings.dkim_key is not None:
+        files.append(settings.dkim_key)
     return [
         f"{file.name} may be read by others"
         for file in sorted(files)

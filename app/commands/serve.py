@@ -26,6 +26,7 @@ from app.channels.email import MailUrlError, channel_for
 from app.channels.inbox import InboxUrlError, inbox_for
 from app.channels.mail_reader import MailReader
 from app.channels.outward import Outward
+from app.channels.signing import SigningError, signer_for
 from app.commands.database import settings_or_refuse
 from app.commands.doctor import ignored
 from app.commands.house import House, house
@@ -154,9 +155,11 @@ def _greet(opened: House, port: int) -> None:
 def worker_of(opened: House, now: Callable[[], datetime]) -> Worker:
     """Return the worker of an installation."""
     try:
-        channel = channel_for(opened.settings.mail_address)
-        box = letterbox(opened.settings)
-    except (MailUrlError, InboxUrlError) as wrong:
+        settings = opened.settings
+        sign = signer_for(settings.dkim_key, settings.dkim_selector, settings.mail_from)
+        channel = channel_for(settings.mail_address, sign)
+        box = letterbox(settings)
+    except (MailUrlError, SigningError, InboxUrlError) as wrong:
         refuse(str(wrong))
     post = Post(
         store=opened.store,
