@@ -87,6 +87,9 @@ def import_vendors(
     dry_run: bool = False,
 ) -> list[Imported]:
     """Record vendors and return what came of each, in their order."""
+    shapes = list(shapes)
+    if not shapes:  # the whole directory is not read for nothing
+        return []
     with recorder(session, at=at, dry_run=dry_run) as book:
         return [book.vendor(shape, by=by) for shape in shapes]
 

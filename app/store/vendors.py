@@ -167,7 +167,11 @@ def add(
 
 def add_all(session: Session, part: str, versions: Sequence[Version]) -> None:
     """Record versions of things, the last of a thing counting."""
-    rows = [{"id": new_id(one.recorded_at), **one._asdict()} for one in versions]
+    names = Version._fields
+    rows = [
+        {"id": new_id(one.recorded_at), **dict(zip(names, one, strict=True))}
+        for one in versions
+    ]
     if rows:
         session.connection().execute(insert(PARTS[part].__table__), rows)
 

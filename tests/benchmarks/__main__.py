@@ -21,6 +21,7 @@ from pathlib import Path
 from app.domain.coverage import researched
 from app.rulebook.load import load_rulebook, read_vendors
 from tests.benchmarks.cells import measure_cells
+from tests.benchmarks.imports import measure_imports
 from tests.benchmarks.load import VISITORS, Asked, Crowd, Round, get, post
 from tests.benchmarks.servers import (
     BareInsert,
@@ -143,7 +144,7 @@ RATIOS: dict[str, Callable[[Path, str | None], AbstractContextManager[Pair]]] = 
     "questions": questions,
     "coverage": coverage,
 }
-NAMES = (*RATIOS, "cells")
+NAMES = (*RATIOS, "cells", "imports")
 
 
 def measure(name: str, pair: Pair, rounds: int, seconds: float) -> None:
@@ -204,6 +205,9 @@ def main() -> None:
     for name in asked.names or NAMES:
         if name == "cells":
             measure_cells(asked.rounds)
+            continue
+        if name == "imports":
+            measure_imports(asked.rounds, asked.database)
             continue
         with (
             tempfile.TemporaryDirectory() as folder,
