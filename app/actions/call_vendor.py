@@ -14,7 +14,7 @@ from app.actions.protocol_rows import business_of, keep_answer, keep_pair, pair_
 from app.actions.speak_protocol import Call, Came, What
 from app.actions.take_status import Fetched, take_status
 from app.channels.base import Delivery
-from app.channels.drp import document
+from app.channels.drp import OK, document
 from app.domain.drp import Exercise, Profile
 from app.store import requests
 from app.store.opening import Opener
@@ -141,7 +141,7 @@ def called(
     if came.delivery is not Delivery.DELIVERED:
         fits = message.kind is MessageKind.EXERCISE
         odd = Oddity.REFUSED if fits else Oddity.NOT_REVOKED
-        if fits and not document(came.answer):
+        if fits and came.answer.status == OK and not document(came.answer):
             odd = Oddity.UNREADABLE
         keep_answer(session, desk, place, odd, came.answer, at=at)
         return

@@ -44,7 +44,9 @@ class ReplyRead:
     nonce: str | None
     """With it, anybody who has the words can compute the commitment to them."""
     files: tuple[Kept, ...]
-    """What the resident gave as evidence of it."""
+    """What the resident gave as evidence of it, or what we fetched."""
+    fetched: bool = False
+    """Whether we asked the company's own system for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def read_letters(
                 vendor_reference=content["vendor_reference"],
                 nonce=content["nonce"],
                 files=tuple(map(Kept.read, content.get("files", ()))),
+                fetched=content.get("fetched", False),
             )
         )
     soon = session.get(people.Reseal, filing_id) is not None

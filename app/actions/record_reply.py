@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -277,8 +277,10 @@ class Words:
     text: str
     vendor_reference: str | None
     received_on: date
+    fetched: bool = False
+    """Whether we asked its own system for it."""
     secured: str | None = None
-    """How the line was secured by which it came, where we fetched it."""
+    """How the line was secured by which it came."""
 
 
 def seal_words(
@@ -294,14 +296,14 @@ def seal_words(
 ) -> None:
     """Seal what a vendor wrote, behind the newest entry of the timeline."""
     reply_id = new_id(at)
-    content = {
+    content: dict[str, Any] = {
         "text": words.text,
         "vendor_reference": words.vendor_reference,
         "nonce": nonce.hex(),
         "files": [file.document() for file in files],
     }
-    if words.secured is not None:
-        content["secured"] = words.secured
+    if words.fetched:
+        content |= {"fetched": True, "secured": words.secured}
     thing = Sealer(desk.keys.epoch, filing.receipt_public).seal(
         json.dumps(content, ensure_ascii=False).encode(), Where("reply", str(reply_id))
     )

@@ -203,7 +203,8 @@ def _recorded(
         done += 1
         if last and filing.purged_at is None:
             reference = _short(it.document.get("request_id"))
-            words = Words(details, reference, day, it.answer.secured)
+            secured = it.answer.secured
+            words = Words(details, reference, day, fetched=True, secured=secured)
             seal_words(session, desk, filing, request, words, [kept], nonce, at=it.at)
             keep_fetched(session, desk, filing, request, kept, it.answer.body, at=it.at)
             remember_reference(session, desk, request, reference)

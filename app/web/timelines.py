@@ -107,7 +107,7 @@ def happened(event: Event) -> str:
 
 
 DUE = mark("Last day to answer")
-ITS_SYSTEM = mark("Its own system took it")
+ITS_SYSTEM = mark("its own system took it")
 DAY_0 = mark("we count from this day")
 TAKEN_BACK = mark("taken back later")
 

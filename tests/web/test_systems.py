@@ -131,7 +131,7 @@ def test_residents_read_what_was_sent_and_where_proof_is_asked_for(
     shut = resident.browser.get(path).text
     assert "prove.example.org" not in shut + standing
     assert "See where it checks who you are" in standing
-    assert "Its own system took it" in standing
+    assert "its own system took it" in standing
     form = {"code": resident.fresh_code(path)}
     opened = unescape(resident.browser.post(path, data=form).text)
 
