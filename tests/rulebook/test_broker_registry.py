@@ -178,3 +178,15 @@ def test_a_year_may_stand_in_the_name_of_the_file(tmp_path: Path) -> None:
     found = read(tmp_path / "registry2025.csv", "Name,Email\nProbe LLC,a@b.example\n")
 
     assert found[0] == Register("US-CA", 2025, ON)
+
+
+def test_a_label_that_counts_nothing_we_know_is_passed_over(file: Path) -> None:
+    found = read(
+        file,
+        "Name,Requests to dance received in 2024,Requests to delete denied in 2024\n"
+        "Probe LLC,7,8\n",
+    )
+
+    [entry] = only(found).registrations
+    assert entry.year == 2026
+    assert [(one.family, one.denied) for one in entry.figures] == [(Family.DELETE, 8)]

@@ -101,6 +101,20 @@ def test_a_company_without_a_demand_is_reached_by_mail(tmp_path: Path) -> None:
     assert company.domains == ("acme.example",)
 
 
+def test_a_company_that_serves_some_countries_is_reached_from_there_alone(
+    tmp_path: Path,
+) -> None:
+    text = (
+        '{"slug": "acme", "name": "Acme", "email": "a@acme.example", "runs": ["Shop"],'
+        ' "relevant-countries": ["de", "at"]}'
+    )
+
+    [company] = shapes(read(tmp_path, "acme.json", text))
+
+    assert company.routes[0].places == {"DE", "AT"}
+    assert company.brands == ("Shop",)
+
+
 def test_a_company_that_wants_a_document_says_so(tmp_path: Path) -> None:
     [company] = shapes(
         read(
