@@ -183,8 +183,8 @@ def test_a_year_may_stand_in_the_name_of_the_file(tmp_path: Path) -> None:
 def test_a_label_that_counts_nothing_we_know_is_passed_over(file: Path) -> None:
     found = read(
         file,
-        "Name,Requests to dance received in 2024,Requests to delete denied in 2024\n"
-        "Probe LLC,7,8\n",
+        "Name,Email,Requests to dance denied in 2024,Requests to delete denied in 2024\n"
+        "Probe LLC,a@b.example,7,8\n",
     )
 
     [entry] = only(found).registrations
