@@ -26,6 +26,7 @@ LETTER_LANGUAGES = frozenset({"en", "fr", "es", "de"})
 LINK = re.compile(r"(?i)(?:[a-z]{2,10}://|www\.)")
 LINK_SIGNS = re.compile(r"(?i)(?<=[a-z]:)(?=//)|(?<=\w\.)(?=[^\W\d_]{2})")
 """What a mail program sees a link by: a scheme, or a dot before a top-level domain."""
+ANSWER_LINK = re.compile(r"(/reply/)[\w-]{16,}")
 MAILBOXES = frozenset({"other_emails"})
 """Identifiers that are addresses of mail: their dots stay."""
 
@@ -139,6 +140,10 @@ class LetterFacts:
     number: str | None
     """None in a letter with blanks, of which the portal knows nothing."""
     reply_address: str | None
+    answer_link: str | None = None
+    """Where the vendor answers without an account; None where it cannot any more."""
+    answer_until: date | None = None
+    """The last day on which it does."""
     own: bool = False
     """Whether the person sends it, and not the portal."""
     proof_demanded: bool = False
@@ -228,6 +233,14 @@ def without_links(text: str) -> str:
     A space behind the sign is enough, and leaves names such as ``St.John`` readable.
     """
     return LINK_SIGNS.sub(" ", text)
+
+
+def without_answer_link(text: str) -> str:
+    """Return a letter in which the link for its vendor leads nowhere.
+
+    Who reads a letter that somebody else gets could answer for them.
+    """
+    return ANSWER_LINK.sub(r"\1…", text)
 
 
 class Letters:

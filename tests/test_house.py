@@ -100,6 +100,7 @@ OWNERS = {
     "/watch": "residents",
     "/check": "residents",
     "/letter": "residents",
+    "/reply": "vendors, by a link",
     "/coverage": "public",
     "/vendors": "public",
     "/jurisdictions": "public",
@@ -149,7 +150,7 @@ def test_a_key_of_a_personal_table_begins_with_its_filing() -> None:
     personal = [t for t in Base.metadata.sorted_tables if "filing_id" in t.c]
     finders = {
         "receipt", "confirmation", "cancellation", "request_number", "reply_address",
-        "reveal", "draft", "vendor_reference", "protocol_callback",
+        "reply_link", "reveal", "draft", "vendor_reference", "protocol_callback",
     }  # fmt: skip
 
     wrong = {

@@ -22,6 +22,7 @@ from app.letters import (
     Term,
     WithdrawalFacts,
     is_reviewed,
+    without_answer_link,
     without_links,
 )
 from app.words.languages import Language
@@ -393,6 +394,27 @@ def test_typed_text_is_never_a_template(letters: Letters, name: str) -> None:
 
 def test_an_unknown_language_is_written_in_english(letters: Letters) -> None:
     assert letters.request(facts(language="pl")).language == "en"
+
+
+@ALL_LANGUAGES
+@pytest.mark.parametrize("own", [True, False])
+def test_the_link_for_an_answer_stands_alone_and_says_until_when(
+    letters: Letters, language: str, own: bool
+) -> None:
+    link = "https://efface.example.org/reply/Sample-token_of_32"
+    given = {"answer_link": link, "answer_until": date(2027, 11, 24)}
+    it = facts(language=language, own=own, **given)
+    written = [letters.request(it)]
+    if own:
+        late = Course(sent_on=date(2026, 11, 23), due=date(2026, 12, 23))
+        written.append(letters.following(LetterKind.REMINDER, it, late))
+
+    for letter in written:
+        assert f":\n{link}\n\n" in letter.text
+        assert "24" in letter.text
+        assert not re.search(r"[{}%]|None|\n{3}|  ", letter.text)
+        assert link not in without_answer_link(letter.text)
+    assert "/reply/" not in letters.request(facts(language=language, own=own)).text
 
 
 @ALL_LANGUAGES

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.actions.reply_links import SEALED_AS
+from app.letters import without_answer_link
 from app.store import inbox, people, requests
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError, Where, seal_to
@@ -65,9 +67,11 @@ def _content(session: Session, opener: Opener, reveal: Reveal) -> dict[str, obje
     if person is not None and person.thing is not None:
         where = Where("person", str(reveal.filing_id))
         found["person"] = _opened(opener, person, where)
+        if isinstance(found["person"], dict):
+            found["person"].pop(SEALED_AS, None)  # staff answer for no vendor
     of_request = {"filing_id": reveal.filing_id, "request_id": reveal.request_id}
     found["letters"] = {
-        str(row.id): _opened(opener, row, Where("letter", str(row.id)))
+        str(row.id): _letter(opener, row)
         for row in session.scalars(select(requests.Letter).filter_by(**of_request))
     }
     found["replies"] = {
@@ -75,6 +79,13 @@ def _content(session: Session, opener: Opener, reveal: Reveal) -> dict[str, obje
         for row in session.scalars(select(requests.Reply).filter_by(**of_request))
     }
     return found
+
+
+def _letter(opener: Opener, row: requests.Letter) -> object:
+    letter = _opened(opener, row, Where("letter", str(row.id)))
+    if isinstance(letter, dict):
+        letter["text"] = without_answer_link(letter["text"])
+    return letter
 
 
 def _opened(opener: Opener, row: people.SealedColumns, where: Where) -> object:

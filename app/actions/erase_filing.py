@@ -117,6 +117,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         people.Cancellation,
         people.Draft,
         people.DropFiling,
+        requests.ReplyLink,
         requests.VendorReference,
         protocol.ProtocolCallback,
         staff.Reveal,

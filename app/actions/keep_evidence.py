@@ -1,4 +1,4 @@
-"""Files that a resident gives as evidence: sealed before their reply is saved."""
+"""Files that are evidence of a reply: sealed before it is saved, or together with it."""
 
 import hashlib
 import json
@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.domain.timeline import Evidence
 from app.store import people, requests
 from app.store.base import new_id
 from app.store.people import columns
@@ -102,38 +103,16 @@ def keep_evidence(
     if filing.purged_at is not None:
         return ()
     _destroy(session, filing_id, request_id, [d for d in dropped if d not in beside])
-    there = session.execute(
-        select(requests.EvidenceFile.id, requests.EvidenceFile.place)
-        .where(
-            requests.EvidenceFile.filing_id == filing_id,
-            requests.EvidenceFile.request_id == request_id,
-            requests.EvidenceFile.sealed.is_not(None),
-            requests.EvidenceFile.kind.is_distinct_from(ANSWER),
-        )
-        .order_by(requests.EvidenceFile.id)
-    ).all()
+    there = files_there(session, filing_id, request_id)
     over = len(there) + len(files) - MOST_FILES
-    others = [row.id for row in there if row.place is None and row.id not in beside]
+    others = [one for one, place in there if place is None and one not in beside]
     if over > len(others):
         return TooMany()
     _destroy(session, filing_id, request_id, others[: max(over, 0)])
-    sealer = Sealer(desk.keys.epoch, filing.receipt_public)
     given = []
     for file in files:
         file_id = new_id(at)
-        where = Where("evidence", str(file_id))
-        session.execute(
-            insert(requests.EvidenceFile.__table__),
-            {
-                "filing_id": filing_id,
-                "id": file_id,
-                "request_id": request_id,
-                "place": None,
-                "given_at": at,
-                "kind": file.kind,
-                **columns(sealer.seal(file.sealable(), where)),
-            },
-        )
+        seal_file(session, desk, filing, request_id, file_id, file, None, at=at)
         given.append(file_id)
     return tuple(given)
 
@@ -166,6 +145,82 @@ def is_saved(
         requests.EvidenceFile.id.in_(ids),
     )
     return frozenset(session.scalars(found))
+
+
+def files_there(
+    session: Session, filing_id: UUID, request_id: UUID, *, by_vendor: bool = False
+) -> Sequence[tuple[UUID, int | None]]:
+    """Return the files that the resident gave, or the vendor with its own answers.
+
+    Each with the entry that it is behind, the oldest first. Neither takes room from the
+    other, nor does what a vendor's system answered.
+    """
+    file, entry = requests.EvidenceFile, requests.TimelineEntry
+    answered = exists().where(
+        entry.filing_id == file.filing_id,
+        entry.request_id == file.request_id,
+        entry.place == file.place,
+        entry.evidence == Evidence.VENDOR_LINK,
+    )
+    found = session.execute(
+        select(file.id, file.place)
+        .where(
+            file.filing_id == filing_id,
+            file.request_id == request_id,
+            file.sealed.is_not(None),
+            file.kind.is_distinct_from(ANSWER),
+            answered if by_vendor else ~answered,
+        )
+        .order_by(file.id)
+    )
+    return [(row.id, row.place) for row in found]
+
+
+def kept_as(file: Given, *, at: datetime) -> Kept:
+    """Return what will be known of a file once it is sealed."""
+    return Kept(new_id(at), file.name, len(file.content), _digest(file.content))
+
+
+def enclose(
+    session: Session,
+    desk: Desk,
+    request: requests.Request,
+    files: Mapping[Kept, Given],
+    *,
+    at: datetime,
+) -> None:
+    """Seal files behind the newest entry of a request's timeline, which they came with."""
+    filing, place = people.held(session, request.filing_id), request.events
+    for kept, file in files.items():
+        seal_file(session, desk, filing, request.id, kept.id, file, place, at=at)
+
+
+def seal_file(
+    session: Session,
+    desk: Desk,
+    filing: people.Filing,
+    request_id: UUID,
+    file_id: UUID,
+    file: Given,
+    place: int | None,
+    *,
+    at: datetime,
+) -> None:
+    """Seal a file behind an entry; without one it waits for its reply to be saved."""
+    where = Where("evidence", str(file_id))
+    sealer = Sealer(desk.keys.epoch, filing.receipt_public)
+    session.execute(
+        insert(requests.EvidenceFile.__table__),
+        {
+            "filing_id": filing.id,
+            "id": file_id,
+            "request_id": request_id,
+            "place": place,
+            "given_at": at,
+            "kind": file.kind,
+            **columns(sealer.seal(file.sealable(), where)),
+        },
+    )
 
 
 def unsaved(

@@ -25,11 +25,12 @@ def letter_facts(
     on: date,
     own: bool = False,
     language: str | None = None,
+    answer: tuple[str, date] | None = None,
 ) -> LetterFacts:
     """Return what the letter to one vendor says.
 
     ``own`` is one that the resident sends; ``language`` is given where it is not the
-    vendor that reads it.
+    vendor that reads it; ``answer`` is the link on which it answers, and its last day.
     """
     resident, rests = body.resident, one.rests
     language = language or one.vendor.language_for(one.route, body.language)
@@ -68,6 +69,8 @@ def letter_facts(
         mandate_on=acting.mandate_agreed_on if acting else None,
         number=number,
         reply_address=f"{local}@{desk.portal.reply_domain}",
+        answer_link=answer[0] if answer else None,
+        answer_until=answer[1] if answer else None,
         own=own,
         proof_demanded=bool(one.route.demands),
         on=on,

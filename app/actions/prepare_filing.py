@@ -23,6 +23,14 @@ from app.actions.letter_facts import letter_facts
 from app.actions.mail_out import mail_row
 from app.actions.portal import CODE_LIVES, UNCONFIRMED_LIVES
 from app.actions.protocol_message import protocol_message
+from app.actions.reply_links import (
+    SEALED_AS,
+    last_day,
+    link_row,
+    new_secret,
+    path_of,
+    token_of,
+)
 from app.domain.due_dates import Certainty
 from app.domain.facts import Capacity
 from app.domain.grounds import Verdict
@@ -122,7 +130,10 @@ def _prepared(
     confirm_by = at + UNCONFIRMED_LIVES
     code, token = code_from(secrets.randbelow(SIX_DIGITS)), secrets.token_urlsafe(24)
     sealer = Sealer(desk.keys.epoch, public)
-    made = [_request(desk, body, one, filing_id, on=on, at=at) for one in chosen]
+    answers = new_secret()
+    made = [
+        _request(desk, body, one, filing_id, answers, on=on, at=at) for one in chosen
+    ]
     secret = {"code": code, "token": token, "to": body.resident.email}
     rows: list[Row] = [
         (people.Filing.__table__, _filing(body, desk, filing_id, on, at, public)),
@@ -133,7 +144,7 @@ def _prepared(
                 "filing_id": filing_id,
             },
         ),
-        (people.Person.__table__, _person(desk, body, filing_id, sealer)),
+        (people.Person.__table__, _person(desk, body, filing_id, answers, sealer)),
         (
             people.Confirmation.__table__,
             {
@@ -198,9 +209,10 @@ def _filing(
 
 
 def _person(
-    desk: Desk, body: FilingBody, filing_id: UUID, sealer: Sealer
+    desk: Desk, body: FilingBody, filing_id: UUID, answers: str, sealer: Sealer
 ) -> dict[str, object]:
     document = body.model_dump(mode="json", include={"resident", "person", "on_behalf"})
+    document[SEALED_AS] = answers
     parent = body.person.capacity is Capacity.PARENT_OF_CHILD
     if body.on_behalf is not None and not parent:
         document["mandate"] = mandate(body.language)
@@ -249,6 +261,7 @@ def _request(
     body: FilingBody,
     one: Chosen,
     filing_id: UUID,
+    answers: str,
     *,
     on: date,
     at: datetime,
@@ -291,7 +304,18 @@ def _request(
         letter, protocol = protocol_message(body, one)
     if one.kind is RouteKind.EMAIL:
         letter = desk.letters.request(
-            letter_facts(desk, body, one, number=number, local=local, on=on)
+            letter_facts(
+                desk,
+                body,
+                one,
+                number=number,
+                local=local,
+                on=on,
+                answer=(
+                    desk.portal.link(path_of(token_of(answers, request_id))),
+                    last_day(on),
+                ),
+            )
         )
     return _NewRequest(
         FiledRequest(request_id, number, one.vendor.slug, one.kind, one.answer.verdict),
@@ -299,6 +323,10 @@ def _request(
             (requests.Request.__table__, row),
             (requests.RequestNumber.__table__, {"number": number, **finds}),
             (requests.ReplyAddress.__table__, {"local": local, **finds}),
+            (
+                requests.ReplyLink.__table__,
+                link_row(desk.keys, answers, filing_id, request_id, on),
+            ),
             (requests.TimelineEntry.__table__, first),
         ),
         letter,

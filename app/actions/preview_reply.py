@@ -14,6 +14,7 @@ from app.actions.record_reply import (
     ReplyBody,
     UnknownRequest,
     event_of,
+    events_of,
     news_of,
 )
 from app.actions.reply_days import reply_days
@@ -28,7 +29,6 @@ from app.domain.timeline import (
     Event,
     EventKind,
     Standing,
-    as_told,
     replay,
 )
 from app.store import people, requests
@@ -69,12 +69,12 @@ def preview_reply(
         return UnknownRequest()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
-    again = told_by is Actor.RESIDENT
+    again = told_by is not Actor.STAFF
     first, last = reply_days(desk, filing, request, history, at=at, again=again)
     if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
     event = event_of(body, at=at, commitment=None)
-    events = as_told(request.status, event) if again else (event,)
+    events = events_of(history, event, told_by)
     return _preview(session, desk, filing, request, history, events)
 
 

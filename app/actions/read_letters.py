@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.actions.keep_evidence import Kept
 from app.actions.protocol_rows import read_with_receipt
 from app.domain.timeline import Status
+from app.letters import without_answer_link
 from app.store import people, requests
 from app.store.people import SealedColumns
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
@@ -23,7 +24,7 @@ from app.store.sealing import CannotOpenError, Where, open_with_receipt
 
 @dataclass(frozen=True, slots=True)
 class LetterRead:
-    """A letter, exactly as it leaves."""
+    """A letter as it leaves, but that the link for its vendor leads nowhere here."""
 
     kind: str
     language: str
@@ -44,7 +45,7 @@ class ReplyRead:
     nonce: str | None
     """With it, anybody who has the words can compute the commitment to them."""
     files: tuple[Kept, ...]
-    """What the resident gave as evidence of it, or what we fetched."""
+    """What the resident gave as evidence of it, the vendor with it, or what we fetched."""
     fetched: bool = False
     """Whether we asked the company's own system for it."""
 
@@ -82,7 +83,7 @@ def read_letters(
                 written_at=letter.created_at,
                 to=content["to"],
                 subject=content["subject"],
-                text=content["text"],
+                text=without_answer_link(content["text"]),
             )
         )
     for reply in _of(session, requests.Reply, filing_id, request_id):

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.file_request import IDEMPOTENT_FOR, OtherBody
-from app.actions.keep_evidence import Kept, put_behind
+from app.actions.keep_evidence import Given, Kept, enclose, kept_as, put_behind
 from app.actions.mail_out import queue_mail
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.reply_days import reply_days
@@ -33,7 +33,9 @@ from app.domain.timeline import (
     EventKind,
     Evidence,
     Status,
+    as_answered,
     as_told,
+    replay,
     told_again,
 )
 from app.store import audit, inbox, people, requests
@@ -52,6 +54,7 @@ class ReplyBody(BaseModel):
     """A vendor's reply, as the API, the form and the CSV give it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    known_by: ClassVar[tuple[Evidence, ...]] = BY_PEOPLE
 
     received_on: WrittenDay
     kind: EventKind
@@ -59,14 +62,14 @@ class ReplyBody(BaseModel):
     until: WrittenDay | None = None
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     evidence: Evidence = Evidence.STAFF
-    """One of ``BY_PEOPLE``: the stronger ones are the portal's own to give."""
+    """One of ``known_by``: the stronger ones are the portal's own to give."""
     vendor_reference: Annotated[str, Field(max_length=200)] | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> "ReplyBody":
         if self.kind not in REPLY_KINDS:
             raise PydanticCustomError("kind", "kind is none that a vendor can say")
-        if self.evidence not in BY_PEOPLE:
+        if self.evidence not in self.known_by:
             raise PydanticCustomError(
                 "evidence", "evidence is none that a person can give"
             )
@@ -85,6 +88,14 @@ class ReplyBody(BaseModel):
         if self.until is not None and self.until < self.received_on:
             raise PydanticCustomError("until", "until lies before the reply")
         return self
+
+
+class VendorAnswer(ReplyBody):
+    """What a vendor says itself, on the page behind the link in its letter."""
+
+    known_by: ClassVar[tuple[Evidence, ...]] = (Evidence.VENDOR_LINK,)
+
+    evidence: Evidence = Evidence.VENDOR_LINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,19 @@ def event_of(body: ReplyBody, *, at: datetime, commitment: bytes | None) -> Even
     )
 
 
+def events_of(
+    history: Sequence[Event], event: Event, told_by: Actor
+) -> tuple[Event, ...]:
+    """Return what records a reply: it alone, or what opens the way for it first."""
+    match told_by:
+        case Actor.VENDOR:
+            return as_answered(history, event)
+        case Actor.RESIDENT:
+            return as_told(replay(history).status, event)
+        case _:
+            return (event,)
+
+
 def record_reply(
     session: Session,
     desk: Desk,
@@ -149,12 +173,14 @@ def record_reply(
     told_by: Actor = Actor.STAFF,
     files: Sequence[Kept] = (),
     mail_id: UUID | None = None,
+    enclosed: Sequence[Given] = (),
 ) -> Recorded | CannotFollow | NotThatDay | UnknownRequest | OtherBody | MovedOn:
     """Record a reply: the event, its sealed words, the dates, the resident's mail.
 
     ``shown`` is the length of the timeline for which the effect was shown; ``told_by``
-    says who tells of the reply, and ``files`` what they gave as evidence of it. A reply
-    that came by ``mail_id`` is known as well as that mail was found to be authentic.
+    says who tells of the reply, and ``files`` what they gave as evidence of it before.
+    What is ``enclosed`` is sealed now, with the reply. One that came by ``mail_id`` is
+    known as well as that mail was found to be authentic.
     """
     found = requests.by_id(session, request_id)
     request = found and requests.locked(session, found.filing_id, found.id)
@@ -172,15 +198,17 @@ def record_reply(
         return MovedOn()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
-    again = told_by is Actor.RESIDENT
+    again = told_by is not Actor.STAFF
     first, last = reply_days(desk, filing, request, history, at=at, again=again)
     if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
+    new = tuple(kept_as(file, at=at) for file in enclosed)
+    files = (*files, *new)
     nonce = secrets.token_bytes(32)
     commitment = hashlib.sha256(nonce + committed(body.text, files)).digest()
     event = event_of(body, at=at, commitment=commitment)
     try:
-        for one in as_told(request.status, event) if again else (event,):
+        for one in events_of(history, event, told_by):
             requests.record(session, request, one)
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
@@ -188,6 +216,7 @@ def record_reply(
         words = Words(body.text, body.vendor_reference, body.received_on)
         seal_words(session, desk, filing, request, words, files, nonce, at=at)
         put_behind(session, request, files)
+        enclose(session, desk, request, dict(zip(new, enclosed, strict=True)), at=at)
         remember_reference(session, desk, request, body.vendor_reference)
         _put_mail_behind(request, mail)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
@@ -242,7 +271,7 @@ def evidence_of(found: Authenticity) -> Evidence:
 
 
 def _actor(told_by: Actor, staff_id: UUID | None) -> str:
-    if told_by is Actor.RESIDENT:
+    if told_by is not Actor.STAFF:
         return told_by
     return str(staff_id) if staff_id else "command"
 

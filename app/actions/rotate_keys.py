@@ -1,8 +1,8 @@
 """Seal living data keys to the newest epoch, a few filings at a time.
 
 What is opened on the way also moves its keyed hashes to the newest master key: the
-mailbox of a person or a watch, the reference that a vendor gave. The hashes of receipts, links
-and tokens cannot be computed again, since nobody keeps what they are made of; they are
+mailbox of a person or a watch, the reference that a vendor gave, the link on which one
+answers. The hashes of receipts, other links and tokens cannot be computed again, since nobody keeps what they are made of; they are
 looked up under every master key.
 """
 
@@ -18,6 +18,7 @@ from app.actions import protocol_rows
 from app.actions.desk import Desk
 from app.actions.prepare_filing import mailbox_hash
 from app.actions.record_reply import reference_hashes, remember_reference
+from app.actions.reply_links import SEALED_AS, hash_links_anew
 from app.actions.reseal import things_of
 from app.store import audit, inbox, outbox, people, protocol, requests
 from app.store.audit import AuditEntry
@@ -206,6 +207,10 @@ def _hash_anew(
     """Move the hashes of what a thing holds to the newest master key."""
     if isinstance(row, people.Person) and row.email_index is not None:
         row.email_index = mailbox_hash(desk, json.loads(content)["resident"]["email"])
+    if isinstance(row, people.Person) and (
+        secret := json.loads(content).get(SEALED_AS)
+    ):
+        hash_links_anew(session, desk.keys, secret, row.filing_id)
     if not isinstance(row, requests.Reply):
         return
     reference = json.loads(content).get("vendor_reference")

@@ -13,6 +13,7 @@ from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, Resident
 from app.actions.letter_facts import letter_facts
 from app.actions.read_filing import FilingStanding, RequestStanding
+from app.actions.reply_links import SEALED_AS, last_day, path_of, token_of
 from app.domain.laws import Regulator, Step
 from app.domain.timeline import ANSWERS, OPEN, Event, EventKind, Outcome, Status, living
 from app.domain.vendors import Identifier, Route, RouteKind
@@ -120,7 +121,8 @@ def write_letter(
         )
     except CannotOpenError:
         return NoLetter.SHUT
-    body = _body(filing, it, json.loads(opened))
+    document = json.loads(opened)
+    body = _body(filing, it, document)
     one = choose_one(
         desk, it.vendor, filing.residence, body.facts(), body.asked, filing.filed_on
     )
@@ -129,7 +131,17 @@ def write_letter(
     law = desk.rulebook.pack.laws.get(it.law or "")
     return OwnLetter(
         kind=kind,
-        letter=_written(desk, filing, it, kind, body, one, row.reply_to, today),
+        letter=_written(
+            desk,
+            filing,
+            it,
+            kind,
+            body,
+            one,
+            row.reply_to,
+            today,
+            document.get(SEALED_AS),
+        ),
         to=_mailbox(kind, one.route, it),
         copy=f"{row.reply_to}@{desk.portal.reply_domain}",
         sender=body.resident.email,
@@ -213,6 +225,7 @@ def _written(
     one: Chosen,
     local: str,
     today: date,
+    answers: str | None,
 ) -> Letter:
     language = None
     if kind is LetterKind.COMPLAINT:
@@ -228,6 +241,7 @@ def _written(
         on=today,
         own=True,
         language=language,
+        answer=_answer(desk, filing, it, answers, today),
     )
     if kind is LetterKind.REQUEST:
         return desk.letters.request(facts)
@@ -235,6 +249,20 @@ def _written(
         facts = replace(facts, email=body.resident.email)
     was = _course(desk, filing, it, one, facts.language, today)
     return desk.letters.following(kind, facts, was)
+
+
+def _answer(
+    desk: Desk,
+    filing: FilingStanding,
+    it: RequestStanding,
+    secret: str | None,
+    today: date,
+) -> tuple[str, date] | None:
+    """Return where the vendor answers, if it still can; older filings have no link."""
+    until = last_day(filing.filed_on)
+    if secret is None or today > until:
+        return None
+    return desk.portal.link(path_of(token_of(secret, it.id))), until
 
 
 def _course(

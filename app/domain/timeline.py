@@ -275,6 +275,36 @@ def as_told(status: Status, event: Event) -> tuple[Event, ...]:
     return opens, event
 
 
+def left_unseen(events: Sequence[Event]) -> bool:
+    """Return whether a request waits to be known as sent, and never was before.
+
+    A vendor that answers it has its letter, whoever brought it.
+    """
+    sent = any(event.kind is EventKind.SENT for event in living(events))
+    return replay(events).status is Status.QUEUED and not sent
+
+
+def may_answer(events: Sequence[Event]) -> frozenset[EventKind]:
+    """Return what a vendor itself can say to a request with this timeline."""
+    status = Status.SENT if left_unseen(events) else replay(events).status
+    first = {kind for kind in REPLY_KINDS if (status, kind) in NEXT}
+    return frozenset(first) | told_again(status)
+
+
+def as_answered(events: Sequence[Event], event: Event) -> tuple[Event, ...]:
+    """Return what records a vendor's own answer: that it has the letter, if need be."""
+    if not left_unseen(events):
+        return as_told(replay(events).status, event)
+    arrived = Event(
+        kind=EventKind.SENT,
+        at=event.at,
+        by=Actor.VENDOR,
+        on=event.on,
+        evidence=event.evidence,
+    )
+    return arrived, event
+
+
 def taken_back_with(events: Sequence[Event], place: int) -> tuple[int, ...]:
     """Return the places that go with the entry at ``place``: what it alone opened, too."""
     before = events[place - 2]

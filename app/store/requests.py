@@ -107,6 +107,18 @@ class ReplyAddress(Base):
     request_id: Mapped[UUID]
 
 
+class ReplyLink(Base):
+    """Finds a request by the link on which its vendor answers."""
+
+    __tablename__ = "reply_link"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    filing_id: Mapped[UUID] = mapped_column(index=True)
+    request_id: Mapped[UUID]
+    until: Mapped[date]
+    """The last day on which it takes an answer."""
+
+
 class VendorReference(Base):
     """Finds requests by what the vendor calls them; only the keyed hash is kept."""
 
@@ -184,7 +196,10 @@ class Reply(SealedColumns, Base):
 
 
 class EvidenceFile(SealedColumns, Base):
-    """A file that a resident gave as evidence of a reply, sealed with its name."""
+    """A file that is evidence of a reply, sealed with its name.
+
+    The resident gave it, or the vendor with its own answer.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (

@@ -39,7 +39,7 @@ HEADERS: Mapping[str, str] = {
 API = "/api/"
 TAKES_FILES = re.compile(r"/(staff|reply)/|/track/requests/[^/]+/answer$")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-TELLS_TOO_LARGE = re.compile(r"/track/requests/[^/]+/answer$")
+TELLS_TOO_LARGE = re.compile(r"/reply/[^/]+$|/track/requests/[^/]+/answer$")
 """Pages that show again what was typed, where the files beside it were too large."""
 TOO_LARGE = 413
 CUT = "cut"

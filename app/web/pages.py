@@ -85,12 +85,14 @@ class Pages:
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         staff: object = None,
+        language: Language | None = None,
     ) -> Response:
         """Return a page; what is not said to be public is never stored.
 
         One that answers a limit says how long to wait, a minute if nothing else.
+        ``language`` is given where it does not follow from the visitor alone.
         """
-        language = language_of(request)
+        language = language or language_of(request)
         body = self.render(request, template, page, language=language, staff=staff)
         waits = {"Retry-After": "60"} if status == TOO_MANY_REQUESTS else {}
         response = HTMLResponse(body, status, {**waits, **(headers or {})})

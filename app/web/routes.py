@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from app.web import callbacks, coverage, info, residents, staff
+from app.web import callbacks, coverage, info, residents, staff, vendor_replies
 from app.web.api import router as api
 
 
@@ -12,6 +12,7 @@ def include(app: FastAPI) -> None:
         api,
         staff.router,
         residents.router,
+        vendor_replies.router,
         coverage.router,
         callbacks.router,
         info.router,

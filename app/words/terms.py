@@ -40,6 +40,18 @@ OUTCOMES: Mapping[str, str] = {
     Outcome.REFUSED: mark("Refused"),
     Outcome.NO_ANSWER: mark("No answer"),
 }
+VENDOR_ANSWERS: Mapping[str, str] = {
+    EventKind.DELETED: mark("We deleted the data"),
+    EventKind.PARTLY_DELETED: mark("We deleted a part of it"),
+    EventKind.NOTHING_FOUND: mark("We found nothing about this person"),
+    EventKind.OPTED_OUT: mark("We no longer sell the data or pass it on"),
+    EventKind.DE_INDEXED: mark("We no longer show the person in search results"),
+    EventKind.REFUSED: mark("We refuse"),
+    EventKind.IDENTITY_REQUESTED: mark("We need more to find the data"),
+    EventKind.EXTENDED: mark("We need more time"),
+}
+"""What a vendor can say on the page of its link; a mere receipt is no answer."""
+
 EVIDENCE: Mapping[str, str] = {
     Evidence.PROTOCOL: mark("Answered by its system"),
     Evidence.VENDOR_LINK: mark("On our answer page"),
@@ -278,6 +290,7 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "ground": GROUNDS,
     "event": EVENTS,
     "denial": DENIALS,
+    "vendor_answer": VENDOR_ANSWERS,
     "letter": LETTERS,
     "sector": SECTORS,
     "sector_means": SECTOR_MEANS,

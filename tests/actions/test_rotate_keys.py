@@ -1,5 +1,6 @@
 """A rotation moves what lives, and nothing that was destroyed."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from app.actions.hand_to_drop import note_drop
 from app.actions.keep_evidence import Given, keep_evidence, unsaved
 from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.recover_receipt import new_receipt
+from app.actions.reply_links import find_link
 from app.actions.reseal import reseal_filing, things_of
 from app.actions.rotate_keys import (
     begin_rotation,
@@ -28,8 +30,8 @@ from app.domain.receipts import secret_of
 from app.domain.timeline import EventKind
 from app.store.keys import Keys, begin_epoch
 from app.store.people import Person
-from app.store.requests import Request, VendorReference
-from app.store.sealing import open_with_receipt
+from app.store.requests import Letter, Request, VendorReference
+from app.store.sealing import Where, open_with_receipt
 from app.store.watches import Watch, place_of
 from tests.post_office import NOON, Office, words
 
@@ -235,6 +237,12 @@ def test_what_no_key_opens_stays_as_it_is(office: Office) -> None:
 
 
 def test_hashes_move_to_the_newest_master_key(answered: Office) -> None:
+    with answered.store.reading() as session:
+        letter = session.scalars(select(Letter)).one()
+        thing, place = letter.thing, Where("letter", str(letter.id))
+    assert thing is not None
+    text = json.loads(answered.post.opener.open(thing, place))["text"]
+    token = re.findall(r"/reply/(\S+)", text)[0]
     keys = answered.post.desk.keys
     both = Keys((b"n" * 32, *keys._master), keys.epochs)
     newest = Keys((b"n" * 32,), keys.epochs)
@@ -247,6 +255,7 @@ def test_hashes_move_to_the_newest_master_key(answered: Office) -> None:
         assert isinstance(found, Request)
         count = select(func.count()).select_from(VendorReference)
         assert session.scalar(count) == 1
+        assert find_link(session, newest, token) is not None
         mailbox = newest.hash("mailbox", b"zoe.quill@example.org")
         assert session.scalars(select(Person.email_index)).one() == mailbox
 

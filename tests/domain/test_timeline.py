@@ -18,9 +18,11 @@ from app.domain.timeline import (
     Standing,
     Status,
     advance,
+    as_answered,
     as_told,
     following,
     link,
+    may_answer,
     replay,
     taken_back_with,
     told_again,
@@ -258,6 +260,33 @@ def test_more_time_after_an_answer_leaves_no_answer_standing() -> None:
 def test_nothing_is_opened_again_that_was_not_answered(status: Status) -> None:
     assert not told_again(status)
     assert len(as_told(status, event(K.DELETED))) == 1
+
+
+def test_who_answers_a_letter_that_nobody_saw_arrive_has_it() -> None:
+    waiting = [event(kind) for kind in (K.FILED, K.CONFIRMED)]
+    said = event(K.DELETED, on=date(2026, 12, 1))
+
+    arrived, answer = as_answered(waiting, said)
+
+    assert (arrived.kind, arrived.by, arrived.on) == (K.SENT, Actor.VENDOR, said.on)
+    assert answer is said
+    assert may_answer(waiting) == may_answer([*waiting, event(K.SENT)])
+    assert replay([*waiting, arrived, answer]).outcome is Outcome.DELETED
+
+
+def test_an_answer_to_an_earlier_letter_does_not_overtake_the_next_one() -> None:
+    again = [event(kind) for kind in (*SENT, K.REFUSED, K.REOPENED)]
+
+    assert replay(again).status is Status.QUEUED
+    assert not may_answer(again)
+    assert as_answered(again, event(K.DELETED)) == (event(K.DELETED),)
+
+
+def test_a_vendor_may_say_again_what_the_resident_may_tell_of() -> None:
+    answered = [event(kind) for kind in (*SENT, K.REFUSED)]
+
+    assert may_answer(answered) == told_again(Status.ANSWERED)
+    assert len(as_answered(answered, event(K.DELETED))) == 2
 
 
 def test_a_receipt_after_an_answer_says_nothing() -> None:

@@ -49,6 +49,7 @@ FOUND_BY_THEIR_VALUE = {
     "cancellation": "token_hash",
     "request_number": "number",
     "reply_address": "local",
+    "reply_link": "token_hash",
     "vendor_reference": "hash",
     "reveal": "id",
     "protocol_callback": "token_hash",

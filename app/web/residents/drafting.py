@@ -13,6 +13,7 @@ from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, OnBehalf, Resident
 from app.actions.letter_facts import letter_facts
 from app.actions.protocol_message import protocol_message
+from app.actions.reply_links import last_day, path_of
 from app.domain.facts import Asks, Capacity
 from app.domain.grounds import Verdict
 from app.domain.vendors import Identifier, RouteKind
@@ -432,6 +433,7 @@ def _letter_of(desk: Desk, body: FilingBody, one: Chosen, on: date) -> Letter | 
         local="···",
         on=on,
         own=own is not None,
+        answer=(desk.portal.link(path_of("···")), last_day(on)),
     )
     return desk.letters.request(facts)
 

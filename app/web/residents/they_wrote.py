@@ -15,7 +15,6 @@ from app.actions.desk import Desk
 from app.actions.file_request import OtherBody
 from app.actions.keep_evidence import (
     MOST_FILES,
-    Given,
     Kept,
     TooMany,
     keep_evidence,
@@ -34,12 +33,13 @@ from app.actions.record_reply import (
     may_tell,
 )
 from app.actions.tell_reply import FilesGone, tell_reply
-from app.channels.uploads import FileFault, Redrawing
+from app.channels.uploads import Redrawing
 from app.domain.timeline import Actor, DenialGround, EventKind, Evidence, Status
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, RedrawingDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, Sent, errors_of, form_of
+from app.web.given_files import AT_MOST, TOO_MUCH, checked_files
 from app.web.guard import was_cut
 from app.web.pages import Pages, language_of
 from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
@@ -50,8 +50,6 @@ from app.words.marks import mark
 from app.words.steps import steps_said
 
 router = APIRouter()
-AT_ONCE = 3
-"""Files in one form; the guard caps all of them together."""
 NONCE_BYTES = 18
 LONGEST_NONCE = 64
 
@@ -84,24 +82,6 @@ WRONG: Mapping[str, str] = {
     "until": mark("Enter until which day they need more time"),
     "text": mark("Paste their words, 20,000 signs at most"),
 }
-WRONG_FILES: Mapping[str, str] = {
-    FileFault.EMPTY: mark("A file is empty. Choose another one"),
-    FileFault.UNKNOWN: mark(
-        "A file is no picture (PNG, JPEG), no PDF and no saved mail (.eml)"
-    ),
-    FileFault.PHONE: mark(
-        "A photo is in the form HEIC, which we cannot take. Make a screenshot of it, or"
-        " save it as JPEG"
-    ),
-    FileFault.TOO_LARGE: mark(
-        "A picture has more than 50 million pixels. Take a smaller one"
-    ),
-    FileFault.UNREADABLE: mark("A picture cannot be read. Take a new screenshot"),
-}
-TOO_MUCH = mark(
-    "Your files have more than 10 MB together. Choose smaller ones, or fewer"
-)
-AT_MOST = mark("Choose three files at most here, and five for one request")
 ONCE_MORE = mark("Choose your file once more")
 CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
 OVERTAKEN = mark(
@@ -409,14 +389,9 @@ async def _keep(
     """
     beside = form.model.kept if form.model else []
     sent: Sequence[Sent] = form.files.get("files", ())
-    if len(sent) > AT_ONCE:
-        return beside, {"files": AT_MOST}
-    given = []
-    for one in sent:
-        checked = await redrawing.checked(one.name, one.content)
-        if isinstance(checked, FileFault):
-            return beside, {"files": WRONG_FILES[checked]}
-        given.append(Given(checked.name, checked.content))
+    given, fault = await checked_files(sent, redrawing)
+    if fault is not None:
+        return beside, {"files": fault}
     if len(given) + len(beside) > MOST_FILES:
         return beside, {"files": AT_MOST}
     done = await store.write(
