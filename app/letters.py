@@ -169,6 +169,12 @@ class Course:
     outcome: Outcome | None = None
     """None where no answer decides on the request."""
     answered_on: date | None = None
+    in_time: bool = False
+    """Whether an answer came by the day on which it was due."""
+    wrote_again_on: date | None = None
+    """When the vendor wrote again after its answer, and decided nothing since."""
+    found_again_on: date | None = None
+    """When the person found the data there again after that answer."""
     reason: DenialGround | None = None
     beside_the_law: bool = False
     """Whether the law does not know that reason."""

@@ -288,7 +288,7 @@ MANDATED: dict[str, Any] = {
     "mandate_on": date(2026, 8, 1),
 }
 FOR_A_CHILD = {**MANDATED, "relation": "mother", "child": True}
-CODE, OWN_BOX = "code named above", "my own mailbox"
+CODE, OWN_BOX = "way named above", "my own mailbox"
 
 
 @pytest.mark.parametrize("basis", [Basis.LAW, Basis.OFFER, Basis.GOODWILL])
@@ -297,7 +297,7 @@ CODE, OWN_BOX = "code named above", "my own mailbox"
     [
         ({}, False, "Sent for me by The", OWN_BOX),
         ({}, True, "I send this myself; The", CODE),
-        (MANDATED, False, "through my own mailbox, by the code named above", "myself"),
+        (MANDATED, False, "through my own mailbox, in the way named above", "myself"),
         (MANDATED, True, "allowed Sam Roe (lawyer) to help me", OWN_BOX),
         (FOR_A_CHILD, False, "I am a child. Sam Roe (mother) asks for me", OWN_BOX),
         (FOR_A_CHILD, True, "Sam Roe sends this for me; The", "I send this"),
@@ -339,6 +339,34 @@ def test_for_a_child_nobody_claims_a_permission_of_the_child(letters: Letters) -
 
     assert "I, Sam Roe (mother), asked for the child" in text
     assert "I agreed" not in text
+
+
+def test_the_mailbox_was_proved_by_a_code_or_by_a_link(letters: Letters) -> None:
+    """Who opens the mailed link types no code in."""
+    it = facts(own=True, **MANDATED)
+    sent = letters.request(facts(**MANDATED)).text
+    who, may = (
+        letters.following(kind, it, Course(**COURSE)).text
+        for kind in (LetterKind.IDENTITY_ANSWER, LetterKind.MANDATE)
+    )
+
+    assert "by a code or a link that was mailed to it" in sent
+    assert "a code and a link were mailed to it, and one of them was used" in who
+    assert "by a code or a link that was mailed there" in may
+
+
+@ALL_LANGUAGES
+def test_a_complaint_does_not_call_an_answer_in_time_late(
+    letters: Letters, language: str
+) -> None:
+    def told(**more: Any) -> str:
+        it = facts(language=language, own=True)
+        return letters.following(LetterKind.COMPLAINT, it, Course(**COURSE | more)).text
+
+    in_time, again = told(in_time=True), told(wrote_again_on=date(2026, 10, 2))
+
+    assert told().count("2026") - in_time.count("2026") == 1
+    assert again.count("2026") - told().count("2026") == 1
 
 
 def test_no_document_is_promised_that_nobody_keeps(letters: Letters) -> None:

@@ -205,7 +205,7 @@ def _dated(
 ) -> VendorAnswer:
     """Return an answer that bears a day it can: today, no earlier than the last one."""
     history = requests.timeline(session, filing.id, row.id)
-    first, _ = reply_days(desk, filing, row, history, at=at, again=True)
+    first, _ = reply_days(desk, filing, row, history, at=at)
     today = _today(desk, filing, at)
     return body.model_copy(update={"received_on": max(first or today, today)})
 

@@ -10,7 +10,15 @@ from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.domain.timeline import OPEN, OVER, Actor, Event, EventKind, Status
+from app.domain.timeline import (
+    OPEN,
+    OVER,
+    Actor,
+    Event,
+    EventKind,
+    Status,
+    replay,
+)
 from app.store import people, requests
 from app.store.people import FilingStatus
 from app.store.requests import Request
@@ -77,12 +85,18 @@ def closes_after(session: Session, request: Request) -> date:
     if request.status is not Status.ANSWERED:
         due = request.due
         if request.status is not Status.APPEALED:  # no day is known for the second
-            due = due or request.sent_on
+            due = due or _waits_since(session, request)
         return due + UNANSWERED_CLOSES if due else date.max
     events = requests.timeline(session, request.filing_id, request.id)
     answered = max(event.on or event.at.date() for event in events)
     window = request.complaint_until or answered + WINDOW_UNNAMED
     return max(window, answered) + ANSWERED_CLOSES
+
+
+def _waits_since(session: Session, request: Request) -> date | None:
+    """Return from when an answer is waited for: sent, or opened again after one."""
+    opened = replay(requests.timeline(session, request.filing_id, request.id)).opened
+    return (opened.on or opened.at.date()) if opened else request.sent_on
 
 
 def close_filing(

@@ -69,8 +69,7 @@ def preview_reply(
         return UnknownRequest()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
-    again = told_by is not Actor.STAFF
-    first, last = reply_days(desk, filing, request, history, at=at, again=again)
+    first, last = reply_days(desk, filing, request, history, at=at)
     if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
     event = event_of(body, at=at, commitment=None)

@@ -13,11 +13,14 @@ from app.domain.due_dates import Certainty
 from app.domain.laws import Law
 from app.domain.timeline import (
     OPEN,
+    Actor,
     DenialGround,
     Event,
     Evidence,
     Outcome,
+    Standing,
     Status,
+    replay,
 )
 from app.domain.vendors import RouteKind
 from app.domain.ways import ByOneself, leaves_by_us
@@ -79,6 +82,21 @@ class RequestStanding:
         if law is None or self.denial_ground is None:
             return False
         return law.knows(self.denial_ground, self.sent_on or filed_on) is False
+
+    @property
+    def standing(self) -> Standing:
+        """What follows from its timeline."""
+        return replay(self.timeline)
+
+    @property
+    def found_again(self) -> bool:
+        """Whether the data is there again after an answer, and nothing was sent since."""
+        opened = self.standing.opened
+        return opened is not None and opened.by is Actor.RESIDENT
+
+    def complaint_over(self, today: date) -> bool:
+        """Return whether the time that the law gives for a complaint has passed."""
+        return self.complaint_until is not None and self.complaint_until < today
 
     def overdue(self, today: date) -> bool:
         """Return whether the answer should have come; derived, never stored."""

@@ -151,13 +151,9 @@ def events_of(
     history: Sequence[Event], event: Event, told_by: Actor
 ) -> tuple[Event, ...]:
     """Return what records a reply: it alone, or what opens the way for it first."""
-    match told_by:
-        case Actor.VENDOR:
-            return as_answered(history, event)
-        case Actor.RESIDENT:
-            return as_told(replay(history).status, event)
-        case _:
-            return (event,)
+    if told_by is Actor.VENDOR:
+        return as_answered(history, event)
+    return as_told(replay(history).status, event)
 
 
 def record_reply(
@@ -198,8 +194,7 @@ def record_reply(
         return MovedOn()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
-    again = told_by is not Actor.STAFF
-    first, last = reply_days(desk, filing, request, history, at=at, again=again)
+    first, last = reply_days(desk, filing, request, history, at=at)
     if body.received_on > last or (first and body.received_on < first):
         return NotThatDay()
     new = tuple(kept_as(file, at=at) for file in enclosed)
@@ -208,8 +203,7 @@ def record_reply(
     commitment = hashlib.sha256(nonce + committed(body.text, files)).digest()
     event = event_of(body, at=at, commitment=commitment)
     try:
-        for one in events_of(history, event, told_by):
-            requests.record(session, request, one)
+        requests.record(session, request, *events_of(history, event, told_by))
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
     if filing.purged_at is None:
@@ -417,12 +411,7 @@ def _remember(
     )
 
 
-def may_follow(status: Status) -> tuple[EventKind, ...]:
-    """Return the replies that can follow a status, in the order of their words."""
-    return tuple(k for k in EventKind if k in REPLY_KINDS and (status, k) in NEXT)
-
-
 def may_tell(status: Status) -> tuple[EventKind, ...]:
-    """Return the replies of which a resident can tell, later ones included."""
-    later = told_again(status)
-    return tuple(k for k in EventKind if k in later or k in may_follow(status))
+    """Return the replies that can be recorded, later ones included, in their order."""
+    can = told_again(status) | {k for k in REPLY_KINDS if (status, k) in NEXT}
+    return tuple(kind for kind in EventKind if kind in can)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.actions.desk import Desk
-from app.domain.timeline import ANSWERS, Event, EventKind, Status, living
+from app.domain.timeline import Event, EventKind, replay
 from app.store import people, requests
 
 
@@ -15,13 +15,13 @@ def reply_days(
     history: tuple[Event, ...],
     *,
     at: datetime,
-    again: bool = False,
 ) -> tuple[date | None, date]:
     """Return the first and the last day that a reply can bear.
 
     The same moment has other dates at the residence and at the vendor's seat: a day
     that one of them could have written is taken. The first is None where the request
-    was never sent. ``again`` is a message that may overtake an answer: it is not older.
+    was never sent. A message may overtake an answer to what was sent last, also where
+    the request was opened again since: it is not older.
     """
     zones = _zones(desk, filing, request)
     last = max(at.astimezone(zone).date() for zone in zones)
@@ -29,9 +29,9 @@ def reply_days(
         return None, last
     sent = (e.at for e in history if e.kind is EventKind.SENT)
     there = (moment.astimezone(zone).date() for moment in sent for zone in zones)
-    if again and request.status is Status.ANSWERED:
-        answers = (e.on or e.at.date() for e in living(history) if e.kind in ANSWERS)
-        return max(answers), last
+    answer = replay(history).answer
+    if answer is not None:
+        return answer.on or answer.at.date(), last
     return min(request.sent_on, *there), last
 
 

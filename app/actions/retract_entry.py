@@ -40,7 +40,7 @@ def retractable(history: tuple[Event, ...]) -> frozenset[int]:
 def retractions(
     history: tuple[Event, ...], place: int, *, at: datetime
 ) -> tuple[Event, ...]:
-    """Return what takes a reply back, and the opening that it alone made."""
+    """Return what takes a reply back, and what has no sense without it."""
     return tuple(
         Event(kind=EventKind.RETRACTED, at=at, by=Actor.STAFF, retracts=one)
         for one in taken_back_with(history, place)
@@ -70,13 +70,11 @@ def retract_entry(
     history = requests.timeline(session, request.filing_id, request.id)
     if place not in retractable(history):
         return CannotFollow(EventKind.RETRACTED, request.status)
-    gone: list[int] = []
     try:
-        for event in retractions(history, place, at=at):
-            requests.record(session, request, event)
-            gone.append(event.retracts or place)
+        requests.record(session, request, *retractions(history, place, at=at))
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
+    gone = taken_back_with(history, place)
     inbox.wait_again(session, request.filing_id, request.id, gone)
     # What an answer had opened again may be over again without it.
     close_filing(

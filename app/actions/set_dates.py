@@ -19,7 +19,7 @@ from app.domain.deadlines import (
 from app.domain.grounds import Ground, GroundKind, Reason, Verdict
 from app.domain.laws import Law, Right
 from app.domain.rights import response_due
-from app.domain.timeline import Event, Standing, Status, replay
+from app.domain.timeline import OPEN, Event, Standing, Status, replay
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.store import people, requests
@@ -56,11 +56,14 @@ def set_dates(
 def owed(standing: Standing, dates: DueDates | None) -> tuple[date | None, date | None]:
     """Return by when an answer is owed, and by when with an extension.
 
-    Once there was an appeal, that is the answer to it.
+    Once there was an appeal, that is the answer to it. Who answered what was sent owes
+    no second answer by that day: opened again, only what the vendor promises counts.
     """
     if standing.status is Status.APPEALED:
         appeal = dates.appeal if dates else None
         return (_day(appeal.due) if appeal else None), None
+    if standing.status in OPEN and standing.answer is not None:
+        return None, standing.until
     respond = dates.respond if dates else None
     return (
         _day(respond.due) if respond else None,

@@ -15,7 +15,6 @@ from app.actions.set_dates import set_dates
 from app.domain.laws import Law
 from app.domain.own_steps import EVENT_OF, OwnStep, own_steps
 from app.domain.timeline import (
-    ANSWERS,
     OPEN,
     Actor,
     Event,
@@ -93,7 +92,7 @@ def take_step(
     if request is None or filing.purged_at is not None:
         return CannotStep()
     history = requests.timeline(session, filing_id, request_id)
-    if step not in _possible(desk, filing, request, today=at.date()):
+    if step not in _possible(desk, filing, request, history, today=at.date()):
         return CannotStep()
     if step in DATED and not _may_be_then(
         desk, filing, request, history, step, on, at=at
@@ -113,16 +112,20 @@ def take_step(
 
 
 def _possible(
-    desk: Desk, filing: people.Filing, request: requests.Request, *, today: date
+    desk: Desk,
+    filing: people.Filing,
+    request: requests.Request,
+    history: tuple[Event, ...],
+    *,
+    today: date,
 ) -> tuple[OwnStep, ...]:
     law = desk.rulebook.pack.laws.get(request.law or "")
+    late = request.due is not None and request.due < today
     return own_steps(
         request.status,
         request.outcome,
         appeals=has_appeal(law, request.sent_on or filing.filed_on),
-        overdue=request.status in OPEN
-        and request.due is not None
-        and request.due < today,
+        waited=(request.status in OPEN and late) or replay(history).opened is not None,
     )
 
 
@@ -137,13 +140,9 @@ def _may_be_then(
     at: datetime,
 ) -> bool:
     """Return whether it can have been on that day: not before what it answers."""
-    sent, last = reply_days(desk, filing, request, history, at=at)
-    answers = (e.on or e.at.date() for e in history if e.kind in ANSWERS)
-    first = (
-        replay(history).identity_asked_on
-        if step is OwnStep.IDENTITY
-        else max(answers, default=sent)
-    )
+    first, last = reply_days(desk, filing, request, history, at=at)
+    if step is OwnStep.IDENTITY:
+        first = replay(history).identity_asked_on
     return on is not None and on <= last and (first is None or first <= on)
 
 

@@ -15,7 +15,16 @@ from app.actions.letter_facts import letter_facts
 from app.actions.read_filing import FilingStanding, RequestStanding
 from app.actions.reply_links import SEALED_AS, last_day, path_of, token_of
 from app.domain.laws import Regulator, Step
-from app.domain.timeline import ANSWERS, OPEN, Event, EventKind, Outcome, Status, living
+from app.domain.timeline import (
+    ANSWERS,
+    OPEN,
+    Actor,
+    Event,
+    EventKind,
+    Outcome,
+    Status,
+    living,
+)
 from app.domain.vendors import Identifier, Route, RouteKind
 from app.letters import LETTER_LANGUAGES, Clause, Course, Letter, LetterKind, Term
 from app.store import people, requests
@@ -75,23 +84,31 @@ def kinds_for(
         return ()
     law = desk.rulebook.pack.laws.get(it.law or "")
     step = law.on(it.sent_on or filing.filed_on) if law else None
-    late = it.overdue(today)
+    late, before = it.overdue(today), it.standing.answer
     called_for = {
         LetterKind.REQUEST: it.status is Status.UNDELIVERABLE
         or (it.status is Status.QUEUED and it.by_oneself),
         LetterKind.IDENTITY_ANSWER: it.status is Status.IDENTITY_REQUESTED,
-        LetterKind.REMINDER: late,
+        LetterKind.REMINDER: late and before is None,
         LetterKind.APPEAL: it.status is Status.ANSWERED
         and it.outcome in ASKED_AGAIN
         and bool(step and step.deadlines.appeal),
         LetterKind.COMPLAINT: it.sent_on is not None
         and bool(law and law.regulator_for(filing.residence))
-        and (late or it.outcome in COMPLAINED_OF),
+        and (late or it.outcome in COMPLAINED_OF or _no_better(it)),
         LetterKind.MANDATE: filing.on_behalf
         and not it.no_agent
         and it.status in OPEN | {Status.QUEUED, Status.UNDELIVERABLE, Status.APPEALED},
     }
     return tuple(kind for kind, called in called_for.items() if called)
+
+
+def _no_better(it: RequestStanding) -> bool:
+    """Return whether more came after an answer, and left the person without help."""
+    now = it.standing
+    if now.answer is None or now.opened is None or now.status is Status.WITHDRAWN:
+        return False
+    return it.found_again or ANSWERS[now.answer.kind] in COMPLAINED_OF
 
 
 def write_letter(
@@ -273,22 +290,24 @@ def _course(
     language: str,
     today: date,
 ) -> Course:
-    alive = living(it.timeline)
-    answer = _last(alive, frozenset(ANSWERS))
+    alive, now = living(it.timeline), it.standing
+    answer, opened = now.answer, now.opened
     law = desk.rulebook.pack.laws.get(it.law or "")
     name = law.short_names.get(language, law.short_name) if law else None
     step = law.on(today) if law else None
-    outcome = None if it.outcome is Outcome.NO_ANSWER else it.outcome
     return Course(
         sent_on=it.sent_on or filing.filed_on,
         due=it.due,
         longer=it.extended_due is not None,
         sure=one.rests.sure and one.rests.stops_surely and not it.reach_in_doubt,
         law=name,
-        events=tuple((_day(e), e.kind) for e in alive if e.kind in TOLD),
-        outcome=outcome,
-        answered_on=_day(answer) if answer else None,
-        reason=it.denial_ground if outcome else None,
+        events=tuple((_day(e), e.kind) for e in alive if e.kind in TOLD or _found(e)),
+        outcome=ANSWERS[answer.kind] if answer else None,
+        answered_on=_on(answer),
+        in_time=_in_time(it, alive),
+        wrote_again_on=None if it.found_again else _on(opened),
+        found_again_on=_on(opened) if it.found_again else None,
+        reason=answer.denial_ground if answer else None,
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, filing.filed_on),
         asked_on=_on(_last(alive, frozenset({EventKind.IDENTITY_REQUESTED}))),
         proof=_proof(name, step),
@@ -314,6 +333,21 @@ def _appeal(
         unit=appeal.response.unit,
         stands_in=Clause(name or "", appeal.response.citation),
     )
+
+
+def _found(event: Event) -> bool:
+    """Return whether the person states that the data is there again."""
+    stated = event.kind is EventKind.REOPENED and event.evidence is not None
+    return stated and event.by is Actor.RESIDENT
+
+
+def _in_time(it: RequestStanding, alive: tuple[Event, ...]) -> bool:
+    """Return whether what was owed by the due date, an answer, came by it."""
+    appealed = it.status is Status.APPEALED
+    asked = EventKind.APPEALED if appealed else EventKind.SENT
+    since = max((n for n, e in enumerate(alive) if e.kind is asked), default=0)
+    days = (_day(e) for e in alive[since:] if e.kind in ANSWERS)
+    return it.due is not None and any(day <= it.due for day in days)
 
 
 def _last(events: tuple[Event, ...], kinds: frozenset[EventKind]) -> Event | None:

@@ -32,7 +32,7 @@ SAID_TO_BE_DONE = frozenset(Outcome) - UNSATISFIED
 
 
 def own_steps(
-    status: Status, outcome: Outcome | None, *, appeals: bool, overdue: bool
+    status: Status, outcome: Outcome | None, *, appeals: bool, waited: bool
 ) -> tuple[OwnStep, ...]:
     """Return what a resident may say where a request stands.
 
@@ -43,7 +43,7 @@ def own_steps(
         status: Where it stands.
         outcome: What the answer was.
         appeals: Whether the law has an appeal.
-        overdue: Whether an answer should have come.
+        waited: Whether an answer should have come, or came and more followed.
     """
     over = status in {Status.ANSWERED, Status.CLOSED}
     sense = {
@@ -53,7 +53,7 @@ def own_steps(
         OwnStep.AGAIN: status is Status.UNDELIVERABLE
         or (over and outcome in UNSATISFIED),
         OwnStep.SETTLED: status is not Status.WITHDRAWN
-        and (overdue or status not in OPEN),
+        and (waited or status not in OPEN),
     }
     return tuple(
         step for step in OwnStep if (status, EVENT_OF[step]) in NEXT and sense[step]

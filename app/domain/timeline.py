@@ -7,7 +7,7 @@ alone; what is not in :data:`NEXT` is refused and changes nothing.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -305,13 +305,6 @@ def as_answered(events: Sequence[Event], event: Event) -> tuple[Event, ...]:
     return arrived, event
 
 
-def taken_back_with(events: Sequence[Event], place: int) -> tuple[int, ...]:
-    """Return the places that go with the entry at ``place``: what it alone opened, too."""
-    before = events[place - 2]
-    opened = before.kind is EventKind.REOPENED and before.by is Actor.VENDOR
-    return (place, place - 1) if opened else (place,)
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a request stands after its events."""
@@ -326,6 +319,13 @@ class Standing:
     identity_asked_on: date | None = None
     identity_given_on: date | None = None
     appealed_on: date | None = None
+    answer: Event | None = field(default=None, compare=False)
+    """The last answer to what was sent last, also where more came after it.
+
+    Not compared: what is only shown beforehand has no commitment yet.
+    """
+    opened: Event | None = field(default=None, compare=False)
+    """What opened the request again since that answer; the letter did not leave anew."""
 
 
 def advance(now: Standing | None, event: Event) -> Standing:
@@ -352,19 +352,26 @@ def _standing(now: Standing, event: Event, status: Status) -> Standing:
     if event.kind in ANSWERS:
         outcome = ANSWERS[event.kind]
         ground, evidence = event.denial_ground, event.evidence
-    elif event.kind is _E.CLOSED and outcome is None:
+    elif event.kind is _E.CLOSED and outcome is None and now.answer is None:
         outcome = Outcome.NO_ANSWER
+    elif event.kind is _E.CLOSED and outcome is None and now.answer is not None:
+        outcome = ANSWERS[now.answer.kind]
+        ground, evidence = now.answer.denial_ground, now.answer.evidence
     elif event.kind is _E.REOPENED:
         outcome = ground = evidence = None
     elif event.evidence is not None:
         evidence = event.evidence
-    again = event.kind is _E.REOPENED and status is _S.QUEUED
+    opens = event.kind is _E.REOPENED
+    again = opens and status is _S.QUEUED
+    anew = again or event.kind is _E.SENT
+    answer = event if event.kind in ANSWERS else None if anew else now.answer
+    opened = event if opens and answer else None if answer is event else now.opened
     return Standing(
         status=status,
         outcome=outcome,
         denial_ground=ground,
         evidence=evidence,
-        until=None if again else event.until or now.until,
+        until=None if opens else event.until or now.until,
         sent_on=day if event.kind is _E.SENT else None if again else now.sent_on,
         identity_asked_on=day
         if event.kind is _E.IDENTITY_REQUESTED
@@ -377,8 +384,10 @@ def _standing(now: Standing, event: Event, status: Status) -> Standing:
         appealed_on=day
         if event.kind is _E.APPEALED
         else None
-        if event.kind is _E.REOPENED
+        if opens
         else now.appealed_on,
+        answer=answer,
+        opened=opened if answer else None,
     )
 
 
@@ -397,6 +406,35 @@ def living(events: Iterable[Event]) -> tuple[Event, ...]:
         for place, event in enumerate(history, start=1)
         if event.kind is not _E.RETRACTED and place not in retracted
     )
+
+
+def taken_back_with(events: Sequence[Event], place: int) -> tuple[int, ...]:
+    """Return the places that go with the entry at ``place``, the earliest first.
+
+    With a message goes what opened the request for it, and what has no sense without
+    it: a proof that nobody asked for, an opening of what was not answered.
+    """
+    before, gone = events[place - 2], {place}
+    if before.kind is EventKind.REOPENED and before.by is Actor.VENDOR:
+        gone.add(place - 1)
+    retracted = {e.retracts for e in events}
+    now: Standing | None = None
+    for at, event in enumerate(events, start=1):
+        if at in gone or at in retracted or event.kind is _E.RETRACTED:
+            continue
+        try:
+            now = advance(now, event)
+        except CannotFollowError:
+            if not _rests_on_another(event):
+                break  # whoever takes it back is told what cannot follow
+            gone.add(at)
+    return tuple(sorted(gone))
+
+
+def _rests_on_another(event: Event) -> bool:
+    """Return whether an event says nothing without the message that it follows."""
+    opens = event.kind is _E.REOPENED and event.by is Actor.VENDOR
+    return opens or event.kind is _E.IDENTITY_GIVEN
 
 
 def replay(events: Iterable[Event]) -> Standing:

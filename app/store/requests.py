@@ -284,26 +284,27 @@ def locked(session: Session, filing_id: UUID, request_id: UUID) -> Request | Non
     )
 
 
-def record(session: Session, request: Request, event: Event) -> Standing:
-    """Append ``event`` to a timeline and move the request with it.
+def record(session: Session, request: Request, *events: Event) -> Standing:
+    """Append ``events`` to a timeline, all or none, and move the request with them.
 
     This is the only way in which a request moves. The row is read again and held, so
     that two who record at once follow each other. A request that was over and is not
     any more opens its filing again.
 
     Raises:
-        CannotFollowError: If the event cannot follow; nothing is changed.
+        CannotFollowError: If they cannot follow; nothing is changed.
     """
     session.flush()
     session.refresh(request, with_for_update=True)
     history = timeline(session, request.filing_id, request.id)
-    standing = replay((*history, event))
+    standing = replay((*history, *events))
     if request.status in OVER and standing.status not in OVER:
         reopen(session, request.filing_id)
-    row = _entry(request.filing_id, request.id, request.events + 1, event, request.head)
-    session.execute(insert(TimelineEntry.__table__), row)
-    request.events += 1
-    request.head = row["hash"]
+    for event in events:
+        place = request.events + 1
+        row = _entry(request.filing_id, request.id, place, event, request.head)
+        session.execute(insert(TimelineEntry.__table__), row)
+        request.events, request.head = place, row["hash"]
     request.status = standing.status
     request.outcome = standing.outcome
     request.denial_ground = standing.denial_ground

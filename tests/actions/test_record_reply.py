@@ -323,8 +323,8 @@ def test_what_is_taken_back_counts_as_if_it_had_never_come(office: Office) -> No
 def test_an_entry_on_which_another_rests_is_not_taken_back(office: Office) -> None:
     filed = office.sent()
     desk, request_id = office.post.desk, filed.requests[0].id
-    record(office, filed, says("identity_requested"))
-    given = Event(kind=EventKind.IDENTITY_GIVEN, at=NOON, by=Actor.RESIDENT)
+    record(office, filed, body())
+    given = Event(kind=EventKind.APPEALED, at=NOON, by=Actor.RESIDENT)
     with office.writing() as session:
         row = requests.locked(session, filed.filing, request_id)
         assert row is not None

@@ -11,9 +11,9 @@ def may(
     outcome: Outcome | None = None,
     *,
     appeals: bool = False,
-    overdue: bool = False,
+    waited: bool = False,
 ) -> set[str]:
-    return set(own_steps(status, outcome, appeals=appeals, overdue=overdue))
+    return set(own_steps(status, outcome, appeals=appeals, waited=waited))
 
 
 @pytest.mark.parametrize("status", Status)
@@ -21,7 +21,7 @@ def may(
 def test_nothing_is_offered_that_cannot_follow(
     status: Status, outcome: Outcome | None
 ) -> None:
-    offered = own_steps(status, outcome, appeals=True, overdue=True)
+    offered = own_steps(status, outcome, appeals=True, waited=True)
 
     assert all((status, EVENT_OF[step]) in NEXT for step in offered)
 
@@ -50,7 +50,7 @@ def test_only_what_has_a_sense_is_offered(
 def test_what_was_taken_back_or_never_confirmed_does_not_leave_again(
     status: Status,
 ) -> None:
-    assert may(status, appeals=True, overdue=True) == set()
+    assert may(status, appeals=True, waited=True) == set()
 
 
 def test_an_appeal_needs_a_law_that_has_one_and_an_answer_to_appeal() -> None:
@@ -63,4 +63,4 @@ def test_an_appeal_needs_a_law_that_has_one_and_an_answer_to_appeal() -> None:
 
 
 def test_what_is_late_may_be_closed_without_an_answer() -> None:
-    assert may(Status.SENT, overdue=True) == {"settled"}
+    assert may(Status.SENT, waited=True) == {"settled"}

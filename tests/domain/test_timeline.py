@@ -300,4 +300,51 @@ def test_who_takes_the_later_answer_back_has_the_earlier_one_again() -> None:
     gone = [event(K.RETRACTED, retracts=n) for n in taken_back_with(history, 6)]
 
     assert replay([*history, *gone]) == replay(first)
+
+
+def test_who_takes_the_earlier_answer_back_keeps_the_later_one() -> None:
+    first = [event(kind) for kind in (*SENT, K.REFUSED)]
+    history = [*first, *as_told(Status.ANSWERED, event(K.DELETED))]
+
+    gone = [event(K.RETRACTED, retracts=n) for n in taken_back_with(history, 4)]
+
+    now = replay([*history, *gone])
+    assert (now.status, now.outcome) == (Status.ANSWERED, Outcome.DELETED)
+    assert now.opened is None
+
+
+def test_with_a_question_goes_the_proof_that_was_given_for_it() -> None:
+    first = [event(kind) for kind in (*SENT, K.REFUSED)]
+    asked = as_told(Status.ANSWERED, event(K.IDENTITY_REQUESTED))
+    history = [*first, *asked, event(K.IDENTITY_GIVEN)]
+
+    gone = [event(K.RETRACTED, retracts=n) for n in taken_back_with(history, 6)]
+
+    assert taken_back_with(history, 6) == (5, 6, 7)
+    assert replay([*history, *gone]) == replay(first)
+
+
+def test_nothing_goes_with_an_answer_that_an_appeal_rests_on() -> None:
+    history = [event(kind) for kind in (*SENT, K.REFUSED, K.APPEALED)]
+    before = [*history, event(K.RETRACTED, retracts=2)]
+
     assert taken_back_with(history, 4) == (4,)
+    assert taken_back_with(before, 4) == (4,)
+
+
+def test_what_is_closed_after_more_came_keeps_its_answer() -> None:
+    answered = [event(kind) for kind in (*SENT, K.REFUSED)]
+    asked = as_told(Status.ANSWERED, event(K.IDENTITY_REQUESTED))
+
+    now = replay([*answered, *asked, event(K.CLOSED)])
+
+    assert now.outcome is Outcome.REFUSED
+
+
+def test_a_letter_that_left_again_has_no_answer_yet() -> None:
+    again = event(K.REOPENED, resumes=Status.QUEUED)
+    answered = [event(kind) for kind in (*SENT, K.REFUSED)]
+
+    now = replay([*answered, again, event(K.SENT)])
+
+    assert (now.answer, now.opened) == (None, None)

@@ -111,7 +111,7 @@ def test_a_company_that_serves_some_countries_is_reached_from_there_alone(
 
     [company] = shapes(read(tmp_path, "acme.json", text))
 
-    assert company.routes[0].places == {"DE", "AT"}
+    assert company.routes[0].places == frozenset({"DE", "AT"})
     assert company.brands == ("Shop",)
 
 

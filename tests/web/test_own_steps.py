@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.actions.close import close_request, to_close
 from app.actions.record_reply import ReplyBody, record_reply
+from app.actions.remind import to_remind
 from app.channels.base import Delivery
 from app.domain.timeline import EventKind, Outcome, Status
 from app.store import people, requests
@@ -63,7 +65,7 @@ class Case:
         return f"/track/requests/{the_request(self.store).id}/steps/{step}"
 
     def they(self, kind: str, **more: str) -> None:
-        body = {"received_on": self.now().date(), "kind": kind, **more}
+        body = {"received_on": self.now().date().isoformat(), "kind": kind, **more}
         with self.office.writing() as session:
             record_reply(
                 session,
@@ -212,6 +214,90 @@ def test_found_again_is_written_down(case: Case) -> None:
     assert "Choose whether your request is sent again" in open_choice.text
     assert "You found your data there again" in page.text
     assert the_request(case.store).status is Status.ACKNOWLEDGED
+
+
+def letter(case: Case, path: str) -> str:
+    """Open a letter to send, and return its page with plain spaces."""
+    page = case.resident.browser.get(
+        f"/track/requests/{the_request(case.store).id}{path}"
+    )
+    return page.text.replace("\xa0", " ")
+
+
+def test_who_found_it_again_complains_of_that_and_not_of_silence(
+    case: Case, now: FakeClock
+) -> None:
+    case.they("deleted")
+    now.at += timedelta(days=60)
+    case.prove()
+    case.says("found", on="2027-01-20", sends="no")
+
+    track = case.resident.browser.get("/track").text
+    complaint = letter(case, "/complaint")
+
+    assert "Overdue" not in track
+    assert "you found your data there again" in track
+    assert "letter/reminder" not in track
+    assert "The company said that it deleted the data." in complaint
+    assert "On 20 January 2027 I found my data there again." in complaint
+    assert "has given no answer" not in complaint
+    assert "By this day the answer was due" not in complaint
+    assert case.offered() == {"settled"}
+
+
+def test_a_refusal_stays_an_answer_though_the_company_wrote_again(
+    case: Case, office: Office, now: FakeClock
+) -> None:
+    case.they("refused", denial_ground="trade-secret")
+    now.at += timedelta(days=60)
+    case.they("identity_requested")  # staff may record what comes later, too
+    case.prove()
+
+    track = case.resident.browser.get("/track").text
+    complaint = letter(case, "/complaint")
+
+    with case.store.reading() as session:
+        assert to_remind(session, at=now()) == []
+    assert "Overdue" not in track
+    assert "letter/reminder" not in track
+    assert "The answer was: refusal. The reason" in complaint
+    assert "On 22 January 2027 the company wrote again" in complaint
+    assert "has given no answer" not in complaint
+    now.at += timedelta(days=130)
+    with office.writing() as session:
+        keys = to_close(session, at=now())
+        assert not any(
+            close_request(session, k, desk=office.post.desk, at=now()) for k in keys
+        )
+
+
+def test_no_message_is_older_than_an_answer_that_it_overtook(
+    case: Case, now: FakeClock
+) -> None:
+    now.at += timedelta(days=10)
+    case.they("refused", denial_ground="trade-secret")
+    case.they("identity_requested")
+
+    case.they("deleted", received_on="2026-11-25")
+
+    assert the_request(case.store).status is Status.IDENTITY_REQUESTED
+
+
+def test_after_its_time_a_complaint_is_no_next_step(
+    resident: Resident, office: Office, store: Store, now: FakeClock
+) -> None:
+    case = Case(resident, office, store, now, residence="CA-QC")
+    now.at += timedelta(days=120)
+    case.prove()
+
+    track = case.resident.browser.get("/track").text
+    page = letter(case, "/complaint")
+
+    assert "and so has the time to complain" in track
+    assert "You can complain" not in track
+    assert "The time to complain ended on" in page
+    assert "can still hear you" in page
+    assert "You can complain until" not in page
 
 
 def test_found_again_can_ask_again(case: Case, office: Office) -> None:

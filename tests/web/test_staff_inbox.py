@@ -138,8 +138,11 @@ def test_the_suggestion_is_recorded_as_any_reply_with_the_evidence_that_it_is(
     )
     [kept] = post.kept()
     assert (kept.state, kept.place) == (MailState.RECORDED, 4)
-    again = browser.post(f"/staff/requests/{number}/preview", data=sent)
-    assert "This cannot follow" in again.text
+    again = browser.post(f"/staff/requests/{number}/preview", data=sent).text
+    more = {name: hidden(again, name) for name in ("shown", "nonce")}
+    twice = browser.post(f"/staff/requests/{number}/replies", data=sent | more)
+    assert twice.status_code == 409
+    assert len(office.timeline(filed)) == 4
     entry = f"/staff/requests/{number}/entries/4"
     browser.post(entry, data={"shown": hidden(browser.get(entry).text, "shown")})
     assert [(m.state, m.place) for m in post.kept()] == [(MailState.WAITING, None)]

@@ -69,6 +69,8 @@ class OwnLetterView:
     may_say_sent: bool = False
     until: date | None = None
     """Until when a complaint can be made."""
+    over: bool = False
+    """Whether that day has passed."""
     demands: bool = False
 
 
@@ -145,7 +147,9 @@ def _view(
     kind: LetterKind,
     admission: Admission,
     found: OwnLetter | NoLetter | None,
+    at: datetime,
 ) -> OwnLetterView:
+    today = day_there(desk.rulebook.places[here.filing.residence], at)
     it = here.request(request_id)
     own = found if isinstance(found, OwnLetter) else None
     return OwnLetterView(
@@ -159,6 +163,7 @@ def _view(
         mailto=mailto(own.letter, own.to, own.copy) if own else None,
         pdf=pdf.AVAILABLE,
         until=it.complaint_until if kind is LetterKind.COMPLAINT else None,
+        over=it.complaint_over(today),
         may_say_sent=kind is LetterKind.REQUEST
         and is_theirs(it.status, by_us=not it.by_oneself),
         demands=bool(own and own.route.demands and kind is LetterKind.REQUEST),
@@ -181,7 +186,7 @@ async def _page(
         found = await _open(store, desk, here, request_id, kind, at)
     if found is NoLetter.GONE:
         raise Problem(404, "There is no such letter to write any more.")
-    page = _view(desk, here, request_id, kind, admission, found)
+    page = _view(desk, here, request_id, kind, admission, found, at)
     return pages.show(request, "residents/own_letter.html", page)
 
 
@@ -206,7 +211,7 @@ async def _opened(
         pages,
         at,
         template="residents/own_letter.html",
-        view=lambda shut: _view(desk, here, request_id, kind, shut, None),
+        view=lambda shut: _view(desk, here, request_id, kind, shut, None, at),
     )
 
 

@@ -82,7 +82,7 @@ def steps_of(
         it.status,
         it.outcome,
         appeals=has_appeal(law, it.sent_on or filing.filed_on),
-        overdue=it.overdue(today),
+        waited=it.overdue(today) or it.standing.opened is not None,
     )
 
 

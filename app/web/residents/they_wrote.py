@@ -34,7 +34,7 @@ from app.actions.record_reply import (
 )
 from app.actions.tell_reply import FilesGone, tell_reply
 from app.channels.uploads import Redrawing
-from app.domain.timeline import Actor, DenialGround, EventKind, Evidence, Status
+from app.domain.timeline import DenialGround, EventKind, Evidence, Status
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, RedrawingDep, StoreDep
 from app.web.errors import Problem
@@ -361,7 +361,6 @@ async def _effect(
         page.it.id,
         body,
         at=page.at,
-        told_by=Actor.RESIDENT,
     )
     if not isinstance(seen, Preview):
         errors, status = _refusal(seen, page.it)

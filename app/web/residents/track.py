@@ -62,6 +62,8 @@ class TrackedRequest:
     may_withdraw: bool
     letters: tuple[LetterKind, ...]
     """Which letters there are to send."""
+    may_complain: bool
+    """Whether a complaint comes next: one is called for, and in its time."""
     may_answer: bool
     """Whether the company may have written something that we can record."""
     steps: tuple[OwnStep, ...]
@@ -119,6 +121,17 @@ IF_REACHED = mark(
 )
 NO_DAY = mark("No law that we know of sets a day for its answer.")
 LATE = mark("The day has passed. You can complain to the regulator.")
+TOO_LATE = {
+    LATE: mark("The day has passed, and so has the time to complain."),
+    NEXT_STEPS[Outcome.REFUSED]: mark(
+        "The company refused. The time to complain is over."
+    ),
+    NEXT_STEPS[Outcome.NO_ANSWER]: mark(
+        "It never answered. The time to complain is over."
+    ),
+}
+"""The same, where the time that the law gives for a complaint has passed."""
+FOUND_AGAIN = mark("It said that it was done, and you found your data there again.")
 
 
 @router.get("/track")
@@ -172,19 +185,25 @@ def _request(
         step = NOBODY_ELSE if it.no_agent else BY_YOURSELF
     elif overdue:
         step = LATE
+    elif it.found_again and it.status is Status.ACKNOWLEDGED:
+        step = FOUND_AGAIN
     elif it.status is Status.SENT and it.due is None:
         step = NO_DAY
     elif it.status is Status.SENT and it.reach_in_doubt:
         step = IF_REACHED
     elif it.status in NEXT_STEPS:
         step = NEXT_STEPS[it.status]
+    over, letters = it.complaint_over(today), kinds_for(desk, filing, it, today)
+    if over:
+        step = TOO_LATE.get(step, step)
     return TrackedRequest(
         it=it,
         name=vendor.name if vendor else it.vendor,
         drawing=drawing(it, today, say),
         overdue=overdue,
         by_yourself=by_yourself,
-        letters=kinds_for(desk, filing, it, today),
+        letters=letters,
+        may_complain=LetterKind.COMPLAINT in letters and not over,
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
         may_answer=bool(may_tell(it.status)) and not filing.erased,
         steps=steps_of(desk, filing, it, today),

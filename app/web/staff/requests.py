@@ -16,7 +16,7 @@ from app.actions.preview_reply import Preview
 from app.actions.read_filing import RequestStanding
 from app.actions.read_inbox import MailFile, MailLine, read_mail
 from app.actions.read_request import FileKept, RequestFile, read_request
-from app.actions.record_reply import BY_PEOPLE, LONGEST_TEXT, evidence_of, may_follow
+from app.actions.record_reply import BY_PEOPLE, LONGEST_TEXT, evidence_of, may_tell
 from app.actions.reveal_identity import Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
@@ -338,7 +338,7 @@ def _reply(
     preview = typed.preview
     counted = preview.dates if preview else None
     return ReplyView(
-        kinds=tuple((kind.value, say(SAID[kind])) for kind in may_follow(it.status)),
+        kinds=tuple((kind.value, say(SAID[kind])) for kind in may_tell(it.status)),
         following=tuple(say(HAPPENED[kind]) for kind in following(it.status)),
         after_closing=EventKind.CLOSED in following(it.status),
         grounds=tuple(DenialGround),
