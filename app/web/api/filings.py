@@ -20,7 +20,7 @@ from app.actions.confirm_email import confirm_by_code
 from app.actions.erase_filing import erase_filing
 from app.actions.file_request import Limited, OtherBody, file_request
 from app.actions.filing_form import FilingBody
-from app.actions.prepare_filing import Filed
+from app.actions.prepare_filing import Filed, prepare
 from app.actions.read_filing import (
     FilingStanding,
     by_receipt,
@@ -35,7 +35,7 @@ from app.web.api.standing import CodeSentOut, FiledOut, FilingOut
 from app.web.deps import Caller, DeskDep, Now, StoreDep, parts
 from app.web.errors import Problem
 from app.web.pages import json_of
-from app.web.preparing import prepared
+from app.web.preparing import beside
 
 router = APIRouter(prefix="/filings")
 SHORTEST_KEY, LONGEST_KEY = 16, 200
@@ -137,7 +137,7 @@ async def file(
     if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
         raise Problem(400, "Idempotency-Key must be 16 to 200 characters long.")
     body = await body_of(request, FilingBody)
-    ready = await prepared(request, desk, body, at=at)
+    ready = await beside(request, lambda: prepare(desk, body, at=at))
     filed = await store.write(
         file_request, desk, ready, at=at, caller=caller, idempotency_key=key
     )

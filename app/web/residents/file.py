@@ -15,8 +15,8 @@ from app.actions.choose_vendors import Chosen, Unfit, Why, choose
 from app.actions.desk import Desk
 from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
 from app.actions.file_request import Limited, OtherBody
-from app.actions.filing_form import VENDORS
-from app.actions.prepare_filing import Filed, day_there
+from app.actions.filing_form import VENDORS, FilingBody
+from app.actions.prepare_filing import Filed, day_there, prepare
 from app.actions.read_filing import find_filing
 from app.actions.send_draft import file_draft
 from app.domain.receipts import secret_of
@@ -24,7 +24,7 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
-from app.web.preparing import prepared
+from app.web.preparing import beside
 from app.web.residents import drafting
 from app.web.residents.check import TOO_MANY, Typed, form_view
 from app.web.residents.cookies import (
@@ -54,6 +54,11 @@ class Open:
     def at(self, step: str) -> str:
         """Return the address of a step."""
         return f"/file/{self.draft.id}/{step}"
+
+    def questions(self) -> drafting.QuestionsView:
+        """Return what would change a verdict."""
+        content = self.draft.content
+        return drafting.questions_view(self.draft.id, content, self.chosen, self.say)
 
 
 @router.get("/file")
@@ -122,7 +127,8 @@ async def _open(
         raise Problem(303, "It was filed already.", headers={"Location": address})
     place = residence_of(desk.rulebook.places, found.content["residence"])
     on = day_there(place, at)
-    chosen = drafting.chosen_of(desk, found.content, on)
+    content = found.content
+    chosen = await beside(request, lambda: drafting.chosen_of(desk, content, on))
     if isinstance(chosen, Unfit):
         raise Problem(404, "A company can no longer be reached.", field="unreachable")
     say = translations(language_of(request).value).gettext
@@ -149,9 +155,7 @@ def _on(pages: Pages, desk: Desk, here: Open, step: str) -> Response:
 @router.get("/file/{draft}/questions")
 async def questions(request: Request, here: OpenDep, pages: PagesDep) -> Response:
     """Ask only what would change a verdict."""
-    page = drafting.questions_view(
-        here.draft.id, here.draft.content, here.chosen, here.say
-    )
+    page = await beside(request, here.questions)
     if not page.questions:
         return pages.go(here.at("who"))
     return pages.show(request, "residents/questions.html", page)
@@ -178,11 +182,15 @@ async def new_answer(
 ) -> Response:
     """Show what is owed now that more is known."""
     content = here.draft.content
+    lines = await beside(
+        request,
+        lambda: drafting.answer_lines(desk, content, here.chosen, here.on, here.say),
+    )
     page = drafting.AnswerView(
         here.draft.id,
         1,
         drafting.FORM_STEPS,
-        drafting.answer_lines(desk, content, here.chosen, here.on, here.say),
+        lines,
         here.at("questions"),
     )
     return pages.show(request, "residents/new_answer.html", page)
@@ -240,7 +248,9 @@ async def take_who(
     changes, errors = drafting.who_from(form.values)
     if changes is not None:
         content = {**here.draft.content, **changes}
-        chosen = drafting.chosen_of(desk, content, here.on)
+        chosen = await beside(
+            request, lambda: drafting.chosen_of(desk, content, here.on)
+        )
         errors = drafting.told(chosen) if isinstance(chosen, Unfit) else {}
     if changes is None or errors:
         return _show_who(request, pages, here, form.values, errors)
@@ -292,7 +302,7 @@ async def take_details(
     changes, errors = drafting.details_from(form.values, here.chosen)
     if not errors:
         body = drafting.body_from(here.draft.content, changes["resident"])
-        chosen = choose(desk, body, here.on)
+        chosen = await beside(request, lambda: choose(desk, body, here.on))
         if isinstance(chosen, Unfit):
             changes["resident"], errors = None, drafting.told(chosen)
     await _keep(store, here, changes, at)
@@ -336,10 +346,10 @@ async def check(
         return pages.go(f"/confirm?draft={here.draft.id}")
     if not here.draft.content.get("resident"):
         return pages.go(here.at("details"))
-    return _show_check(request, pages, desk, here, asked_before, {})
+    return await _show_check(request, pages, desk, here, asked_before, {})
 
 
-def _show_check(
+async def _show_check(
     request: Request,
     pages: Pages,
     desk: Desk,
@@ -349,8 +359,8 @@ def _show_check(
 ) -> Response:
     content = here.draft.content
     body = drafting.body_from(content, content["resident"])
-    asked = drafting.questions_view(here.draft.id, content, here.chosen, here.say)
-    leaving = drafting.leaving_of(desk, body, here.chosen, here.on)
+    asked = await beside(request, here.questions)
+    leaving, seen = await _leaving(request, desk, here, body)
     page = drafting.CheckView(
         draft=here.draft.id,
         step=4,
@@ -361,7 +371,7 @@ def _show_check(
         fields=drafting.fields_of(content, here.chosen),
         facts=asked.questions,
         leaving=leaving,
-        seen=drafting.seen_of(desk, body, leaving),
+        seen=seen,
         left_out=drafting.left_out_of(desk, content),
         asked_before=asked_before,
         errors={name: here.say(text) for name, text in errors.items()},
@@ -370,6 +380,18 @@ def _show_check(
     )
     status = 422 if errors else 200
     return pages.show(request, "residents/check_answers.html", page, status=status)
+
+
+async def _leaving(
+    request: Request, desk: Desk, here: Open, body: FilingBody
+) -> tuple[tuple[drafting.LeavingLine, ...], str]:
+    """Return what will leave for each company, and the name of all that is shown."""
+
+    def write() -> tuple[tuple[drafting.LeavingLine, ...], str]:
+        leaving = drafting.leaving_of(desk, body, here.chosen, here.on)
+        return leaving, drafting.seen_of(desk, body, leaving)
+
+    return await beside(request, write)
 
 
 @router.post("/file/{draft}/leave-out")
@@ -390,6 +412,7 @@ async def leave_out(
 
 @router.post("/file/{draft}/add")
 async def add(
+    request: Request,
     here: OpenDep,
     form: AnyForm,
     store: StoreDep,
@@ -406,7 +429,8 @@ async def add(
         "vendors": [*content["vendors"], vendor],
         "left_out": [slug for slug in offered if slug != vendor],
     }
-    chosen = drafting.chosen_of(desk, {**content, **changes}, here.on)
+    wider = {**content, **changes}
+    chosen = await beside(request, lambda: drafting.chosen_of(desk, wider, here.on))
     if not isinstance(chosen, Unfit):
         details, _ = drafting.details_from(content.get("typed") or {}, chosen)
         await _keep(store, here, {**changes, **details}, at)
@@ -433,15 +457,15 @@ async def send(
     if not content.get("resident"):
         return pages.go(here.at("details"))
     body = drafting.body_from(content, content["resident"])
-    leaving = drafting.leaving_of(desk, body, here.chosen, here.on)
+    _, seen = await _leaving(request, desk, here, body)
     errors = {}
-    if form.values.get("seen") != drafting.seen_of(desk, body, leaving):
+    if form.values.get("seen") != seen:
         errors["leaving"] = drafting.CHANGED  # in another tab, or as the day went by
     if form.values.get("truth") != "yes":
         errors["truth"] = drafting.WRONG["truth"]
     if errors:
-        return _show_check(request, pages, desk, here, asked_before, errors)
-    ready = await prepared(request, desk, body, at=at)
+        return await _show_check(request, pages, desk, here, asked_before, errors)
+    ready = await beside(request, lambda: prepare(desk, body, at=at))
     filed = await store.write(
         file_draft, desk, ready, here.key, here.draft.id, at=at, caller=caller
     )
@@ -454,4 +478,4 @@ async def send(
             raise Problem(404, "This draft is gone.", field="draft")
         case Unfit():
             told = drafting.told(filed)
-            return _show_check(request, pages, desk, here, asked_before, told)
+            return await _show_check(request, pages, desk, here, asked_before, told)
