@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from app.rulebook.load import bundled_directory
 from tests.journeys.conftest import Portal, seen_well
@@ -275,4 +275,23 @@ def test_a_page_is_light_enough_for_an_old_phone(
     page.goto(path, wait_until="networkidle")
 
     assert 0 < sum(sizes) <= most
+    page.context.close()
+
+
+PHONE: ViewportSize = {"width": 320, "height": 640}
+SHIFTS = """window.moved = 0;
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) window.moved += shift.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+def test_nothing_moves_where_a_script_makes_one_field_of_two(
+    browser: Browser, library: Portal
+) -> None:
+    page = browser.new_context(base_url=library.url, viewport=PHONE).new_page()
+    page.add_init_script(SHIFTS)
+    page.goto("/check", wait_until="networkidle")
+
+    expect(page.get_by_role("combobox", name="Where do you live?")).to_be_visible()
+    assert page.evaluate("window.moved") == 0
     page.context.close()

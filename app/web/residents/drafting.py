@@ -152,6 +152,18 @@ class LeavingLine:
     url: str | None
 
 
+IN_FULL = 6
+"""Letters that *check answers* holds itself: each weighs 3 kB, and it travels unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """The page of one letter, where they are many."""
+
+    draft: UUID
+    line: LeavingLine
+
+
 @dataclass(frozen=True, slots=True)
 class CheckView:
     """Check your answers."""
@@ -175,6 +187,11 @@ class CheckView:
     errors: Mapping[str, str]
     back: str
     hold: int
+
+    @property
+    def many(self) -> bool:
+        """Whether each letter is read on a page of its own."""
+        return len(self.leaving) > IN_FULL
 
 
 def body_from(content: Mapping[str, Any], resident: Mapping[str, Any]) -> FilingBody:

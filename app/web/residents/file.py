@@ -394,6 +394,25 @@ async def _leaving(
     return await beside(request, write)
 
 
+@router.get("/file/{draft}/letters/{vendor}")
+async def letter(
+    request: Request, vendor: str, here: OpenDep, desk: DeskDep, pages: PagesDep
+) -> Response:
+    """Show one letter as it will leave, where there are too many for one page."""
+    content = here.draft.content
+    if not content.get("resident"):
+        return pages.go(here.at("details"))
+    body = drafting.body_from(content, content["resident"])
+    chosen = [one for one in here.chosen if one.vendor.slug == vendor]
+    leaving = await beside(
+        request, lambda: drafting.leaving_of(desk, body, chosen, here.on)
+    )
+    if not any(line.letter for line in leaving):
+        return pages.go(here.at("check"))
+    page = drafting.LetterView(here.draft.id, leaving[0])
+    return pages.show(request, "residents/leaving_letter.html", page)
+
+
 @router.post("/file/{draft}/leave-out")
 async def leave_out(
     here: OpenDep, form: AnyForm, store: StoreDep, pages: PagesDep, at: Now

@@ -1,9 +1,13 @@
 """Follow a filing with its code: where each request stands, and what can be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
+from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.actions.desk import Desk
@@ -17,14 +21,15 @@ from app.actions.read_filing import (
 from app.actions.record_reply import may_tell
 from app.actions.take_try import take_try
 from app.actions.write_letter import kinds_for
-from app.domain.own_steps import OwnStep
+from app.domain.own_steps import UNSATISFIED, OwnStep
 from app.domain.receipts import MisreadError, read_receipt, secret_of
-from app.domain.timeline import NEXT, EventKind, Outcome, Status
+from app.domain.timeline import NEXT, OPEN, EventKind, Outcome, Status
 from app.letters import LetterKind
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
+from app.web.residents.admission import FollowedDep
 from app.web.residents.confirm import forget_kept
 from app.web.residents.cookies import Tracked, forget_tracked, keep_tracked, tracked
 from app.web.residents.steps import steps_of
@@ -39,6 +44,13 @@ router = APIRouter()
 UNKNOWN_RECEIPT = mark(
     "We do not know this tracking code. Look at each letter and number again."
 )
+
+
+IN_FULL = 6
+"""Requests that the page shows in full: each weighs 4 kB, and it travels unpacked."""
+ROWS = 25
+"""Short rows on one page."""
+STUCK = frozenset({Status.IDENTITY_REQUESTED, Status.UNDELIVERABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,8 @@ class TrackedRequest:
     """Which letters there are to send."""
     may_complain: bool
     """Whether a complaint comes next: one is called for, and in its time."""
+    complaint_over: bool
+    """Whether the time that the law gives for a complaint has passed."""
     may_answer: bool
     """Whether the company may have written something that we can record."""
     steps: tuple[OwnStep, ...]
@@ -74,6 +88,27 @@ class TrackedRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request in short, as it stands among many."""
+
+    it: RequestStanding
+    name: str
+    needs_you: bool
+    """Whether nothing goes on, or something was lost, unless the person acts."""
+    waits: bool
+    """Whether an answer is still owed by its day."""
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneRequest:
+    """The page of one request."""
+
+    request: TrackedRequest
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TrackView:
     """The page of a filing."""
 
@@ -81,6 +116,12 @@ class TrackView:
     place: str
     today: date
     requests: tuple[TrackedRequest, ...]
+    """All of them in full, where they are few."""
+    rows: tuple[RequestRow, ...] | None
+    """Those of this page in short, where they are many: first those that need you."""
+    needing: int
+    number: int
+    of: int
     may_erase: bool
     drop: bool
     """Whether California's own platform is there for the person."""
@@ -136,7 +177,12 @@ FOUND_AGAIN = mark("It said that it was done, and you found your data there agai
 
 @router.get("/track")
 async def track(
-    request: Request, store: StoreDep, desk: DeskDep, pages: PagesDep, at: Now
+    request: Request,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+    page: Annotated[int, Query(ge=1)] = 1,
 ) -> Response:
     """Show the filing that this browser follows, or ask for its code."""
     held = tracked(request, desk.portal, desk.keys, at=at)
@@ -147,7 +193,7 @@ async def track(
     )
     if found is None:
         return pages.show(request, "residents/track.html", TrackForm({}, ""))
-    return _show(request, pages, desk, found, at.date())
+    return _show(request, pages, desk, found, at.date(), page)
 
 
 def _show(
@@ -156,58 +202,120 @@ def _show(
     desk: Desk,
     found: FilingStanding,
     today: date,
+    number: int,
 ) -> Response:
     language = language_of(request).value
     say = translations(language).gettext
+    many = len(found.requests) > IN_FULL
+    whole = () if many else found.requests
+    first = sorted(found.requests, key=lambda r: not needs_person(r, today))
+    of = max(1, ceil(len(first) / ROWS))
+    number = min(number, of)
+    listed = first[(number - 1) * ROWS : number * ROWS]
     page = TrackView(
         filing=found,
         place=place_name(found.residence, language),
         today=today,
-        requests=tuple(_request(desk, found, r, today, say) for r in found.requests),
+        requests=tuple(_request(desk, found, r, today, say) for r in whole),
+        rows=_rows(desk, listed, today, say) if many else None,
+        needing=sum(needs_person(r, today) for r in found.requests),
+        number=number,
+        of=of,
         may_erase=not found.erased,
         drop=is_for(found),
     )
     return pages.show(request, "residents/standing.html", page)
 
 
+def needs_person(it: RequestStanding, today: date) -> bool:
+    """Return whether it is the resident's turn: to send, to prove, or to complain."""
+    unsatisfied = it.status is Status.ANSWERED and it.outcome in UNSATISFIED
+    return _by_yourself(it) or it.status in STUCK or unsatisfied or it.overdue(today)
+
+
+def _by_yourself(it: RequestStanding) -> bool:
+    return it.status is Status.QUEUED and it.by_oneself
+
+
+def _name(desk: Desk, it: RequestStanding) -> str:
+    vendor = desk.directory.vendors.get(it.vendor)
+    return vendor.name if vendor else it.vendor
+
+
+def _rows(
+    desk: Desk, listed: Sequence[RequestStanding], today: date, say: Say
+) -> tuple[RequestRow, ...]:
+    return tuple(
+        RequestRow(
+            it,
+            _name(desk, it),
+            needs_person(it, today),
+            it.status in OPEN and it.due is not None,
+            say(_next_step(it, today)),
+        )
+        for it in listed
+    )
+
+
+def _next_step(it: RequestStanding, today: date) -> str:
+    step = _step_in_time(it, today)
+    return TOO_LATE.get(step, step) if it.complaint_over(today) else step
+
+
+def _step_in_time(it: RequestStanding, today: date) -> str:
+    if it.status in {Status.ANSWERED, Status.CLOSED} and it.outcome:
+        return NEXT_STEPS[it.outcome]
+    if _by_yourself(it):
+        return NOBODY_ELSE if it.no_agent else BY_YOURSELF
+    if it.overdue(today):
+        return LATE
+    if it.found_again and it.status is Status.ACKNOWLEDGED:
+        return FOUND_AGAIN
+    if it.status is Status.SENT and it.due is None:
+        return NO_DAY
+    if it.status is Status.SENT and it.reach_in_doubt:
+        return IF_REACHED
+    if it.status in NEXT_STEPS:
+        return NEXT_STEPS[it.status]
+    return NEXT_STEPS[it.outcome or Status.CLOSED]
+
+
+@router.get("/track/requests/{request_id}")
+async def one_request(
+    request_id: UUID,
+    request: Request,
+    here: FollowedDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Show one request of many, and all that can be done with it."""
+    say = translations(language_of(request).value).gettext
+    it = here.request(request_id)
+    shown = _request(desk, here.filing, it, at.date(), say)
+    page = OneRequest(shown, here.filing.erased)
+    return pages.show(request, "residents/one_request.html", page)
+
+
 def _request(
     desk: Desk, filing: FilingStanding, it: RequestStanding, today: date, say: Say
 ) -> TrackedRequest:
-    vendor = desk.directory.vendors.get(it.vendor)
     law = desk.rulebook.pack.laws.get(it.law or "")
     regulator = law.regulator_for(filing.residence) if law else None
-    by_yourself = it.status is Status.QUEUED and it.by_oneself
-    overdue = it.overdue(today)
-    step = NEXT_STEPS.get(it.outcome or it.status, NEXT_STEPS[Status.CLOSED])
-    if it.status in {Status.ANSWERED, Status.CLOSED} and it.outcome:
-        step = NEXT_STEPS[it.outcome]
-    elif by_yourself:
-        step = NOBODY_ELSE if it.no_agent else BY_YOURSELF
-    elif overdue:
-        step = LATE
-    elif it.found_again and it.status is Status.ACKNOWLEDGED:
-        step = FOUND_AGAIN
-    elif it.status is Status.SENT and it.due is None:
-        step = NO_DAY
-    elif it.status is Status.SENT and it.reach_in_doubt:
-        step = IF_REACHED
-    elif it.status in NEXT_STEPS:
-        step = NEXT_STEPS[it.status]
     over, letters = it.complaint_over(today), kinds_for(desk, filing, it, today)
-    if over:
-        step = TOO_LATE.get(step, step)
     return TrackedRequest(
         it=it,
-        name=vendor.name if vendor else it.vendor,
+        name=_name(desk, it),
         drawing=drawing(it, today, say),
-        overdue=overdue,
-        by_yourself=by_yourself,
+        overdue=it.overdue(today),
+        by_yourself=_by_yourself(it),
         letters=letters,
         may_complain=LetterKind.COMPLAINT in letters and not over,
+        complaint_over=over,
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
         may_answer=bool(may_tell(it.status)) and not filing.erased,
         steps=steps_of(desk, filing, it, today),
-        next_step=say(step),
+        next_step=say(_next_step(it, today)),
         regulator=(regulator.name, regulator.complaint_url or regulator.url)
         if regulator
         else None,
