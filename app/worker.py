@@ -21,7 +21,7 @@ from app.actions.read_directory import read_directory
 from app.actions.read_status import read_status, to_read
 from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
-from app.actions.remind import remind, to_remind
+from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.channels.mail_in import InboxError
@@ -296,6 +296,7 @@ class Worker:
             if self._daily_for != at.date():
                 self._begin_month(self._wall())
                 self._close(at)
+                self._do(Chore(to_tell_of, partial(tell_of, desk=desk)), at)
                 self._daily_for = at.date()
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
             self._check_mail(at)

@@ -23,6 +23,9 @@ NEWS = frozenset(
         MessageKind.WITHDRAWN,
         MessageKind.DUE_SOON,
         MessageKind.OVERDUE,
+        MessageKind.IDENTITY,
+        MessageKind.WINDOW,
+        MessageKind.RECHECK,
     }
 )
 NEWS_EVERY = timedelta(days=1)

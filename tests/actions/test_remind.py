@@ -1,0 +1,102 @@
+"""What a resident is mailed about beside the day of an answer."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from app.actions.prepare_filing import Filed
+from app.actions.remind import tell_of, to_tell_of
+from app.domain.timeline import Actor, DenialGround, Event, EventKind
+from app.store import requests
+from app.store.outbox import MessageKind
+from tests.post_office import MAILBOX, NOON, Office, ids, words
+
+A_DAY = timedelta(days=1)
+
+
+def happens(
+    office: Office, filed: Filed, kind: EventKind, *, until: date | None = None
+) -> None:
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        ground = DenialGround.OTHER if kind is EventKind.REFUSED else None
+        event = Event(kind=kind, at=NOON, by=Actor.STAFF, denial_ground=ground)
+        requests.record(session, request, event)
+        request.complaint_until = until
+
+
+def told(office: Office, at: datetime) -> None:
+    with office.writing() as session:
+        for one in to_tell_of(session, at=at):
+            assert tell_of(session, one, desk=office.post.desk, at=at)
+
+
+def days_of(office: Office, filed: Filed, kind: MessageKind, upto: int) -> list[int]:
+    """Return on which days after the answer a mail of a kind was queued."""
+    for day in range(0, upto, 2):
+        told(office, NOON + day * A_DAY)
+    return [(m.created_at - NOON).days for m in office.messages(filed, kind)]
+
+
+def test_proof_that_was_asked_for_is_mailed_about_once(office: Office) -> None:
+    filed = office.sent()
+    happens(office, filed, EventKind.IDENTITY_REQUESTED)
+
+    assert days_of(office, filed, MessageKind.IDENTITY, 40) == [8]
+
+
+def test_proof_that_was_given_is_not_asked_for(office: Office) -> None:
+    filed = office.sent()
+    happens(office, filed, EventKind.IDENTITY_REQUESTED)
+    happens(office, filed, EventKind.IDENTITY_GIVEN)
+
+    assert days_of(office, filed, MessageKind.IDENTITY, 40) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "days"), [(EventKind.REFUSED, [46]), (EventKind.DELETED, [])]
+)
+def test_the_last_day_of_a_complaint_is_told_to_who_may_complain(
+    office: Office, answer: EventKind, days: list[int]
+) -> None:
+    filed = office.sent()
+    happens(office, filed, answer, until=NOON.date() + 60 * A_DAY)
+
+    assert days_of(office, filed, MessageKind.WINDOW, 70) == days
+
+
+@pytest.mark.parametrize(
+    ("answer", "days"),
+    [
+        (EventKind.DELETED, [180]),
+        (EventKind.NOTHING_FOUND, []),
+        (EventKind.REFUSED, []),
+    ],
+)
+def test_a_good_answer_is_asked_about_once_after_half_a_year(
+    office: Office, answer: EventKind, days: list[int]
+) -> None:
+    filed = office.sent()
+    happens(office, filed, answer)
+
+    assert days_of(office, filed, MessageKind.RECHECK, 400) == days
+
+
+def test_what_comes_on_one_day_is_one_mail(office: Office) -> None:
+    filed = office.sent()
+    happens(office, filed, EventKind.IDENTITY_REQUESTED, until=NOON.date() + 12 * A_DAY)
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        request.due = NOON.date()
+    at = NOON + 8 * A_DAY
+    told(office, at)
+    assert len(office.messages(filed, MessageKind.WINDOW)) == 1
+    assert len(office.messages(filed, MessageKind.IDENTITY)) == 1
+
+    office.deliver(at)
+    office.deliver(at + 3 * A_DAY)
+
+    [mail] = office.channel.to(MAILBOX)
+    assert "There is news about one of your requests" in words(mail)
