@@ -21,7 +21,6 @@ from app.channels.outward import Answered, Outward
 from app.domain.drp import Exercise, Profile
 
 VERSION_KEY = "drp.version"
-SEED_BYTES = 32
 OK, FORBIDDEN = 200, 403
 
 
