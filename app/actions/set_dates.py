@@ -97,6 +97,7 @@ def dates_of(
         identity_asked=standing.identity_asked_on,
         identity_given=standing.identity_given_on,
         appeal_received=standing.appealed_on,
+        answered=_answered_on(standing),
     )
     try:
         dates = for_request(
@@ -113,6 +114,11 @@ def dates_of(
     if at_best is Certainty.INDICATIVE and dates.certainty is Certainty.FIRM:
         return replace(dates, certainty=Certainty.INDICATIVE)
     return dates
+
+
+def _answered_on(standing: Standing) -> date | None:
+    answer = standing.answer
+    return (answer.on or answer.at.date()) if answer else None
 
 
 def rests_on(law: Law, told: Mapping[str, Any], on: date) -> Right | None:

@@ -28,6 +28,7 @@ from app.domain.due_dates import (
     farthest,
 )
 from app.domain.laws import (
+    Complaint,
     CountedFrom,
     Deadlines,
     Extension,
@@ -226,8 +227,6 @@ def _dates(
         plain = counter.moved(plain, days)
     answer = counter.rolled(plain)
     extended = _extended(respond, start, answer.value, counter, timedelta(days))
-    complaint = step.complaint
-    limit = complaint.time_limit if complaint and complaint.silence_is_refusal else None
     dates = DueDates(
         law=law,
         received=received,
@@ -237,9 +236,24 @@ def _dates(
         extended=extended,
         appeal=_appeal(counter, since),
         steps_within=tuple(_parts(start, counter)),
-        complaint_until=counter.optional(answer.value.due, limit, "complaint"),
+        complaint_until=_complaint(step.complaint, answer.value.due, counter, since),
     )
     return dates, sure and still and answer.sure
+
+
+def _complaint(
+    complaint: Complaint | None, due: Day, counter: Counter, since: Moments
+) -> Due | None:
+    """Return the last day to complain: from the answer, or from silence (D8).
+
+    Where silence counts as a refusal, an answer that comes later opens no new time.
+    """
+    if complaint is None or complaint.time_limit is None:
+        return None
+    silent = complaint.silence_is_refusal
+    if since.answered is None or (silent and since.answered > day_of(due)):
+        return counter.ends(due, complaint.time_limit, "complaint") if silent else None
+    return counter.ends(since.answered, complaint.time_limit, "complaint-after-answer")
 
 
 def _certainty(

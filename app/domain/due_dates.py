@@ -113,6 +113,8 @@ class Moments:
     identity_given: date | None = None
     authenticated: date | None = None
     appeal_received: date | None = None
+    answered: date | None = None
+    """The day of an answer, from which the time to complain runs."""
 
 
 NOTHING_ELSE = Moments()
@@ -122,6 +124,7 @@ _NOT_BEFORE = (
     ("identity_given", "identity_asked"),
     ("authenticated", "received"),
     ("appeal_received", "received"),
+    ("answered", "received"),
 )
 """What cannot come before what. Proof may lie there before a request: nobody asked."""
 _WESTERNMOST = timezone(timedelta(hours=-12))

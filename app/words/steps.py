@@ -87,6 +87,7 @@ PARTS: Mapping[str, str] = {
     "appeal": mark("last day to answer the appeal"),
     "appeal-extended": mark("last day to answer the appeal after an extension"),
     "complaint": mark("last day to complain, because silence counts as a refusal"),
+    "complaint-after-answer": mark("last day to complain, counted from the answer"),
     **WAYPOINTS,
 }
 """What a date is for; the lower ones are steps that single laws name."""

@@ -615,6 +615,28 @@ def test_a_complaint_runs_from_the_due_day_where_silence_refuses(
     assert dates.complaint_until == until
 
 
+@pytest.mark.parametrize(
+    ("complaint", "answered", "until"),
+    [
+        pytest.param(SILENCE, date(2026, 12, 3), date(2027, 1, 4), id="refused early"),
+        pytest.param(SILENCE, date(2027, 1, 9), date(2027, 1, 25), id="after silence"),
+        pytest.param(
+            replace(SILENCE, silence_is_refusal=False),
+            date(2027, 1, 9),
+            date(2027, 2, 8),
+            id="only a refusal counts",
+        ),
+    ],
+)
+def test_a_complaint_runs_from_the_answer_that_came_first(
+    complaint: Complaint, answered: date, until: date
+) -> None:
+    dates = counted(law(days(31), complaint=complaint), answered=answered)
+
+    assert dates.complaint_until is not None
+    assert dates.complaint_until.due == until
+
+
 APPEALED = date(2026, 12, 5)
 
 
