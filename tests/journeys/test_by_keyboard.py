@@ -151,8 +151,8 @@ def send_it(hands: Hands, portal: Portal) -> None:
     hands.arrives("Enviarla por su cuenta")
     expect(page.locator(".letter")).to_contain_text(f"Name: {NAME}")
     hands.press("La envié", "link")
-    hands.arrives("Empezar la cuenta")
-    hands.press("Empezar la cuenta")
+    hands.arrives("¿Cuándo la envió?")
+    hands.press("Contar los días")
     hands.arrives("Cómo están sus solicitudes")
     expect(page.get_by_text("Enviada", exact=True)).to_be_visible()
 

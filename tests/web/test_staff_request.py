@@ -7,9 +7,8 @@ from sqlalchemy import func, select, update
 
 from app.actions.erase_filing import destroy_personal
 from app.actions.prepare_filing import Filed
-from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.reveal_identity import REVEALS_A_DAY
-from app.domain.timeline import EventKind
+from app.actions.withdraw_request import withdraw_open
 from app.store.requests import Letter
 from app.store.session import Store
 from app.store.staff import Reveal
@@ -216,25 +215,17 @@ def test_addresses_that_only_take_forms_lead_to_the_request(
     assert browser.get("/staff").headers["location"] == "/staff/"
 
 
-def test_after_an_answer_the_page_names_what_can_follow(
+def test_of_what_was_taken_back_the_page_names_what_can_follow(
     desk: FrontDesk, filed: Filed, office: Office
 ) -> None:
-    reply = ReplyBody(received_on=NOON.date(), kind=EventKind.DELETED)
     with office.writing() as session:
-        record_reply(
-            session,
-            office.post.desk,
-            filed.requests[0].id,
-            reply,
-            at=NOON,
-            staff_id=None,
-        )
+        withdraw_open(session, office.post.desk, filed.filing, at=NOON)
 
-    page = desk.staff().get(f"/staff/requests/{filed.requests[0].number}").text
+    page = desk.staff().get(page_of(filed)).text
 
     assert "Once it is closed, a reply that still comes can be recorded." in page
     assert "<li>The request was closed</li>" in page
-    assert "<li>The resident asked them to look again</li>" in page
+    assert "<li>It was opened again</li>" in page
 
 
 @pytest.mark.parametrize(("read_there", "marked"), [("en", False), ("de", True)])
