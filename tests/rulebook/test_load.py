@@ -1,6 +1,7 @@
 """A rulebook that is wrong is refused, and the error leads to the line."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -528,6 +529,32 @@ def test_the_fingerprint_leaves_the_vendors_out(folder: Path) -> None:
     assert read_rulebook(folder).pack.fingerprint == before
 
 
+REGISTERED = """\
+[[registrations]]
+id = "us-ca-2026"
+place = "US-CA"
+year = 2026
+from = 2026-01-31
+figures = [{ family = "delete", year = 2025, received = 12, denied = 3 }]
+checked_on = 2026-11-23
+"""
+
+
+def test_a_vendor_file_may_name_its_entries_in_a_register(folder: Path) -> None:
+    change(
+        folder / "vendors/clearview-ai.toml",
+        "[[orders]]",
+        f"{REGISTERED}\n[[orders]]",
+    )
+
+    [vendor] = read_vendors(folder)
+    [entry] = vendor.value().registrations
+
+    assert (entry.place, entry.year) == ("US-CA", 2026)
+    assert date(2026, 2, 1) in entry.span
+    assert [(f.received, f.denied) for f in entry.figures] == [(12, 3)]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [
@@ -549,6 +576,12 @@ def test_the_fingerprint_leaves_the_vendors_out(folder: Path) -> None:
             id="an id twice",
         ),
         pytest.param('kind = "webform"', 'kind = "fax"', "routes.0.kind", id="route"),
+        pytest.param(
+            "[[orders]]",
+            REGISTERED.replace('"US-CA"', '"US-CX"') + "\n[[orders]]",
+            "registrations.0.place",
+            id="no such register",
+        ),
     ],
 )
 def test_a_broken_vendor_is_named_with_its_field(
