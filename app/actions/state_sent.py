@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.set_dates import set_dates
-from app.domain.timeline import Actor, Event, EventKind, Evidence, Status
+from app.domain.timeline import (
+    Actor,
+    Event,
+    EventKind,
+    Evidence,
+    Status,
+    sent_no_earlier,
+)
 from app.domain.ways import leaves_by_us
 from app.store import people, requests
 
@@ -56,7 +63,9 @@ def state_sent(
     by_us = leaves_by_us(request.route, request.told.get("by_oneself"))
     if not is_theirs(request.status, by_us=by_us):
         return NotTheirs()
-    if not filing.filed_on <= on <= today:
+    history = requests.timeline(session, filing_id, request_id)
+    first = sent_no_earlier(history, filing.filed_on)
+    if not min(first, today) <= on <= today:  # where they live it may be a day earlier
         return NotThen()
     if request.status is Status.UNDELIVERABLE:
         again = Event(kind=EventKind.REOPENED, at=at, by=Actor.RESIDENT)

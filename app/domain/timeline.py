@@ -408,6 +408,17 @@ def living(events: Iterable[Event]) -> tuple[Event, ...]:
     )
 
 
+def sent_no_earlier(events: Iterable[Event], filed_on: date) -> date:
+    """Return the first day on which what is sent now can have left.
+
+    That of the filing, or of the last bounce, answer or opening: what is sent again
+    left after it.
+    """
+    before = ANSWERS.keys() | {EventKind.UNDELIVERABLE, EventKind.REOPENED}
+    there = (e.on or e.at.date() for e in living(events) if e.kind in before)
+    return max((filed_on, *there))
+
+
 def taken_back_with(events: Sequence[Event], place: int) -> tuple[int, ...]:
     """Return the places that go with the entry at ``place``, the earliest first.
 

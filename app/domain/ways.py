@@ -41,7 +41,7 @@ def protocol_carries(asks: Asks, person: PersonFacts) -> bool:
     )
 
 
-def leaves_by_us(kind: RouteKind, by_oneself: object) -> bool:
+def leaves_by_us(kind: RouteKind, by_oneself: str | None) -> bool:
     """Return whether a request leaves by us, by its route and what the person was told."""
     return kind is RouteKind.EMAIL or (kind is RouteKind.DRP and by_oneself is None)
 

@@ -24,6 +24,7 @@ from app.domain.timeline import (
     link,
     may_answer,
     replay,
+    sent_no_earlier,
     taken_back_with,
     told_again,
 )
@@ -339,6 +340,20 @@ def test_what_is_closed_after_more_came_keeps_its_answer() -> None:
     now = replay([*answered, *asked, event(K.CLOSED)])
 
     assert now.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("last", [K.UNDELIVERABLE, K.REFUSED])
+def test_what_is_sent_again_left_no_earlier_than_what_came_last(
+    last: EventKind,
+) -> None:
+    sent = [event(kind) for kind in SENT]
+    filed_on = NOON.date()
+
+    assert sent_no_earlier(sent, filed_on) == filed_on
+    came = [*sent, event(last, days=9, on=date(2026, 12, 1))]
+    assert sent_no_earlier(came, filed_on) == date(2026, 12, 1)
+    opened = [*came, event(K.REOPENED, days=10, resumes=Status.QUEUED)]
+    assert sent_no_earlier(opened, filed_on) == date(2026, 12, 3)
 
 
 def test_a_letter_that_left_again_has_no_answer_yet() -> None:

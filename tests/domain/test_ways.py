@@ -159,7 +159,7 @@ def test_a_route_that_comes_last_is_taken_where_there_is_no_other() -> None:
 
 
 def test_who_sends_it_follows_from_what_the_person_was_told() -> None:
-    assert leaves_by_us(RouteKind.EMAIL, "anything")
+    assert leaves_by_us(RouteKind.EMAIL, ByOneself.PROOF)
     assert leaves_by_us(RouteKind.DRP, None)
     assert not leaves_by_us(RouteKind.DRP, ByOneself.ROUTE)
     assert not leaves_by_us(RouteKind.LETTER, None)

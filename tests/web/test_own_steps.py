@@ -45,9 +45,10 @@ class Case:
         store: Store,
         now: FakeClock,
         residence: str = "US-CA",
+        vendor: str = BY_MAIL,
     ) -> None:
         self.resident, self.office, self.store, self.now = resident, office, store, now
-        resident.confirmed(BY_MAIL, residence=residence)
+        resident.confirmed(vendor, residence=residence)
         found = re.search(r"EF(-\w{4}){7}", resident.browser.get("/receipt").text)
         assert found
         self.receipt = found[0]
@@ -202,6 +203,25 @@ def test_what_could_not_be_delivered_can_be_sent_again(
     office.deliver(now())
 
     assert the_request(store).status is Status.SENT
+
+
+def test_what_is_sent_again_did_not_leave_before_its_answer(
+    resident: Resident, office: Office, store: Store, now: FakeClock
+) -> None:
+    case = Case(resident, office, store, now, vendor=BY_FORM)
+    sent = f"/track/requests/{the_request(store).id}/sent"
+    resident.browser.post(sent, data={"on": TODAY})
+    now.at += timedelta(days=10)
+    case.they("refused", denial_ground="trade-secret")
+    case.prove()
+    case.says("again")
+
+    too_early = resident.browser.post(sent, data={"on": TODAY})
+    resident.browser.post(sent, data={"on": "2026-12-03"})
+
+    assert too_early.status_code == 422
+    assert "Enter a day from 3 December 2026 until today" in too_early.text
+    assert the_request(store).sent_on == date(2026, 12, 3)
 
 
 def test_found_again_is_written_down(case: Case) -> None:

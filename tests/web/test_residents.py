@@ -520,7 +520,7 @@ def test_a_day_that_cannot_be_is_refused_and_costs_no_code(
     page = resident.browser.post(sent, data={"on": on, "code": code})
 
     assert page.status_code == 422
-    assert "Enter a day from the day you filed until today" in page.text
+    assert "Enter a day from 23 November 2026 until today" in page.text
     assert entries(store) == 2
     resident.browser.post(sent, data={"on": "2026-11-23", "code": code})
     assert entries(store) == 3

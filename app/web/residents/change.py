@@ -14,7 +14,7 @@ from app.actions.erase_filing import erase_filing
 from app.actions.prepare_filing import day_there
 from app.actions.state_sent import NotTheirs, NotThen, is_theirs, state_sent
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
-from app.domain.timeline import NEXT, Actor, EventKind
+from app.domain.timeline import NEXT, Actor, EventKind, sent_no_earlier
 from app.domain.written_days import day_from
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -22,10 +22,11 @@ from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
 from app.words.catalog import translations
+from app.words.languages import day_in_words
 from app.words.marks import mark
 
 router = APIRouter()
-NOT_THEN = mark("Enter a day from the day you filed until today")
+NOT_THEN = mark("Enter a day from %(first)s until today")
 What = Literal["withdraw", "erase", "sent"]
 
 
@@ -129,7 +130,10 @@ async def say_sent(
         return pages.go("/track")
     _may(here, request_id, EventKind.SENT)
     say = translations(language_of(request).value).gettext
-    wrong = {} if here.filing.filed_on <= on <= today else {"on": say(NOT_THEN)}
+    it = here.request(request_id)
+    first = min(sent_no_earlier(it.timeline, here.filing.filed_on), today)
+    shown = {"first": day_in_words(first, language_of(request).value)}
+    wrong = {} if first <= on <= today else {"on": say(NOT_THEN) % shown}
     if wrong and form.values.get("do") != "mail":  # before it costs a code
         admission = looks(request, desk, here, at)
         asked = Admission(admission.open, mailed="code" in form.values)
