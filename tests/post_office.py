@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.confirm_email import Confirmed, confirm_by_code
-from app.actions.deliver import Post, deliver_due
+from app.actions.deliver import Post, claim_due, deliver
 from app.actions.desk import Desk
 from app.actions.file_request import file_request
 from app.actions.filing_form import FilingBody
@@ -138,8 +138,10 @@ class Office:
     def deliver(self, at: datetime = NOON) -> int:
         """Deliver until nothing is due any more."""
         total = 0
-        while tried := deliver_due(self.post, at=at):
-            total += tried
+        while keys := claim_due(self.post, at=at):
+            for key in keys:
+                deliver(self.post, key, at=at)
+            total += len(keys)
         return total
 
     def look_up(self, at: datetime = NOON) -> None:

@@ -82,14 +82,6 @@ def claim_due(post: Post, *, at: datetime, limit: int = 20) -> Sequence[Key]:
         )
 
 
-def deliver_due(post: Post, *, at: datetime) -> int:
-    """Deliver what is due at one moment; return how many messages were tried."""
-    keys = claim_due(post, at=at)
-    for key in keys:
-        deliver(post, key, at=at)
-    return len(keys)
-
-
 def deliver(post: Post, key: Key, *, at: datetime) -> None:
     """Try one claimed message once."""
     try:

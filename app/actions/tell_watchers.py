@@ -30,8 +30,8 @@ GIVES = frozenset({Verdict.ELIGIBLE, Verdict.OFFERED})
 def verdicts_of(
     desk: Desk, residence: str, vendor: str, on: date
 ) -> dict[str, Verdict]:
-    """Return the answer for a place, by company: of one that is named, or of each."""
-    asked = _companies(desk, [vendor])
+    """Return the answer for a place, by vendor: of one that is named, or of each."""
+    asked = _vendors(desk, [vendor])
     return _verdicts(desk, residence, asked, on)
 
 
@@ -54,7 +54,7 @@ def _standpoint(desk: Desk) -> str:
     return f"{desk.rulebook.pack.fingerprint} {desk.directory.version}"
 
 
-def _companies(desk: Desk, named: Iterable[str]) -> tuple[Vendor, ...]:
+def _vendors(desk: Desk, named: Iterable[str]) -> tuple[Vendor, ...]:
     every, named = desk.directory.vendors, set(named)
     if ANY in named:
         return tuple(every.values())
@@ -80,7 +80,7 @@ def _look_on(desk: Desk, residence: str, vendor: str, on: date) -> date | None:
     here = laws_of(residence, laws, places).values()
     days = chain(
         *(law.changes() for law in here),
-        *(company.changes() for company in _companies(desk, [vendor])),
+        *(vendor.changes() for vendor in _vendors(desk, [vendor])),
     )
     return min((day for day in days if day > on), default=None)
 
@@ -109,7 +109,7 @@ def look(session: Session, residence: str, *, desk: Desk, at: datetime) -> bool:
         .with_for_update()
     ).all()
     free = [s for s in due if not (s.untold and watches.untold(session, s))]
-    asked = _companies(desk, (scope.vendor for scope in free))
+    asked = _vendors(desk, (scope.vendor for scope in free))
     answers = _verdicts(desk, residence, asked, on)
     for scope in free:
         mine = answers
@@ -124,7 +124,7 @@ def look(session: Session, residence: str, *, desk: Desk, at: datetime) -> bool:
 def _write_down(
     session: Session, scope: Watched, now: dict[str, Verdict], on: date
 ) -> None:
-    """Keep what the answer is now; a company that came or went is no change."""
+    """Keep what the answer is now; a vendor that came or went is no change."""
     before = scope.verdicts
     changed = {
         slug: before[slug]

@@ -16,7 +16,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from app.domain.calendars import Calendar, OwnCalendar
 from app.domain.laws import Law, LawPack
 from app.domain.places import Place, Places
-from app.domain.vendors import Directory
 from app.rulebook.explaining import broken, explained
 from app.rulebook.holiday_days import (
     GROUPS,
@@ -139,11 +138,6 @@ def read_vendors(folder: Path = HERE) -> tuple[VendorShape, ...]:
         ):
             raise RulebookError.at(path, loc, why)
     return tuple(vendors.values())
-
-
-def bundled_directory() -> Directory:
-    """Return the bundled vendors as a directory, where there is no database yet."""
-    return Directory({shape.slug: shape.value() for shape in read_vendors()})
 
 
 def _law(path: Path) -> Law:

@@ -1,19 +1,24 @@
-"""Files that somebody gave: to keep, never to be shown by a browser."""
+"""Files to keep: those that we make, and those that somebody gave."""
 
 from urllib.parse import quote
 
 from fastapi.responses import Response
 
 
-def download(name: str, content: bytes) -> Response:
-    """Return a file as bytes that no browser opens by itself (security, row 26)."""
+def attachment(name: str) -> dict[str, str]:
+    """Return the headers of a file that the browser keeps under a name."""
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    whole = quote(name, safe="")
-    headers = {
-        "Content-Disposition": (
-            f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"
-        ),
+    also = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return {
+        "Content-Disposition": f'attachment; filename="{plain}"{also}',
         "Cache-Control": "no-store",
+    }
+
+
+def download(name: str, content: bytes) -> Response:
+    """Return a stranger's file as bytes that no browser opens (security, row 26)."""
+    headers = {
+        **attachment(name),
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return Response(content, media_type="application/octet-stream", headers=headers)

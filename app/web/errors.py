@@ -52,6 +52,11 @@ class Problem(HTTPException):
         where there are several."""
 
 
+def too_many(seconds: int) -> Problem:
+    """Return the refusal of one try too many, with the seconds until the next."""
+    return Problem(429, "Too many for now.", headers={"Retry-After": str(seconds)})
+
+
 def problem(
     status: int,
     detail: str,

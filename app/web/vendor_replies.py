@@ -31,7 +31,7 @@ from app.domain.laws import Law
 from app.domain.timeline import DenialGround, EventKind
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, RedrawingDep, StoreDep
-from app.web.errors import Problem
+from app.web.errors import too_many
 from app.web.forms import Filled, errors_of, form_of
 from app.web.given_files import AT_MOST, TOO_MUCH, checked_files
 from app.web.guard import was_cut
@@ -336,7 +336,7 @@ async def _send(
         return await _effect(page, values, body, store)
     wait = await store.write(may_send, page.desk, page.token, at=page.at)
     if isinstance(wait, Limited):
-        raise Problem(429, "Too many.", headers={"Retry-After": str(wait.seconds)})
+        raise too_many(wait.seconds)
     files, fault = await checked_files(form.files.get("files", ()), redrawing)
     if fault is not None:
         return await _effect(page, values, body, store, errors={"files": fault})

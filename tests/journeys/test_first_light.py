@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from app.rulebook.load import bundled_directory
+from app.rulebook.load import read_vendors
 from tests.journeys.conftest import Portal, seen_well
 
 pytestmark = pytest.mark.journey
@@ -250,7 +250,7 @@ def test_every_page_is_for_everybody(
     context.close()
 
 
-EVERY_COMPANY = "&vendor=".join(bundled_directory().vendors)
+EVERY_COMPANY = "&vendor=".join(vendor.slug for vendor in read_vendors())
 
 
 @pytest.mark.parametrize(

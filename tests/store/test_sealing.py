@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
+from secrets import token_bytes
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import (
@@ -24,7 +25,6 @@ from app.store.sealing import (
     decrypt,
     encrypt,
     key_from,
-    new_key,
     open_sealed_to,
     open_with_receipt,
     padded,
@@ -188,14 +188,14 @@ def test_a_reveal_opens_for_the_session_that_asked() -> None:
 
 
 def test_a_draft_opens_with_its_cookie_alone() -> None:
-    cookie, draft = new_key(), b"draft 0190"
+    cookie, draft = token_bytes(32), b"draft 0190"
     key = key_from(cookie, "draft")
 
     sealed = encrypt(key, b"typed", draft)
 
     assert decrypt(key, sealed, draft) == b"typed"
     for wrong, bound in (
-        (key_from(new_key(), "draft"), draft),
+        (key_from(token_bytes(32), "draft"), draft),
         (key_from(cookie, "idempotent answer"), draft),
         (key, b"draft 0191"),
     ):
@@ -256,7 +256,7 @@ def test_what_was_sealed_before_wrapping_keys_still_opens(
     keys: Keys, opener: Opener
 ) -> None:
     """Each data key was sealed to both public keys itself, bound to its place."""
-    epoch, key = keys.epoch, new_key()
+    epoch, key = keys.epoch, token_bytes(32)
     bound = HERE.bound(epoch.name)
     holder = X25519PublicKey.from_public_bytes(receipt_public(RECEIPT))
     old = Sealed(

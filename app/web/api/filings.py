@@ -33,7 +33,7 @@ from app.store.people import CodePurpose
 from app.web.api.bodies import body_of, openapi_body
 from app.web.api.standing import CodeSentOut, FiledOut, FilingOut
 from app.web.deps import Caller, DeskDep, Now, StoreDep, parts
-from app.web.errors import Problem
+from app.web.errors import Problem, too_many
 from app.web.pages import json_of
 from app.web.preparing import beside
 
@@ -147,9 +147,7 @@ async def file(
         case Unfit(field, why, nearest):
             raise Problem(422, f"{field}: {why}", field=field, nearest=nearest)
         case Limited(seconds):
-            raise Problem(
-                429, "Too many for now.", headers={"Retry-After": str(seconds)}
-            )
+            raise too_many(seconds)
         case OtherBody():
             raise Problem(409, "This Idempotency-Key came with another body.")
 
@@ -222,9 +220,7 @@ async def codes(
     body = await body_of(request, PurposeBody)
     sent = await store.write(send_code, desk, filing_id, body.purpose, at=at)
     if isinstance(sent, Limited):
-        raise Problem(
-            429, "Too many mails today.", headers={"Retry-After": str(sent.seconds)}
-        )
+        raise too_many(sent.seconds)
     if isinstance(sent, NoCode):
         raise Problem(409, "Nothing waits for such a code.", field="for")
     return json_of({"status": "sent"}, status=202)

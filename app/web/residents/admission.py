@@ -23,7 +23,7 @@ from app.domain.receipts import secret_of
 from app.store.people import CodePurpose
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, StoreDep
-from app.web.errors import Problem
+from app.web.errors import Problem, too_many
 from app.web.forms import Filled
 from app.web.pages import Pages, language_of
 from app.web.residents.confirm import FAULTS
@@ -135,7 +135,7 @@ async def admit(
             send_code, desk, filing, CodePurpose.READ, ends=ends, at=at
         )
         if isinstance(sent, Limited):
-            raise Problem(429, "Too many.", headers={"Retry-After": str(sent.seconds)})
+            raise too_many(sent.seconds)
         if isinstance(sent, NoCode):
             raise Problem(409, "No code can be sent for this.")
         return Admission(open=False, mailed=True)

@@ -61,7 +61,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One company's answer."""
+    """One vendor's answer."""
 
     slug: str
     name: str
@@ -84,7 +84,7 @@ class Card:
     too_far: bool
     """Whether the law's day would lie after the year 9999."""
     in_doubt: bool
-    """Whether that law may not reach the company."""
+    """Whether that law may not reach the vendor."""
     extended: date | None
     ticks: tuple[Tick, ...]
     route: Route | None
@@ -92,10 +92,9 @@ class Card:
     """Whether the law has the person send it, and not us."""
     demands: tuple[str, ...]
     unknown: tuple[str, ...]
-    """What the person could tell, as questions."""
-    of_company: tuple[str, ...]
-    """Facts of the company that a law in doubt depends on, and nobody here knows."""
-    """What we would ask, because it can change the answer: what helps most first."""
+    """What the person could tell, as questions: what helps most first."""
+    of_vendor: tuple[str, ...]
+    """Facts of the vendor that a law in doubt depends on, and nobody here knows."""
     text: str | None
     """Address of the law's own text."""
     source: str | None
@@ -123,7 +122,7 @@ class Told:
     def cards(
         self, residence: str, vendors: Iterable[str], on: date
     ) -> tuple[Card, ...]:
-        """Return a card for each company, in the order of the choice."""
+        """Return a card for each vendor, in the order of the choice."""
         known = self.directory.vendors
         return tuple(self.card(known[v], residence, on) for v in vendors if v in known)
 
@@ -181,7 +180,7 @@ class Told:
             no_agent=no_agent,
             demands=tuple(sorted(route.demands)) if route else (),
             unknown=tuple(say(QUESTIONS[fact][0]) for fact in unknown),
-            of_company=_of_company(answer),
+            of_vendor=_of_vendor(answer),
             text=_first_link(law),
             source=_first_link(leading),
             confidence=leading.confidence if leading else Confidence.MEDIUM,
@@ -229,8 +228,8 @@ def _reasons(answer: Answer, say: Say) -> tuple[ReasonLine, ...]:
     return tuple(lines)[:SHOWN]
 
 
-def _of_company(answer: Answer) -> tuple[str, ...]:
-    """Return what is not known of the company, where it could raise the verdict."""
+def _of_vendor(answer: Answer) -> tuple[str, ...]:
+    """Return what is not known of the vendor, where it could raise the verdict."""
     if answer.verdict is Verdict.ELIGIBLE:
         return ()
     doubtful = (g for g in answer.grounds if g.outcome is Verdict.UNCERTAIN)

@@ -14,6 +14,7 @@ from app.actions.desk import Desk
 from app.actions.prepare_filing import day_there
 from app.actions.write_letter import BlankLetter, blank_letter
 from app.web.deps import DeskDep, Now, PagesDep
+from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.pages import language_of
 from app.web.residents.check import (
@@ -126,8 +127,5 @@ async def blank_file(
     content = (
         await print_letter(letter, printer, at) if form == "pdf" else as_text(letter)
     )
-    headers = {
-        "Content-Disposition": f'attachment; filename="efface-letter.{form}"',
-        "Cache-Control": "no-store",
-    }
+    headers = attachment(f"efface-letter.{form}")
     return Response(content, media_type=FORMS[form], headers=headers)

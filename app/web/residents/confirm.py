@@ -35,7 +35,7 @@ from app.domain.receipts import secret_of
 from app.store.people import CodePurpose, FilingStatus
 from app.store.session import Store
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
-from app.web.errors import Problem
+from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
 from app.web.residents.cookies import (
@@ -235,7 +235,7 @@ async def other_address(
         case Filed():
             return pages.go(f"/confirm?draft={draft.id}&again=1")
         case Limited(seconds):
-            raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
+            raise too_many(seconds)
         case Unfit(why=Why.CONFIRMED):
             return pages.go(f"/confirm?draft={draft.id}")
         case Unfit(why=Why.GONE) | OtherBody():
@@ -261,7 +261,7 @@ async def send_again(
     assert draft.filing is not None  # noqa: S101 - _draft has seen to it
     sent = await store.write(send_code, desk, draft.filing, CodePurpose.CONFIRM, at=at)
     if isinstance(sent, Limited):
-        raise Problem(429, "Too many.", headers={"Retry-After": str(sent.seconds)})
+        raise too_many(sent.seconds)
     if isinstance(sent, NoCode):
         return pages.go("/track")
     return pages.go(f"/confirm?draft={draft.id}&again=1")

@@ -92,7 +92,7 @@ class AnswerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerView:
+class AnswersView:
     """The answer after the questions."""
 
     draft: UUID

@@ -13,6 +13,7 @@ from app.actions.desk import Desk
 from app.actions.read_evidence import Dossier, evidence_document, read_dossier
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import language_of
@@ -188,8 +189,5 @@ async def _opened(
 
 
 def _kept(content: bytes, kind: str, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
+    headers = attachment(name)
     return Response(content, media_type=kind, headers=headers)

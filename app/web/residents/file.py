@@ -21,7 +21,7 @@ from app.actions.read_filing import find_filing
 from app.actions.send_draft import file_draft
 from app.domain.receipts import secret_of
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
-from app.web.errors import Problem
+from app.web.errors import Problem, too_many
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.preparing import beside
@@ -186,7 +186,7 @@ async def new_answer(
         request,
         lambda: drafting.answer_lines(desk, content, here.chosen, here.on, here.say),
     )
-    page = drafting.AnswerView(
+    page = drafting.AnswersView(
         here.draft.id,
         1,
         drafting.FORM_STEPS,
@@ -492,7 +492,7 @@ async def send(
         case Filed():
             return pages.go(confirm)
         case Limited(seconds):
-            raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
+            raise too_many(seconds)
         case Unfit(why=Why.GONE) | OtherBody():
             raise Problem(404, "This draft is gone.", field="draft")
         case Unfit():

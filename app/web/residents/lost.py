@@ -15,7 +15,7 @@ from app.actions.recover_receipt import ask_for_receipt, recover_receipts
 from app.actions.take_try import take_try
 from app.store.session import Store
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
-from app.web.errors import Problem
+from app.web.errors import too_many
 from app.web.forms import AnyForm
 from app.web.pages import language_of
 from app.web.residents.confirm import FAULTS, drawn
@@ -72,7 +72,7 @@ async def ask(
     await _try(store, desk, caller, at)
     done = await store.write(ask_for_receipt, desk, email, at=at)
     if isinstance(done, Limited):
-        raise _too_many(done.seconds)
+        raise too_many(done.seconds)
     page = LostView(email, asked=True, errors={})
     return pages.show(request, "residents/lost.html", page)
 
@@ -85,11 +85,7 @@ async def _try(store: Store, desk: Desk, caller: bytes, at: datetime) -> None:
     """
     wait = await store.write(take_try, desk.keys, caller, at=at)
     if wait is not None:
-        raise _too_many(wait)
-
-
-def _too_many(seconds: int) -> Problem:
-    return Problem(429, "Too many tries.", headers={"Retry-After": str(seconds)})
+        raise too_many(wait)
 
 
 @router.post("/track/lost/code")
@@ -109,7 +105,7 @@ async def take(
     await _try(store, desk, caller, at)
     done = await store.write(recover_receipts, desk, email, code, at=at)
     if isinstance(done, Limited):
-        raise _too_many(done.seconds)
+        raise too_many(done.seconds)
     if isinstance(done, CodeFault):
         page = LostView(email, asked=True, errors={"code": say(FAULTS[done])})
         status = STATUS_OF_FAULT[done]

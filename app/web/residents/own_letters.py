@@ -19,6 +19,7 @@ from app.channels.envelope import draft
 from app.letters import Letter, LetterKind
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep, parts
+from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.forms import AnyForm, Filled
 from app.web.pages import Pages
@@ -305,10 +306,7 @@ async def letter_file(
     if isinstance(found, NoLetter):
         return pages.go(path_of(request_id, which))
     content = await _file(found, form, printer, at)
-    headers = {
-        "Content-Disposition": f'attachment; filename="efface-{which}.{form}"',
-        "Cache-Control": "no-store",
-    }
+    headers = attachment(f"efface-{which}.{form}")
     return Response(content, media_type=FORMS[form], headers=headers)
 
 

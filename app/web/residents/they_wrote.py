@@ -107,7 +107,7 @@ Stage = Literal["prove", "said", "words", "save"]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerView:
+class TheyWroteView:
     """One page of the three: what they said, their words, what saving will do."""
 
     stage: Stage
@@ -168,7 +168,7 @@ class Page:
         today = day_there(
             self.desk.rulebook.places[self.here.filing.residence], self.at
         )
-        view = AnswerView(
+        view = TheyWroteView(
             stage=stage,
             it=self.it,
             name=name_of(self.desk, self.here, self.it.id),

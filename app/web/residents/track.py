@@ -26,7 +26,7 @@ from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, OPEN, EventKind, Outcome, Status
 from app.letters import LetterKind
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
-from app.web.errors import Problem
+from app.web.errors import too_many
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents.admission import FollowedDep
@@ -336,7 +336,7 @@ async def open_filing(
     """Open a filing with its code, which travels in no address."""
     wait = await store.write(take_try, desk.keys, caller, at=at)
     if wait is not None:
-        raise Problem(429, "Too many tries.", headers={"Retry-After": str(wait)})
+        raise too_many(wait)
     typed = form.values.get("receipt", "")
     say = translations(language_of(request).value).gettext
     try:

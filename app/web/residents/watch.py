@@ -32,7 +32,7 @@ from app.web.deps import (
     RulebookDep,
     StoreDep,
 )
-from app.web.errors import Problem
+from app.web.errors import too_many
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.residents.check import (
@@ -52,7 +52,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class WatchForm:
-    """The page that asks for a place, a company and a mailbox."""
+    """The page that asks for a place, a vendor and a mailbox."""
 
     form: CheckView
     companies: tuple[tuple[str, str], ...]
@@ -70,7 +70,7 @@ class AskedView:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A company's answer now, and before it changed."""
+    """A vendor's answer now, and before it changed."""
 
     slug: str
     name: str
@@ -87,8 +87,8 @@ class WatchView:
     fault: CodeFault | None = None
     stands: WatchStands | None = None
     place: str = ""
-    company: str = ""
-    """Its name; empty where every company is watched."""
+    vendor: str = ""
+    """Its name; empty where every vendor is watched."""
     lines: tuple[Line, ...] = ()
 
 
@@ -101,15 +101,15 @@ async def watch_page(
     residence: Annotated[str, Query()] = "",
     vendor: Annotated[str, Query()] = "",
 ) -> Response:
-    """Ask what to watch; from an answer, place and company are filled in."""
+    """Ask what to watch; from an answer, place and vendor are filled in."""
     language = language_of(request)
     country = residence.partition("-")[0]
     form = form_view(rulebook, directory, language, Typed(country, residence), {})
-    page = WatchForm(form, _companies(directory), vendor, "", {})
+    page = WatchForm(form, _vendors(directory), vendor, "", {})
     return pages.show(request, "residents/watch.html", page)
 
 
-def _companies(directory: DirectoryDep) -> tuple[tuple[str, str], ...]:
+def _vendors(directory: DirectoryDep) -> tuple[tuple[str, str], ...]:
     found = ((v.slug, v.name) for v in directory.vendors.values())
     return tuple(sorted(found, key=lambda pair: pair[1].lower()))
 
@@ -140,12 +140,12 @@ async def ask(
         told = {name: say(text) for name, text in errors.items()}
         where = Typed(country, region)
         shown = form_view(desk.rulebook, desk.directory, language, where, {})
-        page = WatchForm(shown, _companies(desk.directory), vendor, typed, told)
+        page = WatchForm(shown, _vendors(desk.directory), vendor, typed, told)
         return pages.show(request, "residents/watch.html", page, status=422)
     wish = Wish(residence, vendor, email, language.value)
     limited = await store.write(ask_to_watch, desk, wish, at=at, caller=caller)
     if isinstance(limited, Limited):
-        raise Problem(429, "Too many.", headers={"Retry-After": str(limited.seconds)})
+        raise too_many(limited.seconds)
     return pages.show(request, "residents/watch_asked.html", AskedView(email))
 
 
@@ -226,13 +226,13 @@ def _view(
         token=token,
         stands=found,
         place=place_name(found.residence, language_of(request).value),
-        company=vendor.name if vendor else found.vendor,
+        vendor=vendor.name if vendor else found.vendor,
         lines=_lines(desk, found, at.date()),
     )
 
 
 def _lines(desk: Desk, found: WatchStands, on: date) -> tuple[Line, ...]:
-    """Return what to say of each company: the one that is watched, or what changed."""
+    """Return what to say of each vendor: the one that is watched, or what changed."""
     if not found.confirmed:
         return ()
     answers = verdicts_of(desk, found.residence, found.vendor, on)

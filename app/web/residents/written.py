@@ -12,7 +12,7 @@ from app.actions.keep_evidence import NotKept, read_evidence
 from app.actions.read_letters import Written, read_letters
 from app.web.agenda import agenda
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
-from app.web.downloads import download
+from app.web.downloads import attachment, download
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import csv_of, language_of
@@ -121,7 +121,9 @@ async def dates(
     say = translations(language_of(request).value).gettext
     text = agenda(here.filing, at=at, link=desk.portal.link("/track"), say=say)
     return Response(
-        text, media_type="text/calendar; charset=utf-8", headers=_file("efface.ics")
+        text,
+        media_type="text/calendar; charset=utf-8",
+        headers=attachment("efface.ics"),
     )
 
 
@@ -167,12 +169,5 @@ async def table(here: FollowedDep) -> Response:
         for event in it.timeline
     ]
     response = csv_of(HEADER, rows)
-    response.headers.update(_file("efface.csv"))
+    response.headers.update(attachment("efface.csv"))
     return response
-
-
-def _file(name: str) -> dict[str, str]:
-    return {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }

@@ -28,7 +28,7 @@ from app.actions.sign_in import (
     sign_out,
 )
 from app.web.deps import Caller, KeysDep, Now, PagesDep, PortalDep, StoreDep, parts
-from app.web.errors import Problem
+from app.web.errors import too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
 from app.web.staff.gate import (
@@ -107,7 +107,7 @@ async def try_to_sign_in(
     typed = form.model or DoorForm()
     known = await store.write(begin_sign_in, keys, typed.email, caller, at=at)
     if isinstance(known, Wait):
-        raise Problem(429, "Too many.", headers={"Retry-After": str(known.seconds)})
+        raise too_many(known.seconds)
     right = await to_thread.run_sync(
         fits, known, typed.password, limiter=parts(request).passwords
     )

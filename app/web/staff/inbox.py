@@ -41,7 +41,7 @@ from app.actions.sort_mail import (
 from app.domain.suggestions import Piece, pieces
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
-from app.web.errors import Problem
+from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
 from app.web.staff.gate import Caseworker, MemberDep, StaffRoute, keep_secret
@@ -243,7 +243,7 @@ async def open_mail(
     )
     match done:
         case Wait(seconds):
-            raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
+            raise too_many(seconds)
         case NobodyLeft():
             errors = {"reason": NOTHING_LEFT}
             return _show(request, pages, desk, file, member, errors, status=409)

@@ -26,7 +26,7 @@ from app.actions.sign_in import Member, Wait
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.downloads import download
-from app.web.errors import Problem
+from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages
 from app.web.staff.gate import Caseworker, MemberDep, StaffRoute, keep_secret
@@ -140,7 +140,7 @@ async def _ask(
     )
     match done:
         case Wait(seconds):
-            raise Problem(429, "Too many.", headers={"Retry-After": str(seconds)})
+            raise too_many(seconds)
         case UnknownRequest():
             raise Problem(404, "There is no such request.")
         case NobodyLeft():
