@@ -57,25 +57,7 @@ def record_bundled(session: Session, *, at: datetime) -> int:
 
 def file_tables(shape: VendorShape) -> dict[str, Any]:
     """Return a vendor as the tables of its file, without what is left out."""
-    tables = shape.model_dump(by_alias=True, exclude_defaults=True)
-    return {name: _plain(value) for name, value in tables.items()}
-
-
-def _plain(value: object) -> Any:
-    """Return a value as JSON knows it, and the same one in every process."""
-    match value:
-        case Mapping():
-            return {str(key): _plain(one) for key, one in value.items()}
-        case frozenset() | set():
-            return sorted(_plain(one) for one in value)
-        case tuple() | list():
-            return [_plain(one) for one in value]
-        case date():
-            return value.isoformat()
-        case StrEnum():
-            return value.value
-        case _:
-            return value
+    return shape.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def import_vendors(

@@ -1,9 +1,9 @@
 """The shape of a vendor file; other programs import and export it too."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias, TypeVar
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from app.domain import laws as d
 from app.domain.drp import Profile
@@ -27,6 +27,9 @@ from app.domain.vendors import (
 )
 from app.rulebook.shapes import Count, Day, Number, Said, Shape, SpanShape, YesNo
 
+Member = TypeVar("Member")
+Several = Annotated[frozenset[Member], PlainSerializer(sorted, when_used="json")]
+"""A set, which every process writes in one order."""
 LetterLanguage: TypeAlias = Literal["en", "fr", "es", "de"]
 
 
@@ -35,12 +38,12 @@ class VendorFactsShape(Shape):
 
     of: ClassVar[type] = VendorFacts
 
-    seat: frozenset[str] | None = None
+    seat: Several[str] | None = None
     sector: Sector | None = None
     """What kind of vendor it is."""
-    data_sources: frozenset[DataSource] | None = None
+    data_sources: Several[DataSource] | None = None
     """Where its data comes from."""
-    data_kinds: frozenset[DataKind] | None = None
+    data_kinds: Several[DataKind] | None = None
     """What its data is about."""
     annual_revenue_usd: Number | None = Field(default=None, ge=0)
     """Revenue of a year in US dollars."""
@@ -50,7 +53,7 @@ class VendorFactsShape(Shape):
     revenue_share_from_sales: Number | None = Field(default=None, ge=0, le=1)
     small_business: YesNo | None = None
     """Whether it is small by the rules of the US Small Business Administration."""
-    registered_broker_in: frozenset[str] | None = None
+    registered_broker_in: Several[str] | None = None
     """Places in whose register of data brokers it stands."""
     government_contractor_only: YesNo | None = None
     """Whether it works for governments alone."""
@@ -64,7 +67,7 @@ class VendorFactsShape(Shape):
     """Whether it sells smart speakers or runs an app store."""
     child_directed: YesNo | None = None
     """Whether it serves children."""
-    local_nexus: frozenset[str] | None = None
+    local_nexus: Several[str] | None = None
 
 
 FACT_NAMES = tuple(VendorFactsShape.model_fields)
@@ -87,11 +90,11 @@ class RouteShape(SpanShape):
     """Which profile of the protocol it speaks."""
     trailing_slash: bool = False
     """Whether addresses of that service end in a slash."""
-    needs: frozenset[Identifier] = frozenset({Identifier.NAME, Identifier.EMAIL})
+    needs: Several[Identifier] = frozenset({Identifier.NAME, Identifier.EMAIL})
     """What it needs to find the record."""
-    demands: frozenset[Demand] = frozenset()
+    demands: Several[Demand] = frozenset()
     """Proof that it demands and that Efface never takes."""
-    places: frozenset[str] | None = None
+    places: Several[str] | None = None
     languages: tuple[LetterLanguage, ...] = ()
     source: str | None = None
     """Where this was seen."""
@@ -119,7 +122,7 @@ class OfferShape(SpanShape):
     """Its own, within the vendor."""
     right: OfferRight
     """What it does on request."""
-    places: frozenset[str] = Field(min_length=1)
+    places: Several[str] = Field(min_length=1)
     known_until: Day | None = None
     basis: OfferBasis = OfferBasis.VOLUNTARY
     """Why it offers that."""
@@ -162,7 +165,7 @@ class OrderShape(SpanShape):
     id: str
     """Its own, within the vendor."""
     by: str
-    places: frozenset[str] = Field(min_length=1)
+    places: Several[str] = Field(min_length=1)
     """Codes or groups; `*` is everybody."""
     statuses: tuple[OrderStatusShape, ...] = Field(min_length=1)
     words: str
@@ -227,9 +230,9 @@ class RegistrationShape(SpanShape):
     year: Count
     name: str | None = None
     rights_url: str | None = None
-    declares: frozenset[Declared] = frozenset()
+    declares: Several[Declared] = frozenset()
     """What it says that it collects."""
-    gives_to: frozenset[Receiver] = frozenset()
+    gives_to: Several[Receiver] = frozenset()
     """To whom it says that it gave or sold data in the year before."""
     figures: tuple[FiguresShape, ...] = ()
     """Its own figures, each of one kind of request and one year."""
