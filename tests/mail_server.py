@@ -1,5 +1,6 @@
 """A real receiving mail server, which answers as it is told."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ class Handler:
     at_mail: str = "250 OK"
     at_data: str | None = "250 OK"
     """None: the text is taken, and the line dropped before the answer."""
+    stalls: float = 0
+    """Seconds for which it is silent when it has the text."""
     taken: list[tuple[str, list[str], bytes]] = field(default_factory=list)
 
     async def handle_MAIL(  # noqa: N802 - the library's name
@@ -38,6 +41,7 @@ class Handler:
         if self.at_data is None or self.at_data.startswith("250"):
             taken = envelope.mail_from, envelope.rcpt_tos, envelope.original_content
             self.taken.append(taken)
+        await asyncio.sleep(self.stalls)
         if self.at_data is None:
             server.transport.abort()
             return "250 unheard"

@@ -45,6 +45,8 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 AFTER_UNKNOWN = timedelta(minutes=15)
 SPARE = timedelta(seconds=20)
+UNSIGNED = timedelta(minutes=5)
+"""How soon a mail that could not be signed is tried again."""
 PARKED = timedelta(hours=1)
 """How soon a message looks again whether its vendor's system knows us by now."""
 Key = tuple[UUID, UUID]
@@ -215,7 +217,9 @@ def _settle(
         return
     if not began:
         message.attempts += 1
-    elif (vendor := vendor_of(session, message)) is not None:
+    elif came.delivery is not Delivery.UNSIGNED and (
+        vendor := vendor_of(session, message)
+    ):
         well = came.delivery is Delivery.DELIVERED
         tried(session, post.desk.keys, vendor, well=well, at=at)
     by_protocol = message.kind in BY_PROTOCOL
@@ -228,6 +232,11 @@ def _settle(
                 letter_sent(session, post.desk, message, at=at, evidence=how)
         case Delivery.UNKNOWN:
             _unknown(message, at=at)
+        case Delivery.UNSIGNED:
+            # Our own fault: it costs no try, and nothing is given up for it.
+            message.attempts -= 1
+            message.state, message.kept_back = State.WAITING, KeptBack.UNSIGNED
+            _wait(message, at + UNSIGNED)
         case Delivery.DEFERRED if came.learned.fault is not None:
             message.state, message.kept_back = State.WAITING, KeptBack.PARKED
             _wait(message, at + PARKED)

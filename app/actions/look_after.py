@@ -18,6 +18,8 @@ class OutboxFigures:
     unknown: int
     kept_back: int
     """Of those: letters whose vendor's turn has not come, or is paused."""
+    unsigned: int
+    """Of those: mails of any kind that our own key did not sign."""
     oldest_seconds: int
 
 
@@ -51,7 +53,10 @@ def outbox_figures(session: Session, *, at: datetime) -> OutboxFigures:
         counts.get(state, (0, 0))[0] for state in (State.WAITING, State.UNKNOWN)
     )
     kept = sum(kept for _, kept in counts.values())
-    return OutboxFigures(waiting, unknown, kept, age)
+    unsigned = session.scalar(
+        select(func.count()).where(LIVE, Message.kept_back == KeptBack.UNSIGNED)
+    )
+    return OutboxFigures(waiting, unknown, kept, unsigned or 0, age)
 
 
 def kept_back(session: Session) -> tuple[VendorLine, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions.portal import CODE_LIVES
 from app.domain.timeline import Status
 from app.store import outbox, people, requests
-from app.store.outbox import ASKS, Message, MessageKind, State
+from app.store.outbox import ASKS, TO_VENDOR, Message, MessageKind, State
 from app.store.people import FilingStatus
 from app.store.watches import Watch
 
@@ -31,7 +31,7 @@ NEWS = frozenset(
 NEWS_EVERY = timedelta(days=1)
 """One mail of news a day, which gathers what happened (security, row 14)."""
 LOOK_AGAIN = timedelta(minutes=1)
-"""How soon the news that letters have left looks again whether the rest has, too."""
+"""How soon a message looks again whether what it waits for has left."""
 
 
 class Turn(Enum):
@@ -53,7 +53,11 @@ def turn_of(session: Session, message: Message, *, at: datetime) -> Turn | datet
         return Turn.NEVER
     if message.kind in NEWS:
         return _news(session, message, at=at)
-    return Turn.SEND if _has_a_point(session, message, at=at) else Turn.NEVER
+    if not _has_a_point(session, message, at=at):
+        return Turn.NEVER
+    if message.kind in TO_VENDOR and outbox.before(session, message) is not None:
+        return at + LOOK_AGAIN
+    return Turn.SEND
 
 
 def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:

@@ -17,6 +17,8 @@ class Delivery(StrEnum):
     """Not now; try again later."""
     UNKNOWN = "unknown"
     """It may have been accepted: the connection was lost at the end."""
+    UNSIGNED = "unsigned"
+    """It did not leave: our own key cannot sign it just now."""
 
 
 class Channel(Protocol):

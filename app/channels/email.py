@@ -8,16 +8,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from app.channels.base import Channel, Delivery
 from app.channels.envelope import Envelope
-from app.channels.signing import Sign, unsigned
+from app.channels.signing import Sign, SigningError, unsigned
 
 TIMEOUT = 20
 """Seconds for each step of the talk."""
 VERDICT_TIMEOUT = 90
-"""Seconds for the answer to the whole text: giving up here leaves it unknown."""
+"""Seconds for the answer to the whole text, unless the settings say otherwise: giving
+up here leaves it unknown."""
+BEFORE_THE_VERDICT = timedelta(minutes=4, seconds=30)
+"""How long all other steps of the talk take at most."""
+PATIENCE = range(1, 601)
 PARTING_TIMEOUT = 2
 SUCCESS, GO_ON, REFUSAL = 200, 354, 500
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -32,13 +36,22 @@ class MailUrlError(ValueError):
 class SmtpChannel:
     """Delivers to a mail server."""
 
-    longest = timedelta(minutes=6)
-
     def __init__(
-        self, connect: Callable[[], smtplib.SMTP], sign: Sign = unsigned
+        self,
+        connect: Callable[[], smtplib.SMTP],
+        sign: Sign = unsigned,
+        *,
+        patience: int = VERDICT_TIMEOUT,
     ) -> None:
         self._connect = connect
         self._sign = sign
+        self._patience = patience
+        """Seconds for the answer to the whole text."""
+
+    @property
+    def longest(self) -> timedelta:
+        """How long one attempt can take."""
+        return BEFORE_THE_VERDICT + timedelta(seconds=self._patience)
 
     def send(self, envelope: Envelope) -> Delivery:
         """Hand one mail to the server.
@@ -46,9 +59,11 @@ class SmtpChannel:
         Only what the server says of this mailbox or this text is final. A greeting, a
         password or a sender that is refused is our own trouble, and may pass.
         """
-        text = self._sign(envelope.message.as_bytes())
         try:
+            text = self._sign(envelope.message.as_bytes())
             server = self._connect()
+        except SigningError:
+            return Delivery.UNSIGNED
         except (OSError, smtplib.SMTPException):
             return Delivery.DEFERRED
         try:
@@ -76,7 +91,7 @@ class SmtpChannel:
             return Delivery.DEFERRED
         try:
             server.send(DOT.sub(b"..", text) + b".\r\n")
-            _patience(server, VERDICT_TIMEOUT)
+            _patience(server, self._patience)
             code, _ = server.getreply()
         except (OSError, smtplib.SMTPException):
             return Delivery.UNKNOWN
@@ -110,12 +125,15 @@ class FolderChannel:
         name = NAME.sub("", str(envelope.message["Message-ID"]))
         part = self._folder / f"{name}.part"
         try:
+            text = self._sign(envelope.message.as_bytes())
             self._folder.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as out:
-                out.write(self._sign(envelope.message.as_bytes()))
+                out.write(text)
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(self._folder / f"{name}.eml")
+        except SigningError:
+            return Delivery.UNSIGNED
         except OSError:
             return Delivery.DEFERRED
         return Delivery.DELIVERED
@@ -125,7 +143,8 @@ def channel_for(url: str, sign: Sign = unsigned) -> Channel:
     """Return the way out that an address names.
 
     ``smtp://user:pass@host:port``, ``smtps://…``, or ``folder:PATH``. A password goes
-    to another machine under TLS only. Each mail leaves as ``sign`` gives it back.
+    to another machine under TLS only. ``?patience=`` says for how many seconds a
+    server's last word is waited for. Each mail leaves as ``sign`` gives it back.
 
     Raises:
         MailUrlError: If it is none of these.
@@ -135,8 +154,11 @@ def channel_for(url: str, sign: Sign = unsigned) -> Channel:
     try:
         parts = urlsplit(url)
         port = parts.port
+        patience = int(dict(parse_qsl(parts.query)).get("patience", VERDICT_TIMEOUT))
     except ValueError:
         raise MailUrlError("EFFACE_MAIL_URL cannot be read") from None
+    if patience not in PATIENCE:
+        raise MailUrlError("the patience of EFFACE_MAIL_URL is 1 to 600 seconds")
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise MailUrlError("EFFACE_MAIL_URL is smtp://, smtps:// or folder:")
     return SmtpChannel(
@@ -148,6 +170,7 @@ def channel_for(url: str, sign: Sign = unsigned) -> Channel:
             password=unquote(parts.password or ""),
         ),
         sign,
+        patience=patience,
     )
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 Sign: TypeAlias = Callable[[bytes], bytes]
-"""Takes a whole mail with the line ends of the wire and returns it, signed or not."""
+"""Takes a whole mail with the line ends of the wire and returns it, signed or not.
+
+It raises a ``SigningError`` where it cannot.
+"""
 
 SHORTEST = 2048
 """Bits of a key; signers should use no less (RFC 8301, section 3.2)."""
@@ -74,19 +77,22 @@ def signer_for(key: Path | None, selector: str | None, sender: str) -> Sign:
         raise SigningError(f"EFFACE_DKIM_KEY has {bits} bits; {SHORTEST} are needed")
 
     def sign(mail: bytes) -> bytes:
-        header: bytes = dkim.DKIM(mail).sign(
-            name,
-            domain,
-            secret,
-            canonicalize=(b"relaxed", b"relaxed"),
-            include_headers=list(SIGNED),
-        )
+        try:
+            header: bytes = dkim.DKIM(mail).sign(
+                name,
+                domain,
+                secret,
+                canonicalize=(b"relaxed", b"relaxed"),
+                include_headers=list(SIGNED),
+            )
+        except Exception:  # noqa: BLE001 - whatever it is, the mail has not left
+            raise SigningError("EFFACE_DKIM_KEY and _SELECTOR cannot sign") from None
         return header + mail
 
     try:
         domain = sender.rpartition("@")[2].encode("idna")
         name = selector.encode("ascii")
-        sign(b"From: a@example.org\r\n\r\n")
-    except (dkim.DKIMException, UnicodeError):
+    except UnicodeError:
         raise SigningError("EFFACE_DKIM_KEY and _SELECTOR cannot sign") from None
+    sign(b"From: a@example.org\r\n\r\n")
     return sign

@@ -175,6 +175,7 @@ def _outbox(settings: Settings) -> dict[str, str | int]:
         "messages for a person to settle": figures.unknown,
         "oldest due message, seconds": figures.oldest_seconds,
         "letters kept back": figures.kept_back,
+        "mails that could not be signed": figures.unsigned,
         "mails for a person to look at": mails,
         **{
             f"letters kept back for {line.vendor} ({line.why.value})": line.letters

@@ -99,6 +99,8 @@ class KeptBack(StrEnum):
     """Letters to the vendor, or to all vendors, keep failing."""
     PARKED = "parked"
     """Somebody has to speak with the vendor: its system does not know us."""
+    UNSIGNED = "unsigned"
+    """Our key does not sign: somebody has to look at the settings."""
 
 
 LIVE = text("state IN ('waiting', 'unknown', 'sending')")
@@ -252,6 +254,24 @@ def letter_of(session: Session, message_id: str) -> Message | None:
     """Return the letter to a vendor that left under a Message-ID."""
     found = select(Message).where(OF_LETTERS, Message.message_id == message_id)
     return session.scalar(found.limit(1))
+
+
+def before(session: Session, message: Message) -> Message | None:
+    """Return what has to leave to a request's vendor before this message.
+
+    A request's messages leave in the order in which they were queued, whoever sends
+    them, and however often one is put off.
+    """
+    earlier = tuple_(Message.created_at, Message.id) < (message.created_at, message.id)
+    found = select(Message).where(
+        LIVE,
+        Message.filing_id == message.filing_id,
+        Message.request_id == message.request_id,
+        Message.kind.in_(TO_VENDOR),
+        earlier,
+    )
+    order = Message.created_at, Message.id
+    return session.scalar(found.order_by(*order).limit(1))
 
 
 def settle(message: Message, state: State, *, at: datetime) -> None:

@@ -1,14 +1,19 @@
 """Files to keep: those that we make, and those that somebody gave."""
 
+import re
 from urllib.parse import quote
 
 from fastapi.responses import Response
 
+NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()-]")
+"""What could end the quoted name, or be read as another one."""
+
 
 def attachment(name: str) -> dict[str, str]:
     """Return the headers of a file that the browser keeps under a name."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    also = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    plain = NOT_PLAIN.sub("_", name)
+    whole = quote(name.encode("utf-8", "replace"), safe="")
+    also = "" if plain == name else f"; filename*=UTF-8''{whole}"
     return {
         "Content-Disposition": f'attachment; filename="{plain}"{also}',
         "Cache-Control": "no-store",

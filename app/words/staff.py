@@ -62,6 +62,7 @@ KEPT_BACK: Mapping[str, str] = {
     "turn": mark("Letters to one company leave spread out"),
     "pause": mark("Letters to them fail: they are tried less often"),
     "parked": mark("Its own system does not know us: somebody must speak with it"),
+    "unsigned": mark("Our key does not sign: look at the settings for DKIM"),
 }
 """Why letters that could leave wait."""
 

@@ -1,5 +1,6 @@
 """What leaves, when, how often, and what is written down of it."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from app.actions.cancel_hold import cancel_hold
 from app.actions.deliver import TRIES, backoff, claim_due, deliver
+from app.actions.look_after import outbox_figures
 from app.actions.mail_out import queue_mail
 from app.actions.withdraw_request import withdraw_open
 from app.channels.base import Delivery
@@ -273,6 +275,58 @@ def test_a_letter_that_may_have_left_is_taken_back_by_a_notice(office: Office) -
 
     _, notice = office.channel.to(VENDOR)
     assert "taken back" in str(notice["Subject"])
+
+
+@pytest.mark.parametrize(
+    "came", [Delivery.DEFERRED, Delivery.UNKNOWN, KeyboardInterrupt()], ids=repr
+)
+def test_a_notice_never_overtakes_its_letter(
+    office: Office, came: Delivery | BaseException
+) -> None:
+    filed = office.confirmed()
+    office.channel.answers = [came]
+    with suppress(KeyboardInterrupt):
+        office.deliver()
+    with office.writing() as session:
+        queue_mail(
+            session,
+            office.post.desk,
+            filed.filing,
+            MessageKind.WITHDRAWAL,
+            dedupe="notice",
+            secret={"to": VENDOR, "subject": "Taken back", "text": "It is.\n"},
+            request_id=filed.requests[0].id,
+            at=NOON,
+        )
+    office.channel.sent.clear()
+
+    office.post = replace(office.post, owner="two")
+    for minutes in range(0, 35, 5):
+        office.deliver(NOON + timedelta(minutes=minutes))
+
+    *letters, notice = office.channel.to(VENDOR)
+    assert letters
+    assert "Taken back" not in [letter["Subject"] for letter in letters]
+    assert notice["Subject"] == "Taken back"
+
+
+def test_what_cannot_be_signed_waits_in_sight_and_is_not_given_up(
+    office: Office,
+) -> None:
+    filed = office.confirmed()
+    office.channel.answers = [Delivery.UNSIGNED for _ in range(2 * TRIES)]
+    for hours in range(2 * TRIES):
+        office.deliver(NOON + timedelta(hours=hours))
+        [letter] = office.messages(filed, MessageKind.LETTER)
+        assert (letter.state, letter.unknowns) == (State.WAITING, 0)
+    with office.store.reading() as session:
+        assert outbox_figures(session, at=NOON).unsigned == 1
+
+    office.deliver(NOON + 3 * A_DAY)
+
+    assert office.request(filed).status is Status.SENT
+    with office.store.reading() as session:
+        assert outbox_figures(session, at=NOON).unsigned == 0
 
 
 def test_a_key_that_is_not_here_loses_no_letter(office: Office, tmp_path: Path) -> None:

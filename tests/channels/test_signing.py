@@ -106,6 +106,27 @@ def test_a_mail_in_the_folder_is_signed_too(
     assert fits(secret, mail.read_bytes())
 
 
+def test_what_cannot_be_signed_does_not_leave(tmp_path: Path) -> None:
+    def cannot(_: bytes) -> bytes:
+        raise SigningError("the key is gone")
+
+    handler, mails = Handler(), tmp_path / "mail"
+    with mail_server(handler) as port:
+        for address in (f"smtp://127.0.0.1:{port}", f"folder:{mails}"):
+            channel = channel_for(address, cannot)
+            assert channel.send(letter()) is Delivery.UNSIGNED
+
+    assert handler.taken == []
+    assert not mails.exists()
+
+
+def test_a_mail_that_the_key_cannot_sign_is_told_from_one_that_left(
+    file: Path,
+) -> None:
+    with pytest.raises(SigningError):
+        signer_for(file, SELECTOR, SENDER)(b"no mail at all")
+
+
 def test_without_a_key_mail_leaves_as_it_is() -> None:
     assert signer_for(None, None, SENDER)(b"From: a\r\n\r\n") == b"From: a\r\n\r\n"
 

@@ -68,6 +68,16 @@ def test_what_the_server_says_decides(handler: Handler, came: Delivery) -> None:
         assert channel.send(letter()) is came
 
 
+def test_a_server_that_never_answers_leaves_it_unknown() -> None:
+    handler = Handler(stalls=1.2)
+    with mail_server(handler) as port:
+        channel = channel_for(f"smtp://127.0.0.1:{port}?patience=1")
+
+        assert channel.send(letter()) is Delivery.UNKNOWN
+
+    assert len(handler.taken) == 1
+
+
 def test_a_server_that_is_not_there_is_tried_again_later() -> None:
     with server(Handler()) as channel:
         pass
@@ -89,7 +99,17 @@ def _no() -> AuthResult:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "http://127.0.0.1", "smtp://", "folder:", "smtp://h:port", "smtps://"]
+    "url",
+    [
+        "",
+        "http://127.0.0.1",
+        "smtp://",
+        "folder:",
+        "smtp://h:port",
+        "smtps://",
+        "smtp://h?patience=soon",
+        "smtp://h?patience=0",
+    ],
 )
 def test_another_address_is_refused_without_being_shown(url: str) -> None:
     with pytest.raises(MailUrlError) as wrong:
