@@ -19,6 +19,7 @@ from app.domain.vendors import OfferBasis
 from app.words.catalog import translations
 from app.words.languages import day_in_words
 from app.words.letter_places import place_in_letter
+from app.words.mandate import translated
 from app.words.provisions import provision
 from app.words.relations import relation
 
@@ -135,6 +136,10 @@ class LetterFacts:
     """As what, in words that were typed."""
     mandate_on: date | None = None
     """The day on which the person agreed to that."""
+    agreed: str | None = None
+    """To which text, word for word."""
+    agreed_in: str = "en"
+    """In which language that is."""
     child: bool = False
     """Whether the person is a child, for whom a parent asks without a mandate."""
     number: str | None
@@ -308,6 +313,7 @@ class Letters:
             day=lambda day: _day(day, language),
             provision=lambda citation: provision(citation, language),
             relation=lambda typed: relation(typed, language),
+            translated=lambda agreed, its: translated(agreed, its, language),
         )
         subject, _, text = written.strip().partition("\n")
         return Letter(language, subject.strip(), text.strip() + "\n")

@@ -26,6 +26,7 @@ from app.letters import (
     without_links,
 )
 from app.words.languages import Language
+from app.words.mandate import mandate
 from tests.post_office import TEMPLATES
 
 FRAMES = {"base", "watch_news"}
@@ -286,6 +287,8 @@ MANDATED: dict[str, Any] = {
     "acting": "Sam Roe",
     "relation": "lawyer",
     "mandate_on": date(2026, 8, 1),
+    "agreed": mandate(Language.FR, Asks.OPT_OUT),
+    "agreed_in": "fr",
 }
 FOR_A_CHILD = {**MANDATED, "relation": "mother", "child": True}
 CODE, OWN_BOX = "way named above", "my own mailbox"
@@ -518,6 +521,8 @@ def test_every_letter_that_follows_is_whole(
         own=True,
         acting="Sam",
         mandate_on=date(2026, 8, 1),
+        agreed=mandate(Language.ES, asks),
+        agreed_in="es",
         term=term(sure=False) if full else None,
         regulator="Authority of the Land" if kind is LetterKind.COMPLAINT else None,
         clauses=(Clause("GDPR", "art. 17(1)", RightKind.ERASURE),) if full else (),
@@ -588,13 +593,37 @@ def test_a_complaint_under_a_law_in_doubt_leaves_it_to_the_regulator(
     assert "the answer was due, if the law reaches the company" in text
 
 
-def test_a_permission_says_what_was_agreed_to_and_no_more(letters: Letters) -> None:
-    it = facts(acting="Sam Roe", relation="parent", mandate_on=date(2026, 8, 1))
+@pytest.mark.parametrize(
+    ("language", "beside"),
+    [
+        ("en", "Translated into English: I allow this person to ask companies in my n"),
+        ("es", "Traducción al español: Autorizo a esta persona a pedir a empresas"),
+        ("de", "Übersetzung ins Deutsche: Ich erlaube dieser Person, Unternehmen"),
+        ("fr", None),
+    ],
+)
+def test_a_permission_quotes_what_was_agreed_to_and_calls_a_translation_one(
+    letters: Letters, language: str, beside: str | None
+) -> None:
+    """What is proved is a permission to do what the letter asks: here an opt-out."""
+    it = facts(language=language, **MANDATED)
 
     text = letters.following(LetterKind.MANDATE, it, Course(**COURSE)).text
 
-    assert "On 1 August 2026 I agreed to this: “I allow this person to ask" in text
-    assert "Sam Roe (parent)" in text
+    assert (
+        "J’autorise cette personne à demander en mon nom à des entreprises de" in text
+    )
+    assert "cesser de vendre et de transmettre mes données" in text
+    assert "Sam Roe (" in text
+    assert beside in text if beside else text.count("cette personne à demander") == 1
+
+
+def test_words_that_are_none_of_ours_are_quoted_alone(letters: Letters) -> None:
+    it = facts(**MANDATED | {"agreed": "Je permets tout."})
+
+    text = letters.following(LetterKind.MANDATE, it, Course(**COURSE)).text
+
+    assert "“Je permets tout.”\n\nThe person is" in text
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ from app.domain.receipts import (
 )
 from app.domain.timeline import Actor, Event, EventKind, Status
 from app.domain.vendors import RouteKind
+from app.domain.ways import agent_allowed
 from app.letters import Letter
 from app.store import people, requests
 from app.store.base import new_id
@@ -215,7 +216,7 @@ def _person(
     document[SEALED_AS] = answers
     parent = body.person.capacity is Capacity.PARENT_OF_CHILD
     if body.on_behalf is not None and not parent:
-        document["mandate"] = mandate(body.language)
+        document["mandate"] = mandate(body.language, body.asked)
     thing = sealer.seal(
         json.dumps(document, ensure_ascii=False).encode(),
         Where("person", str(filing_id)),
@@ -337,12 +338,15 @@ def _request(
 
 def _told(one: Chosen, at_best: Certainty) -> dict[str, Any]:
     """Return what the person was told, without anything about them."""
+    rests = one.rests
     return {
         "verdict": one.answer.verdict,
         "on": one.answer.on.isoformat(),
         "url": one.route.url,
         "demands": sorted(one.route.demands),
         "by_oneself": one.way.by_oneself,
+        "agent_allowed": agent_allowed(one.vendor, one.answer, rests),
+        "nobody_else_opts_out": rests.nobody_else_opts_out,
         "at_best": at_best,
         "grounds": [
             {

@@ -76,6 +76,19 @@ class RequestStanding:
         """Whether that is because the law lets nobody else ask for the person."""
         return self.told.get("by_oneself") == ByOneself.NO_AGENT
 
+    @property
+    def agent_allowed(self) -> bool:
+        """Whether somebody else may ask, for all that is known, whatever the route.
+
+        Filings from before that was kept know it from the reason of their route alone.
+        """
+        return self.told.get("agent_allowed") is not False and not self.no_agent
+
+    @property
+    def nobody_else_opts_out(self) -> bool:
+        """Whether it is the law on opting out alone that lets nobody else ask."""
+        return bool(self.told.get("nobody_else_opts_out"))
+
     def beside_the_law(self, laws: Mapping[str, Law], filed_on: date) -> bool:
         """Return whether it was refused on a ground that its law does not know."""
         law = laws.get(self.law or "")

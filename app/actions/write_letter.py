@@ -97,7 +97,7 @@ def kinds_for(
         and bool(law and law.regulator_for(filing.residence))
         and (late or it.outcome in COMPLAINED_OF or _no_better(it)),
         LetterKind.MANDATE: filing.on_behalf
-        and not it.no_agent
+        and it.agent_allowed
         and it.status in OPEN | {Status.QUEUED, Status.UNDELIVERABLE, Status.APPEALED},
     }
     return tuple(kind for kind, called in called_for.items() if called)
@@ -157,7 +157,7 @@ def write_letter(
             one,
             row.reply_to,
             today,
-            document.get(SEALED_AS),
+            document,
         ),
         to=_mailbox(kind, one.route, it),
         copy=f"{row.reply_to}@{desk.portal.reply_domain}",
@@ -242,7 +242,7 @@ def _written(
     one: Chosen,
     local: str,
     today: date,
-    answers: str | None,
+    sealed: dict[str, Any],
 ) -> Letter:
     language = None
     if kind is LetterKind.COMPLAINT:
@@ -258,12 +258,14 @@ def _written(
         on=today,
         own=True,
         language=language,
-        answer=_answer(desk, filing, it, answers, today),
+        answer=_answer(desk, filing, it, sealed.get(SEALED_AS), today),
     )
     if kind is LetterKind.REQUEST:
         return desk.letters.request(facts)
     if kind in {LetterKind.COMPLAINT, LetterKind.IDENTITY_ANSWER}:
         facts = replace(facts, email=body.resident.email)
+    if kind is LetterKind.MANDATE:
+        facts = replace(facts, agreed=sealed.get("mandate"), agreed_in=filing.language)
     was = _course(desk, filing, it, one, facts.language, today)
     return desk.letters.following(kind, facts, was)
 

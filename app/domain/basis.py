@@ -85,6 +85,17 @@ class Invoked:
         return law.agent_allowed if law else None
 
     @property
+    def nobody_else_opts_out(self) -> bool:
+        """Whether it is the law on opting out alone that lets nobody else ask.
+
+        The law on which a deletion rests beside it does, or leaves it open.
+        """
+        if self.basis is not Basis.OPT_OUT or self.agent_allowed is not False:
+            return False
+        law = first_to_answer(self.deletes, self.on)
+        return law is not None and law.agent_allowed is not False
+
+    @property
     def due(self) -> ResponseDue | None:
         """The period of the right on which the dates rest."""
         return answers_request(self.law) if self.law else None

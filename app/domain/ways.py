@@ -68,9 +68,17 @@ def way_to(
         return Way(RouteKind.DRP)
     if route.kind is not RouteKind.EMAIL:
         return Way(route.kind, ByOneself.ROUTE)
-    if rests.agent_allowed is False and not takes_agents(vendor, answer):
+    if agent_allowed(vendor, answer, rests) is False:
         return Way(RouteKind.LETTER, ByOneself.NO_AGENT)
     return Way(RouteKind.EMAIL)
+
+
+def agent_allowed(vendor: Vendor, answer: Answer, rests: Invoked) -> bool | None:
+    """Return whether somebody else may ask, by the vendor's own offer or by the law.
+
+    None where neither says so.
+    """
+    return True if takes_agents(vendor, answer) else rests.agent_allowed
 
 
 def takes_agents(vendor: Vendor, answer: Answer) -> bool:

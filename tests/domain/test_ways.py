@@ -13,6 +13,7 @@ from app.domain.vendors import Demand, Offer, OfferRight, Route, RouteKind, Vend
 from app.domain.ways import (
     ByOneself,
     Way,
+    agent_allowed,
     leaves_by_us,
     protocol_carries,
     way_to,
@@ -112,6 +113,43 @@ def test_a_way_that_is_the_persons_own_anyway_says_why(
     route: Route, taken: Way
 ) -> None:
     assert way(LETS_NOBODY, route=route) == taken
+
+
+@pytest.mark.parametrize(
+    ("agents", "allowed"), [(None, False), (False, False), (True, True)]
+)
+def test_whether_somebody_else_may_ask_is_known_whatever_the_route(
+    agents: bool | None, allowed: bool
+) -> None:
+    answer = Answer(
+        residence="XX",
+        vendor="probe",
+        on=DAY,
+        verdict=Verdict.OFFERED,
+        grounds=(DELETES, LETS_NOBODY),
+    )
+
+    found = agent_allowed(probe(agents=agents), answer, rests(DELETES, LETS_NOBODY))
+
+    assert found is allowed
+
+
+@pytest.mark.parametrize(
+    ("beside", "asks", "alone"),
+    [
+        ([LETS_ASK], Asks.OPT_OUT, True),
+        ([SILENT], Asks.OPT_OUT, True),
+        ([LETS_NOBODY], Asks.OPT_OUT, False),
+        ([], Asks.OPT_OUT, False),
+        ([LETS_ASK], Asks.DELETION, False),
+    ],
+)
+def test_the_law_on_opting_out_may_be_the_one_that_lets_nobody_else_ask(
+    beside: list[Ground], asks: Asks, alone: bool
+) -> None:
+    stops = replace(STOPS, agent_allowed=False)
+
+    assert rests(stops, *beside, asks=asks).nobody_else_opts_out is alone
 
 
 def test_a_system_is_written_to_where_we_are_an_agent() -> None:

@@ -29,10 +29,12 @@ ACTING = {
 }
 
 
-def filed_for_another(resident: Resident, *vendors: str, language: str = "en") -> str:
+def filed_for_another(
+    resident: Resident, *vendors: str, language: str = "en", residence: str = "US-CA"
+) -> str:
     """File for somebody else, and return the id of the draft."""
     resident.browser.get(f"/check?lang={language}")
-    draft = resident.begin(*(vendors or (BY_MAIL,)))
+    draft = resident.begin(*(vendors or (BY_MAIL,)), residence=residence)
     resident.browser.post(f"{draft}/who", data=ACTING)
     resident.browser.post(f"{draft}/details", data={"name": TYPED, "email": MAILBOX})
     return resident.send(draft)
@@ -74,6 +76,36 @@ def test_a_letter_that_they_send_names_who_acts_for_them(
 
     assert page.status_code == 200
     assert "Ada Agent (sister)" in page.text
+
+
+def test_where_the_law_knows_no_agent_there_is_no_permission_to_show(
+    resident: Resident, store: Store
+) -> None:
+    """Here the company demands proof too: that alone would have it sent by oneself."""
+    draft = filed_for_another(resident, BY_FORM, residence="US-VA")
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    track = resident.browser.get("/track").text
+
+    assert "Send it yourself" in track
+    assert path_of(only_request(store), LetterKind.MANDATE) not in track
+
+
+def test_the_permission_is_kept_in_the_language_in_which_it_was_read(
+    resident: Resident, desk: FrontDesk, store: Store
+) -> None:
+    draft = resident.begin(BY_FORM)
+    resident.browser.get("/check?lang=es")
+    resident.browser.post(f"{draft}/who", data=ACTING)
+    resident.browser.post(f"{draft}/details", data={"name": TYPED, "email": MAILBOX})
+    draft = resident.send(draft)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    resident.browser.get("/check?lang=en")
+    path = path_of(only_request(store), LetterKind.MANDATE)
+    code = resident.fresh_code(path)
+
+    page = resident.browser.post(path, data={"code": code}).text
+
+    assert "“Autorizo a esta persona a pedir a empresas" in page
 
 
 def test_who_asks_for_a_child_is_not_said_to_ask_for_themselves(

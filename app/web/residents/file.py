@@ -228,7 +228,10 @@ def _show_who(
         {**given, **values},
         {name: here.say(text) for name, text in errors.items()},
         here.at("questions"),
-        mandate(language_of(request)),
+        mandate(
+            language_of(request),
+            drafting.body_from(here.draft.content, drafting.SOMEBODY).asked,
+        ),
     )
     status = 422 if errors else 200
     return pages.show(request, "residents/who.html", page, status=status)
@@ -247,6 +250,8 @@ async def take_who(
     """Take for whom, and the permission where it is somebody else."""
     changes, errors = drafting.who_from(form.values)
     if changes is not None:
+        # The text that was shown is the one that is sealed.
+        changes["language"] = language_of(request).value
         content = {**here.draft.content, **changes}
         chosen = await beside(
             request, lambda: drafting.chosen_of(desk, content, here.on)

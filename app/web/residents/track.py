@@ -157,6 +157,9 @@ NEXT_STEPS: dict[Status | Outcome, str] = {
 
 BY_YOURSELF = mark("This one you send yourself, through the company’s own form.")
 NOBODY_ELSE = mark("This one you send yourself: the law here lets nobody else ask.")
+NOBODY_ELSE_OPTS_OUT = mark(
+    "This one you send yourself: the law on opting out lets nobody else ask."
+)
 IF_REACHED = mark(
     "The company has to answer by the day below, if the law applies to it."
 )
@@ -266,7 +269,9 @@ def _step_in_time(it: RequestStanding, today: date) -> str:
     if it.status in {Status.ANSWERED, Status.CLOSED} and it.outcome:
         return NEXT_STEPS[it.outcome]
     if _by_yourself(it):
-        return NOBODY_ELSE if it.no_agent else BY_YOURSELF
+        if not it.no_agent:
+            return BY_YOURSELF
+        return NOBODY_ELSE_OPTS_OUT if it.nobody_else_opts_out else NOBODY_ELSE
     if it.overdue(today):
         return LATE
     if it.found_again and it.status is Status.ACKNOWLEDGED:
