@@ -16,6 +16,7 @@ from app.actions.check_mail import check_mail
 from app.actions.close import close_request, to_close
 from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
+from app.actions.keep_evidence import of_unknown_kind, tell_kind
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.read_directory import read_directory
 from app.actions.read_status import read_status, to_read
@@ -295,7 +296,13 @@ class Worker:
             destroyed = self._do(Chore(to_expire, expire_filing), at)
             if self._daily_for != at.date():
                 self._begin_month(self._wall())
-                self._close(at)
+                self._each(
+                    partial(to_close, at=at),
+                    partial(close_request, desk=desk, at=at),
+                )
+                self._each(
+                    of_unknown_kind, partial(tell_kind, opener=self._post.opener)
+                )
                 self._do(Chore(to_tell_of, partial(tell_of, desk=desk)), at)
                 self._daily_for = at.date()
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
@@ -329,17 +336,18 @@ class Worker:
                 break
         return total
 
-    def _close(self, at: datetime) -> None:
-        """Look at every request that may have to be closed, page by page."""
-        close = partial(close_request, desk=self._post.desk, at=at)
+    def _each(
+        self, find: Callable[..., Sequence[Any]], do: Callable[..., bool]
+    ) -> None:
+        """Do something with all that is found, page by page, each once."""
         after = None
         while not self._stop.is_set():
             with self._post.store.reading() as session:
-                found = to_close(session, at=at, after=after)
+                found = find(session, after=after)
             if not found:
                 break
             for key in found:
-                self._alone_in(close, key)
+                self._alone_in(do, key)
             after = found[-1]
 
     def _begin_month(self, at: datetime) -> None:

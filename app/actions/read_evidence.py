@@ -22,7 +22,7 @@ from app.domain.deadlines import DueDates
 from app.domain.timeline import chained
 from app.store import requests
 
-FORM = "efface evidence 1"
+FORM = "efface evidence 2"
 CHECK = """\
 import hashlib, json
 file, last, bare = json.load(open("evidence.json", encoding="utf-8")), bytes(32), 0
@@ -144,14 +144,14 @@ def _standing(
 
 
 def _words(reply: ReplyRead | None) -> dict[str, str | None]:
-    """Return the words behind an entry, and the nonce that its commitment needs.
+    """Return what an entry commits to, and the nonce that its commitment needs.
 
-    After the words stand the digests of the files that the resident gave with them.
+    These are the words, with the digests of the files that were given with them.
     """
-    return {
-        "words": committed(reply.text or "", reply.files).decode() if reply else None,
-        "nonce": reply.nonce if reply else None,
-    }
+    if reply is None:
+        return {"words": None, "nonce": None}
+    said = committed(reply.text or "", reply.files, reply.form)
+    return {"words": said.decode(), "nonce": reply.nonce}
 
 
 def _letter(letter: LetterRead) -> dict[str, str | None]:

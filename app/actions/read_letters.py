@@ -46,6 +46,8 @@ class ReplyRead:
     """With it, anybody who has the words can compute the commitment to them."""
     files: tuple[Kept, ...]
     """What the resident gave as evidence of it, the vendor with it, or what we fetched."""
+    form: str | None = None
+    """How the timeline commits to them; None where that had no name yet."""
     fetched: bool = False
     """Whether we asked the company's own system for it."""
 
@@ -99,6 +101,7 @@ def read_letters(
                 vendor_reference=content["vendor_reference"],
                 nonce=content["nonce"],
                 files=tuple(map(Kept.read, content.get("files", ()))),
+                form=content.get("form"),
                 fetched=content.get("fetched", False),
             )
         )

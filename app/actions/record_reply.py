@@ -44,6 +44,8 @@ from app.store.inbox import InboxMessage, MailState
 from app.store.outbox import MessageKind
 from app.store.sealing import Sealer, Where
 
+FORM = "efface words 2"
+"""Names how the timeline commits to what was answered."""
 LONGEST_TEXT = 20_000
 BY_PEOPLE = (Evidence.MAIL, Evidence.LETTER, Evidence.RESIDENT, Evidence.STAFF)
 """How a person may know of a reply; what the portal fetched or checked it says itself
@@ -270,12 +272,20 @@ def _actor(told_by: Actor, staff_id: UUID | None) -> str:
     return str(staff_id) if staff_id else "command"
 
 
-def committed(text: str, files: Sequence[Kept]) -> bytes:
-    """Return what the timeline commits to after the nonce: words, then digests.
+def committed(text: str, files: Sequence[Kept], form: str | None = FORM) -> bytes:
+    """Return what the timeline commits to after the nonce: the words, and the files.
 
-    The words as they are, and for each file a line end and its SHA-256 in hex.
+    One line of JSON, names in the order of the alphabet, each file by its SHA-256 in
+    hex. Replies from before that had a form hold the words as they are, and for each
+    file a line end and its SHA-256: words that end in such a line read the same.
     """
-    return "\n".join([text, *(file.sha256 for file in files)]).encode()
+    digests = [file.sha256 for file in files]
+    if form is None:
+        return "\n".join([text, *digests]).encode()
+    said = {"files": digests, "form": form, "text": text}
+    return json.dumps(
+        said, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()
 
 
 def news_of(at: datetime) -> str:
@@ -320,6 +330,7 @@ def seal_words(
     """Seal what a vendor wrote, behind the newest entry of the timeline."""
     reply_id = new_id(at)
     content: dict[str, Any] = {
+        "form": FORM,
         "text": words.text,
         "vendor_reference": words.vendor_reference,
         "nonce": nonce.hex(),

@@ -1,19 +1,24 @@
 """A backup holds every row, from either engine into either."""
 
+import gzip
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.actions.back_up import NotABackupError, back_up, check_backup, in_use, restore
+from app.actions.keep_evidence import Given, keep_evidence
 from app.actions.record_reply import ReplyBody, record_reply
 from app.actions.verify_chains import verify_chains
 from app.domain.timeline import EventKind
 from app.store import schema
 from app.store.base import Base
+from app.store.requests import EvidenceFile
 from app.store.session import HEAD, Store
-from tests.conftest import ROOT, migrate
+from app.worker import Worker
+from tests.conftest import ROOT, FakeClock, migrate
 from tests.post_office import NOON, Office
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -82,6 +87,34 @@ def test_it_goes_back_into_the_engine_that_it_came_from(
         restore(session, file, head=HEAD)
 
     assert rows(busy.store) == before
+
+
+def test_a_document_from_before_its_kind_was_kept_is_backed_up_too(
+    office: Office, now: FakeClock, tmp_path: Path
+) -> None:
+    """The worker tells its kind by its sealed name, and that of a picture as well."""
+    filed = office.sent()
+    given = (Given("letter.pdf", b"%PDF-1.7"), Given("screen.png", b"PNG"))
+    with office.writing() as session:
+        keep_evidence(
+            session,
+            office.post.desk,
+            filed.filing,
+            filed.requests[0].id,
+            given,
+            at=NOON,
+        )
+        session.execute(update(EvidenceFile).values(kind=None))
+
+    Worker(office.post, now, now).once()
+    written(office.store, tmp_path / "backup")
+
+    with gzip.open(tmp_path / "backup", "rt") as lines:
+        held = [json.loads(line)[1] for line in lines if '["evidence"' in line]
+    assert sorted((row["kind"], bool(row["sealed"])) for row in held) == [
+        ("pdf", True),
+        ("png", False),
+    ]
 
 
 def test_a_backup_of_another_release_is_refused(busy: Office, tmp_path: Path) -> None:

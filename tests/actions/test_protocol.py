@@ -20,6 +20,7 @@ from app.actions.protocol_rows import read_with_receipt
 from app.actions.read_directory import read_directory
 from app.actions.read_letters import read_letters
 from app.actions.read_status import read_status, to_read
+from app.actions.record_reply import committed
 from app.actions.reseal import things_of
 from app.actions.rotate_keys import pairs_behind, rotate_filing, rotate_pair
 from app.actions.take_step import StepTaken, take_step
@@ -322,9 +323,10 @@ def test_the_answer_is_kept_as_it_came_and_the_timeline_vouches_for_it(
     assert reply.text == "All of it is gone."
     assert reply.vendor_reference == agency.server.one().document["request_id"]
     assert reply.nonce is not None
-    words = f"{reply.text}\n{hashlib.sha256(raw).hexdigest()}".encode()
-    committed = hashlib.sha256(bytes.fromhex(reply.nonce) + words).digest()
-    assert agency.office.timeline(filed)[-1].commitment == committed
+    assert file.sha256 == hashlib.sha256(raw).hexdigest()
+    words = bytes.fromhex(reply.nonce) + committed(reply.text, [file])
+    commitment = hashlib.sha256(words).digest()
+    assert agency.office.timeline(filed)[-1].commitment == commitment
 
 
 def test_proof_is_asked_for_with_a_link_that_the_resident_alone_reads(

@@ -88,7 +88,8 @@ def test_the_words_are_sealed_and_the_timeline_commits_to_them(office: Office) -
     assert content["vendor_reference"] == CASE
     nonce = bytes.fromhex(content["nonce"])
     event = office.timeline(filed)[-1]
-    assert event.commitment == hashlib.sha256(nonce + WORDS.encode()).digest()
+    said = f'{{"files":[],"form":"efface words 2","text":"{WORDS}"}}'
+    assert event.commitment == hashlib.sha256(nonce + said.encode()).digest()
 
 
 def test_equal_words_are_committed_to_in_different_ways(office: Office) -> None:

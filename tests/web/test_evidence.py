@@ -1,6 +1,7 @@
 """An evidence file is checked by a stranger, with the lines that we publish."""
 
 import copy
+import hashlib
 import html
 import io
 import json
@@ -18,7 +19,8 @@ from pypdf import PdfReader
 from sqlalchemy import select, text
 
 from app import pdf
-from app.actions.record_reply import ReplyBody, record_reply
+from app.actions.keep_evidence import Kept
+from app.actions.record_reply import ReplyBody, committed, record_reply
 from app.actions.retract_entry import retract_entry
 from app.store import requests
 from app.store.base import new_id
@@ -247,7 +249,7 @@ def test_the_file_holds_what_was_said_and_when(document: Document) -> None:
         "sent",
         "refused",
     ]
-    assert entries[3]["words"] == ANSWER
+    assert json.loads(entries[3]["words"])["text"] == ANSWER
     assert document["vendor_references"] == [
         {"place": 4, "vendor_reference": "CASE-77"}
     ]
@@ -265,6 +267,31 @@ def test_an_untouched_file_fits(stranger: Stranger, document: Document) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"Everything fits. {document['head']} - 0 without words\n"
+
+
+def test_an_answer_from_before_its_form_had_a_name_fits_too(
+    one_engine: Store, stranger: Stranger, document: Document
+) -> None:
+    """Its words stand as they are, and each file that came with it behind them."""
+    entry, file = document["timeline"][3], Kept(new_id(NOON), "a.pdf", 1, "ab" * 32)
+    said = committed(ANSWER, [file], form=None)
+    commitment = hashlib.sha256(bytes.fromhex(entry["nonce"]) + said).hexdigest()
+    entry["fields"]["commitment"] = commitment
+    line = json.dumps(entry["fields"], sort_keys=True, separators=(",", ":"))
+    before = bytes.fromhex(document["timeline"][2]["hash"])
+    document["head"] = hashlib.sha256(before + line.encode()).hexdigest()
+    entry |= {"words": said.decode(), "hash": document["head"]}
+
+    done = stranger.checks(document)
+
+    assert said.decode() == f"{ANSWER}\n{file.sha256}"
+    assert done.stdout == f"Everything fits. {document['head']} - 0 without words\n"
+
+
+def test_words_that_end_like_a_file_are_no_file() -> None:
+    file = Kept(new_id(NOON), "a.pdf", 1, "ab" * 32)
+
+    assert committed("A", [file]) != committed(f"A\n{file.sha256}", [])
 
 
 def test_a_file_whose_words_were_cut_out_says_so(
