@@ -167,8 +167,6 @@ class Course:
     """Whether that day holds an extension."""
     sure: bool = True
     """Whether the law of that day reaches the vendor without doubt."""
-    law: str | None = None
-    """The name of that law, in the letter's language."""
     events: tuple[tuple[date, EventKind], ...] = ()
     """What to tell a regulator, oldest first."""
     outcome: Outcome | None = None
@@ -181,8 +179,8 @@ class Course:
     found_again_on: date | None = None
     """When the person found the data there again after that answer."""
     reason: DenialGround | None = None
-    beside_the_law: bool = False
-    """Whether the law does not know that reason."""
+    beside: tuple[str, ...] = ()
+    """The laws that the request rests on, where none of them knows that reason."""
     asked_on: date | None = None
     """When the vendor asked who it is."""
     proof: Clause | None = None

@@ -16,7 +16,6 @@ from app.actions.check_mail import check_mail
 from app.actions.close import close_request, to_close
 from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
-from app.actions.keep_evidence import of_unknown_kind, tell_kind
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.read_directory import read_directory
 from app.actions.read_status import read_status, to_read
@@ -24,6 +23,7 @@ from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
+from app.actions.tell_kind import of_unknown_kind, tell_kind
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.channels.mail_in import InboxError
 from app.store import audit, inbox, outbox

@@ -483,7 +483,6 @@ def test_every_language_has_every_letter() -> None:
 COURSE: dict[str, Any] = {
     "sent_on": date(2026, 9, 1),
     "due": date(2026, 10, 1),
-    "law": "GDPR",
     "events": (
         (date(2026, 9, 1), EventKind.SENT),
         (date(2026, 9, 9), EventKind.REFUSED),
@@ -510,7 +509,7 @@ def test_every_letter_that_follows_is_whole(
         more |= {
             "longer": True,
             "sure": False,
-            "beside_the_law": True,
+            "beside": ("GDPR", "Act"),
             "asked_on": date(2026, 9, 3),
             "proof": Clause("GDPR", "art. 12(6)", "doubts"),
             "appeal": term(),
@@ -550,7 +549,7 @@ def test_every_answer_and_every_reason_has_its_words(
 
 
 def test_a_complaint_tells_what_happened_and_what_to_do(letters: Letters) -> None:
-    was = Course(**COURSE | {"beside_the_law": True})
+    was = Course(**COURSE | {"beside": ("GDPR",)})
 
     text = letters.following(LetterKind.COMPLAINT, facts(own=True), was).text
 
@@ -580,6 +579,25 @@ def test_a_complaint_counts_no_day_that_has_not_passed(
         return len(re.findall(r"^- \d+", text, re.MULTILINE))
 
     assert dated(early) == dated(late) - 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "in these laws, so far as they reach you: GDPR; Act."),
+        ("fr", "dans ces lois, pour autant qu’elles s’appliquent à vous : GDPR ; Act."),
+        ("es", "en estas leyes, en la medida en que les alcancen: GDPR; Act."),
+        ("de", "in diesen Gesetzen, soweit sie für Sie gelten, nicht: GDPR; Act."),
+    ],
+)
+def test_a_reason_is_missed_in_all_laws_and_so_far_as_they_reach(
+    letters: Letters, language: str, said: str
+) -> None:
+    was = Course(**COURSE | {"sure": False, "beside": ("GDPR", "Act")})
+
+    text = letters.following(LetterKind.APPEAL, facts(language=language), was).text
+
+    assert said in text
 
 
 def test_a_complaint_under_a_law_in_doubt_leaves_it_to_the_regulator(

@@ -5,22 +5,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select, tuple_, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.domain.timeline import Evidence
 from app.store import people, requests
 from app.store.base import new_id
-from app.store.opening import Opener
 from app.store.people import columns
 from app.store.sealing import CannotOpenError, Sealer, Where, open_with_receipt
 
-Key: TypeAlias = tuple[UUID, UUID]
-AT_ONCE = 50
 MOST_FILES = 5
 """Of one request, given by its resident."""
 ANSWER = "json"
@@ -314,33 +311,6 @@ def keep_fetched(
 def fetched(content: bytes, *, at: datetime) -> Kept:
     """Return what is known of an answer that we fetched."""
     return Kept(new_id(at), f"answer.{ANSWER}", len(content), _digest(content))
-
-
-def of_unknown_kind(session: Session, *, after: Key | None) -> list[Key]:
-    """Return the next files that were given before their kind was kept."""
-    file = requests.EvidenceFile
-    place = tuple_(file.filing_id, file.id)
-    found = select(file.filing_id, file.id).where(
-        file.kind.is_(None), file.sealed.is_not(None)
-    )
-    if after is not None:
-        found = found.where(place > after)
-    rows = session.execute(found.order_by(file.filing_id, file.id).limit(AT_ONCE))
-    return [(row.filing_id, row.id) for row in rows]
-
-
-def tell_kind(session: Session, key: Key, *, opener: Opener) -> bool:
-    """Say of what kind a file is, by its sealed name; backups hold no other document."""
-    people.held(session, key[0])  # nothing destroys it or seals it anew meanwhile
-    row = session.get(requests.EvidenceFile, key)
-    if row is None or row.thing is None:
-        return False
-    try:
-        content = opener.open(row.thing, Where("evidence", str(row.id)))
-    except CannotOpenError:
-        return False
-    row.kind = Given.read(content).kind
-    return True
 
 
 def forget_unsaved(session: Session, *, at: datetime) -> int:

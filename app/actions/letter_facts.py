@@ -13,6 +13,7 @@ from app.domain.grounds import Ground, GroundKind
 from app.domain.laws import LawPack, RightKind, Step
 from app.domain.vendors import Identifier, OfferBasis, Vendor
 from app.letters import Clause, LetterFacts, Term
+from app.words.naming import name_of
 
 
 def letter_facts(
@@ -94,8 +95,7 @@ class _Citing:
         return Clause(self._name(ground), ground.citation, ground.right)
 
     def _name(self, ground: Ground) -> str:
-        law = self._pack.laws[ground.id]
-        return law.short_names.get(self._language, law.short_name)
+        return name_of(self._pack.laws[ground.id], self._language)
 
     def _step(self, ground: Ground | None) -> Step | None:
         return self._pack.laws[ground.id].on(self._on) if ground else None

@@ -348,6 +348,7 @@ def _told(one: Chosen, at_best: Certainty) -> dict[str, Any]:
         "agent_allowed": agent_allowed(one.vendor, one.answer, rests),
         "nobody_else_opts_out": rests.nobody_else_opts_out,
         "at_best": at_best,
+        "rests_on": rests.laws,
         "grounds": [
             {
                 "kind": g.kind,

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.due_dates import Certainty
+from app.domain.grounds import GroundKind
 from app.domain.laws import Law
 from app.domain.timeline import (
     OPEN,
@@ -89,12 +90,30 @@ class RequestStanding:
         """Whether it is the law on opting out alone that lets nobody else ask."""
         return bool(self.told.get("nobody_else_opts_out"))
 
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The laws that its letter invokes, that on which its dates rest first.
+
+        Filings from before that was kept know only which laws might give a right.
+        """
+        known = self.told.get("rests_on")
+        if known is None:
+            grounds = self.told.get("grounds", ())
+            known = [g["id"] for g in grounds if g["kind"] == GroundKind.LAW]
+        return tuple(dict.fromkeys([self.law, *known] if self.law else known))
+
+    @property
+    def on_one_sure_law(self) -> bool:
+        """Whether it rests on one law alone, which reaches the vendor without doubt."""
+        return len(self.rests_on) == 1 and not self.reach_in_doubt
+
     def beside_the_law(self, laws: Mapping[str, Law], filed_on: date) -> bool:
-        """Return whether it was refused on a ground that its law does not know."""
-        law = laws.get(self.law or "")
-        if law is None or self.denial_ground is None:
+        """Return whether it was refused on a ground that none of its laws knows."""
+        found = [laws[each] for each in self.rests_on if each in laws]
+        ground, on = self.denial_ground, self.sent_on or filed_on
+        if ground is None or not found:
             return False
-        return law.knows(self.denial_ground, self.sent_on or filed_on) is False
+        return all(law.knows(ground, on) is False for law in found)
 
     @property
     def standing(self) -> Standing:

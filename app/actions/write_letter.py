@@ -30,6 +30,7 @@ from app.letters import LETTER_LANGUAGES, Clause, Course, Letter, LetterKind, Te
 from app.store import people, requests
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
 from app.words.languages import Language
+from app.words.naming import name_of
 from app.words.regulator_languages import regulator_language
 
 ASKED_AGAIN = frozenset({Outcome.REFUSED, Outcome.PARTLY_DELETED, Outcome.SUPPRESSED})
@@ -295,14 +296,13 @@ def _course(
     alive, now = living(it.timeline), it.standing
     answer, opened = now.answer, now.opened
     law = desk.rulebook.pack.laws.get(it.law or "")
-    name = law.short_names.get(language, law.short_name) if law else None
+    name = name_of(law, language) if law else None
     step = law.on(today) if law else None
     return Course(
         sent_on=it.sent_on or filing.filed_on,
         due=it.due,
         longer=it.extended_due is not None,
         sure=one.rests.sure and one.rests.stops_surely and not it.reach_in_doubt,
-        law=name,
         events=tuple((_day(e), e.kind) for e in alive if e.kind in TOLD or _found(e)),
         outcome=ANSWERS[answer.kind] if answer else None,
         answered_on=_on(answer),
@@ -310,11 +310,20 @@ def _course(
         wrote_again_on=None if it.found_again else _on(opened),
         found_again_on=_on(opened) if it.found_again else None,
         reason=answer.denial_ground if answer else None,
-        beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, filing.filed_on),
+        beside=_beside(desk, it, language, filing.filed_on),
         asked_on=_on(_last(alive, frozenset({EventKind.IDENTITY_REQUESTED}))),
         proof=_proof(name, step),
         appeal=_appeal(desk, it, name, filing.filed_on),
     )
+
+
+def _beside(
+    desk: Desk, it: RequestStanding, language: str, filed_on: date
+) -> tuple[str, ...]:
+    laws = desk.rulebook.pack.laws
+    if not it.beside_the_law(laws, filed_on):
+        return ()
+    return tuple(name_of(laws[each], language) for each in it.rests_on if each in laws)
 
 
 def _proof(name: str | None, step: Step | None) -> Clause | None:

@@ -74,6 +74,13 @@ class Invoked:
         return first_to_answer((*self.deletes, *self.stops), self.on)
 
     @property
+    def laws(self) -> tuple[str, ...]:
+        """The laws that the letter invokes, each once."""
+        grounds = (*self.deletes, *self.also, *self.stops)
+        named = (g.id for g in grounds if g.kind is GroundKind.LAW)
+        return tuple(dict.fromkeys(named))
+
+    @property
     def agent_allowed(self) -> bool | None:
         """Whether somebody else may ask for the person, by the law that is invoked.
 

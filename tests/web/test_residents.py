@@ -610,7 +610,7 @@ def test_a_refusal_is_held_against_the_law(
 
     page = resident.browser.get("/track").text
 
-    assert ("We do not find this reason in this law." not in page) is known
+    assert ("We do not find this reason in any law" not in page) is known
 
 
 def test_erasing_needs_a_fresh_code_and_leaves_no_person(

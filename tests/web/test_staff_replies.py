@@ -119,7 +119,7 @@ def test_a_refusal_is_held_against_the_law(
 
     page = browser.get(page_of(filed)).text
 
-    assert ("We do not find this reason in this law." not in page) is known
+    assert ("We do not find this reason in any law" not in page) is known
 
 
 def test_a_reply_that_is_sent_twice_is_saved_once(
