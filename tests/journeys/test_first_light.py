@@ -155,7 +155,7 @@ def test_five_tabs_file_side_by_side(context: BrowserContext, portal: Portal) ->
     mailboxes = {country: f"robin+{country}@example.org" for country in tabs}
     for country, page in tabs.items():
         page.goto(f"/check/answer?residence={country}&vendor=riverty-infoscore")
-        page.get_by_role("button", name="Go on with these companies").click()
+        page.get_by_role("button", name="Ask Riverty (infoscore)").click()
         leave_the_questions_open(page)
         page.get_by_label("For me", exact=True).check()
         page.get_by_role("button", name="Save and go on").click()

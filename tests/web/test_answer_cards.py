@@ -65,6 +65,38 @@ def test_a_no_says_what_can_still_be_done(client: TestClient) -> None:
     assert " checked" not in said
 
 
+def test_one_company_alone_is_asked_by_the_button_without_a_box(
+    client: TestClient,
+) -> None:
+    said = client.get("/check/answer?residence=AF&vendor=adgear").text
+    form = re.search(r'<form method="post" action="/file".*?</form>', said, re.DOTALL)
+
+    assert form
+    assert "<button>Ask anyway</button>" in form[0]
+    assert 'type="checkbox"' not in form[0]
+    assert "Tick the box" not in form[0]
+    begun = client.post("/file", data={"residence": "AF", "vendor": "adgear"})
+    assert re.fullmatch(r"/file/[0-9a-f-]{36}/(questions|who)", begun.url.path)
+
+
+def test_who_ticks_none_of_several_reads_so_at_the_box_and_loses_nothing(
+    client: TestClient,
+) -> None:
+    where = {"residence": "AF", "former": "DE", "on": "2026-11-20"}
+    of = ["adgear", "clearview-ai"]
+
+    page = client.post("/file?lang=fr", data={**where, "of": of})
+
+    assert page.status_code == 422
+    assert "<title>Erreur" in page.text
+    assert '<a href="#vendor">Cochez les entreprises' in page.text
+    assert re.search(r'id="vendor" aria-describedby="vendor-error"', page.text)
+    for slug in of:
+        assert f'type="checkbox" name="vendor" value="{slug}"' in page.text
+    for name, value in where.items():
+        assert f'type="hidden" name="{name}" value="{value}"' in page.text
+
+
 def test_no_reminder_is_promised_where_no_law_sets_a_day(client: TestClient) -> None:
     said = card(client, "AF", "adgear")
 

@@ -1,7 +1,7 @@
 """Where you live, which company, what you are owed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from app.web.deps import Day, DirectoryDep, Now, PagesDep, RulebookDep
 from app.web.pages import language_of, packed
 from app.web.residents.answers import Card, Told
 from app.words.catalog import translations
-from app.words.languages import folded, place_name
+from app.words.languages import Language, folded, place_name
 from app.words.marks import mark
 from app.words.terms import SECTORS
 
@@ -28,6 +28,7 @@ router = APIRouter()
 
 NO_COUNTRY = mark("Choose the country where you live")
 NO_REGION = mark("Choose the region where you live")
+NO_TICK = mark("Tick the companies that you want to ask")
 NO_COMPANY = mark("Choose at least one company")
 UNKNOWN_COMPANY = mark("We know no company of that address: choose one from the list")
 UNKNOWN_PLACE = mark("Choose a place from the list")
@@ -142,6 +143,13 @@ class AnswerView:
     """Whether the day is later than the law was read."""
     without_law: tuple[Law, ...]
     """Records that say that the place has no general law."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def alone(self) -> Card | None:
+        """The one company that can be asked, where the answer is about no other."""
+        one = self.cards[0]
+        return one if len(self.cards) == 1 and one.reachable else None
 
 
 @router.get("/check")
@@ -241,28 +249,55 @@ async def answer(
         return packed(
             request, pages.show(request, "residents/check.html", page, status=422)
         )
+    view = answer_view(
+        rulebook,
+        directory,
+        language,
+        place,
+        known,
+        former,
+        on,
+        today=on == at.date(),
+        unknown=any(v not in directory.vendors for v in vendor),
+    )
+    return packed(request, pages.show(request, "residents/answer.html", view))
+
+
+def answer_view(
+    rulebook: Rulebook,
+    directory: Directory,
+    language: Language,
+    place: str,
+    vendors: Sequence[str],
+    former: str,
+    on: date,
+    *,
+    today: bool,
+    unknown: bool = False,
+    errors: Mapping[str, str] | None = None,
+) -> AnswerView:
+    """Return what the page shows of companies that are known, at a known place."""
     before = _known_place(rulebook, former) if former else None
     if before == place:
         before = None
-    today = on == at.date()
     kept = [] if today else [("on", on.isoformat())]
     moved = [("moved", "1")] if before else []
     told = Told(rulebook, directory, language)
-    view = AnswerView(
+    return AnswerView(
         residence=place,
         former=before,
         on=on,
         today=today,
-        cards=told.cards(place, known, on),
-        before={c.slug: c for c in told.cards(before, known, on)} if before else {},
-        unknown=any(v not in directory.vendors for v in vendor),
-        change=f"/check?{_query(place, known, more=[*kept, *moved])}",
-        permalink=f"/check/answer?{_query(place, known, before)}&on={on}",
+        cards=told.cards(place, vendors, on),
+        before={c.slug: c for c in told.cards(before, vendors, on)} if before else {},
+        unknown=unknown,
+        change=f"/check?{_query(place, vendors, more=[*kept, *moved])}",
+        permalink=f"/check/answer?{_query(place, vendors, before)}&on={on}",
         compiled_on=rulebook.pack.compiled_on,
         later=on > rulebook.pack.compiled_on,
         without_law=tuple(saying_none(rulebook.places[place], on, rulebook.pack.laws)),
+        errors=errors or {},
     )
-    return packed(request, pages.show(request, "residents/answer.html", view))
 
 
 def _query(

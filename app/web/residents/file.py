@@ -20,13 +20,19 @@ from app.actions.prepare_filing import Filed, day_there, prepare
 from app.actions.read_filing import find_filing
 from app.actions.send_draft import file_draft
 from app.domain.receipts import secret_of
-from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
+from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep, day_asked
 from app.web.errors import Problem, too_many
-from app.web.forms import AnyForm
+from app.web.forms import AnyForm, Filled
 from app.web.pages import Pages, language_of
 from app.web.preparing import beside
 from app.web.residents import drafting
-from app.web.residents.check import TOO_MANY, Typed, form_view
+from app.web.residents.check import (
+    NO_TICK,
+    TOO_MANY,
+    Typed,
+    answer_view,
+    form_view,
+)
 from app.web.residents.cookies import (
     draft_key,
     has_proved,
@@ -85,7 +91,7 @@ async def begin(
     except UnknownValueError:
         return pages.go("/check")
     if not vendors:
-        return pages.go(f"/check?residence={residence}&asked=1")
+        return _none_ticked(request, form, desk, pages, residence, at)
     if len(vendors) > VENDORS:
         page = form_view(
             desk.rulebook,
@@ -107,6 +113,35 @@ async def begin(
     response = pages.go(f"/file/{draft_id}/questions")
     keep_draft_key(response, desk.portal, key)
     return response
+
+
+def _none_ticked(
+    request: Request,
+    form: Filled[Any],
+    desk: Desk,
+    pages: Pages,
+    residence: str,
+    at: datetime,
+) -> Response:
+    """Show the answer again as it was, with what is missing beside the first box."""
+    named = dict.fromkeys(form.several.get("of", ()))
+    vendors = [v for v in named if v in desk.directory.vendors][:VENDORS]
+    if not vendors:
+        return pages.go(f"/check?residence={residence}&asked=1")
+    on = day_asked(form.values.get("on") or None, at)
+    language = language_of(request)
+    page = answer_view(
+        desk.rulebook,
+        desk.directory,
+        language,
+        residence,
+        vendors,
+        form.values.get("former", ""),
+        on,
+        today=on == at.date(),
+        errors={"vendor": translations(language).gettext(NO_TICK)},
+    )
+    return pages.show(request, "residents/answer.html", page, status=422)
 
 
 async def _open(
