@@ -176,7 +176,15 @@ def _prepared(
         rows += one.rows
     for one in made:
         if one.letter is not None:
-            row = _letter(filing_id, one, one.letter, sealer, at)
+            row = letter_row(
+                filing_id,
+                one.told.id,
+                one.letter,
+                one.to,
+                sealer,
+                protocol=one.protocol,
+                at=at,
+            )
             rows.append((requests.Letter.__table__, row))
     told = tuple(one.told for one in made)
     return Prepared(body, Filed(filing_id, receipt, confirm_by, told), tuple(rows))
@@ -365,22 +373,26 @@ def _told(one: Chosen, at_best: Certainty) -> dict[str, Any]:
     }
 
 
-def _letter(
+def letter_row(
     filing_id: UUID,
-    one: _NewRequest,
+    request_id: UUID,
     letter: Letter,
+    to: str | None,
     sealer: Sealer,
+    *,
+    kind: str = "request",
+    protocol: Mapping[str, Any] | None = None,
     at: datetime,
 ) -> dict[str, object]:
-    """Return the row of what leaves exactly as *check answers* showed it."""
+    """Return the row of a letter, sealed exactly as its page showed it."""
     letter_id = new_id(at)
     content: dict[str, Any] = {
-        "to": one.to,
+        "to": to,
         "subject": letter.subject,
         "text": letter.text,
     }
-    if one.protocol is not None:
-        content["protocol"] = one.protocol
+    if protocol is not None:
+        content["protocol"] = protocol
     thing = sealer.seal(
         json.dumps(content, ensure_ascii=False).encode(),
         Where("letter", str(letter_id)),
@@ -388,8 +400,8 @@ def _letter(
     return {
         "filing_id": filing_id,
         "id": letter_id,
-        "request_id": one.told.id,
-        "kind": "request",
+        "request_id": request_id,
+        "kind": kind,
         "language": letter.language,
         "created_at": at,
         **people.columns(thing),

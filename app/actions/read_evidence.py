@@ -156,7 +156,8 @@ def _words(reply: ReplyRead | None) -> dict[str, str | None]:
 
 def _letter(letter: LetterRead) -> dict[str, str | None]:
     return {
-        "kind": letter.kind,
+        "kind": "request" if letter.own else letter.kind,
+        "sent_by": "resident" if letter.own else "portal",
         "language": letter.language,
         "written_at": letter.written_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "to": letter.to,

@@ -33,6 +33,11 @@ class LetterRead:
     subject: str
     text: str
 
+    @property
+    def own(self) -> bool:
+        """Whether it was prepared here and the resident sent it."""
+        return self.kind == requests.OWN_REQUEST
+
 
 @dataclass(frozen=True, slots=True)
 class ReplyRead:

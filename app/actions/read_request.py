@@ -16,7 +16,7 @@ from app.actions.reveal_identity import AskedFile, Pending, asked_files, pending
 from app.actions.set_dates import dates_of, longest
 from app.actions.settle_unknown import UnknownDelivery, unknown_delivery
 from app.domain.deadlines import DueDates
-from app.letters import is_reviewed
+from app.letters import LetterKind, is_reviewed
 from app.store import people, requests
 
 
@@ -29,6 +29,8 @@ class LetterSent:
     written_on: date
     reviewed: bool
     """Whether a native reader has read its wording."""
+    own: bool
+    """Whether it was prepared here and the resident sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,14 @@ def _letters(session: Session, row: requests.Request) -> tuple[LetterSent, ...]:
         .order_by(table.id)
     )
     return tuple(
-        LetterSent(i, language, at.date(), is_reviewed(kind, language))
+        _sent(i, language, at.date(), own=kind == requests.OWN_REQUEST, kind=kind)
         for i, kind, language, at in found
     )
+
+
+def _sent(i: UUID, language: str, day: date, *, own: bool, kind: str) -> LetterSent:
+    worded = LetterKind.REQUEST if own else kind
+    return LetterSent(i, language, day, is_reviewed(worded, language), own)
 
 
 def _replies(session: Session, row: requests.Request) -> tuple[ReplyKept, ...]:

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.prepare_filing import letter_row
+from app.actions.read_filing import read_filing
 from app.actions.set_dates import set_dates
+from app.actions.write_letter import OwnLetter, write_letter
 from app.domain.timeline import (
     Actor,
     Event,
@@ -17,7 +21,9 @@ from app.domain.timeline import (
     sent_no_earlier,
 )
 from app.domain.ways import leaves_by_us
+from app.letters import LetterKind
 from app.store import people, requests
+from app.store.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,16 @@ def state_sent(
     filing_id: UUID,
     request_id: UUID,
     on: date,
+    receipt: bytes,
     *,
     today: date,
     at: datetime,
 ) -> SentByResident | NotThen | NotTheirs:
-    """Record the day on which a resident sent a request themselves.
+    """Record the day on which a resident sent a request themselves, and keep its letter.
 
     It starts a legal clock: who says so has proved the mailbox, as for every change.
+    The letter is kept as it was prepared here; nobody here saw it leave. Where the
+    receipt does not open the person yet, there is none to keep.
     """
     filing = people.held(session, filing_id)
     request = requests.locked(session, filing_id, request_id)
@@ -67,6 +76,7 @@ def state_sent(
     first = sent_no_earlier(history, filing.filed_on)
     if not min(first, today) <= on <= today:  # where they live it may be a day earlier
         return NotThen()
+    _keep_letter(session, desk, filing, request_id, receipt, on, at=at)
     if request.status is Status.UNDELIVERABLE:
         again = Event(kind=EventKind.REOPENED, at=at, by=Actor.RESIDENT)
         requests.record(session, request, again)
@@ -80,3 +90,31 @@ def state_sent(
     requests.record(session, request, event)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     return SentByResident(request.respond_due)
+
+
+def _keep_letter(
+    session: Session,
+    desk: Desk,
+    filing: people.Filing,
+    request_id: UUID,
+    receipt: bytes,
+    on: date,
+    *,
+    at: datetime,
+) -> None:
+    standing = read_filing(session, filing.id)
+    it = next(it for it in standing.requests if it.id == request_id)
+    own = write_letter(
+        session, desk, standing, it, LetterKind.REQUEST, receipt, today=on
+    )
+    if isinstance(own, OwnLetter):
+        row = letter_row(
+            filing.id,
+            request_id,
+            own.letter,
+            own.goes_to,
+            Sealer(desk.keys.epoch, filing.receipt_public),
+            kind=requests.OWN_REQUEST,
+            at=at,
+        )
+        session.execute(insert(requests.Letter.__table__), row)

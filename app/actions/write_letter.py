@@ -76,6 +76,12 @@ class OwnLetter:
     residence: str
     vendor: str
 
+    @property
+    def goes_to(self) -> str | None:
+        """Where the page says to send a request: a form, a mailbox or an address."""
+        posted = self.route.kind is RouteKind.LETTER
+        return self.route.url or self.to or (self.route.address if posted else None)
+
 
 def kinds_for(
     desk: Desk, filing: FilingStanding, it: RequestStanding, today: date
@@ -122,7 +128,7 @@ def write_letter(
     *,
     today: date,
 ) -> OwnLetter | NoLetter:
-    """Return a letter for the resident to send; nothing of it is kept.
+    """Return a letter for the resident to send.
 
     The request rests on what was decided when it was filed; provisions are cited as
     they read today.

@@ -158,8 +158,12 @@ class TimelineEntry(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+OWN_REQUEST = "own_request"
+"""Kind of a letter that the resident sent. It is never sent again by us."""
+
+
 class Letter(SealedColumns, Base):
-    """A letter as it leaves, sealed at filing."""
+    """A letter as it leaves, sealed at filing, or when the resident says it was sent."""
 
     __tablename__ = "letter"
     __table_args__ = (

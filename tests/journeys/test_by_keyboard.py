@@ -112,7 +112,7 @@ def choose(hands: Hands) -> None:
 def file(hands: Hands, portal: Portal) -> None:
     """Come from the answer to the tracking page."""
     page = hands.page
-    hands.press("Seguir con estas empresas")
+    hands.press("Pedirlo a Clearview AI")
     hands.arrives("¿Para quién lo pide?")
     hands.go_to(page.get_by_label("Para mí", exact=True))
     page.keyboard.press("ArrowDown")

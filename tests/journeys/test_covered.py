@@ -147,7 +147,7 @@ def test_somebody_files_for_someone_else_in_spanish(
     scripts = has_script(page)
     choose_in_spanish(page, scripts=scripts)
 
-    page.get_by_role("button", name="Seguir con estas empresas").click()
+    page.get_by_role("button", name="Pedirlo a Riverty (infoscore)").click()
     if page.url.endswith("/questions"):
         page.get_by_role("button", name="Omitir todo").click()
     page.get_by_label("Para alguien que me lo pidió").check()

@@ -22,7 +22,7 @@ def file_and_follow(page: Page, portal: Portal) -> None:
     """File with a company that takes mail, and come to the tracking page."""
     page.goto("/?lang=fr")
     page.goto("/check/answer?residence=DE&vendor=riverty-infoscore")
-    page.get_by_role("button", name=re.compile("Continuer avec")).click()
+    page.get_by_role("button", name="Demander à Riverty (infoscore)").click()
     expect(page).to_have_url(re.compile("/file/"))
     if page.url.endswith("/questions"):
         go_on(page)

@@ -124,9 +124,7 @@ def test_a_stranger_checks_the_file_that_was_downloaded(
 ) -> None:
     page = context.new_page()
     page.goto("/check/answer?residence=FR&vendor=epsilon&lang=fr")
-    box = page.get_by_role("checkbox", name="Epsilon")
-    box.check()
-    page.get_by_role("button", name="Continuer avec ces entreprises").click()
+    page.get_by_role("button", name="Demander à Epsilon").click()
     if page.url.endswith("/questions"):
         page.get_by_role("button", name="Enregistrer et continuer").click()
     page.get_by_label("Pour moi", exact=True).check()

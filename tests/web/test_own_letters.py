@@ -299,3 +299,23 @@ def test_nobody_else_opens_a_letter(resident: Resident, by_form: str) -> None:
     assert resident.browser.get(f"{by_form}/letter/request.pdf").status_code == 404
     other = f"/track/requests/{UUID(int=7)}/letter"
     assert resident.browser.get(other).status_code == 404
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_the_letter_that_one_sent_oneself_stays_and_is_evidence(
+    resident: Resident, by_form: str, now: FakeClock
+) -> None:
+    browser = resident.browser
+    opened(resident, f"{by_form}/letter")
+
+    browser.post(f"{by_form}/sent", data={"on": now().date().isoformat()})
+
+    mark = "Your request: prepared here, sent by you"
+    for paper in ("letters", "evidence/print"):
+        page = browser.get(f"{by_form}/{paper}").text
+        assert mark in page
+        assert TYPED in page
+    (letter,) = browser.get(f"{by_form}/evidence.json").json()["letters"]
+    assert (letter["kind"], letter["sent_by"]) == ("request", "resident")
+    assert letter["to"].startswith("https://")
+    assert TYPED in letter["text"]

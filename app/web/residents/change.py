@@ -142,7 +142,14 @@ async def say_sent(
     if not admission.acts:
         return _show(request, pages, ChangeView("sent", name, admission, typed))
     done = await store.write(
-        state_sent, desk, here.filing.id, request_id, on, today=today, at=at
+        state_sent,
+        desk,
+        here.filing.id,
+        request_id,
+        on,
+        here.secret,
+        today=today,
+        at=at,
     )
     if isinstance(done, NotTheirs | NotThen):
         raise Problem(409, "This request was sent already.")

@@ -46,6 +46,10 @@ TO_CHECK = mark(
     "What you read here is for people. What is checked is the file evidence.json, which"
     " holds the same entries."
 )
+AS_PREPARED = mark(
+    "This is the letter as it was prepared here. What was changed before it was sent does"
+    " not stand in it."
+)
 HANGS_ON_IT = mark("It is attached to this PDF, and a PDF reader can save it.")
 GIVEN_BESIDE = mark("It is given where this page is.")
 SAME_HASH = mark("The hash that it prints has to be the last one above.")
@@ -176,7 +180,8 @@ class Writer:
     def _letter(self, letter: LetterRead) -> Iterator[Block]:
         say = self._say
         yield Heading(say(LETTERS[letter.kind]), 3)
-        rows = [(say(mark("Written on")), self._day(letter.written_at.date()))]
+        written = mark("Kept on") if letter.own else mark("Written on")
+        rows = [(say(written), self._day(letter.written_at.date()))]
         if letter.to:
             rows.append((say(mark("To")), letter.to))
         rows.append(
@@ -184,6 +189,8 @@ class Writer:
         )
         yield Terms(tuple(rows))
         yield Quoted(f"{letter.subject}\n\n{letter.text}", letter.language)
+        if letter.own:
+            yield Text(say(AS_PREPARED))
 
     def _answers(self) -> Iterator[Block]:
         replies = self._it.written.replies
