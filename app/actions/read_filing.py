@@ -68,6 +68,12 @@ class RequestStanding:
         return not leaves_by_us(self.route, self.told.get("by_oneself"))
 
     @property
+    def status_said(self) -> str:
+        """The word by which a resident is told where it stands."""
+        yours = self.status is Status.QUEUED and self.by_oneself
+        return "yours" if yours else self.status
+
+    @property
     def by_protocol(self) -> bool:
         """Whether it goes to the company's own system."""
         return self.route is RouteKind.DRP and not self.by_oneself

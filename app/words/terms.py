@@ -20,6 +20,7 @@ VERDICTS: Mapping[str, str] = {
 STATUSES: Mapping[str, str] = {
     Status.UNCONFIRMED: mark("Waiting for your code"),
     Status.QUEUED: mark("Ready to send"),
+    "yours": mark("Yours to send"),
     Status.SENT: mark("Sent"),
     Status.ACKNOWLEDGED: mark("They have it"),
     Status.IDENTITY_REQUESTED: mark("Proof of identity asked for"),

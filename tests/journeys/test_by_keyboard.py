@@ -130,7 +130,7 @@ def file(hands: Hands, portal: Portal) -> None:
     expect(page.locator("dd[dir=auto]", has_text=NAME)).to_be_visible()
     hands.go_to(page.get_by_role("checkbox"))
     page.keyboard.press("Space")
-    hands.press("Enviar mis solicitudes")
+    hands.press("Preparar mis cartas")
     hands.arrives("Mire su correo")
     hands.type("Las seis cifras", portal.code(page, EMAIL, 1))
     hands.press("Confirmar")

@@ -115,6 +115,32 @@ def test_who_sends_it_themselves_gets_letter_form_and_copy_address(
     assert f"{local}@" in page
     assert "Open the company’s own form:" in page
     assert f"{by_form}/sent" in page
+    assert "mailto:" not in page
+    assert ".eml" not in page
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_where_all_is_for_the_person_to_send_no_page_says_that_we_do(
+    resident: Resident,
+) -> None:
+    browser = resident.browser
+    draft = resident.begin(BY_FORM)
+
+    details = browser.get(f"{draft}/details").text
+    resident.fill(draft)
+    check = browser.get(f"{draft}/check").text
+    confirmed = {"draft": resident.send(draft), "code": resident.code()}
+    receipt = browser.post("/confirm", data=confirmed).text
+    track = browser.get("/track").text
+
+    assert "In your own letter to Clearview AI" in details
+    assert "Goes to no company" not in details
+    assert "I send this myself" in check
+    assert "<button>Prepare my letters</button>" in check
+    assert "before you type it in" not in check
+    assert "tell us the day there" in receipt
+    assert "Yours to send" in track
+    assert "Ready to send" not in track
 
 
 @pytest.mark.usefixtures("one_engine")
@@ -188,7 +214,7 @@ def test_without_the_typesetter_there_is_no_pdf_and_all_the_rest(
     page = opened(resident, f"{by_form}/letter")
 
     assert "request.pdf" not in page
-    assert "request.eml" in page
+    assert "request.txt" in page
     assert resident.browser.get(f"{by_form}/letter/request.pdf").status_code == 404
 
 

@@ -116,7 +116,7 @@ class Writer:
         yield say(mark("What you were told")), say(VERDICTS[it.verdict])
         if law:
             yield say(mark("Law")), name_of(law, self._language)
-        yield say(mark("Status")), say(STATUSES[it.status])
+        yield say(mark("Status")), say(STATUSES[it.status_said])
         if it.outcome:
             yield say(mark("Outcome")), say(OUTCOMES[it.outcome])
         if it.denial_ground:

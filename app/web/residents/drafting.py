@@ -137,6 +137,10 @@ class DetailsView:
     whom: str
     """For whom: me, child or other."""
     fields: tuple[FieldLine, ...]
+    nobody_else: tuple[str, ...]
+    """Companies that the person writes to because the law lets nobody else ask."""
+    own_way: tuple[str, ...]
+    """Companies that take only what comes by their own form, or by post."""
     errors: Mapping[str, str]
     back: str
 
@@ -148,7 +152,7 @@ class LeavingLine:
     slug: str
     name: str
     way: Way
-    letter: Letter | None
+    letter: Letter
     url: str | None
 
 
@@ -192,6 +196,11 @@ class CheckView:
     def many(self) -> bool:
         """Whether each letter is read on a page of its own."""
         return len(self.leaving) > IN_FULL
+
+    @property
+    def by_us(self) -> bool:
+        """Whether anything leaves by us."""
+        return any(line.way.by_oneself is None for line in self.leaving)
 
 
 def body_from(content: Mapping[str, Any], resident: Mapping[str, Any]) -> FilingBody:
@@ -360,13 +369,13 @@ def fields_of(
 
 
 def _reaches(name: Identifier, one: Chosen) -> bool:
-    """Return whether a company gets this from us; by its own form it gets nothing."""
+    """Return whether a company gets this from us."""
     by_us = leaves_by_us(one.kind, one.way.by_oneself)
     return by_us and _in_letter(name, one)
 
 
 def _in_own_letter(name: Identifier, one: Chosen) -> bool:
-    return one.way.by_oneself is ByOneself.NO_AGENT and _in_letter(name, one)
+    return not leaves_by_us(one.kind, one.way.by_oneself) and _in_letter(name, one)
 
 
 def _in_letter(name: Identifier, one: Chosen) -> bool:
@@ -435,13 +444,11 @@ def leaving_of(
     )
 
 
-def _letter_of(desk: Desk, body: FilingBody, one: Chosen, on: date) -> Letter | None:
-    """Return the letter that leaves by us, or that the law has the person send."""
+def _letter_of(desk: Desk, body: FilingBody, one: Chosen, on: date) -> Letter:
+    """Return the letter that leaves by us, or that the person sends."""
     own = one.way.by_oneself
     if one.kind is RouteKind.DRP and own is None:
         return protocol_message(body, one)[0]
-    if own not in {None, ByOneself.NO_AGENT}:
-        return None
     facts = letter_facts(
         desk,
         body,

@@ -20,6 +20,7 @@ from app.actions.prepare_filing import Filed, day_there, prepare
 from app.actions.read_filing import find_filing
 from app.actions.send_draft import file_draft
 from app.domain.receipts import secret_of
+from app.domain.ways import ByOneself
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep, day_asked
 from app.web.errors import Problem, too_many
 from app.web.forms import AnyForm, Filled
@@ -315,12 +316,16 @@ def _show_details(
     content: Mapping[str, Any],
     errors: Mapping[str, str],
 ) -> Response:
+    own = [one for one in here.chosen if one.way.by_oneself is not None]
+    law = ByOneself.NO_AGENT
     page = drafting.DetailsView(
         here.draft.id,
         3,
         drafting.FORM_STEPS,
         content.get("for") or "me",
         drafting.fields_of(content, here.chosen),
+        tuple(o.vendor.name for o in own if o.way.by_oneself is law),
+        tuple(o.vendor.name for o in own if o.way.by_oneself is not law),
         {name: here.say(text) for name, text in errors.items()},
         here.at("who"),
     )
@@ -447,7 +452,7 @@ async def letter(
     leaving = await beside(
         request, lambda: drafting.leaving_of(desk, body, chosen, here.on)
     )
-    if not any(line.letter for line in leaving):
+    if not leaving:
         return pages.go(here.at("check"))
     page = drafting.LetterView(here.draft.id, leaving[0])
     return pages.show(request, "residents/leaving_letter.html", page)
