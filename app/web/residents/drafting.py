@@ -17,7 +17,7 @@ from app.actions.reply_links import last_day, path_of
 from app.domain.facts import Asks, Capacity
 from app.domain.grounds import Verdict
 from app.domain.vendors import Identifier, RouteKind
-from app.domain.ways import ByOneself, Way, leaves_by_us
+from app.domain.ways import Way, leaves_by_us
 from app.letters import Letter
 from app.web.forms import errors_of
 from app.words.answers import Say, sentence
