@@ -1,4 +1,4 @@
-"""The loop: deliver, receive, answer, expire, remind, tell, destroy, begin keys."""
+"""The loop: deliver, receive, answer, list, expire, remind, tell, destroy, begin keys."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,7 @@ from app.actions.check_mail import check_mail
 from app.actions.close import close_request, to_close
 from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
+from app.actions.list_requests import make_lists
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.read_directory import read_directory
 from app.actions.read_status import read_status, to_read
@@ -23,6 +24,7 @@ from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
+from app.actions.take_list_answers import take_list_answers, to_take
 from app.actions.tell_kind import of_unknown_kind, tell_kind
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.channels.mail_in import InboxError
@@ -305,6 +307,8 @@ class Worker:
                 )
                 self._do(Chore(to_tell_of, partial(tell_of, desk=desk)), at)
                 self._daily_for = at.date()
+            self._do(Chore(to_take, partial(take_list_answers, desk=desk)), at)
+            self._make_lists(at)
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
             self._check_mail(at)
             destroyed += self._do(Chore(to_purge, purge_filing), at)
@@ -365,6 +369,14 @@ class Worker:
                 audit.append(session, at=at, actor="worker", action=BEGUN, subject=name)
         except Exception as wrong:
             log.exception("no key epoch begun", why=type(wrong).__name__)
+
+    def _make_lists(self, at: datetime) -> None:
+        """Write the day's matching lists."""
+        post = self._refreshed()
+        try:
+            make_lists(post.store, post.desk, post.opener, at=at)
+        except Exception as wrong:
+            log.exception("chore failed", why=type(wrong).__name__)
 
     def _forget(self, at: datetime) -> int:
         try:

@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from app.store import (
     audit,
     limits,
+    matching,
     outbox,
     people,
     requests,
@@ -17,7 +18,17 @@ from app.store import (
 )
 from app.store.base import Base, Moment
 
-TABLES = (audit, limits, outbox, people, requests, staff, vendors, watches)
+TABLES = (
+    audit,
+    limits,
+    matching,
+    outbox,
+    people,
+    requests,
+    staff,
+    vendors,
+    watches,
+)
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

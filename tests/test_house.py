@@ -20,7 +20,7 @@ from app.store.session import HEAD
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "app"
 PURE = {
-    "abc", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal",
+    "abc", "base64", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal",
     "difflib", "enum", "fractions", "functools", "hashlib", "hmac", "itertools", "json",
     "math", "operator", "re", "string", "types", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip

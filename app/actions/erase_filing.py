@@ -14,7 +14,7 @@ from app.actions.mail_out import queue_mail
 from app.actions.protocol_rows import read_with_receipt
 from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
-from app.store import inbox, outbox, people, protocol, requests, staff
+from app.store import inbox, matching, outbox, people, protocol, requests, staff
 from app.store.outbox import MessageKind
 from app.store.people import EMPTY, CodePurpose
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
@@ -98,6 +98,12 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
             .values(**EMPTY)
             .execution_options(synchronize_session=False)
         )
+    session.execute(
+        update(matching.Listing)
+        .where(matching.Listing.filing_id == filing_id)
+        .values(sealed=None, key_vendor=None)
+        .execution_options(synchronize_session=False)
+    )
     inbox.wait_no_more(session, filing_id)
     session.execute(
         update(people.Person)

@@ -8,7 +8,10 @@ Latin letters is not published in full: the table here is the common one.
 
 import re
 import unicodedata
+from base64 import b64encode
+from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 
 RULES = "drop-1.2.0"
 PHONE_DIGITS, ZIP_SIGNS = 10, 5
@@ -78,3 +81,13 @@ def _letter(sign: str) -> str:
 def zip_codes_in(address: str) -> tuple[str, ...]:
     """Return what looks like a postal code in an address, the last one first."""
     return tuple(reversed(ZIP_CODE.findall(address)))
+
+
+def hashed(compared: str) -> str:
+    """Return what stands on a list for a value: SHA-256 of its UTF-8, in base 64."""
+    return b64encode(sha256(compared.encode()).digest()).decode()
+
+
+def hashed_together(parts: Iterable[str]) -> str:
+    """Return what stands for several values that must all be alike, in their order."""
+    return hashed("".join(map(hashed, parts)))

@@ -155,6 +155,7 @@ DONE: Mapping[str, str] = {
     "identity shown": mark("Person shown"),
     "file opened": mark("File of the resident opened"),
     "reply recorded": mark("Reply recorded"),
+    "list answer not recorded": mark("Answer of a list not recorded"),
     "status fetched": mark("Answer fetched from its system"),
     "system tried again": mark("System tried again"),
     "entry retracted": mark("Entry taken back"),

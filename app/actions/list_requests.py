@@ -1,0 +1,286 @@
+"""Write the matching lists: once a day, for each vendor whose programs have a key.
+
+What is listed is what the vendor has already: requests that left, by the identifiers
+that their letters held. Nobody but the worker can open a person, and what it writes is
+sealed to the vendor's key at once (:mod:`app.store.matching`).
+
+One batch is made in several transactions, since none may be about two filings. It can
+be fetched only once it is closed: who has all up to a batch misses nothing.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.domain.matching import LISTED, Known, items_of
+from app.domain.timeline import Status
+from app.domain.vendors import Identifier, Route
+from app.domain.ways import leaves_by_us
+from app.store import matching, people, requests
+from app.store.matching import Batch, Listing, batch_place, listing_place
+from app.store.opening import Opener
+from app.store.sealing import (
+    CannotOpenError,
+    Where,
+    encrypt,
+    new_key,
+    padded,
+    seal_to,
+)
+from app.store.session import Store
+from app.store.vendors import VendorKey
+
+PAGE = 200
+Key = tuple[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A batch that is being made."""
+
+    vendor: str
+    number: int
+    key_hash: bytes
+    key: bytes
+
+
+def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int:
+    """Make what batches are due; return how many requests were listed."""
+    listed = 0
+    with store.reading() as session:
+        holders = session.execute(
+            select(VendorKey.vendor, VendorKey.key_hash, VendorKey.public)
+            .where(VendorKey.revoked_at.is_(None))
+            .order_by(VendorKey.vendor)
+        ).all()
+    for vendor, key_hash, public in holders:
+        with store.reading() as session:
+            due = _is_due(session, vendor, key_hash, at=at)
+        if not due:
+            continue
+        with store.writing() as session:
+            batch = _begin(session, vendor, key_hash, public, at=at)
+        for key in _to_list(store, vendor, key_hash):
+            with store.writing() as session:
+                listed += _list(session, desk, opener, batch, key, at=at)
+        with store.reading() as session:
+            back = session.execute(_taken_back(vendor, key_hash)).all()
+        for filing_id, request_id in back:
+            with store.writing() as session:
+                _take_off(session, batch, (filing_id, request_id))
+        with store.writing() as session:
+            _close(session, batch, at=at)
+    return listed
+
+
+def _is_due(session: Session, vendor: str, key_hash: bytes, *, at: datetime) -> bool:
+    last = matching.newest_batch(session, vendor)
+    if last is not None and last.closed_at is None:
+        return True
+    if last is not None and last.key_hash == key_hash and last.made_on >= at.date():
+        return False
+    news = (_unlisted(vendor, key_hash), _taken_back(vendor, key_hash))
+    return any(session.execute(found.limit(1)).first() for found in news)
+
+
+def _unlisted(vendor: str, key_hash: bytes) -> Any:
+    """Return the statement that finds what the key has not been told of."""
+    row = requests.Request
+    made_up = exists().where(people.MadeUp.filing_id == row.filing_id)
+    return (
+        select(row.filing_id, row.id)
+        .join(people.Filing, people.Filing.id == row.filing_id)
+        .outerjoin(
+            Listing,
+            (Listing.filing_id == row.filing_id) & (Listing.request_id == row.id),
+        )
+        .where(
+            row.vendor == vendor,
+            row.status.in_(LISTED),
+            people.Filing.purged_at.is_(None),
+            ~made_up,
+            or_(
+                Listing.key_hash.is_(None),
+                Listing.key_hash != key_hash,
+                Listing.sent_on.is_distinct_from(row.sent_on),
+            ),
+        )
+        .order_by(row.id)
+    )
+
+
+def _taken_back(vendor: str, key_hash: bytes) -> Any:
+    row = requests.Request
+    return (
+        select(row.filing_id, row.id)
+        .join(
+            Listing,
+            (Listing.filing_id == row.filing_id) & (Listing.request_id == row.id),
+        )
+        .where(
+            Listing.vendor == vendor,
+            Listing.key_hash == key_hash,
+            Listing.taken_off.is_(None),
+            row.status == Status.WITHDRAWN,
+        )
+        .order_by(row.id)
+    )
+
+
+def _begin(
+    session: Session, vendor: str, key_hash: bytes, public: bytes, *, at: datetime
+) -> Opened:
+    """Begin a batch; one that a worker left open is closed as it is.
+
+    What it holds can be fetched, for its key was sealed before anything came to it.
+    """
+    last = matching.newest_batch(session, vendor)
+    if last is not None and last.closed_at is None:
+        last.closed_at = at
+    number, key = (last.number if last else 0) + 1, new_key()
+    session.execute(
+        insert(Batch.__table__),
+        {
+            "vendor": vendor,
+            "number": number,
+            "key_hash": key_hash,
+            "sealed_key": seal_to(key, public, batch_place(vendor, number)),
+            "made_on": at.date(),
+            "closed_at": None,
+        },
+    )
+    return Opened(vendor, number, key_hash, key)
+
+
+def _to_list(store: Store, vendor: str, key_hash: bytes) -> Iterator[Key]:
+    after: UUID | None = None
+    while True:
+        found = _unlisted(vendor, key_hash)
+        if after is not None:
+            found = found.where(requests.Request.id > after)
+        with store.reading() as session:
+            page = session.execute(found.limit(PAGE)).all()
+        if not page:
+            return
+        yield from ((row[0], row[1]) for row in page)
+        after = page[-1][1]
+
+
+def _list(
+    session: Session,
+    desk: Desk,
+    opener: Opener,
+    batch: Opened,
+    key: Key,
+    *,
+    at: datetime,
+) -> bool:
+    """Put one request on the list; False where it is no longer to be there.
+
+    Its filing is held: what is destroyed meanwhile must not be written anew.
+    """
+    filing = people.held(session, key[0])
+    request = requests.locked(session, *key)
+    if filing.purged_at is not None or request is None or request.status not in LISTED:
+        return False
+    try:
+        known = _known(session, desk, opener, filing, request)
+    except CannotOpenError:
+        return False
+    items = items_of(known)
+    place = listing_place(request.id, batch.vendor, batch.number)
+    data_key = new_key()
+    content = json.dumps({item.suffix: item.hash for item in items}).encode()
+    values = {
+        "vendor": batch.vendor,
+        "batch": batch.number,
+        "key_hash": batch.key_hash,
+        "items": " ".join(item.suffix for item in items),
+        "sent_on": request.sent_on,
+        "listed_at": at,
+        "taken_off": None,
+        "sealed": encrypt(data_key, padded(content), place),
+        "key_vendor": encrypt(batch.key, data_key, place),
+    }
+    row = session.get(Listing, key)
+    if row is None:
+        names = dict(zip(("filing_id", "request_id"), key, strict=True))
+        session.execute(insert(Listing.__table__), names | values)
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+    return bool(items)
+
+
+def _known(
+    session: Session,
+    desk: Desk,
+    opener: Opener,
+    filing: people.Filing,
+    request: requests.Request,
+) -> Known:
+    """Return the identifiers that the letter of a request held, and no more.
+
+    None of a request that the resident sent: nobody knows what they wrote.
+    """
+    row = session.get(people.Person, filing.id)
+    route = _route(desk, filing, request)
+    ours = leaves_by_us(request.route, request.told.get("by_oneself"))
+    if row is None or row.thing is None or route is None or not ours:
+        return Known()
+    document = json.loads(opener.open(row.thing, Where("person", str(filing.id))))
+    return known_by(route, document["resident"])
+
+
+def _route(
+    desk: Desk, filing: people.Filing, request: requests.Request
+) -> Route | None:
+    vendor = desk.directory.vendors.get(request.vendor)
+    for route in vendor.routes if vendor else ():
+        if route.kind is request.route and filing.filed_on in route.span:
+            return route
+    return None
+
+
+def known_by(route: Route, resident: Mapping[str, Any]) -> Known:
+    """Return what of a resident a vendor may be told by one of its routes."""
+
+    def given(*names: Identifier) -> tuple[str, ...]:
+        values = (resident.get(name) or [] for name in names if name in route.needs)
+        return tuple(one for value in values for one in _listed(value))
+
+    born = given(Identifier.BIRTH_DATE)
+    return Known(
+        names=given(Identifier.NAME, Identifier.OTHER_NAMES),
+        emails=given(Identifier.EMAIL, Identifier.OTHER_EMAILS),
+        phones=given(Identifier.PHONES),
+        addresses=given(Identifier.ADDRESSES),
+        birth_date=date.fromisoformat(born[0]) if born else None,
+    )
+
+
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _take_off(session: Session, batch: Opened, key: Key) -> None:
+    """Say with a batch that a request was taken back."""
+    session.execute(
+        update(Listing)
+        .where(Listing.filing_id == key[0], Listing.request_id == key[1])
+        .values(taken_off=batch.number)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _close(session: Session, batch: Opened, *, at: datetime) -> None:
+    """Let a batch be fetched."""
+    row = session.get_one(Batch, (batch.vendor, batch.number))
+    row.closed_at = at
