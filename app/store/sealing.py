@@ -182,6 +182,11 @@ def key_from(secret: bytes, purpose: str) -> bytes:
     return _derived(secret, purpose.encode())
 
 
+def new_key() -> bytes:
+    """Return a fresh random key."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
 def _derived(secret: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
 
