@@ -27,8 +27,8 @@ SENTENCES: Mapping[Verdict, str] = {
         " deletes on request."
     ),
     Verdict.UNCERTAIN: mark(
-        "A law may reach {vendor}, but we cannot tell yet whether it has to delete your"
-        " data."
+        "A law may apply to {vendor}, but we cannot tell yet whether {vendor} must delete"
+        " your data."
     ),
     Verdict.OPT_OUT_ONLY: mark(
         "{vendor} must or will stop selling or showing your data, but may keep it."
@@ -49,8 +49,8 @@ IN_DOUBT: Mapping[tuple[Verdict, frozenset[GroundKind]], str] = {
         " delete your data."
     ),
     (Verdict.UNCERTAIN, frozenset({_LAW, _ORDER})): mark(
-        "A law or an order may reach {vendor}, but we cannot tell yet whether it has to"
-        " delete your data."
+        "A law or an order may apply to {vendor}, but we cannot tell yet whether {vendor}"
+        " must delete your data."
     ),
     (Verdict.UNCERTAIN, frozenset({_OFFER})): _OLD_OFFER,
     (Verdict.OPT_OUT_ONLY, frozenset({_LAW})): mark(
@@ -105,7 +105,7 @@ REASONS: Mapping[str, str] = {
     "other-sector": mark("{law} is about companies of another kind."),
     "excluded-sector": mark("{law} leaves out companies of this kind."),
     "not-reached": mark(
-        "{law} reaches companies in its place or doing business there."
+        "{law} applies to companies in its place or doing business there."
     ),
     "law-of-another-place": mark(
         "{law} applies here only to some companies, beside the law of the place."
@@ -123,7 +123,7 @@ REASONS: Mapping[str, str] = {
     ),
     "not-a-data-broker": mark("{law} is about data brokers alone."),
     "exempt-entity": mark("{law} leaves out companies of this kind."),
-    "no-nexus": mark("{law} reaches companies that do business with people there."),
+    "no-nexus": mark("{law} applies to companies that do business with people there."),
     "condition-not-met": mark("{law} gives this only under a condition."),
     "condition-open": mark(
         "{law} gives this only under a condition that no form can settle."
@@ -192,7 +192,7 @@ WHETHER: Mapping[str, str] = {
         "{law} leaves out some companies. We do not know whether this is one of them."
     ),
     "not-reached": mark(
-        "{law} reaches companies in its place or doing business there. We do not know"
+        "{law} applies to companies in its place or doing business there. We do not know"
         " whether this is one of them."
     ),
     "law-of-another-place": mark(
@@ -214,7 +214,7 @@ WHETHER: Mapping[str, str] = {
         "{law} is about data brokers alone. We do not know whether this company is one."
     ),
     "no-nexus": mark(
-        "{law} reaches companies that do business with people there. We do not know"
+        "{law} applies to companies that do business with people there. We do not know"
         " whether this one does."
     ),
     "condition-not-met": mark(

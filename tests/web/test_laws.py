@@ -107,7 +107,7 @@ def test_a_place_that_nobody_read_up_gets_a_sentence_of_its_own(
     page = client.get("/check/answer?residence=JP&vendor=clearview-ai").text
 
     assert "We have not researched the law of this place yet" in page
-    assert "A law or an order may reach" not in page
+    assert "A law or an order may apply" not in page
     assert "you can tell the regulator" not in page
     assert "/laws/no-record" not in page
 

@@ -90,7 +90,13 @@ def test_every_sign_that_a_page_uses_is_drawn_on_it(
 
 
 def test_the_privacy_page_follows_the_settings(client: TestClient) -> None:
-    assert "30 days after the last request is closed" in client.get("/privacy").text
+    page = client.get("/privacy").text
+
+    assert "30 days after the last request is closed" in page
+    assert 'id="two-days"' in page
+    assert "They hold no pictures that you gave, and no keys" in page
+    assert "takes answers for a year after you file" in page
+    assert 'href="/privacy#two-days"' in client.get("/").text
 
 
 def test_what_our_records_say_in_english_is_marked_as_english(

@@ -209,7 +209,7 @@ def test_an_opt_out_in_doubt_is_not_promised() -> None:
 
 
 def test_an_order_is_named_only_where_there_is_one() -> None:
-    assert summed_up("US-CO").startswith("A law may reach Probe")
+    assert summed_up("US-CO").startswith("A law may apply to Probe")
 
 
 @pytest.mark.parametrize("language", ["fr", "es"])
