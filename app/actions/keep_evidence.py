@@ -264,9 +264,13 @@ def read_evidence(
 
 
 def put_behind(
-    session: Session, request: requests.Request, files: Sequence[Kept]
+    session: Session,
+    request: requests.Request,
+    files: Sequence[Kept],
+    *,
+    place: int | None = None,
 ) -> None:
-    """Put files behind the newest entry of a request's timeline."""
+    """Put files behind an entry of a request's timeline, by default the newest."""
     if files:
         session.execute(
             update(requests.EvidenceFile)
@@ -275,7 +279,7 @@ def put_behind(
                 requests.EvidenceFile.request_id == request.id,
                 requests.EvidenceFile.id.in_([file.id for file in files]),
             )
-            .values(place=request.events)
+            .values(place=request.events if place is None else place)
             .execution_options(synchronize_session=False)
         )
 

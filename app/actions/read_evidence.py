@@ -100,6 +100,7 @@ def evidence_document(dossier: Dossier, desk: Desk, *, at: datetime) -> dict[str
             for reply in written.replies
             if reply.vendor_reference
         ],
+        "notes": [_note(reply) for reply in written.replies if reply.note],
         "letters": [_letter(letter) for letter in written.letters],
         "not_opened": written.shut,
     }
@@ -152,6 +153,15 @@ def _words(reply: ReplyRead | None) -> dict[str, str | None]:
         return {"words": None, "nonce": None}
     said = committed(reply.text or "", reply.files, reply.form)
     return {"words": said.decode(), "nonce": reply.nonce}
+
+
+def _note(reply: ReplyRead) -> dict[str, Any]:
+    """Return a message that stands beside the timeline; no hash covers it."""
+    return {
+        "received_on": reply.received_on.isoformat(),
+        "text": reply.text,
+        "files": [file.sha256 for file in reply.files],
+    }
 
 
 def _letter(letter: LetterRead) -> dict[str, str | None]:

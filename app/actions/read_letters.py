@@ -56,6 +56,11 @@ class ReplyRead:
     fetched: bool = False
     """Whether we asked the company's own system for it."""
 
+    @property
+    def note(self) -> bool:
+        """Whether nothing follows from it, and no entry goes with it."""
+        return self.place == requests.NO_ENTRY
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

@@ -325,9 +325,10 @@ def seal_words(
     files: Sequence[Kept],
     nonce: bytes,
     *,
+    place: int | None = None,
     at: datetime,
 ) -> None:
-    """Seal what a vendor wrote, behind the newest entry of the timeline."""
+    """Seal what a vendor wrote, by default behind the newest entry of the timeline."""
     reply_id = new_id(at)
     content: dict[str, Any] = {
         "form": FORM,
@@ -347,7 +348,7 @@ def seal_words(
             "filing_id": filing.id,
             "id": reply_id,
             "request_id": request.id,
-            "place": request.events,
+            "place": request.events if place is None else place,
             "received_on": words.received_on,
             "recorded_at": at,
             **people.columns(thing),

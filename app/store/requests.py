@@ -180,8 +180,12 @@ class Letter(SealedColumns, Base):
     created_at: Mapped[datetime]
 
 
+NO_ENTRY = 0
+"""Place of a message from which nothing follows: entries count from one."""
+
+
 class Reply(SealedColumns, Base):
-    """The words of a vendor's answer, sealed."""
+    """The words of a vendor's answer, sealed; or of a message that is none."""
 
     __tablename__ = "reply"
     __table_args__ = (
@@ -194,7 +198,7 @@ class Reply(SealedColumns, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     request_id: Mapped[UUID]
     place: Mapped[int]
-    """The timeline entry that it is behind."""
+    """The timeline entry that it is behind, or ``NO_ENTRY``."""
     received_on: Mapped[date]
     recorded_at: Mapped[datetime]
 

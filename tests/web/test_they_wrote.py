@@ -127,6 +127,39 @@ def test_a_company_that_writes_again_after_its_answer_is_heard(
     assert it.denial_ground is None
 
 
+@pytest.mark.parametrize("before", ["answered", "withdrawn"])
+@pytest.mark.usefixtures("one_engine")
+def test_a_message_that_nothing_follows_from_is_kept_and_changes_nothing(
+    resident: Resident, path: str, store: Store, before: str
+) -> None:
+    browser, receipt = resident.browser, "We got your letter. Ticket plovermarsh."
+    if before == "answered":
+        tell(resident, path, typed("deleted"))
+    else:
+        browser.post(path.replace("answer", "withdraw"))
+    stood = the_request(store)
+
+    offered = browser.get(path)
+    empty = effect(resident, path, typed("note"))
+    page = effect(resident, path, typed("note", text=receipt), ("a.png", png(), ""))
+    kept = save(resident, path, page.text)
+    save(resident, path, page.text)
+
+    assert "only keep the message" in offered.text
+    assert "Paste their words" in empty.text
+    assert "Nothing changes." in page.text
+    assert kept.url.path == path.replace("answer", "letters")
+    assert kept.text.count(receipt) == 1
+    assert "A message that changed nothing" in kept.text
+    it = the_request(store)
+    assert (it.status, it.outcome, it.events) == (before, stood.outcome, stood.events)
+    (note,) = browser.get(path.replace("answer", "evidence.json")).json()["notes"]
+    assert note["text"] == receipt
+    assert len(note["files"]) == 1
+    paper = browser.get(path.replace("answer", "evidence/print")).text
+    assert receipt in paper
+
+
 @pytest.mark.usefixtures("one_engine")
 def test_what_came_before_the_answer_overtakes_nothing(
     resident: Resident, path: str, store: Store, now: FakeClock

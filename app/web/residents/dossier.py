@@ -50,6 +50,7 @@ AS_PREPARED = mark(
     "This is the letter as it was prepared here. What was changed before it was sent does"
     " not stand in it."
 )
+BESIDE = mark("It stands beside the timeline: no entry and no hash goes with it.")
 HANGS_ON_IT = mark("It is attached to this PDF, and a PDF reader can save it.")
 GIVEN_BESIDE = mark("It is given where this page is.")
 SAME_HASH = mark("The hash that it prints has to be the last one above.")
@@ -205,11 +206,12 @@ class Writer:
         answer = mark("An answer")
         if reply.place in taken_back:
             answer = mark("An answer (taken back)")
+        if reply.note:
+            answer = mark("A message that changed nothing")
         yield Heading(say(answer), 3)
-        rows = [
-            (say(mark("Entry")), str(reply.place)),
-            (say(mark("Received on")), self._day(reply.received_on)),
-        ]
+        rows = [(say(mark("Received on")), self._day(reply.received_on))]
+        if not reply.note:
+            rows.insert(0, (say(mark("Entry")), str(reply.place)))
         if reply.vendor_reference:
             rows.append((say(mark("Its reference")), reply.vendor_reference))
         yield Terms(tuple(rows))
@@ -217,6 +219,8 @@ class Writer:
             yield Quoted(reply.text, None)
         else:
             yield Text(say(mark("Its words were not kept here.")))
+        if reply.note:
+            yield Text(say(BESIDE))
         for file in reply.files:
             yield Text(file.name)
             yield Code(file.sha256)

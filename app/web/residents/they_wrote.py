@@ -20,6 +20,7 @@ from app.actions.keep_evidence import (
     keep_evidence,
     unsaved,
 )
+from app.actions.keep_note import NoteBody, NoteKept, keep_note, may_note
 from app.actions.prepare_filing import day_there
 from app.actions.preview_reply import Preview, preview_reply
 from app.actions.read_filing import RequestStanding
@@ -53,14 +54,16 @@ router = APIRouter()
 NONCE_BYTES = 18
 LONGEST_NONCE = 64
 
+NOTE = "note"
 PLAIN: Mapping[str, str] = {
     EventKind.DELETED: mark("They deleted my data"),
     EventKind.REFUSED: mark("They refused"),
     EventKind.IDENTITY_REQUESTED: mark("They want proof of who I am"),
     EventKind.EXTENDED: mark("They need more time"),
     "else": mark("Something else"),
+    NOTE: mark("None of this: only keep the message"),
 }
-"""What a company can have said, in five plain choices."""
+"""What a company can have said, in five plain choices, and one for what is no answer."""
 ELSE: Mapping[str, str] = {
     EventKind.ACKNOWLEDGED: mark("They have my request, and nothing more"),
     EventKind.PARTLY_DELETED: mark("They deleted a part"),
@@ -82,6 +85,7 @@ WRONG: Mapping[str, str] = {
     "until": mark("Enter until which day they need more time"),
     "text": mark("Paste their words, 20,000 signs at most"),
 }
+NO_WORDS = mark("Paste their words, or add the message as a file")
 ONCE_MORE = mark("Choose your file once more")
 CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
 OVERTAKEN = mark(
@@ -126,6 +130,16 @@ class TheyWroteView:
     preview: Preview | None = None
     steps: tuple[str, ...] = ()
     nonce: str = ""
+
+    @property
+    def notes(self) -> bool:
+        """Whether the message is only kept."""
+        return self.values["said"] == NOTE
+
+    @property
+    def only_notes(self) -> bool:
+        """Whether nothing else can be done with one, where the request stands."""
+        return [code for code, _ in self.choices] == [NOTE]
 
     @property
     def all_errors(self) -> dict[str, str]:
@@ -176,7 +190,9 @@ class Page:
             choices=tuple(
                 (code, self.say(text))
                 for code, text in PLAIN.items()
-                if code in follow or (code == "else" and set(ELSE) & set(follow))
+                if code in follow
+                or (code == "else" and set(ELSE) & set(follow))
+                or (code == NOTE and may_note(self.it))
             ),
             kinds=tuple((c, self.say(t)) for c, t in ELSE.items() if c in follow),
             grounds=tuple(DenialGround),
@@ -212,7 +228,8 @@ async def _page(
 
 
 def _can_follow(page: Page) -> bool:
-    return not page.here.filing.erased and bool(may_tell(page.it.status))
+    can = bool(may_tell(page.it.status)) or may_note(page.it)
+    return not page.here.filing.erased and can
 
 
 def _open(page: Page) -> None:
@@ -348,6 +365,8 @@ async def _effect(
 ) -> Response:
     """Keep the files, sealed, and show what saving would do."""
     values = _values(form)
+    if values.get("said") == NOTE:
+        return await _note_shown(page, form, admission, store, redrawing)
     body, errors = _body(values)
     ids, wrong = await _keep(page, form, store, redrawing)
     errors |= wrong
@@ -431,6 +450,8 @@ async def _save(
 ) -> Response:
     """Save what was shown; sent twice, it is saved once."""
     values, sent = _values(form), form.model
+    if values.get("said") == NOTE:
+        return await _note_kept(page, form, admission, store, redrawing)
     body, _ = _body(values)
     if body is None or sent is None or sent.shown is None or not sent.nonce:
         return await _effect(page, form, admission, store, redrawing)
@@ -461,3 +482,74 @@ async def _save(
         case _:
             errors, status = _refusal(done, page.it)
             return page.show("words", admission, values, errors=errors, status=status)
+
+
+def _note(values: Mapping[str, str]) -> tuple[NoteBody | None, dict[str, str]]:
+    """Return the message that was typed, or what is wrong with it, by field."""
+    given = {name: values[name] for name in ("received_on", "text") if values.get(name)}
+    try:
+        return NoteBody.model_validate(given), {}
+    except ValidationError as wrong:
+        return None, {name: WRONG[name] for name in errors_of(wrong)}
+
+
+async def _note_shown(
+    page: Page,
+    form: Filled[AnswerForm],
+    admission: Admission,
+    store: Store,
+    redrawing: Redrawing,
+) -> Response:
+    """Keep the files, sealed, and say that nothing changes."""
+    values, here = _values(form), page.here
+    body, errors = _note(values)
+    ids, wrong = await _keep(page, form, store, redrawing)
+    errors |= wrong
+    kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
+    if body is not None and not body.text and not kept:
+        errors.setdefault("text", NO_WORDS)
+    if not may_note(page.it):
+        errors = {"said": CANNOT_FOLLOW}
+    stage: Stage = "words" if errors else "save"
+    return page.show(stage, admission, values, kept=kept, errors=errors)
+
+
+async def _note_kept(
+    page: Page,
+    form: Filled[AnswerForm],
+    admission: Admission,
+    store: Store,
+    redrawing: Redrawing,
+) -> Response:
+    """Keep what was shown; sent twice, it is kept once."""
+    values, sent, here = _values(form), form.model, page.here
+    body, _ = _note(values)
+    if body is None or sent is None or not sent.nonce or not may_note(page.it):
+        return await _note_shown(page, form, admission, store, redrawing)
+    done = await store.write(
+        keep_note,
+        page.desk,
+        here.filing.id,
+        page.it.id,
+        here.secret,
+        body,
+        sent.kept,
+        at=page.at,
+        nonce=sent.nonce[:LONGEST_NONCE],
+    )
+    match done:
+        case NoteKept():
+            response = page.pages.go(f"/track/requests/{page.it.id}/letters")
+            return admission.let(response, page.desk, here, page.at)
+        case FilesGone():
+            kept = await _unsaved(store, page, form)
+            wrong = {"files": ONCE_MORE}
+            return page.show(
+                "words", admission, values, kept=kept, errors=wrong, status=409
+            )
+        case NotThatDay():
+            wrong = {"received_on": WRONG["received_on"]}
+            kept = await _unsaved(store, page, form)
+            return page.show("words", admission, values, kept=kept, errors=wrong)
+        case UnknownRequest():
+            raise Problem(404, "There is no such request.")

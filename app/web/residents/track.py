@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from app.actions.desk import Desk
 from app.actions.hand_to_drop import is_for
+from app.actions.keep_note import may_note
 from app.actions.read_filing import (
     FilingStanding,
     RequestStanding,
@@ -318,7 +319,7 @@ def _request(
         may_complain=LetterKind.COMPLAINT in letters and not over,
         complaint_over=over,
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
-        may_answer=bool(may_tell(it.status)) and not filing.erased,
+        may_answer=bool(may_tell(it.status) or may_note(it)) and not filing.erased,
         steps=steps_of(desk, filing, it, today),
         next_step=say(_next_step(it, today)),
         regulator=(regulator.name, regulator.complaint_url or regulator.url)
