@@ -14,6 +14,7 @@ from app.domain.laws import LawPack, RightKind, Step
 from app.domain.vendors import Identifier, OfferBasis, Vendor
 from app.letters import Clause, LetterFacts, Term
 from app.words.naming import name_of
+from app.words.provisions import provision
 
 
 def letter_facts(
@@ -91,7 +92,7 @@ class _Citing:
 
     def _clause(self, ground: Ground) -> Clause:
         if ground.kind is GroundKind.ORDER:
-            return Clause(ground.short_name, None, "order")
+            return Clause(provision(ground.short_name, self._language), None, "order")
         return Clause(self._name(ground), ground.citation, ground.right)
 
     def _name(self, ground: Ground) -> str:

@@ -75,6 +75,8 @@ class OwnLetter:
     regulator: Regulator | None
     residence: str
     vendor: str
+    reading: Letter | None = None
+    """The same in the language of who reads it here; it is not what is sent."""
 
     @property
     def goes_to(self) -> str | None:
@@ -127,10 +129,11 @@ def write_letter(
     receipt: bytes,
     *,
     today: date,
+    reader: Language | None = None,
 ) -> OwnLetter | NoLetter:
     """Return a letter for the resident to send.
 
-    The request rests on what was decided when it was filed; provisions are cited as
+    ``reader``: the language of the page that shows it. The request rests on what was decided when it was filed; provisions are cited as
     they read today.
     """
     if kind not in kinds_for(desk, filing, it, today):
@@ -153,9 +156,9 @@ def write_letter(
     if isinstance(one, Unfit):
         return NoLetter.GONE
     law = desk.rulebook.pack.laws.get(it.law or "")
-    return OwnLetter(
-        kind=kind,
-        letter=_written(
+
+    def written(language: str | None) -> Letter:
+        return _written(
             desk,
             filing,
             it,
@@ -165,7 +168,15 @@ def write_letter(
             row.reply_to,
             today,
             document,
-        ),
+            language,
+        )
+
+    letter = written(None)
+    other = reader is not None and reader != letter.language
+    return OwnLetter(
+        kind=kind,
+        letter=letter,
+        reading=written(reader) if other else None,
         to=_mailbox(kind, one.route, it),
         copy=f"{row.reply_to}@{desk.portal.reply_domain}",
         sender=body.resident.email,
@@ -184,6 +195,8 @@ class BlankLetter:
     to: str | None
     route: Route
     vendor: str
+    reading: Letter | None
+    """The same in the language of who reads it here; it is not what is sent."""
 
 
 BLANK = "…" * 10
@@ -203,18 +216,25 @@ def blank_letter(
     if isinstance(one, Unfit):
         return one
     needs = [each for each in Identifier if each in one.route.needs]
-    known = letter_facts(desk, body, one, number="", local="", on=on, own=True)
-    facts = replace(
-        known,
-        name=BLANK,
-        email=BLANK if Identifier.EMAIL in needs else None,
-        identifiers={n.value: (BLANK,) for n in needs if n not in SAID_APART},
-        number=None,
-        reply_address=None,
-    )
-    route = one.route
+
+    def written(language: str | None) -> Letter:
+        known = letter_facts(
+            desk, body, one, number="", local="", on=on, own=True, language=language
+        )
+        facts = replace(
+            known,
+            name=BLANK,
+            email=BLANK if Identifier.EMAIL in needs else None,
+            identifiers={n.value: (BLANK,) for n in needs if n not in SAID_APART},
+            number=None,
+            reply_address=None,
+        )
+        return desk.letters.request(facts)
+
+    route, letter = one.route, written(None)
     to = route.address if route.kind is RouteKind.EMAIL else None
-    return BlankLetter(desk.letters.request(facts), to, route, one.vendor.name)
+    reading = written(spoken) if spoken != letter.language else None
+    return BlankLetter(letter, to, route, one.vendor.name, reading)
 
 
 def _body(
@@ -250,9 +270,9 @@ def _written(
     local: str,
     today: date,
     sealed: dict[str, Any],
+    language: str | None,
 ) -> Letter:
-    language = None
-    if kind is LetterKind.COMPLAINT:
+    if kind is LetterKind.COMPLAINT and language is None:
         language = regulator_language(
             filing.residence, filing.language, LETTER_LANGUAGES
         )

@@ -60,6 +60,9 @@ class Status(StrEnum):
     """The answer for its places stands in other records."""
 
 
+LANGUAGE_CODE = 2
+"""Letters: a path of no more is a front page, at most in one language."""
+
 ABSENT = frozenset({Status.NO_GENERAL_LAW, Status.COVERED_ELSEWHERE})
 """Not a law: a record that says that its places have none."""
 
@@ -383,6 +386,14 @@ class Regulator:
     """What a letter calls it, where that is not its name."""
     note: str | None = None
     """A remark: who else enforces it, that it is not set up yet."""
+
+    @property
+    def complaint_page(self) -> str | None:
+        """Where its site takes complaints; None where only a front page is known."""
+        page = (self.complaint_url or "").rstrip("/")
+        path = page.partition("//")[2].partition("/")[2]
+        front = len(path) <= LANGUAGE_CODE or page == (self.url or "").rstrip("/")
+        return None if front else self.complaint_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

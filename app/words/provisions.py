@@ -13,8 +13,15 @@ def _rules(*pairs: tuple[str, str]) -> _Rules:
 _SUBPARAGRAPH = r"(?<=art\. )(\d+\w?)\((\d+)\)\((\w)\)"
 _PARAGRAPH = r"(?<=art\. )(\d+\w?)\((\d+)\)"
 
+_DECISION, _ORDER_NO = r", decision (?=\d)", r", order no\. (?=\d)"
+_ORDER = r", Order (?=[A-Z]?\d)"
+"""How vendor files name a decision of an authority, after its maker."""
+
 RULES: Mapping[str, _Rules] = {
     "de": _rules(
+        (_DECISION, ", Entscheidung "),
+        (_ORDER_NO, ", Anordnung Nr. "),
+        (_ORDER, ", Anordnung "),
         (r"\bSch\. (\d+) cl\. ", r"Anhang \1 Ziff. "),
         (r"\b(arts|ss?)\. (?=\d)", "art. "),
         (_SUBPARAGRAPH, r"\1 Abs. \2 Buchst. \3"),
@@ -25,6 +32,9 @@ RULES: Mapping[str, _Rules] = {
         (r" and ", " und "),
     ),
     "es": _rules(
+        (_DECISION, ", resolución "),
+        (_ORDER_NO, ", orden n.º "),
+        (_ORDER, ", orden "),
         (r"\bSch\. (\d+) cl\. ", r"anexo \1, cláusula "),
         (r"\b(arts|ss?)\. (?=\d)", "art. "),
         (_SUBPARAGRAPH, r"\1.\2.\3"),
@@ -34,6 +44,9 @@ RULES: Mapping[str, _Rules] = {
         (r" and ", " y "),
     ),
     "fr": _rules(
+        (_DECISION, ", décision "),
+        (_ORDER_NO, ", ordonnance nº "),
+        (_ORDER, ", ordonnance "),
         (r"\bC\.C\.Q\. ", "C.c.Q., "),
         (r"\bSch\. (\d+) cl\. ", r"annexe \1, art. "),
         (r"\b(arts|ss?)\. (?=\d)", "art. "),

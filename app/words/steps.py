@@ -1,17 +1,19 @@
 """The steps of a count in sentences, and the due dates as one JSON document."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.domain.deadlines import CountStep, Day, Due, DueDates
 from app.domain.due_dates import Certainty, day_of
 from app.domain.laws import Purpose
 from app.words.answers import Say, span_of
 from app.words.conditions import Reader
-from app.words.languages import place_name
+from app.words.languages import day_in_words, place_name
 from app.words.law_terms import WAYPOINTS
 from app.words.marks import mark
+
+WriteDay: TypeAlias = Callable[[Day], str]
 
 STEPS: Mapping[str, str] = {
     "received": mark("{day} received: day 0"),
@@ -130,27 +132,44 @@ WEEKDAYS: Mapping[str, str] = {
 
 
 def steps_said(dates: DueDates, reader: Reader) -> tuple[str, ...]:
-    """Return the steps of a count in words, by date; a remark stays where it was made."""
+    """Return the steps of a count as pages say them, with days in full."""
+    language, _ = reader
+    return _by_date(dates, reader, lambda day: _in_full(day, language))
+
+
+def _by_date(dates: DueDates, reader: Reader, write: WriteDay) -> tuple[str, ...]:
+    """Return the steps in words, by date; a remark stays where it was made."""
     placed: list[tuple[date, CountStep]] = []
     for step in dates.steps:
         before = placed[-1][0] if placed else date.min
         placed.append((before if step.day is None else day_of(step.day), step))
     placed.sort(key=lambda one: one[0])
-    return tuple(step_sentence(step, reader, dates.purpose) for _, step in placed)
+    return tuple(
+        step_sentence(step, reader, dates.purpose, write=write) for _, step in placed
+    )
 
 
 def step_sentence(
-    step: CountStep, reader: Reader, purpose: Purpose | None = None
+    step: CountStep,
+    reader: Reader,
+    purpose: Purpose | None = None,
+    *,
+    write: WriteDay | None = None,
 ) -> str:
-    """Return one step of a count in words; ``purpose``: what the period is for."""
+    """Return one step of a count in words.
+
+    ``purpose``: what the period is for; ``write``: how to write its days, as in ISO
+    8601 unless told.
+    """
     _, say = reader
+    write = write or written
     code = step.code
     if code == "calendar" and step.source and not step.source.startswith(LIBRARY):
         code = "own-calendar"
     return say(STEPS[code]).format(
-        day=_written(step.day),
-        start=_written(step.start),
-        to=_written(step.to),
+        day=write(step.day) if step.day else "",
+        start=write(step.start) if step.start else "",
+        to=write(step.to) if step.to else "",
         what=_what(step, reader, purpose),
         source=_source(step.source or "", say),
         period=_period(step, say),
@@ -187,6 +206,14 @@ def written(day: Day) -> str:
     return day.isoformat()
 
 
+def _in_full(day: Day, language: str) -> str:
+    """Return a day in words; a moment with its time in UTC."""
+    said = day_in_words(day_of(day), language).replace(" ", "\u00a0", 2)
+    if isinstance(day, datetime):
+        return f"{said}, {day.astimezone(UTC):%H:%M} UTC"
+    return said
+
+
 def deadlines_document(dates: DueDates, reader: Reader) -> dict[str, Any]:
     """Return the document of contract section 4, its fields in that order."""
     return {
@@ -201,7 +228,7 @@ def deadlines_document(dates: DueDates, reader: Reader) -> dict[str, Any]:
             for p in dates.steps_within
         ],
         "complaint_until": _due(dates.complaint_until),
-        "steps": list(steps_said(dates, reader)),
+        "steps": list(_by_date(dates, reader, written)),
         "certainty": dates.certainty,
     }
 

@@ -54,3 +54,21 @@ def test_a_remark_is_kept_apart() -> None:
 @pytest.mark.parametrize("law", [law for law in LAWS.values() if not law.absent])
 def test_a_law_without_a_regulator_says_why(law: Law) -> None:
     assert (law.regulator is None) == (law.regulator_note is not None)
+
+
+@pytest.mark.parametrize(
+    ("law", "place", "page"),
+    [
+        ("us-ca-ccpa", "US-CA", "https://cppa.ca.gov/webapplications/complaint"),
+        ("ca-qc-law25", "CA-QC", None),
+        ("ge-pdp", "GE", None),
+        ("gi-gdpr", "GI", None),
+        ("eu-gdpr", "BG", None),
+    ],
+)
+def test_a_front_page_is_no_page_for_complaints(
+    law: str, place: str, page: str | None
+) -> None:
+    found = LAWS[law].regulator_for(place)
+    assert found is not None
+    assert found.complaint_page == page

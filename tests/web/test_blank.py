@@ -10,6 +10,12 @@ from sqlalchemy import func, select
 from app.store import people
 from app.store.session import Store
 
+ONTARIO = {
+    "asked": "1",
+    "country": "CA",
+    "region": "CA-ON",
+    "vendor": "clearview-ai",
+}
 GERMAN = {"asked": "1", "country": "DE", "vendor": "acxiom"}
 
 
@@ -30,9 +36,24 @@ def test_place_and_company_give_a_letter_with_the_law_and_blanks(
         assert session.scalar(select(func.count()).select_from(people.Filing)) == 0
 
 
+@pytest.mark.usefixtures("one_engine")
+def test_a_letter_in_another_language_can_be_read_in_the_reader_s(
+    client: TestClient,
+) -> None:
+    page = client.get("/letter", params=GERMAN | {"lang": "fr"}).text
+    sent, _, reading = page.partition('<details id="reading">')
+    english = client.get("/letter", params=ONTARIO | {"lang": "en"}).text
+
+    assert "Ich sende dieses Schreiben selbst" in sent
+    assert "La lire en français" in reading
+    assert "Ce n’est pas ce qui est envoyé." in reading
+    assert "J’envoie moi-même cette lettre" in reading
+    assert "RGPD, art. 17, par. 1" in reading
+    assert 'id="reading"' not in english
+
+
 def test_a_letter_to_who_owes_nothing_claims_no_right(client: TestClient) -> None:
-    asked = {"asked": "1", "country": "CA", "region": "CA-ON", "vendor": "clearview-ai"}
-    letter = client.get("/letter", params=asked).text.partition('class="letter"')[2]
+    letter = client.get("/letter", params=ONTARIO).text.partition('class="letter"')[2]
 
     assert "You have to answer" not in letter
 

@@ -91,6 +91,33 @@ def reply(office: Office, now: FakeClock, said: dict[str, Any]) -> None:
         record_reply(session, office.post.desk, request, body, at=now(), staff_id=None)
 
 
+@pytest.mark.usefixtures("one_engine")
+def test_a_letter_in_another_language_is_read_in_the_resident_s_before_and_after(
+    resident: Resident, store: Store
+) -> None:
+    resident.browser.get("/check?lang=es")
+    draft = resident.begin(BY_MAIL, residence="US-VA")
+    resident.fill(draft)
+    checked = resident.browser.get(f"{draft}/check").text
+    before = resident.browser.get(f"{draft}/letters/{BY_MAIL}").text
+    sent_by = {"draft": resident.send(draft), "code": resident.code()}
+    resident.browser.post("/confirm", data=sent_by)
+    path = f"/track/requests/{the_request(store)}/letter"
+
+    resident.browser.get("/check?lang=en")
+    code = resident.fresh_code(path)
+    resident.browser.get("/check?lang=es")
+    after = resident.browser.post(path, data={"code": code}).text
+
+    assert f'href="{draft}/letters/{BY_MAIL}#reading"' in checked
+    for page in (before, after):
+        sent, _, reading = page.partition('<details id="reading"')
+        assert "I send this myself" in sent
+        assert "Envío esta carta por mi cuenta" in reading
+    file = resident.browser.get(f"{path}/request.txt").text
+    assert "I send this myself" in file
+
+
 def test_a_receipt_alone_opens_no_letter(resident: Resident, by_form: str) -> None:
     page = resident.browser.get(f"{by_form}/letter")
     files = [

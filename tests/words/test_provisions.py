@@ -18,6 +18,9 @@ from app.words.provisions import provision
         ("fr", "s. 28; C.C.Q. art. 40", "art. 28 ; C.c.Q., art. 40"),
         ("es", "s. 28.1 para. 2", "art. 28.1 párr. 2"),
         ("de", "Cal. Civ. Code 1798.105", "Cal. Civ. Code 1798.105"),
+        ("fr", "Garante, order no. 50", "Garante, ordonnance nº 50"),
+        ("es", "HDPA, decision 35/2022", "HDPA, resolución 35/2022"),
+        ("de", "OIPC, Order P2021-12", "OIPC, Anordnung P2021-12"),
         ("fr", "16 CFR 312.6(a)(2)", "16 CFR 312.6(a)(2)"),
     ],
 )

@@ -166,6 +166,8 @@ class LetterView:
 
     draft: UUID
     line: LeavingLine
+    reading: Letter | None
+    """The same in the language of the page, where that is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +446,18 @@ def leaving_of(
     )
 
 
-def _letter_of(desk: Desk, body: FilingBody, one: Chosen, on: date) -> Letter:
+def reading_of(
+    desk: Desk, body: FilingBody, one: Chosen, on: date, language: str
+) -> Letter | None:
+    """Return a letter in the language of who reads it here; it is not what leaves."""
+    if one.kind is RouteKind.DRP and one.way.by_oneself is None:
+        return None
+    return _letter_of(desk, body, one, on, language)
+
+
+def _letter_of(
+    desk: Desk, body: FilingBody, one: Chosen, on: date, language: str | None = None
+) -> Letter:
     """Return the letter that leaves by us, or that the person sends."""
     own = one.way.by_oneself
     if one.kind is RouteKind.DRP and own is None:
@@ -457,6 +470,7 @@ def _letter_of(desk: Desk, body: FilingBody, one: Chosen, on: date) -> Letter:
         local="···",
         on=on,
         own=own is not None,
+        language=language,
         answer=(desk.portal.link(path_of("···")), last_day(on)),
     )
     return desk.letters.request(facts)

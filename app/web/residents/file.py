@@ -443,7 +443,7 @@ async def _leaving(
 async def letter(
     request: Request, vendor: str, here: OpenDep, desk: DeskDep, pages: PagesDep
 ) -> Response:
-    """Show one letter as it will leave, where there are too many for one page."""
+    """Show one letter as it will leave, and in the language of who reads it here."""
     content = here.draft.content
     if not content.get("resident"):
         return pages.go(here.at("details"))
@@ -454,7 +454,10 @@ async def letter(
     )
     if not leaving:
         return pages.go(here.at("check"))
-    page = drafting.LetterView(here.draft.id, leaving[0])
+    reader = language_of(request)
+    reading = drafting.reading_of(desk, body, chosen[0], here.on, reader)
+    other = reading if reader != leaving[0].letter.language else None
+    page = drafting.LetterView(here.draft.id, leaving[0], other)
     return pages.show(request, "residents/leaving_letter.html", page)
 
 

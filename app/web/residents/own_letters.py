@@ -22,7 +22,7 @@ from app.web.deps import DeskDep, Now, PagesDep, StoreDep, parts
 from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.forms import AnyForm, Filled
-from app.web.pages import Pages
+from app.web.pages import Pages, language_of
 from app.web.residents.admission import (
     Admission,
     Followed,
@@ -31,6 +31,7 @@ from app.web.residents.admission import (
     looks,
 )
 from app.web.residents.change import name_of
+from app.words.languages import Language
 
 router = APIRouter()
 
@@ -120,11 +121,19 @@ async def _open(
     request_id: UUID,
     kind: LetterKind,
     at: datetime,
+    reader: Language | None = None,
 ) -> OwnLetter | NoLetter:
     today = day_there(desk.rulebook.places[here.filing.residence], at)
     it = here.request(request_id)
     return await store.read(
-        write_letter, desk, here.filing, it, kind, here.secret, today=today
+        write_letter,
+        desk,
+        here.filing,
+        it,
+        kind,
+        here.secret,
+        today=today,
+        reader=reader,
     )
 
 
@@ -184,7 +193,8 @@ async def _page(
     _called_for(desk, here, request_id, kind, at)
     admission, found = looks(request, desk, here, at), None
     if admission.open:
-        found = await _open(store, desk, here, request_id, kind, at)
+        reader = language_of(request)
+        found = await _open(store, desk, here, request_id, kind, at, reader)
     if found is NoLetter.GONE:
         raise Problem(404, "There is no such letter to write any more.")
     page = _view(desk, here, request_id, kind, admission, found, at)
