@@ -182,7 +182,7 @@ def test_a_source_limit_and_the_rule_for_public_data_are_said_in_words(
 def test_a_period_stands_there_with_its_provision(client: TestClient) -> None:
     page = text_of(client.get("/laws/eu-gdpr?lang=fr").text).replace("\u00a0", " ")
 
-    assert "sans retard indu, au plus tard dans 1 mois ( art. 12(3) )" in page
+    assert "sans retard indu, au plus tard dans 1 mois ( art. 12, par. 3 )" in page
     assert "Le délai s’arrête" in page
 
 
