@@ -145,7 +145,7 @@ def test_a_message_that_nothing_follows_from_is_kept_and_changes_nothing(
     kept = save(resident, path, page.text)
     save(resident, path, page.text)
 
-    assert "only keep the message" in offered.text
+    assert "Only keep the message" in offered.text
     assert "Paste their words" in empty.text
     assert "Nothing changes." in page.text
     assert kept.url.path == path.replace("answer", "letters")

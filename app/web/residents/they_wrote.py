@@ -61,7 +61,7 @@ PLAIN: Mapping[str, str] = {
     EventKind.IDENTITY_REQUESTED: mark("They want proof of who I am"),
     EventKind.EXTENDED: mark("They need more time"),
     "else": mark("Something else"),
-    NOTE: mark("None of this: only keep the message"),
+    NOTE: mark("Only keep the message"),
 }
 """What a company can have said, in five plain choices, and one for what is no answer."""
 ELSE: Mapping[str, str] = {
