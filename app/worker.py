@@ -305,7 +305,8 @@ class Worker:
                 self._each(
                     of_unknown_kind, partial(tell_kind, opener=self._post.opener)
                 )
-                self._do(Chore(to_tell_of, partial(tell_of, desk=desk)), at)
+                rest = partial(to_tell_of, desk=desk)
+                self._do(Chore(rest, partial(tell_of, desk=desk)), at)
                 self._daily_for = at.date()
             self._do(Chore(to_take, partial(take_list_answers, desk=desk)), at)
             self._make_lists(at)

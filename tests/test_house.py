@@ -98,6 +98,7 @@ OWNERS = {
     "/cancel": "residents",
     "/receipt": "residents",
     "/watch": "residents",
+    "/news": "residents",
     "/check": "residents",
     "/letter": "residents",
     "/reply": "vendors, by a link",
@@ -151,6 +152,7 @@ def test_a_key_of_a_personal_table_begins_with_its_filing() -> None:
     finders = {
         "receipt", "confirmation", "cancellation", "request_number", "reply_address",
         "reply_link", "reveal", "draft", "vendor_reference", "protocol_callback",
+        "stop_link",
     }  # fmt: skip
 
     wrong = {

@@ -29,15 +29,16 @@ from app.words.languages import Language
 from app.words.mandate import mandate
 from tests.post_office import TEMPLATES
 
-FRAMES = {"base", "watch_news"}
+FRAMES = {"base", "happened", "watch_news"}
 KINDS = sorted({p.stem for p in (TEMPLATES / "mail").glob("*.txt")} - FRAMES)
-VALUES: dict[str, str | bool] = {
+VALUES: dict[str, Any] = {
     "code": "123 456",
     "link": "https://portal.example.org/confirm/token",
     "time": "2026-11-23 13:00",
     "track": "https://portal.example.org/track",
     "stop": "https://portal.example.org/watch/token/stop",
     "confirmed": True,
+    "happened_to": [("23 November 2026", ["sent"]), ("24 November 2026", ["overdue"])],
 }
 ALL_LANGUAGES = pytest.mark.parametrize("language", sorted(LETTER_LANGUAGES))
 
@@ -744,7 +745,7 @@ def test_a_mail_has_no_place_for_what_somebody_typed(kind: str) -> None:
     written = "".join(file.read_text("utf-8") for file in files)
     names = set(re.findall(r"{{\s*(\w+)\s*}}|\w+=(\w+)", written))
 
-    assert {name for pair in names for name in pair if name} <= set(VALUES)
+    assert {name for pair in names for name in pair if name} <= {*VALUES, "day"}
 
 
 def test_the_code_is_the_only_run_of_six_digits(letters: Letters) -> None:

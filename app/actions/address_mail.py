@@ -1,6 +1,7 @@
 """Open what was sealed and write the mail that leaves. The worker's alone."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,13 +9,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.worth_sending import Turn
+from app.actions.reply_links import SEALED_AS
+from app.actions.stop_news import keep_link, stop_path, stop_token
+from app.actions.worth_sending import NEWS, Other
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
 from app.store.opening import Opener
 from app.store.outbox import TO_VENDOR, TO_WATCHER, Message, MessageKind
 from app.store.sealing import Where
 from app.store.watches import Watch, place_of
+from app.words.languages import day_in_words
+
+SEVERAL = "news"
+"""The mail that tells of several things."""
 
 
 class DestroyedError(ValueError):
@@ -26,11 +33,11 @@ def addressed(
     desk: Desk,
     opener: Opener,
     message: Message,
-    turn: Turn,
+    tells: Sequence[Other],
     *,
     at: datetime,
 ) -> Envelope:
-    """Return a message as it leaves now.
+    """Return a message as it leaves now; news ``tells`` of others with it.
 
     Raises:
         CannotOpenError: If the key that opens it is not here.
@@ -41,7 +48,7 @@ def addressed(
         return _to_vendor(session, desk, opener, message, at=at)
     if message.kind in TO_WATCHER:
         return _to_watcher(session, desk, opener, message, at=at)
-    return _to_resident(session, desk, opener, message, turn, at=at)
+    return _to_resident(session, desk, opener, message, tells, at=at)
 
 
 def _to_vendor(
@@ -74,7 +81,7 @@ def _to_resident(
     desk: Desk,
     opener: Opener,
     message: Message,
-    turn: Turn,
+    tells: Sequence[Other],
     *,
     at: datetime,
 ) -> Envelope:
@@ -82,17 +89,25 @@ def _to_resident(
     filing = session.get_one(people.Filing, message.filing_id)
     where = Where("outbox", str(message.id))
     secret = _opened(opener, message, where) if message.thing else {}
-    address = secret.get("to") or _mailbox(session, opener, message.filing_id)
+    address, stop = secret.get("to"), ""
+    if address is None:
+        document = _person(session, opener, message.filing_id)
+        # The mailbox that the filing's codes went to, and no other.
+        address = str(document["resident"]["email"])
+        if message.kind in NEWS:
+            stop = _stop_link(session, desk, document.get(SEALED_AS), filing.id)
     code = secret.get("code", "")
     page = "/confirm/" if message.kind is MessageKind.CONFIRM else "/cancel/"
     mail = desk.letters.mail(
-        MessageKind.ANSWERED if turn is Turn.GATHER else message.kind,
+        SEVERAL if tells else message.kind,
         filing.language,
+        happened_to=_happened(message, filing, tells),
         code=f"{code[:3]} {code[3:]}",
         link=desk.portal.link(f"{page}{secret.get('token', '')}"),
         time=secret.get("time", ""),
         track=desk.portal.link("/track"),
         confirmed=filing.status is not people.FilingStatus.UNCONFIRMED,
+        stop=stop,
     )
     return compose(
         sender=desk.portal.mail_from,
@@ -102,7 +117,37 @@ def _to_resident(
         html=mail.html,
         message_id=message.message_id,
         at=at,
+        stop=stop or None,
     )
+
+
+def _happened(
+    message: Message, filing: people.Filing, tells: Sequence[Other]
+) -> list[tuple[str, list[MessageKind]]]:
+    """Return what happened, by the day of each filing; that of one alone is not said."""
+    kinds = {filing.id: {message.kind}}
+    days = {filing.id: filing.filed_on}
+    for other in tells:
+        kinds.setdefault(other.filing_id, set()).add(other.kind)
+        days[other.filing_id] = other.filed_on
+    return [
+        (
+            day_in_words(days[one], filing.language) if len(days) > 1 else "",
+            [kind for kind in MessageKind if kind in kinds[one]],
+        )
+        for one in sorted(days, key=lambda one: (days[one], one))
+    ]
+
+
+def _stop_link(
+    session: Session, desk: Desk, secret: str | None, filing_id: UUID
+) -> str:
+    """Return the link that ends this news; none where the filing has no secret for it."""
+    if secret is None:
+        return ""
+    token = stop_token(secret)
+    keep_link(session, desk.keys, token, filing_id)
+    return desk.portal.link(stop_path(token))
 
 
 def _to_watcher(
@@ -128,11 +173,9 @@ def _to_watcher(
     )
 
 
-def _mailbox(session: Session, opener: Opener, filing_id: UUID) -> str:
-    """Return the mailbox that the filing's codes went to, and no other."""
+def _person(session: Session, opener: Opener, filing_id: UUID) -> dict[str, Any]:
     person = session.get_one(people.Person, filing_id)
-    document = _opened(opener, person, Where("person", str(filing_id)))
-    return str(document["resident"]["email"])
+    return _opened(opener, person, Where("person", str(filing_id)))
 
 
 def _opened(opener: Opener, row: people.SealedColumns, where: Where) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from app.actions.settle_letter import (
     letter_sent,
 )
 from app.actions.speak_protocol import Call, Came, speak
-from app.actions.worth_sending import Turn, told, turn_of
+from app.actions.worth_sending import News, Other, Turn, told, turn_of
 from app.channels.base import Channel, Delivery
 from app.channels.drp import Protocol
 from app.channels.envelope import Envelope, MailRefusedError
@@ -101,15 +101,36 @@ def deliver(post: Post, key: Key, *, at: datetime) -> None:
         return
     if leaves is None:
         return
-    sent = _send(post, key, leaves, at=at)
+    sent = _send(post, key, leaves.what, at=at)
     with post.store.writing() as session:
-        if isinstance(leaves, Call):
-            learned_from(session, post.desk, leaves, sent, at=at)
+        if isinstance(leaves.what, Call):
+            learned_from(session, post.desk, leaves.what, sent, at=at)
         _settle(session, post, key, sent, at=at)
+    if sent.delivery is Delivery.DELIVERED:
+        _tell_no_more(post, leaves.tells, at=at)
     log.info("message tried", message=str(key[1]), delivery=sent.delivery)
 
 
-def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | Call | None:
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """What leaves, and the news of other messages that it tells."""
+
+    what: Envelope | Call
+    tells: tuple[Other, ...] = ()
+
+
+def _tell_no_more(post: Post, others: tuple[Other, ...], *, at: datetime) -> None:
+    """Cancel what was told with another mail: one transaction for each filing.
+
+    Where that is lost, it is told once more.
+    """
+    for filing_id in {other.filing_id for other in others}:
+        ids = [other.id for other in others if other.filing_id == filing_id]
+        with post.store.writing() as session:
+            told(session, filing_id, ids, at=at)
+
+
+def _begin(post: Post, key: Key, *, at: datetime) -> _Leaving | None:
     """Mark a message as being sent, committed before the connection opens.
 
     One that is found marked already was left by a worker that died: whether it left is
@@ -133,21 +154,27 @@ def _begin(post: Post, key: Key, *, at: datetime) -> Envelope | Call | None:
             return None
         if _is_kept_back(session, post, message, at=at):
             return None
-        leaves = _opened(session, post, message, turn, at=at)
+        tells = turn.others if isinstance(turn, News) else ()
+        leaves = _opened(session, post, message, tells, at=at)
         if leaves is None:
             return None
         message.state = State.SENDING
         message.attempts += 1
         message.lease_until = at + post.lease
-        return leaves
+        return _Leaving(leaves, tells)
 
 
 def _opened(
-    session: Session, post: Post, message: Message, turn: Turn, *, at: datetime
+    session: Session,
+    post: Post,
+    message: Message,
+    tells: tuple[Other, ...],
+    *,
+    at: datetime,
 ) -> Envelope | Call | None:
     """Return what leaves; None where it waits until its vendor's system knows us."""
     if message.kind not in BY_PROTOCOL:
-        return addressed(session, post.desk, post.opener, message, turn, at=at)
+        return addressed(session, post.desk, post.opener, message, tells, at=at)
     call = None
     if post.protocol is not None:
         call = call_of(session, post.desk, post.opener, message)
@@ -226,7 +253,6 @@ def _settle(
     match came.delivery:
         case Delivery.DELIVERED:
             outbox.settle(message, State.DONE, at=at)
-            told(session, message, at=at)
             if message.kind in ASKS:
                 how = Evidence.PROTOCOL if by_protocol else Evidence.MAIL
                 letter_sent(session, post.desk, message, at=at, evidence=how)

@@ -14,7 +14,16 @@ from app.actions.mail_out import queue_mail
 from app.actions.protocol_rows import read_with_receipt
 from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
-from app.store import inbox, matching, outbox, people, protocol, requests, staff
+from app.store import (
+    inbox,
+    mailboxes,
+    matching,
+    outbox,
+    people,
+    protocol,
+    requests,
+    staff,
+)
 from app.store.outbox import MessageKind
 from app.store.people import EMPTY, CodePurpose
 from app.store.sealing import CannotOpenError, Where, open_with_receipt
@@ -105,12 +114,18 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         .execution_options(synchronize_session=False)
     )
     inbox.wait_no_more(session, filing_id)
+    known_as = mailboxes.index_of(session, filing_id)
+    mailbox = known_as and session.get(
+        mailboxes.Mailbox, known_as, with_for_update=True
+    )
     session.execute(
         update(people.Person)
         .where(people.Person.filing_id == filing_id)
         .values(email_index=None)
         .execution_options(synchronize_session=False)
     )
+    if mailbox:
+        mailboxes.forget_unknown(session, mailbox.email_index)
     session.execute(
         update(protocol.ProtocolRequest)
         .where(protocol.ProtocolRequest.filing_id == filing_id)
@@ -121,6 +136,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         people.Code,
         people.Confirmation,
         people.Cancellation,
+        mailboxes.StopLink,
         people.Draft,
         people.DropFiling,
         requests.ReplyLink,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
+from app.actions.take_step import has_appeal
 from app.domain.own_steps import SAID_TO_BE_DONE, UNSATISFIED
 from app.domain.timeline import ANSWERS, OPEN, EventKind, Outcome, Status
 from app.store import requests
@@ -21,6 +22,9 @@ PROOF_WAITS = timedelta(days=7)
 """After a vendor asked for proof: in many laws its clock stands still meanwhile."""
 WINDOW_CLOSES = timedelta(days=14)
 """Before the last day of a complaint: writing one takes longer than a press."""
+APPEAL_WAITS, APPEAL_LATE = timedelta(days=14), timedelta(days=60)
+"""After a no: the laws that know an appeal give a reasonable time for it, and no number;
+later than that nobody is told any more."""
 RECHECK = timedelta(days=180)
 """After a good answer; until then lists that are bought anew have come round."""
 Key = tuple[UUID, UUID]
@@ -53,7 +57,10 @@ def remind(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:
     today = at.date()
     if request is None or request.due is None or request.due > today + SOON:
         return False
-    kind = MessageKind.OVERDUE if request.due < today else MessageKind.DUE_SOON
+    kind = MessageKind.DUE_SOON
+    if request.due < today:
+        longer = request.extended_due == request.due
+        kind = MessageKind.EXTENSION_ENDED if longer else MessageKind.OVERDUE
     queue_mail(
         session,
         desk,
@@ -66,11 +73,12 @@ def remind(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:
     return True
 
 
-def to_tell_of(session: Session, *, at: datetime) -> list[Told]:
+def to_tell_of(session: Session, *, desk: Desk, at: datetime) -> list[Told]:
     """Return requests of which something else is to be told, and what.
 
-    Proof that was asked for and not given; the last day of a complaint; long after a
-    good answer, whether it is still true, for as long as the mailbox is kept.
+    Proof that was asked for and not given; that a vendor can still be asked to look
+    again; the last day of a complaint; long after a good answer, whether it is still
+    true, for as long as the mailbox is kept.
     """
     today = at.date()
     asked = exists().where(
@@ -78,11 +86,19 @@ def to_tell_of(session: Session, *, at: datetime) -> list[Told]:
         TimelineEntry.at <= at - PROOF_WAITS,
         ~_told(MessageKind.IDENTITY, Message.created_at >= TimelineEntry.at),
     )
+    refused = and_(
+        Request.status == Status.ANSWERED,
+        Request.outcome.in_((*UNSATISFIED, Outcome.PARTLY_DELETED)),
+    )
+    laws = desk.rulebook.pack.laws.values()
+    appeals = [law.id for law in laws if has_appeal(law, today)]
+    unappealed = exists().where(
+        _entry(TimelineEntry.kind.in_(tuple(ANSWERS))),
+        TimelineEntry.at.between(at - APPEAL_LATE, at - APPEAL_WAITS),
+        ~_told(MessageKind.APPEAL, Message.created_at >= TimelineEntry.at),
+    )
     complains = or_(
-        and_(
-            Request.status == Status.ANSWERED,
-            Request.outcome.in_((*UNSATISFIED, Outcome.PARTLY_DELETED)),
-        ),
+        refused,
         and_(Request.status.in_(tuple(OPEN)), Request.due < today),
     )
     answer = _entry(TimelineEntry.kind.in_(tuple(ANSWERS)))
@@ -92,6 +108,7 @@ def to_tell_of(session: Session, *, at: datetime) -> list[Told]:
     )
     chosen = (
         (MessageKind.IDENTITY, Request.status == Status.IDENTITY_REQUESTED, asked),
+        (MessageKind.APPEAL, refused, Request.law.in_(appeals), unappealed),
         (
             MessageKind.WINDOW,
             Request.complaint_until.between(today, today + WINDOW_CLOSES),

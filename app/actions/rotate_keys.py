@@ -1,14 +1,14 @@
 """Seal living data keys to the newest epoch, a few filings at a time.
 
 What is opened on the way also moves its keyed hashes to the newest master key: the
-mailbox of a person or a watch, the reference that a vendor gave, the link on which one
-answers. The hashes of receipts, other links and tokens cannot be computed again, since nobody keeps what they are made of; they are
+mailbox of a person or a watch, the reference that a vendor gave, the links on which one
+answers or a resident stops news. The hashes of receipts, other links and tokens cannot be computed again, since nobody keeps what they are made of; they are
 looked up under every master key.
 """
 
 import json
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, tuple_
@@ -20,8 +20,10 @@ from app.actions.prepare_filing import mailbox_hash
 from app.actions.record_reply import reference_hashes, remember_reference
 from app.actions.reply_links import SEALED_AS, hash_links_anew
 from app.actions.reseal import things_of
+from app.actions.stop_news import hash_stop_anew
 from app.store import audit, inbox, outbox, people, protocol, requests
 from app.store.audit import AuditEntry
+from app.store.mailboxes import move_mailbox
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError
 from app.store.watches import Watch, place_of
@@ -201,16 +203,24 @@ def rotate_pair(session: Session, key: Pair, *, desk: Desk, opener: Opener) -> b
     return True
 
 
+def _person_anew(
+    session: Session, desk: Desk, row: people.Person, document: dict[str, Any]
+) -> None:
+    if (known_as := row.email_index) is not None:
+        row.email_index = mailbox_hash(desk, document["resident"]["email"])
+        if row.email_index != known_as:
+            move_mailbox(session, known_as, row.email_index)
+    if secret := document.get(SEALED_AS):
+        hash_links_anew(session, desk.keys, secret, row.filing_id)
+        hash_stop_anew(session, desk.keys, secret, row.filing_id)
+
+
 def _hash_anew(
     session: Session, desk: Desk, row: people.SealedColumns, content: bytes
 ) -> None:
     """Move the hashes of what a thing holds to the newest master key."""
-    if isinstance(row, people.Person) and row.email_index is not None:
-        row.email_index = mailbox_hash(desk, json.loads(content)["resident"]["email"])
-    if isinstance(row, people.Person) and (
-        secret := json.loads(content).get(SEALED_AS)
-    ):
-        hash_links_anew(session, desk.keys, secret, row.filing_id)
+    if isinstance(row, people.Person):
+        _person_anew(session, desk, row, json.loads(content))
     if not isinstance(row, requests.Reply):
         return
     reference = json.loads(content).get("vendor_reference")

@@ -1,7 +1,8 @@
 """Whether a message still has a point when its turn comes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.portal import CODE_LIVES
 from app.domain.timeline import Status
-from app.store import outbox, people, requests
+from app.store import mailboxes, outbox, people, requests
+from app.store.mailboxes import Mailbox
 from app.store.outbox import ASKS, TO_VENDOR, Message, MessageKind, State
 from app.store.people import FilingStatus
 from app.store.watches import Watch
@@ -23,13 +25,15 @@ NEWS = frozenset(
         MessageKind.WITHDRAWN,
         MessageKind.DUE_SOON,
         MessageKind.OVERDUE,
+        MessageKind.EXTENSION_ENDED,
         MessageKind.IDENTITY,
+        MessageKind.APPEAL,
         MessageKind.WINDOW,
         MessageKind.RECHECK,
     }
 )
 NEWS_EVERY = timedelta(days=1)
-"""One mail of news a day, which gathers what happened (security, row 14)."""
+"""One mail of news a day to a mailbox, which gathers what happened (security, row 14)."""
 LOOK_AGAIN = timedelta(minutes=1)
 """How soon a message looks again whether what it waits for has left."""
 
@@ -38,12 +42,29 @@ class Turn(Enum):
     """What to do with a message whose turn it is."""
 
     SEND = "send"
-    GATHER = "gather"
-    """Send as news of several things: the others of its filing go with it."""
     NEVER = "never"
 
 
-def turn_of(session: Session, message: Message, *, at: datetime) -> Turn | datetime:
+@dataclass(frozen=True, slots=True)
+class Other:
+    """News that leaves in the mail of another message."""
+
+    filing_id: UUID
+    id: UUID
+    kind: MessageKind
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Send, and tell with it what else happened since the last mail of news."""
+
+    others: tuple[Other, ...] = ()
+
+
+def turn_of(
+    session: Session, message: Message, *, at: datetime
+) -> Turn | News | datetime:
     """Return whether a message leaves now, later, or has no point any more.
 
     Nothing leaves to a vendor whose request does not wait for it: not unconfirmed, not
@@ -90,29 +111,37 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
             return True
 
 
-def _news(session: Session, message: Message, *, at: datetime) -> Turn | datetime:
-    may_leave = news_from(session, message.filing_id, at=at)
+def _news(
+    session: Session, message: Message, *, at: datetime
+) -> News | Turn | datetime:
+    """Return whether a mail of news leaves now; then no other does for a day."""
+    index = mailboxes.index_of(session, message.filing_id)
+    if index is None:
+        return Turn.NEVER
     if message.kind is MessageKind.SENT:
-        may_leave = max(may_leave, _rest_is_out(session, message, at=at))
-    if may_leave > at:
-        return may_leave
-    others = _gathered(session, message, at=at)
-    for other in others:  # they wait for what comes of this one
-        other.next_try = at + NEWS_EVERY
-        other.lease_until = other.owner = None
-    return Turn.GATHER if others else Turn.SEND
+        rest = _rest_is_out(session, message, at=at)
+        if rest > at:
+            return rest
+    mailbox = mailboxes.held_mailbox(session, index)
+    if mailbox.stopped_at is not None:
+        return Turn.NEVER
+    free = _free_from(mailbox, at)
+    if free > at and mailbox.news_by != message.id:
+        return free
+    mailbox.news_at, mailbox.news_by = at, message.id
+    return News(_others(session, index, message, at=at))
 
 
-def news_from(session: Session, filing_id: UUID, *, at: datetime) -> datetime:
-    """Return from when the next mail of news of a filing may leave."""
-    last = session.scalar(
-        select(func.max(Message.done_at)).where(
-            Message.filing_id == filing_id,
-            Message.kind.in_(NEWS),
-            Message.state == State.DONE,
-        )
-    )
+def _free_from(mailbox: Mailbox | None, at: datetime) -> datetime:
+    last = mailbox.news_at if mailbox else None
     return at if last is None else max(at, last + NEWS_EVERY)
+
+
+def news_from(session: Session, filing_id: UUID, *, at: datetime) -> datetime | None:
+    """Return from when the next mail of news may leave; None if none is wanted."""
+    mailbox = mailboxes.mailbox_of(session, filing_id)
+    stopped = mailbox is not None and mailbox.stopped_at is not None
+    return None if stopped else _free_from(mailbox, at)
 
 
 def _rest_is_out(session: Session, message: Message, *, at: datetime) -> datetime:
@@ -132,20 +161,35 @@ def _rest_is_out(session: Session, message: Message, *, at: datetime) -> datetim
     return min(max(rest, at + LOOK_AGAIN), message.created_at + NEWS_EVERY)
 
 
-def told(session: Session, message: Message, *, at: datetime) -> None:
-    """Cancel what a mail of news that has left told too."""
-    if message.kind in NEWS:
-        for other in _gathered(session, message, at=at):
-            outbox.settle(other, State.CANCELLED, at=at)
-
-
-def _gathered(session: Session, message: Message, *, at: datetime) -> Sequence[Message]:
-    return session.scalars(
-        select(Message).where(
-            Message.filing_id == message.filing_id,
+def _others(
+    session: Session, index: bytes, message: Message, *, at: datetime
+) -> tuple[Other, ...]:
+    """Return the news of the mailbox that waits, of whichever filing."""
+    found = session.execute(
+        select(Message.filing_id, Message.id, Message.kind, people.Filing.filed_on)
+        .join(people.Person, people.Person.filing_id == Message.filing_id)
+        .join(people.Filing, people.Filing.id == Message.filing_id)
+        .where(
+            people.Person.email_index == index,
             Message.kind.in_(NEWS),
             Message.id != message.id,
             Message.state == State.WAITING,
             Message.created_at <= at,
         )
-    ).all()
+        .order_by(Message.created_at, Message.id)
+    )
+    return tuple(Other(*row) for row in found)
+
+
+def told(
+    session: Session, filing_id: UUID, ids: Sequence[UUID], *, at: datetime
+) -> None:
+    """Cancel news of one filing that has left in the mail of another message."""
+    people.held(session, filing_id)
+    waiting = select(Message).where(
+        Message.filing_id == filing_id,
+        Message.id.in_(ids),
+        Message.state == State.WAITING,
+    )
+    for message in session.scalars(waiting.with_for_update()):
+        outbox.settle(message, State.CANCELLED, at=at)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from app.actions.prepare_filing import Filed
-from app.actions.remind import tell_of, to_tell_of
+from app.actions.remind import remind, tell_of, to_tell_of
 from app.domain.timeline import Actor, DenialGround, Event, EventKind
 from app.store import requests
 from app.store.outbox import MessageKind
@@ -28,8 +28,9 @@ def happens(
 
 def told(office: Office, at: datetime) -> None:
     with office.writing() as session:
-        for one in to_tell_of(session, at=at):
-            assert tell_of(session, one, desk=office.post.desk, at=at)
+        desk = office.post.desk
+        for one in to_tell_of(session, desk=desk, at=at):
+            assert tell_of(session, one, desk=desk, at=at)
 
 
 def days_of(office: Office, filed: Filed, kind: MessageKind, upto: int) -> list[int]:
@@ -99,4 +100,40 @@ def test_what_comes_on_one_day_is_one_mail(office: Office) -> None:
     office.deliver(at + 3 * A_DAY)
 
     [mail] = office.channel.to(MAILBOX)
-    assert "There is news about one of your requests" in words(mail)
+    assert "waits for proof" in words(mail)
+    assert "time limit of one of your requests" in words(mail)
+
+
+@pytest.mark.parametrize(
+    ("law", "answer", "days"),
+    [
+        ("us-va-vcdpa", EventKind.REFUSED, [14]),
+        ("us-va-vcdpa", EventKind.DELETED, []),
+        ("us-ca-ccpa", EventKind.REFUSED, []),
+    ],
+)
+def test_who_may_appeal_is_told_once_after_a_no(
+    office: Office, law: str, answer: EventKind, days: list[int]
+) -> None:
+    filed = office.sent()
+    happens(office, filed, answer)
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        request.law = law
+
+    assert days_of(office, filed, MessageKind.APPEAL, 90) == days
+
+
+def test_the_end_of_an_extension_is_told_as_such(office: Office) -> None:
+    filed, at = office.sent(), NOON + 10 * A_DAY
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        request.extended_due = request.due = NOON.date() + 9 * A_DAY
+        assert remind(session, ids(filed), desk=office.post.desk, at=at)
+
+    office.deliver(at)
+
+    [mail] = office.channel.to(MAILBOX)
+    assert "longer time that a company took" in words(mail)

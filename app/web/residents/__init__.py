@@ -11,6 +11,7 @@ from app.web.residents import (
     evidence,
     file,
     lost,
+    news,
     own_letters,
     steps,
     they_wrote,
@@ -34,6 +35,7 @@ for part in (
     blank,
     evidence,
     watch,
+    news,
     lost,
 ):
     router.include_router(part.router)
