@@ -11,7 +11,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
@@ -31,6 +31,8 @@ from app.actions.written_day import WrittenDay
 from app.domain.timeline import EventKind
 from app.store import people, requests
 
+MOST_NOTES = 20
+"""Messages of one request: far more than a company sends, and nobody's storage."""
 SENT_TWICE = timedelta(hours=24)
 """How long the same form, sent again, keeps nothing more."""
 
@@ -49,6 +51,11 @@ class NoteKept:
     """It is kept, and the request stands where it stood."""
 
 
+@dataclass(frozen=True, slots=True)
+class TooManyNotes:
+    """As many are kept as can be; nothing was saved."""
+
+
 def may_note(it: RequestStanding) -> bool:
     """Return whether a message can be kept: it was sent, and no receipt can follow."""
     return it.sent_on is not None and EventKind.ACKNOWLEDGED not in may_tell(it.status)
@@ -65,7 +72,7 @@ def keep_note(
     *,
     at: datetime,
     nonce: str,
-) -> NoteKept | NotThatDay | UnknownRequest | FilesGone:
+) -> NoteKept | NotThatDay | UnknownRequest | FilesGone | TooManyNotes:
     """Seal a message beside the timeline; sent twice it is kept once."""
     filing = people.held(session, filing_id)
     request = requests.locked(session, filing_id, request_id)
@@ -76,6 +83,8 @@ def keep_note(
     known = people.Idempotency.key_hash
     if session.scalar(select(known).where(known.in_(hashes))) is not None:
         return NoteKept()
+    if _notes(session, request) >= MOST_NOTES:
+        return TooManyNotes()
     history = requests.timeline(session, filing_id, request_id)
     _, last = reply_days(desk, filing, request, history, at=at)
     if request.sent_on is None or not request.sent_on <= body.received_on <= last:
@@ -98,3 +107,13 @@ def keep_note(
         },
     )
     return NoteKept()
+
+
+def _notes(session: Session, request: requests.Request) -> int:
+    row = requests.Reply
+    found = select(func.count()).where(
+        row.filing_id == request.filing_id,
+        row.request_id == request.id,
+        row.place == requests.NO_ENTRY,
+    )
+    return session.scalars(found).one()

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from app.actions.keep_note import MOST_NOTES, NoteBody, keep_note
 from app.actions.purge import forget_expired
 from app.domain.timeline import EventKind, Evidence, Outcome, Status
 from app.store import requests
@@ -158,6 +159,35 @@ def test_a_message_that_nothing_follows_from_is_kept_and_changes_nothing(
     assert len(note["files"]) == 1
     paper = browser.get(path.replace("answer", "evidence/print")).text
     assert receipt in paper
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_messages_are_not_kept_without_end(
+    resident: Resident, path: str, office: Office, now: FakeClock, store: Store
+) -> None:
+    resident.browser.post(path.replace("answer", "withdraw"))
+    it = the_request(store)
+    note = NoteBody(received_on=now().date(), text="One of many")
+    for place in range(MOST_NOTES):
+        with office.writing() as session:
+            keep_note(
+                session,
+                office.post.desk,
+                it.filing_id,
+                it.id,
+                b"",
+                note,
+                (),
+                at=now(),
+                nonce=str(place),
+            )
+
+    page = effect(resident, path, typed("note", text="One too many"))
+    page = save(resident, path, page.text)
+
+    assert page.status_code == 422
+    assert "keep this one yourself" in page.text
+    assert "One too many" in page.text
 
 
 @pytest.mark.usefixtures("one_engine")

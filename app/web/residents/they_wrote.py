@@ -20,7 +20,13 @@ from app.actions.keep_evidence import (
     keep_evidence,
     unsaved,
 )
-from app.actions.keep_note import NoteBody, NoteKept, keep_note, may_note
+from app.actions.keep_note import (
+    NoteBody,
+    NoteKept,
+    TooManyNotes,
+    keep_note,
+    may_note,
+)
 from app.actions.prepare_filing import day_there
 from app.actions.preview_reply import Preview, preview_reply
 from app.actions.read_filing import RequestStanding
@@ -85,6 +91,9 @@ WRONG: Mapping[str, str] = {
     "until": mark("Enter until which day they need more time"),
     "text": mark("Paste their words, 20,000 signs at most"),
 }
+TOO_MANY_NOTES = mark(
+    "We keep 20 messages of a request at most: keep this one yourself"
+)
 NO_WORDS = mark("Paste their words, or add the message as a file")
 ONCE_MORE = mark("Choose your file once more")
 CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
@@ -547,8 +556,10 @@ async def _note_kept(
             return page.show(
                 "words", admission, values, kept=kept, errors=wrong, status=409
             )
-        case NotThatDay():
+        case NotThatDay() | TooManyNotes():
             wrong = {"received_on": WRONG["received_on"]}
+            if isinstance(done, TooManyNotes):
+                wrong = {"text": TOO_MANY_NOTES}
             kept = await _unsaved(store, page, form)
             return page.show("words", admission, values, kept=kept, errors=wrong)
         case UnknownRequest():
