@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 
 from babel.dates import format_date
@@ -186,6 +187,12 @@ class Course:
     proof: Clause | None = None
     """What limits the proof that a vendor may ask for; ``right`` says how."""
     appeal: Term | None = None
+
+    def told(self, on: date) -> tuple[tuple[date, EventKind | None], ...]:
+        """Return what happened by ``on``, by date; None is the day that was missed."""
+        due = self.due
+        missed = [] if due is None or due >= on or self.in_time else [(due, None)]
+        return tuple(sorted([*self.events, *missed], key=itemgetter(0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

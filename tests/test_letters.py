@@ -565,6 +565,18 @@ def test_a_complaint_tells_what_happened_and_what_to_do(letters: Letters) -> Non
     assert "to say whether the law reaches the company" not in text
 
 
+def test_a_day_that_was_missed_stands_in_its_place_among_what_happened(
+    letters: Letters,
+) -> None:
+    late = (date(2026, 11, 2), EventKind.REFUSED)
+    was = Course(**COURSE | {"events": (COURSE["events"][0], late)})
+
+    text = letters.following(LetterKind.COMPLAINT, facts(own=True), was).text
+
+    days = re.findall(r"^- (\d+ \w+) 2026: ", text, re.MULTILINE)
+    assert days == ["1 September", "1 October", "2 November"]
+
+
 @ALL_LANGUAGES
 def test_a_complaint_counts_no_day_that_has_not_passed(
     letters: Letters, language: str
