@@ -33,7 +33,7 @@ from app.words.languages import (
     place_name,
 )
 from app.words.naming import name_of
-from app.words.provisions import provision
+from app.words.provisions import provision_on_page
 from app.words.terms import ALL
 
 LANGUAGE_COOKIE = "lang"
@@ -169,7 +169,7 @@ class Pages:
             date=partial(_unbroken_day, language=language.value),
             number=partial(format_decimal, locale=language.value),
             place=partial(place_name, language=language.value),
-            provision=partial(provision, language=language.value),
+            provision=partial(provision_on_page, language=language.value),
             law_name=partial(name_of, language=language.value),
             language_name=partial(language_name, reader=language.value),
             word=partial(_word, catalog.gettext),

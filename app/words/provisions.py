@@ -13,6 +13,8 @@ def _rules(*pairs: tuple[str, str]) -> _Rules:
 _SUBPARAGRAPH = r"(?<=art\. )(\d+\w?)\((\d+)\)\((\w)\)"
 _PARAGRAPH = r"(?<=art\. )(\d+\w?)\((\d+)\)"
 
+_AND = r" and (?=[\d§]|[Aa]rt\. |[A-Z]+\d|C\.c?\.)"
+"""Between two provisions, and not in the words of a remark."""
 _DECISION, _ORDER_NO = r", decision (?=\d)", r", order no\. (?=\d)"
 _ORDER = r", Order (?=[A-Z]?\d)"
 """How vendor files name a decision of an authority, after its maker."""
@@ -29,7 +31,7 @@ RULES: Mapping[str, _Rules] = {
         (r"\bart\. ", "Art. "),
         (r"\bpara\. ", "Abs. "),
         (r"\bsections? (?=\d)", "Abschnitt "),
-        (r" and ", " und "),
+        (_AND, " und "),
     ),
     "es": _rules(
         (_DECISION, ", resolución "),
@@ -41,7 +43,7 @@ RULES: Mapping[str, _Rules] = {
         (_PARAGRAPH, r"\1.\2"),
         (r"\bpara\. ", "párr. "),
         (r"\bsections? (?=\d)", "sección "),
-        (r" and ", " y "),
+        (_AND, " y "),
     ),
     "fr": _rules(
         (_DECISION, ", décision "),
@@ -53,7 +55,7 @@ RULES: Mapping[str, _Rules] = {
         (_SUBPARAGRAPH, r"\1, par. \2, point \3"),
         (_PARAGRAPH, r"\1, par. \2"),
         (r"\bpara\. ", "al. "),
-        (r" and ", " et "),
+        (_AND, " et "),
         (r"; ", " ; "),
     ),
 }
@@ -64,3 +66,18 @@ def provision(citation: str, language: str) -> str:
     for pattern, put in RULES.get(language, ()):
         citation = pattern.sub(put, citation)
     return citation
+
+
+REMARK = re.compile(
+    r"\b(?:as|by|in|of|on|or|the|to|under|with|articles?|sections?|rights?|book"
+    r"|correction|deletion|erasure|objection|rectification|withdrawal)\b"
+    r"|\([a-z]{4,}"
+)
+
+
+def provision_on_page(citation: str, language: str) -> str:
+    """Return a provision as pages show it: one with a remark stays as it is, in English.
+
+    Half of it in each language would be read out wrongly by a screen reader.
+    """
+    return citation if REMARK.search(citation) else provision(citation, language)

@@ -53,12 +53,17 @@ def by_mail(resident: Resident, store: Store, office: Office, now: FakeClock) ->
 @pytest.fixture
 def late(resident: Resident, by_mail: str, now: FakeClock) -> str:
     """The same, seven weeks later: the resident comes back with the receipt."""
+    come_back(resident, now)
+    return by_mail
+
+
+def come_back(resident: Resident, now: FakeClock) -> None:
+    """Open the filing with its receipt when the answer is late."""
     shown = resident.browser.get("/receipt").text
     receipt = re.search(r"EF(?:-[0-9A-Z]{4}){7}", shown)
     assert receipt
     now.at += LATE
     resident.browser.post("/track", data={"receipt": receipt[0]})
-    return by_mail
 
 
 @pytest.mark.usefixtures("one_engine")
@@ -299,6 +304,24 @@ def test_the_complaint_goes_to_the_regulator_s_own_form(
 
     assert f'href="{late}/complaint"' in track
     assert 'href="https://cppa.ca.gov/webapplications/complaint"' in page
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_front_page_of_a_regulator_is_not_called_its_form(
+    resident: Resident, store: Store, office: Office, now: FakeClock
+) -> None:
+    """Québec's authority reads French; the person here reads English."""
+    resident.confirmed(BY_MAIL, residence="CA-QC")
+    office.deliver(now())
+    come_back(resident, now)
+
+    page = opened(resident, f"/track/requests/{the_request(store)}/complaint")
+
+    assert "Open its site:" in page
+    assert "Look there for how to complain" in page
+    sent, _, reading = page.partition('<details id="reading"')
+    assert "Destinataire : Commission" in sent
+    assert "I complain about Epsilon" in reading
 
 
 def test_a_refusal_opens_the_complaint_with_its_reason(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.words.provisions import provision
+from app.words.provisions import provision, provision_on_page
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,10 @@ def test_a_provision_is_written_as_its_readers_write_it(
     language: str, written: str, said: str
 ) -> None:
     assert provision(written, language) == said
+
+
+def test_a_provision_with_a_remark_stays_english_as_a_whole_on_a_page() -> None:
+    remark = "s. 5(3) as read in OPC finding of 2025-08-27 (Google)"
+
+    assert provision_on_page(remark, "fr") == remark
+    assert provision_on_page("s. 5(3)", "fr") == "art. 5, par. 3"
