@@ -185,7 +185,7 @@ def test_the_paper_holds_all_and_speaks_the_readers_language(
     for said in (
         "Le dossier de preuves : Epsilon",
         "Elle a refusé",
-        "2026-11-23 reçue : jour 0",
+        "23 novembre 2026, reçue : jour 0",
         "I ask you to delete the personal data",
         TYPED,
         "CASE-77",
