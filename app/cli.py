@@ -247,6 +247,26 @@ def vendors_export(
     export_vendors(file)
 
 
+@vendors.command("pause")
+def vendors_pause(
+    slug: Annotated[str, typer.Argument(help="The vendor.")],
+) -> None:
+    """Let nothing leave to a vendor until it is resumed."""
+    from app.commands.directory import stop_or_resume
+
+    stop_or_resume(slug, resume=False)
+
+
+@vendors.command("resume")
+def vendors_resume(
+    slug: Annotated[str, typer.Argument(help="The vendor.")],
+) -> None:
+    """Let what waits for a vendor leave again, each letter in its turn."""
+    from app.commands.directory import stop_or_resume
+
+    stop_or_resume(slug, resume=True)
+
+
 @vendors.command("token")
 def vendors_token(
     slug: Annotated[str, typer.Argument(help="The vendor.")],

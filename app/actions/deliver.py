@@ -19,6 +19,7 @@ from app.actions.settle_letter import (
     letter_sent,
 )
 from app.actions.speak_protocol import Call, Came, speak
+from app.actions.stop_letters import held_back
 from app.actions.worth_sending import News, Other, Turn, told, turn_of
 from app.channels.base import Channel, Delivery
 from app.channels.drp import Protocol
@@ -188,7 +189,7 @@ def _opened(
 def _is_kept_back(
     session: Session, post: Post, message: Message, *, at: datetime
 ) -> bool:
-    """Let a letter wait for its vendor's turn, or while letters to it keep failing.
+    """Let a letter wait: for a word, for hours, for its turn, or while others fail.
 
     While they fail, a turn that is passed counts as a try, all but the last one.
     """
@@ -197,7 +198,7 @@ def _is_kept_back(
     message.kept_back = None
     if vendor is None:
         return False
-    later = turn_at(
+    later = held_back(session, post.desk, message, vendor, at=at) or turn_at(
         session, post.desk.keys, post.pace, vendor, has_turn=has_turn, at=at
     )
     if later is None or (later.why is KeptBack.PAUSE and message.attempts >= TRIES - 1):

@@ -11,6 +11,7 @@ from app.actions.check_eligibility import UnknownValueError, vendor_of
 from app.actions.import_found import import_found
 from app.actions.import_vendors import Effect, file_tables
 from app.actions.read_directory import read_directory
+from app.actions.stop_letters import resume_letters, stop_letters
 from app.actions.vendor_key import new_vendor_key
 from app.commands.database import known_directory, known_shapes, settings_or_refuse
 from app.commands.house import house
@@ -85,6 +86,23 @@ def give_key(slug: str) -> None:
             f"This key of {vendor.slug} is shown once; the one before has ended:"
         )
         typer.echo(made)
+
+
+def stop_or_resume(slug: str, *, resume: bool) -> None:
+    """Stop the letters to a vendor, or let them leave again; on record."""
+    change = resume_letters if resume else stop_letters
+    with house() as opened:
+        with opened.store.reading() as session:
+            directory = read_directory(session)
+        try:
+            vendor = vendor_of(directory, slug)
+        except UnknownValueError as wrong:
+            unknown(wrong)
+        with opened.store.writing() as session:
+            changed = change(session, vendor.slug, at=clock.now(), by="command")
+        stands = "may leave" if resume else "are stopped"
+        already = "" if changed else " already"
+        typer.echo(f"Letters to {vendor.slug} {stands}{already}")
 
 
 def export_vendors(file: Path | None) -> None:

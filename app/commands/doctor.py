@@ -7,6 +7,7 @@ import typer
 
 from app import clock
 from app.actions.look_after import kept_back, outbox_figures
+from app.actions.stop_letters import stopped_vendors
 from app.channels.drp import Agent, SigningKeyError
 from app.channels.email import MailUrlError, channel_for
 from app.channels.inbox import InboxUrlError, inbox_for
@@ -169,6 +170,7 @@ def _outbox(settings: Settings) -> dict[str, str | int]:
     with database(settings) as store, store.reading() as session:
         figures = outbox_figures(session, at=clock.now())
         lines = kept_back(session)
+        stopped = [line.vendor for line in stopped_vendors(session)]
         mails = waiting_mails(session)
     return {
         "messages that wait": figures.waiting,
@@ -176,6 +178,7 @@ def _outbox(settings: Settings) -> dict[str, str | int]:
         "oldest due message, seconds": figures.oldest_seconds,
         "letters kept back": figures.kept_back,
         "mails that could not be signed": figures.unsigned,
+        "letters are stopped to": ", ".join(stopped) or "nobody",
         "mails for a person to look at": mails,
         **{
             f"letters kept back for {line.vendor} ({line.why.value})": line.letters

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from app.domain.dated import ALWAYS, Span
 from app.domain.facts import VendorFacts
+from app.domain.hours import Hours
 from app.domain.laws import Confidence
 
 
@@ -63,6 +64,8 @@ class Route:
     languages: tuple[str, ...] = ()
     """In which letters may come this way, best first; empty: the vendor's own."""
     span: Span = ALWAYS
+    hours: Hours | None = None
+    """Its working hours at its seat, within which alone letters leave; None: always."""
     source: str | None = None
     confidence: Confidence = Confidence.MEDIUM
     note: str | None = None

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypeAlias, TypeVar
 
-from pydantic import Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from app.domain import laws as d
 from app.domain.drp import Profile
 from app.domain.facts import DataKind, DataSource, Sector, VendorFacts
+from app.domain.hours import Hours
 from app.domain.vendors import (
     Declared,
     Demand,
@@ -31,6 +32,14 @@ Member = TypeVar("Member")
 Several = Annotated[frozenset[Member], PlainSerializer(sorted, when_used="json")]
 """A set, which every process writes in one order."""
 LetterLanguage: TypeAlias = Literal["en", "fr", "es", "de"]
+
+
+def _hours(written: str) -> str:
+    Hours.read(written)
+    return written
+
+
+WorkingHours = Annotated[str, AfterValidator(_hours)]
 
 
 class VendorFactsShape(Shape):
@@ -96,6 +105,9 @@ class RouteShape(SpanShape):
     """Proof that it demands and that Efface never takes."""
     places: Several[str] | None = None
     languages: tuple[LetterLanguage, ...] = ()
+    hours: WorkingHours | None = None
+    """Written as 09:00-17:00: its working hours at its seat, within which alone letters
+    leave."""
     source: str | None = None
     """Where this was seen."""
     confidence: d.Confidence = d.Confidence.MEDIUM
@@ -108,9 +120,10 @@ class RouteShape(SpanShape):
         plain = {
             k: getattr(self, k)
             for k in type(self).model_fields
-            if k not in {"first", "last"}
+            if k not in {"first", "last", "hours"}
         }
-        return Route(span=self.value(), **plain)
+        hours = Hours.read(self.hours) if self.hours else None
+        return Route(span=self.value(), hours=hours, **plain)
 
 
 class OfferShape(SpanShape):

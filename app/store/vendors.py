@@ -97,6 +97,15 @@ class VendorKey(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class StoppedVendor(Base):
+    """A vendor to which nothing leaves until somebody says so."""
+
+    __tablename__ = "stopped_vendor"
+
+    vendor: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
 class Version(NamedTuple):
     """What was believed of a thing, and since when."""
 

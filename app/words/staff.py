@@ -61,6 +61,8 @@ TO_DO_LATE: Mapping[str, str] = {
 KEPT_BACK: Mapping[str, str] = {
     "turn": mark("Letters to one company leave spread out"),
     "pause": mark("Letters to them fail: they are tried less often"),
+    "stopped": mark("Somebody stopped them: they wait until they are let go"),
+    "hours": mark("They leave within the company’s working hours"),
     "parked": mark("Its own system does not know us: somebody must speak with it"),
     "unsigned": mark("Our key does not sign: look at the settings for DKIM"),
 }
@@ -158,6 +160,8 @@ DONE: Mapping[str, str] = {
     "list answer not recorded": mark("Answer of a list not recorded"),
     "status fetched": mark("Answer fetched from its system"),
     "system tried again": mark("System tried again"),
+    "letters stopped": mark("Letters to a company stopped"),
+    "letters resumed": mark("Letters to a company let go"),
     "entry retracted": mark("Entry taken back"),
     "delivery settled": mark("Delivery settled"),
     "mail opened": mark("Mail opened"),

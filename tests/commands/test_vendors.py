@@ -51,6 +51,19 @@ def test_an_import_creates_then_updates_then_changes_nothing(
     assert probe["routes"][0]["address"] == "other@probe.example.org"
 
 
+def test_letters_to_a_vendor_are_stopped_and_resumed_on_record(
+    efface: Efface, ready: Path
+) -> None:
+    assert efface("vendors pause acxiom").out == "Letters to acxiom are stopped\n"
+    assert efface("vendors pause acxiom").out.endswith("are stopped already\n")
+    assert efface("doctor --json").document["configured"]["letters are stopped to"] == (
+        "acxiom"
+    )
+    assert efface("vendors resume acxiom").out == "Letters to acxiom may leave\n"
+    assert efface("vendors resume acxiom").out.endswith("may leave already\n")
+    assert "acxiom" in efface("vendors pause acxion").err
+
+
 def test_a_dry_run_says_the_same_and_changes_nothing(
     efface: Efface, ready: Path, written: Write
 ) -> None:

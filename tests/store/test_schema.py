@@ -180,7 +180,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *(table.name for table in PERSONAL),
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
         *("recovery", "mailbox", "watch", "watched", "inbox_seen", "protocol_pair"),
-        *("registration", "vendor_key", "matching_batch"),
+        *("registration", "vendor_key", "stopped_vendor", "matching_batch"),
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
         *("staff", "staff_session", "enrolment", "staff_token"),
     }

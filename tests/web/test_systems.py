@@ -72,6 +72,33 @@ def test_staff_see_who_needs_them_and_let_it_be_tried_again(
     assert "System tried again" in browser.get("/staff/audit").text
 
 
+def test_staff_stop_the_letters_to_a_company_and_let_them_go(
+    office: Office, desk: FrontDesk, one_engine: object
+) -> None:
+    filed = office.confirmed()
+    browser, path = desk.staff(), "/staff/systems/letters"
+    form = {"vendor": "probe", "do": "stop"}
+
+    assert browser.post(path, data=form).status_code == 303
+    office.deliver(desk.clock())
+    assert office.request(filed).status is Status.QUEUED
+    assert "Let them leave again" in browser.get("/staff/systems").text
+    assert "Somebody stopped them" in browser.get("/staff/").text
+    missing = browser.post(path, data={"vendor": "", "do": "stop"})
+    assert missing.status_code == 422
+    assert 'href="#vendor"' in missing.text
+
+    assert browser.post(path, data=form | {"do": "resume"}).status_code == 303
+    office.deliver(desk.clock())
+    assert office.request(filed).status is Status.SENT
+    trail = browser.get("/staff/audit").text
+    assert "Letters to a company stopped" in trail
+    assert "Letters to a company let go" in trail
+    reader = desk.staff(Role.AUDITOR)
+    assert "Stop its letters" not in reader.get("/staff/systems").text
+    assert reader.post(path, data=form).status_code == 403
+
+
 def test_who_may_only_read_lets_nothing_be_tried(
     agency: Agency, desk: FrontDesk
 ) -> None:

@@ -1,28 +1,40 @@
-"""Companies' own systems: which need somebody, and what they answered that was odd."""
+"""Companies' own systems: which need somebody; and letters that staff stop."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
+from app.actions.desk import Desk
 from app.actions.look_at_protocol import (
     OddAnswer,
     System,
-    look_at_protocol,
     try_again,
 )
+from app.actions.sign_in import Member
+from app.actions.stop_letters import (
+    StoppedLine,
+    look_at_ways,
+    resume_letters,
+    stop_letters,
+)
+from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import language_of
 from app.web.staff.gate import Caseworker, MemberDep, StaffRoute
 from app.words.catalog import translations
+from app.words.marks import mark
 from app.words.staff import FAULTS, ODDITIES
 
 router = APIRouter(route_class=StaffRoute)
 HERE = "/staff/systems"
+WHICH = mark("Choose a company")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,14 @@ class OddLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterLine:
+    """One company to which nothing leaves."""
+
+    stopped: StoppedLine
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SystemsView:
     """The page."""
 
@@ -52,6 +72,10 @@ class SystemsView:
     odd: tuple[OddLine, ...]
     known: int
     requests: tuple[tuple[str, int], ...]
+    stopped: tuple[LetterLine, ...]
+    others: tuple[tuple[str, str], ...]
+    """The companies whose letters can be stopped."""
+    errors: Mapping[str, str]
     may_record: bool
 
 
@@ -64,7 +88,17 @@ class AgainForm(BaseModel):
     business_id: str
 
 
+class LettersForm(BaseModel):
+    """Whose letters to stop, or to let go."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    vendor: str
+    do: Literal["stop", "resume"]
+
+
 Form = Annotated[Filled[AgainForm], Depends(form_of(AgainForm))]
+Letters = Annotated[Filled[LettersForm], Depends(form_of(LettersForm))]
 
 
 @router.get("/systems")
@@ -77,10 +111,22 @@ async def systems(
     at: Now,
 ) -> Response:
     """Show what needs somebody; the answers themselves stay closed."""
+    page = await _view(request, member, store, desk, at)
+    return pages.show(request, "staff/systems.html", page, staff=member)
+
+
+async def _view(
+    request: Request,
+    member: Member,
+    store: Store,
+    desk: Desk,
+    at: datetime,
+    errors: Mapping[str, str] | None = None,
+) -> SystemsView:
     say = translations(language_of(request)).gettext
-    found = await store.read(look_at_protocol, at=at)
+    found, stopped = await store.read(look_at_ways, at=at)
     names = {slug: vendor.name for slug, vendor in desk.directory.vendors.items()}
-    page = SystemsView(
+    return SystemsView(
         agent=desk.portal.protocol,
         systems=tuple(
             SystemLine(
@@ -96,9 +142,22 @@ async def systems(
         ),
         known=found.known,
         requests=tuple(sorted(found.requests.items())),
+        stopped=tuple(
+            LetterLine(one, names.get(one.vendor, one.vendor)) for one in stopped
+        ),
+        others=tuple(
+            sorted(
+                (
+                    (slug, name)
+                    for slug, name in names.items()
+                    if slug not in {one.vendor for one in stopped}
+                ),
+                key=lambda one: one[1].casefold(),
+            )
+        ),
+        errors=errors or {},
         may_record=member.may_record,
     )
-    return pages.show(request, "staff/systems.html", page, staff=member)
 
 
 @router.post("/systems")
@@ -119,4 +178,24 @@ async def again(
         at=at,
         staff_id=member.id,
     )
+    return pages.go(HERE)
+
+
+@router.post("/systems/letters")
+async def letters(
+    request: Request,
+    form: Letters,
+    member: Caseworker,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Stop the letters to a company, or let them leave again."""
+    if form.model is None or form.model.vendor not in desk.directory.vendors:
+        say = translations(language_of(request)).gettext
+        page = await _view(request, member, store, desk, at, {"vendor": say(WHICH)})
+        return pages.show(request, "staff/systems.html", page, status=422, staff=member)
+    change = stop_letters if form.model.do == "stop" else resume_letters
+    await store.write(change, form.model.vendor, at=at, by=str(member.id))
     return pages.go(HERE)
