@@ -14,6 +14,7 @@ from app import clock
 from app.actions.answer_reveals import answer_reveals
 from app.actions.check_mail import check_mail
 from app.actions.close import close_request, to_close
+from app.actions.close_broadcast import broadcasts_to_close, close_broadcast
 from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
 from app.actions.list_requests import make_lists
@@ -24,7 +25,12 @@ from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
-from app.actions.take_list_answers import take_list_answers, to_take
+from app.actions.take_list_answers import (
+    broadcasts_to_take,
+    make_request_of,
+    take_list_answers,
+    to_take,
+)
 from app.actions.tell_kind import of_unknown_kind, tell_kind
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.channels.mail_in import InboxError
@@ -303,11 +309,17 @@ class Worker:
                     partial(close_request, desk=desk, at=at),
                 )
                 self._each(
+                    partial(broadcasts_to_close, at=at),
+                    partial(close_broadcast, desk=desk, at=at),
+                )
+                self._each(
                     of_unknown_kind, partial(tell_kind, opener=self._post.opener)
                 )
                 rest = partial(to_tell_of, desk=desk)
                 self._do(Chore(rest, partial(tell_of, desk=desk)), at)
                 self._daily_for = at.date()
+            apart = partial(make_request_of, desk=desk)
+            self._do(Chore(broadcasts_to_take, apart), at)
             self._do(Chore(to_take, partial(take_list_answers, desk=desk)), at)
             self._make_lists(at)
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)

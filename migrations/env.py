@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 
 from app.store import (
     audit,
+    broadcasts,
     limits,
     matching,
     outbox,
@@ -20,6 +21,7 @@ from app.store.base import Base, Moment
 
 TABLES = (
     audit,
+    broadcasts,
     limits,
     matching,
     outbox,

@@ -13,15 +13,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, exists, insert, select
 from sqlalchemy.orm import Session
 
 from app.actions.file_request import OtherBody
 from app.domain.matching import Code, code_from, read_id
 from app.domain.receipts import MisreadError
 from app.domain.timeline import REPLY_KINDS, DenialGround, EventKind
+from app.domain.vendors import RouteKind
 from app.domain.written_days import day_from
-from app.store import matching, people, requests
+from app.store import broadcasts, matching, people, requests
 from app.store.base import new_id, take_place
 from app.store.keys import Keys
 from app.store.sealing import decrypt, encrypt, key_from
@@ -102,7 +103,7 @@ class _Answer:
     number: str
     suffix: str | None
     said: _Said
-    key: tuple[UUID, UUID] | None = None
+    found: "_Listed | None" = None
 
 
 def answer_list(
@@ -124,7 +125,9 @@ def answer_list(
         return told
     read = [_read(place, row) for place, row in enumerate(rows, start=1)]
     wrong = [one for one in read if isinstance(one, Rejected)]
-    listed = _listed(session, vendor, {one.number for one in _answers(read)})
+    numbers = {one.number for one in _answers(read)}
+    listed = _listed(session, vendor, numbers)
+    listed |= _broadcast(session, vendor, numbers - listed.keys())
     new, same, seen = [], 0, set[tuple[str, str | None]]()
     for one in _answers(read):
         found = listed.get(one.number)
@@ -135,12 +138,9 @@ def answer_list(
         elif one.said == found.last.get(one.suffix):
             same += 1
         else:
-            new.append(replace(one, key=found.key))
+            new.append(replace(one, found=found))
         seen.add((one.number, one.suffix))
-    if new:
-        session.connection().execute(
-            insert(matching.ListAnswer.__table__), [_row(one, at) for one in new]
-        )
+    _keep(session, vendor, new, at=at)
     kept = Kept(len(new), same, tuple(sorted(wrong, key=lambda one: one.row)))
     _remember(session, keys, vendor, name, body, kept, at=at)
     return kept
@@ -190,7 +190,9 @@ def _said(row: Given) -> _Said | str:
 class _Listed:
     """A request on the vendor's list."""
 
-    key: tuple[UUID, UUID]
+    filing_id: UUID
+    request_id: UUID | None
+    """None for a broadcast of which no request was made yet."""
     items: frozenset[str]
     last: dict[str | None, _Said]
     """What was answered last of each item, and of the request, since it was listed."""
@@ -211,10 +213,43 @@ def _listed(session: Session, vendor: str, numbers: set[str]) -> dict[str, _List
         )
         for number, one in session.execute(some):
             found[number] = _Listed(
-                (one.filing_id, one.request_id), frozenset(one.items.split()), {}
+                one.filing_id, one.request_id, frozenset(one.items.split()), {}
             )
         _add_last(session, vendor, some.with_only_columns(row.number), found)
     return found
+
+
+def _last_said(
+    session: Session, vendor: str, filings: Sequence[UUID]
+) -> dict[UUID, dict[str | None, _Said]]:
+    """Return what a vendor answered last of broadcasts, item by item."""
+    row, request = broadcasts.BroadcastAnswer, requests.Request
+    given = matching.ListAnswer
+    waiting = select(row).where(row.filing_id.in_(filings), row.vendor == vendor)
+    taken = (
+        select(given)
+        .join(
+            request,
+            (request.filing_id == given.filing_id) & (request.id == given.request_id),
+        )
+        .where(
+            given.filing_id.in_(filings),
+            request.vendor == vendor,
+            request.route == RouteKind.MATCHING,
+        )
+    )
+    said: dict[UUID, dict[str | None, _Said]] = {}
+    for one in (
+        *session.scalars(taken.order_by(given.id)),
+        *session.scalars(waiting.order_by(row.id)),
+    ):
+        said.setdefault(one.filing_id, {})[one.item] = _as_said(one)
+    return said
+
+
+def _as_said(one: matching.ListAnswer | broadcasts.BroadcastAnswer) -> _Said:
+    code = Code(one.code) if one.code is not None else None
+    return _Said(code, one.kind, one.denial_ground, one.until)
 
 
 def _add_last(
@@ -236,25 +271,71 @@ def _add_last(
         .order_by(answer.id)
     )
     for number, one in session.execute(given):
-        code = Code(one.code) if one.code is not None else None
-        said = _Said(code, one.kind, one.denial_ground, one.until)
-        found[number].last[one.item] = said
+        found[number].last[one.item] = _as_said(one)
 
 
-def _row(one: _Answer, at: datetime) -> dict[str, Any]:
-    assert one.key is not None  # noqa: S101 - found on the list
-    return {
-        "filing_id": one.key[0],
-        "id": new_id(at),
-        "request_id": one.key[1],
-        "item": one.suffix,
-        "code": one.said.code,
-        "kind": one.said.kind,
-        "denial_ground": one.said.ground,
-        "until": one.said.until,
-        "received_at": at,
-        "taken_at": None,
-    }
+def _broadcast(session: Session, vendor: str, numbers: set[str]) -> dict[str, _Listed]:
+    """Return the broadcasts of these numbers that the vendor got."""
+    row, held = broadcasts.Broadcast, broadcasts.BatchDrawer
+    apart = requests.Request
+    found: dict[str, _Listed] = {}
+    wanted = sorted(numbers)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = (
+            select(row.number, row.filing_id, row.items, apart.id)
+            .join(requests.RequestNumber, requests.RequestNumber.number == row.number)
+            .outerjoin(
+                apart,
+                (apart.filing_id == row.filing_id)
+                & (apart.vendor == vendor)
+                & (apart.route == RouteKind.MATCHING),
+            )
+            .where(
+                requests.RequestNumber.number.in_(wanted[start : start + AT_ONCE]),
+                exists().where(
+                    held.vendor == vendor,
+                    held.circle == row.circle,
+                    held.version == row.version,
+                    held.drawer == row.drawer,
+                ),
+            )
+        )
+        rows = session.execute(some).all()
+        said = _last_said(session, vendor, [row[1] for row in rows])
+        for number, filing_id, items, request_id in rows:
+            last = said.get(filing_id, {})
+            found[number] = _Listed(
+                filing_id, request_id, frozenset(items.split()), last
+            )
+    return found
+
+
+def _keep(
+    session: Session, vendor: str, new: Iterable[_Answer], *, at: datetime
+) -> None:
+    """Write the answers down: of a request, or until there is one, of a broadcast."""
+    rows: dict[Table, list[dict[str, Any]]] = {}
+    for one in new:
+        assert one.found is not None  # noqa: S101 - found on the list
+        made = one.found.request_id
+        row: dict[str, Any] = {
+            "filing_id": one.found.filing_id,
+            "id": new_id(at),
+            "item": one.suffix,
+            "code": one.said.code,
+            "kind": one.said.kind,
+            "denial_ground": one.said.ground,
+            "until": one.said.until,
+            "received_at": at,
+        }
+        if made is None:
+            whole = broadcasts.BroadcastAnswer.__table__
+            rows.setdefault(whole, []).append(row | {"vendor": vendor})
+        else:
+            row |= {"request_id": made, "taken_at": None}
+            rows.setdefault(matching.ListAnswer.__table__, []).append(row)
+    for table, some in rows.items():
+        session.connection().execute(insert(table), some)
 
 
 # The same name, the same answer

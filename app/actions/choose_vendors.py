@@ -15,8 +15,9 @@ from app.actions.check_eligibility import (
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.domain.basis import Invoked, invoked
+from app.domain.circles import facts_of, members, nearest
 from app.domain.eligibility import Answer, Question, question, verdict_on
-from app.domain.facts import Asks, PersonFacts
+from app.domain.facts import Asks, Facts, PersonFacts
 from app.domain.vendors import Identifier, Route, RouteKind, Vendor
 from app.domain.ways import Way, protocol_carries, way_to
 from app.rulebook.load import Rulebook
@@ -28,6 +29,8 @@ class Why(StrEnum):
     UNKNOWN_RESIDENCE = "unknown residence"
     UNKNOWN_PLACE = "unknown place"
     UNKNOWN_VENDOR = "unknown vendor"
+    UNKNOWN_CIRCLE = "unknown register or kind of vendors"
+    NOBODY_ELSE = "the law lets nobody else ask, so nothing can leave by us"
     UNREACHABLE = "a vendor that can no longer be reached"
     UNNEEDED = "no chosen vendor needs this"
     TO_COME = "a day that has not been yet"
@@ -69,18 +72,57 @@ class Chosen:
         return self.way.kind
 
 
-def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit:
-    """Decide for each vendor, and find its route."""
+@dataclass(frozen=True, slots=True)
+class ChosenCircle:
+    """All vendors of a circle, and what was found of whoever belongs to it."""
+
+    name: str
+    vendors: tuple[str, ...]
+    answer: Answer
+    rests: Invoked
+
+
+def choose_circle(
+    desk: Desk, name: str, body: FilingBody, on: date
+) -> ChosenCircle | Unfit:
+    """Decide for a whole circle, by what makes a vendor belong to it."""
+    wrong = unfit(desk, body, on)
+    if wrong is not None:
+        return wrong
+    vendors = desk.directory.vendors.values()
+    facts, slugs = facts_of(name), members(name, vendors, on)
+    if facts is None or not slugs:
+        near = nearest(name, vendors)
+        return Unfit("broadcast", Why.UNKNOWN_CIRCLE, near)
+    person = body.facts()
+    asked = Question(residence=body.residence, facts=Facts(vendor=facts, person=person))
+    places = desk.rulebook.places
+    answer = verdict_on(asked, on, laws_for(desk.rulebook, asked), places)
+    rests = invoked(answer, person, body.asked)
+    if rests.agent_allowed is False:
+        return Unfit("broadcast", Why.NOBODY_ELSE)
+    return ChosenCircle(name, slugs, answer, rests)
+
+
+def unfit(desk: Desk, body: FilingBody, on: date) -> Unfit | None:
+    """Return what is wrong with a filing, whoever it asks."""
     try:
-        place = residence_of(desk.rulebook.places, body.residence)
+        residence_of(desk.rulebook.places, body.residence)
     except UnknownValueError as unknown:
         return Unfit("residence", Why.UNKNOWN_RESIDENCE, unknown.nearest)
     present = body.person.present_in
     if present is not None and present not in desk.rulebook.places:
         return Unfit("person.present_in", Why.UNKNOWN_PLACE)
     to_come = _day_to_come(body, on)
-    if to_come is not None:
-        return Unfit(to_come, Why.TO_COME)
+    return Unfit(to_come, Why.TO_COME) if to_come is not None else None
+
+
+def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit:
+    """Decide for each vendor, and find its route."""
+    wrong = unfit(desk, body, on)
+    if wrong is not None:
+        return wrong
+    place = residence_of(desk.rulebook.places, body.residence)
     person = body.facts()
     chosen = []
     for slug in dict.fromkeys(body.vendors):

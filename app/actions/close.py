@@ -19,7 +19,7 @@ from app.domain.timeline import (
     Status,
     replay,
 )
-from app.store import people, requests
+from app.store import broadcasts, people, requests
 from app.store.people import FilingStatus
 from app.store.requests import Request
 
@@ -107,6 +107,8 @@ def close_filing(
     Over is what is closed, taken back or expired. Whoever records one of these calls
     this in the same transaction.
     """
+    if broadcasts.asks_on(session, filing_id):
+        return
     if not {r.status for r in requests.requests_of(session, filing_id)} <= OVER:
         return
     filing = session.get_one(people.Filing, filing_id)

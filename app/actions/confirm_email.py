@@ -12,7 +12,7 @@ from app.actions.codes import CodeFault, use_code
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.domain.timeline import Actor, Event, EventKind
-from app.store import people, requests
+from app.store import broadcasts, people, requests
 from app.store.outbox import MessageKind, asking
 from app.store.people import CodePurpose, FilingStatus
 
@@ -107,7 +107,7 @@ def _confirm(
             select(requests.Letter).where(requests.Letter.filing_id == filing.id)
         )
     }
-    by_us = False
+    by_us = broadcasts.asks_on(session, filing.id)
     for request in requests.requests_of(session, filing.id):
         requests.record(
             session,

@@ -15,6 +15,7 @@ from app.actions.protocol_rows import read_with_receipt
 from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
 from app.store import (
+    broadcasts,
     inbox,
     mailboxes,
     matching,
@@ -111,6 +112,12 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         update(matching.Listing)
         .where(matching.Listing.filing_id == filing_id)
         .values(sealed=None, key_vendor=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(broadcasts.Broadcast)
+        .where(broadcasts.Broadcast.filing_id == filing_id)
+        .values(sealed=None, key_drawer=None)
         .execution_options(synchronize_session=False)
     )
     inbox.wait_no_more(session, filing_id)

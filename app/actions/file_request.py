@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.broadcast import broadcast_rows
 from app.actions.choose_vendors import Unfit
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
@@ -69,7 +70,10 @@ def file_request(
         if idempotency_key is not None:
             people.forget_answer(session, _key_hash(desk, idempotency_key))
         return Limited(int(wait.total_seconds()) + 1)
-    insert_together(session, *prepared.rows)
+    rows = prepared.rows
+    if prepared.circle is not None:
+        rows += broadcast_rows(session, prepared.circle, prepared.outcome.filing, at=at)
+    insert_together(session, *rows)
     return prepared.outcome
 
 
@@ -177,6 +181,7 @@ def _written(filed: Filed) -> dict[str, Any]:
         "requests": [
             [str(r.id), r.number, r.vendor, r.route, r.verdict] for r in filed.requests
         ],
+        "broadcast": filed.broadcast,
     }
 
 
@@ -189,4 +194,5 @@ def _read(document: dict[str, Any]) -> Filed:
             FiledRequest(UUID(i), n, v, RouteKind(r), Verdict(d))
             for i, n, v, r, d in document["requests"]
         ),
+        document.get("broadcast"),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.actions.check_eligibility import PersonFactsShape
@@ -98,14 +98,23 @@ class FilingBody(Shape):
 
     residence: Annotated[str, Field(min_length=2, max_length=10)]
     vendors: Annotated[
-        list[Annotated[str, Field(max_length=63)]],
-        Field(min_length=1, max_length=VENDORS),
-    ]
+        list[Annotated[str, Field(max_length=63)]], Field(max_length=VENDORS)
+    ] = []
+    broadcast: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    """A circle of vendors instead of ``vendors``: a register, or a kind."""
     asks: Asks = Asks.DELETION
     language: Language = Language.EN
     resident: Resident
     person: PersonFactsShape = PersonFactsShape()
     on_behalf: OnBehalf | None = None
+
+    @model_validator(mode="after")
+    def _asks_somebody(self) -> "FilingBody":
+        if not self.vendors and self.broadcast is None:
+            raise PydanticCustomError("vendors", "names nobody to be asked")
+        if self.vendors and self.broadcast is not None:
+            raise PydanticCustomError("broadcast", "goes without vendors")
+        return self
 
     @property
     def asked(self) -> Asks:

@@ -9,19 +9,27 @@ be fetched only once it is closed: who has all up to a batch misses nothing.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.list_broadcasts import (
+    drawers_to_give,
+    fill_drawers,
+    give_drawers,
+    known_of,
+)
+from app.actions.set_dates import set_dates
 from app.domain.matching import LISTED, Known, items_of
-from app.domain.timeline import Status
-from app.domain.vendors import Identifier, Route
+from app.domain.timeline import Actor, Event, EventKind, Status
+from app.domain.vendors import Identifier, Route, RouteKind
 from app.domain.ways import leaves_by_us
 from app.store import matching, people, requests
 from app.store.matching import Batch, Listing, batch_place, listing_place
@@ -53,7 +61,7 @@ class Opened:
 
 def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int:
     """Make what batches are due; return how many requests were listed."""
-    listed = 0
+    listed = fill_drawers(store, desk, opener, at=at)
     with store.reading() as session:
         holders = session.execute(
             select(VendorKey.vendor, VendorKey.key_hash, VendorKey.public)
@@ -67,6 +75,8 @@ def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int
             continue
         with store.writing() as session:
             batch = _begin(session, vendor, key_hash, public, at=at)
+        with store.writing() as session:
+            give_drawers(session, opener, vendor, batch.number, batch.key, key_hash)
         for key in _to_list(store, vendor, key_hash):
             with store.writing() as session:
                 listed += _list(session, desk, opener, batch, key, at=at)
@@ -87,11 +97,16 @@ def _is_due(session: Session, vendor: str, key_hash: bytes, *, at: datetime) -> 
     if last is not None and last.key_hash == key_hash and last.made_on >= at.date():
         return False
     news = (_unlisted(vendor, key_hash), _taken_back(vendor, key_hash))
-    return any(session.execute(found.limit(1)).first() for found in news)
+    return any(session.execute(found.limit(1)).first() for found in news) or bool(
+        drawers_to_give(session, vendor, key_hash)
+    )
 
 
 def _unlisted(vendor: str, key_hash: bytes) -> Any:
-    """Return the statement that finds what the key has not been told of."""
+    """Return the statement that finds what the key has not been told of.
+
+    A request of a broadcast lies in a drawer; only one that is asked again comes here.
+    """
     row = requests.Request
     made_up = exists().where(people.MadeUp.filing_id == row.filing_id)
     return (
@@ -103,13 +118,19 @@ def _unlisted(vendor: str, key_hash: bytes) -> Any:
         )
         .where(
             row.vendor == vendor,
-            row.status.in_(LISTED),
             people.Filing.purged_at.is_(None),
             ~made_up,
             or_(
-                Listing.key_hash.is_(None),
-                Listing.key_hash != key_hash,
-                Listing.sent_on.is_distinct_from(row.sent_on),
+                and_(
+                    row.status.in_(LISTED),
+                    or_(row.route != RouteKind.MATCHING, Listing.sealed.is_not(None)),
+                    or_(
+                        Listing.key_hash.is_(None),
+                        Listing.key_hash != key_hash,
+                        Listing.sent_on.is_distinct_from(row.sent_on),
+                    ),
+                ),
+                and_(row.status == Status.QUEUED, row.route == RouteKind.MATCHING),
             ),
         )
         .order_by(row.id)
@@ -188,12 +209,17 @@ def _list(
     """
     filing = people.held(session, key[0])
     request = requests.locked(session, *key)
-    if filing.purged_at is not None or request is None or request.status not in LISTED:
+    if filing.purged_at is not None or request is None:
+        return False
+    again = request.status is Status.QUEUED and request.route is RouteKind.MATCHING
+    if not again and request.status not in LISTED:
         return False
     try:
         known = _known(session, desk, opener, filing, request)
     except CannotOpenError:
         return False
+    if again:
+        _say_sent(session, desk, filing, request, at=at)
     items = items_of(known)
     place = listing_place(request.id, batch.vendor, batch.number)
     data_key = new_key()
@@ -219,6 +245,27 @@ def _list(
     return bool(items)
 
 
+def _say_sent(
+    session: Session,
+    desk: Desk,
+    filing: people.Filing,
+    request: requests.Request,
+    *,
+    at: datetime,
+) -> None:
+    """Record that what is on the list has reached its vendor."""
+    vendor = desk.directory.vendors.get(request.vendor)
+    zone = ZoneInfo(vendor.zone if vendor else "UTC")
+    event = Event(
+        kind=EventKind.SENT,
+        at=at,
+        by=Actor.PORTAL,
+        on=at.astimezone(zone).date(),
+    )
+    requests.record(session, request, event)
+    set_dates(session, desk.rulebook, desk.directory, filing, request)
+
+
 def _known(
     session: Session,
     desk: Desk,
@@ -233,10 +280,13 @@ def _known(
     row = session.get(people.Person, filing.id)
     route = _route(desk, filing, request)
     ours = leaves_by_us(request.route, request.told.get("by_oneself"))
-    if row is None or row.thing is None or route is None or not ours:
+    by_list = request.route is RouteKind.MATCHING
+    if row is None or row.thing is None or not ours or not (route or by_list):
         return Known()
     document = json.loads(opener.open(row.thing, Where("person", str(filing.id))))
-    return known_by(route, document["resident"])
+    return known_of(
+        document["resident"], route.needs if route else frozenset(Identifier)
+    )
 
 
 def _route(
@@ -247,27 +297,6 @@ def _route(
         if route.kind is request.route and filing.filed_on in route.span:
             return route
     return None
-
-
-def known_by(route: Route, resident: Mapping[str, Any]) -> Known:
-    """Return what of a resident a vendor may be told by one of its routes."""
-
-    def given(*names: Identifier) -> tuple[str, ...]:
-        values = (resident.get(name) or [] for name in names if name in route.needs)
-        return tuple(one for value in values for one in _listed(value))
-
-    born = given(Identifier.BIRTH_DATE)
-    return Known(
-        names=given(Identifier.NAME, Identifier.OTHER_NAMES),
-        emails=given(Identifier.EMAIL, Identifier.OTHER_EMAILS),
-        phones=given(Identifier.PHONES),
-        addresses=given(Identifier.ADDRESSES),
-        birth_date=date.fromisoformat(born[0]) if born else None,
-    )
-
-
-def _listed(value: str | Sequence[str]) -> Sequence[str]:
-    return [value] if isinstance(value, str) else value
 
 
 def _take_off(session: Session, batch: Opened, key: Key) -> None:

@@ -7,7 +7,7 @@ database no longer than its rows take.
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
-from app.actions.choose_vendors import Chosen, Unfit, Why, choose
+from app.actions.choose_vendors import (
+    Chosen,
+    ChosenCircle,
+    Unfit,
+    Why,
+    choose,
+    choose_circle,
+)
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
 from app.actions.letter_facts import letter_facts
@@ -32,6 +39,7 @@ from app.actions.reply_links import (
     token_of,
 )
 from app.domain.due_dates import Certainty
+from app.domain.eligibility import Answer
 from app.domain.facts import Capacity
 from app.domain.grounds import Verdict
 from app.domain.places import Place
@@ -78,6 +86,8 @@ class Filed:
     receipt: str
     confirm_by: datetime
     requests: tuple[FiledRequest, ...]
+    broadcast: int | None = None
+    """How many vendors a broadcast asks."""
 
 
 Row = tuple[Table, Mapping[str, object]]
@@ -90,6 +100,8 @@ class Prepared:
     body: FilingBody
     outcome: Filed | Unfit
     rows: tuple[Row, ...] = ()
+    circle: ChosenCircle | None = None
+    """Whom a broadcast asks."""
 
 
 def prepare(desk: Desk, body: FilingBody, *, at: datetime) -> Prepared:
@@ -101,6 +113,14 @@ def prepare(desk: Desk, body: FilingBody, *, at: datetime) -> Prepared:
             body, Unfit("residence", Why.UNKNOWN_RESIDENCE, unknown.nearest)
         )
     on = day_there(place, at)
+    if body.broadcast is not None:
+        circle = choose_circle(desk, body.broadcast, body, on)
+        if isinstance(circle, Unfit):
+            return Prepared(body, circle)
+        whole = _prepared(desk, body, (), on=on, at=at)
+        assert isinstance(whole.outcome, Filed)  # noqa: S101 - it was decided
+        filed = replace(whole.outcome, broadcast=len(circle.vendors))
+        return replace(whole, outcome=filed, circle=circle)
     chosen = choose(desk, body, on)
     if isinstance(chosen, Unfit):
         return Prepared(body, chosen)
@@ -357,20 +377,25 @@ def _told(one: Chosen, at_best: Certainty) -> dict[str, Any]:
         "nobody_else_opts_out": rests.nobody_else_opts_out,
         "at_best": at_best,
         "rests_on": rests.laws,
-        "grounds": [
-            {
-                "kind": g.kind,
-                "id": g.id,
-                "right": g.right,
-                "outcome": g.outcome,
-                "reasons": [r.code for r in g.reasons],
-                "short_name": g.short_name,
-                "citation": g.citation,
-            }
-            for g in one.answer.grounds
-            if g.outcome is not Verdict.NOT_ELIGIBLE
-        ],
+        "grounds": grounds_told(one.answer),
     }
+
+
+def grounds_told(answer: Answer) -> list[dict[str, Any]]:
+    """Return the grounds of an answer that give something, as they are kept."""
+    return [
+        {
+            "kind": g.kind,
+            "id": g.id,
+            "right": g.right,
+            "outcome": g.outcome,
+            "reasons": [r.code for r in g.reasons],
+            "short_name": g.short_name,
+            "citation": g.citation,
+        }
+        for g in answer.grounds
+        if g.outcome is not Verdict.NOT_ELIGIBLE
+    ]
 
 
 def letter_row(

@@ -1,6 +1,6 @@
 """Read where a filing stands: states and dates, and nothing personal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.actions.got_broadcast import Got, got_by, until_now
 from app.domain.due_dates import Certainty
 from app.domain.grounds import GroundKind
 from app.domain.laws import Law
@@ -25,7 +26,7 @@ from app.domain.timeline import (
 )
 from app.domain.vendors import RouteKind
 from app.domain.ways import ByOneself, leaves_by_us
-from app.store import people, requests
+from app.store import broadcasts, people, requests
 from app.store.keys import Keys
 from app.store.people import FilingStatus
 
@@ -142,6 +143,45 @@ class RequestStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class BroadcastStanding:
+    """Where a broadcast stands at the vendors that have no request of their own."""
+
+    circle: str
+    version: int
+    number: str
+    verdict: str
+    law: str | None
+    told: dict[str, Any]
+    vendors: tuple[str, ...]
+    """All of the circle."""
+    apart: frozenset[str]
+    """Those that have a request of their own."""
+    answered: int
+    got: Mapping[str, Got]
+    """When and how each vendor got it."""
+    filed_at: datetime
+    confirmed_at: datetime | None
+    listed: bool
+    """Whether it lies where its vendors find it."""
+    over: bool
+    withdrawn: bool
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The vendors that have not got it yet."""
+        return tuple(v for v in self.vendors if v not in {*self.got, *self.apart})
+
+    def timeline(self, vendor: str) -> tuple[Event, ...]:
+        """Return what happened at a vendor that has no request of its own."""
+        return until_now(self.filed_at, self.confirmed_at, self.got.get(vendor))
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """The vendors that got it and have no request of their own."""
+        return tuple(v for v in self.vendors if v in self.got and v not in self.apart)
+
+
+@dataclass(frozen=True, slots=True)
 class FilingStanding:
     """Where a filing stands."""
 
@@ -157,6 +197,8 @@ class FilingStanding:
     erased: bool
     purge_on: date
     requests: tuple[RequestStanding, ...]
+    broadcast: "BroadcastStanding | None" = None
+    """All whom it asks, where that is a circle; ``requests`` are then exceptions."""
 
 
 _FILING = select(people.Filing).where(people.Filing.id == bindparam("id"))
@@ -170,6 +212,11 @@ def find_filing(session: Session, keys: Keys, secret: bytes) -> UUID | None:
 def read_filing(session: Session, filing_id: UUID) -> FilingStanding:
     """Return where a filing and its requests stand."""
     filing = session.scalars(_FILING, {"id": filing_id}).one()
+    timelines = requests.timelines(session, filing_id)
+    found = tuple(
+        _standing_of(request, timelines[request.id])
+        for request in requests.requests_of(session, filing_id)
+    )
     return FilingStanding(
         id=filing.id,
         filed_on=filing.filed_on,
@@ -182,15 +229,47 @@ def read_filing(session: Session, filing_id: UUID) -> FilingStanding:
         confirm_by=filing.confirm_by,
         erased=filing.purged_at is not None,
         purge_on=filing.purge_on,
-        requests=tuple(
-            standing_of(session, request)
-            for request in requests.requests_of(session, filing_id)
-        ),
+        requests=found,
+        broadcast=_broadcast(session, filing, found),
+    )
+
+
+def _broadcast(
+    session: Session, filing: people.Filing, apart: Sequence[RequestStanding]
+) -> BroadcastStanding | None:
+    """Return where a broadcast stands: from its row, and from its vendors' batches."""
+    row = broadcasts.broadcast_of(session, filing.id)
+    if row is None:
+        return None
+    circle = session.get_one(broadcasts.Circle, (row.circle, row.version))
+    return BroadcastStanding(
+        circle=row.circle,
+        version=row.version,
+        number=row.number,
+        verdict=row.verdict,
+        law=row.law,
+        told=row.told,
+        vendors=tuple(circle.vendors),
+        apart=frozenset(one.vendor for one in apart),
+        answered=sum(one.outcome is not None for one in apart),
+        got=got_by(session, row) if row.drawer is not None else {},
+        filed_at=filing.filed_at,
+        confirmed_at=filing.confirmed_at,
+        listed=row.drawer is not None,
+        over=row.over,
+        withdrawn=row.withdrawn_at is not None,
     )
 
 
 def standing_of(session: Session, request: requests.Request) -> RequestStanding:
     """Return where one request stands, with its timeline."""
+    events = requests.timeline(session, request.filing_id, request.id)
+    return _standing_of(request, events)
+
+
+def _standing_of(
+    request: requests.Request, events: tuple[Event, ...]
+) -> RequestStanding:
     return RequestStanding(
         id=request.id,
         number=request.number,
@@ -208,7 +287,7 @@ def standing_of(session: Session, request: requests.Request) -> RequestStanding:
         extended_due=request.extended_due,
         certainty=request.certainty,
         complaint_until=request.complaint_until,
-        timeline=requests.timeline(session, request.filing_id, request.id),
+        timeline=events,
     )
 
 
@@ -220,7 +299,7 @@ def by_receipt(session: Session, keys: Keys, secret: bytes) -> FilingStanding | 
 
 def filing_document(filing: FilingStanding, today: date) -> dict[str, Any]:
     """Return the document of contract section 5; it holds nothing personal."""
-    return {
+    document: dict[str, Any] = {
         "filing": str(filing.id),
         "filed_on": filing.filed_on.isoformat(),
         "residence": filing.residence,
@@ -228,6 +307,15 @@ def filing_document(filing: FilingStanding, today: date) -> dict[str, Any]:
         "law_pack": filing.rulebook,
         "requests": [request_document(r, today) for r in filing.requests],
     }
+    it = filing.broadcast
+    if it is not None:
+        document["broadcast"] = {
+            "version": f"{it.circle} {it.version}",
+            "vendors": len(it.vendors),
+            "sent": len(it.got),
+            "answered": it.answered,
+        }
+    return document
 
 
 def request_document(request: RequestStanding, today: date) -> dict[str, Any]:

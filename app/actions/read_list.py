@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.file_request import Limited
@@ -15,7 +15,9 @@ from app.actions.vendor_key import PURPOSE, key_holder
 from app.domain import matching as rules
 from app.domain.drop import RULES
 from app.domain.matching import LISTED, ListType
-from app.store import limits, matching, requests
+from app.domain.vendors import RouteKind
+from app.store import broadcasts, limits, matching, requests
+from app.store.broadcasts import broadcast_place, drawer_place
 from app.store.keys import Keys
 from app.store.matching import batch_place, listing_place
 from app.store.sealing import decrypt, open_sealed_to, receipt_private, unpadded
@@ -33,9 +35,18 @@ class NoKey(StrEnum):
 
 
 def admit_vendor(
-    session: Session, keys: Keys, vendor: str, key: str, *, at: datetime
+    session: Session,
+    keys: Keys,
+    vendor: str,
+    key: str,
+    *,
+    fetches: bool = False,
+    at: datetime,
 ) -> Limited | NoKey | None:
-    """Let a vendor's program in by its key; None where it may go on."""
+    """Let a vendor's program in by its key; None where it may go on.
+
+    Who ``fetches`` has got the batches that are there.
+    """
     holder = key_holder(session, keys, key)
     if holder != vendor:
         return NoKey.UNKNOWN if holder is None else NoKey.ANOTHERS
@@ -46,7 +57,21 @@ def admit_vendor(
         limit=CALLS_AN_HOUR,
         period=timedelta(hours=1),
     )
-    return Limited(int(wait.total_seconds()) + 1) if wait is not None else None
+    if wait is not None:
+        return Limited(int(wait.total_seconds()) + 1)
+    if fetches:
+        session.execute(
+            update(matching.Batch)
+            .where(
+                matching.Batch.vendor == vendor,
+                matching.Batch.key_hash.in_(keys.candidates(PURPOSE, key.encode())),
+                matching.Batch.closed_at.is_not(None),
+                matching.Batch.fetched_at.is_(None),
+            )
+            .values(fetched_at=at)
+            .execution_options(synchronize_session=False)
+        )
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +163,91 @@ def _batch_keys(
 def _pending(
     session: Session, vendor: str, opened: Mapping[int, bytes], since: int
 ) -> Iterator[Pending]:
+    yield from _of_requests(session, vendor, opened, since)
+    yield from _of_broadcasts(session, vendor, opened, since)
+
+
+def _of_broadcasts(
+    session: Session, vendor: str, opened: Mapping[int, bytes], since: int
+) -> Iterator[Pending]:
+    """Yield what lies in the drawers of a vendor's batches and is not answered."""
+    held, row = broadcasts.BatchDrawer, broadcasts.Broadcast
+    drawers = session.scalars(
+        select(held)
+        .where(held.vendor == vendor, held.batch > since)
+        .order_by(held.batch, held.circle, held.version, held.drawer)
+    ).all()
+    done, apart = (
+        _answered_of_broadcasts(session, vendor) if drawers else (set(), set())
+    )
+    for one in drawers:
+        if one.batch not in opened:
+            continue
+        place = drawer_place(vendor, one.batch, one.circle, one.version)
+        key = decrypt(opened[one.batch], one.key, place)
+        found = (
+            select(row.filing_id, row.number, row.sealed, row.key_drawer)
+            .where(
+                row.circle == one.circle,
+                row.version == one.version,
+                row.drawer == one.drawer,
+                row.withdrawn_at.is_(None),
+                row.closed_on.is_(None),
+                row.sealed.is_not(None),
+            )
+            .order_by(row.filing_id)
+        )
+        for filing_id, number, sealed, key_drawer in session.execute(found):
+            if filing_id in apart or sealed is None or key_drawer is None:
+                continue
+            bound = broadcast_place(filing_id, one.drawer)
+            data_key = decrypt(key, key_drawer, bound)
+            content = json.loads(unpadded(decrypt(data_key, sealed, bound)))
+            for suffix, value in sorted(content.items()):
+                if (filing_id, suffix) not in done:
+                    yield Pending(
+                        rules.item_id(number, suffix), rules.list_of(suffix), value
+                    )
+
+
+def _answered_of_broadcasts(
+    session: Session, vendor: str
+) -> tuple[set[tuple[UUID, str | None]], set[UUID]]:
+    """Return the items that are answered, and the filings that wait no more.
+
+    Whose request was asked again by itself, too: it is listed by its own number.
+    """
+    waiting, row = broadcasts.BroadcastAnswer, requests.Request
+    answer, listing = matching.ListAnswer, matching.Listing
+    done = {
+        (found[0], found[1])
+        for found in session.execute(
+            select(waiting.filing_id, waiting.item).where(
+                waiting.vendor == vendor, waiting.code.is_not(None)
+            )
+        )
+    }
+    of_it = (row.vendor == vendor, row.route == RouteKind.MATCHING)
+    taken = (
+        select(answer.filing_id, answer.item)
+        .join(row, (row.filing_id == answer.filing_id) & (row.id == answer.request_id))
+        .where(*of_it, answer.code.is_not(None))
+    )
+    done |= {(found[0], found[1]) for found in session.execute(taken)}
+    apart = (
+        select(row.filing_id)
+        .outerjoin(
+            listing,
+            (listing.filing_id == row.filing_id) & (listing.request_id == row.id),
+        )
+        .where(*of_it, row.status.not_in(LISTED) | listing.sealed.is_not(None))
+    )
+    return done, set(session.scalars(apart))
+
+
+def _of_requests(
+    session: Session, vendor: str, opened: Mapping[int, bytes], since: int
+) -> Iterator[Pending]:
     row, listing = requests.Request, matching.Listing
     found = (
         select(listing, row.number)
@@ -191,9 +301,52 @@ def _answered(session: Session, vendor: str) -> set[tuple[UUID, str | None]]:
 
 
 def _gone(session: Session, vendor: str, since: int) -> Iterator[Gone]:
+    for suffixes, number in (
+        *_requests_gone(session, vendor, since),
+        *_broadcasts_gone(session, vendor, since),
+    ):
+        for suffix in suffixes.split():
+            yield Gone(rules.item_id(number, suffix), rules.list_of(suffix))
+
+
+def _broadcasts_gone(
+    session: Session, vendor: str, since: int
+) -> Iterator[tuple[str, str]]:
+    """Yield what was taken back since a batch was made, of all before it."""
+    held, row = broadcasts.BatchDrawer, broadcasts.Broadcast
+    made = session.scalar(
+        select(matching.Batch.closed_at).where(
+            matching.Batch.vendor == vendor, matching.Batch.number == since
+        )
+    )
+    if made is None:
+        return
+    found = (
+        select(row.items, row.number, row.withdrawn_at, row.filing_id)
+        .join(
+            held,
+            (held.circle == row.circle)
+            & (held.version == row.version)
+            & (held.drawer == row.drawer),
+        )
+        .where(held.vendor == vendor, held.batch <= since, row.withdrawn_at > made)
+        .order_by(row.withdrawn_at, row.filing_id)
+        .distinct()
+    )
+    for one in session.execute(found):
+        yield one[0], one[1]
+
+
+def _requests_gone(
+    session: Session, vendor: str, since: int
+) -> Iterator[tuple[str, str]]:
+    """Yield what a batch says to be taken back.
+
+    A broadcast's request may have been listed by the number of either.
+    """
     row, listing = requests.Request, matching.Listing
     found = (
-        select(listing.items, row.number)
+        select(listing.items, row.number, row.route, row.filing_id)
         .join(
             row, (row.filing_id == listing.filing_id) & (row.id == listing.request_id)
         )
@@ -204,6 +357,8 @@ def _gone(session: Session, vendor: str, since: int) -> Iterator[Gone]:
         )
         .order_by(listing.taken_off, listing.request_id)
     )
-    for suffixes, number in session.execute(found):
-        for suffix in suffixes.split():
-            yield Gone(rules.item_id(number, suffix), rules.list_of(suffix))
+    for suffixes, number, route, filing_id in session.execute(found).all():
+        yield suffixes, number
+        if route is RouteKind.MATCHING:
+            whole = session.get_one(broadcasts.Broadcast, filing_id)
+            yield suffixes, whole.number

@@ -10,9 +10,10 @@ from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.actions.broadcast import request_apart
 from app.actions.desk import Desk
 from app.actions.record_reply import Recorded, ReplyBody, record_reply
 from app.actions.reply_days import reply_days
@@ -25,7 +26,7 @@ from app.domain.timeline import (
     Evidence,
     Status,
 )
-from app.store import audit, matching, people, requests
+from app.store import audit, broadcasts, matching, people, requests
 from app.store.matching import ListAnswer
 
 AT_ONCE = 200
@@ -49,6 +50,38 @@ def to_take(session: Session, *, at: datetime) -> list[Key]:  # noqa: ARG001
         .limit(AT_ONCE)
     )
     return [(row[0], row[1]) for row in session.execute(found)]
+
+
+def broadcasts_to_take(session: Session, *, at: datetime) -> list[tuple[UUID, str]]:  # noqa: ARG001
+    """Return broadcasts that a vendor answered, each with the vendor."""
+    row = broadcasts.BroadcastAnswer
+    found = select(row.filing_id, row.vendor).distinct().limit(AT_ONCE)
+    return [(one[0], one[1]) for one in session.execute(found)]
+
+
+def make_request_of(
+    session: Session, key: tuple[UUID, str], *, desk: Desk, at: datetime
+) -> bool:
+    """Make a request of a broadcast at a vendor that answered it, with its answers."""
+    filing_id, vendor = key
+    people.held(session, filing_id)
+    whole = broadcasts.broadcast_of(session, filing_id)
+    request = whole and request_apart(session, desk, whole, vendor, at=at)
+    row = broadcasts.BroadcastAnswer
+    given = session.execute(
+        delete(row)
+        .where(row.filing_id == filing_id, row.vendor == vendor)
+        .returning(*row.__table__.c)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not request or not given:
+        return bool(given)
+    rows = [dict(one._mapping) for one in given]  # noqa: SLF001 - its public name
+    for one in rows:
+        del one["vendor"]
+    insert_all = [one | {"request_id": request.id, "taken_at": None} for one in rows]
+    session.execute(insert(ListAnswer.__table__), insert_all)
+    return True
 
 
 def take_list_answers(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from app import clock
 from app.actions.back_up import NotABackupError, back_up, check_backup, in_use
 from app.actions.back_up import restore as put_back
 from app.actions.desk import Desk
+from app.actions.list_broadcasts import drawers_behind, rotate_drawer
 from app.actions.rotate_keys import (
     begin_rotation,
     end_rotation,
@@ -131,6 +132,7 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
         (watches_behind, rotate_watch),
         (mails_behind, rotate_mail),
         (pairs_behind, rotate_pair),
+        (drawers_behind, rotate_drawer),
     )
     for behind, move in passes:
         last = None

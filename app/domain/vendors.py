@@ -23,6 +23,8 @@ class RouteKind(StrEnum):
     WEBFORM = "webform"
     """Its own form, which the resident fills in."""
     LETTER = "letter"
+    MATCHING = "matching"
+    """Its list of hashed identifiers; a request of a broadcast, and no route of a file."""
 
 
 class Demand(StrEnum):

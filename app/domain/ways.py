@@ -43,7 +43,8 @@ def protocol_carries(asks: Asks, person: PersonFacts) -> bool:
 
 def leaves_by_us(kind: RouteKind, by_oneself: str | None) -> bool:
     """Return whether a request leaves by us, by its route and what the person was told."""
-    return kind is RouteKind.EMAIL or (kind is RouteKind.DRP and by_oneself is None)
+    always = kind in {RouteKind.EMAIL, RouteKind.MATCHING}
+    return always or (kind is RouteKind.DRP and by_oneself is None)
 
 
 def way_to(

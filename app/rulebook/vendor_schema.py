@@ -87,7 +87,7 @@ class RouteShape(SpanShape):
 
     of: ClassVar[type] = Route
 
-    kind: RouteKind
+    kind: Literal[RouteKind.EMAIL, RouteKind.DRP, RouteKind.WEBFORM, RouteKind.LETTER]
     """How it is reached."""
     address: str | None = None
     url: str | None = None

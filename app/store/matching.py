@@ -37,6 +37,8 @@ class Batch(Base):
     made_on: Mapped[date]
     closed_at: Mapped[datetime | None]
     """From when on it can be fetched: nothing comes to it any more."""
+    fetched_at: Mapped[datetime | None]
+    """When it was fetched first."""
 
 
 class Listing(Base):

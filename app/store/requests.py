@@ -278,6 +278,26 @@ def timeline(session: Session, filing_id: UUID, request_id: UUID) -> tuple[Event
     return tuple(Event(**row) for row in rows.mappings())
 
 
+_TIMELINES = (
+    select(
+        TimelineEntry.request_id,
+        *(TimelineEntry.__table__.c[name] for name in EVENT_FIELDS),
+    )
+    .where(TimelineEntry.filing_id == bindparam("filing_id"))
+    .order_by(TimelineEntry.request_id, TimelineEntry.place)
+)
+
+
+def timelines(session: Session, filing_id: UUID) -> dict[UUID, tuple[Event, ...]]:
+    """Return the timelines of all requests of a filing, each oldest first."""
+    rows = session.execute(_TIMELINES, {"filing_id": filing_id}).mappings()
+    found: dict[UUID, list[Event]] = {}
+    for row in rows:
+        fields = {name: row[name] for name in EVENT_FIELDS}
+        found.setdefault(row["request_id"], []).append(Event(**fields))
+    return {request_id: tuple(events) for request_id, events in found.items()}
+
+
 def locked(session: Session, filing_id: UUID, request_id: UUID) -> Request | None:
     """Return a request's row, held against other writers until the commit.
 

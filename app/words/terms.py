@@ -228,6 +228,7 @@ ROUTES: Mapping[str, str] = {
     RouteKind.DRP: mark("by the Data Rights Protocol"),
     RouteKind.WEBFORM: mark("through its own form, by you"),
     RouteKind.LETTER: mark("by letter, by you"),
+    RouteKind.MATCHING: mark("on its list, without your name"),
 }
 QUESTIONS: Mapping[str, tuple[str, str]] = {
     "person.data_is_wrong": (

@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateTable
 
 from app.store import (
     audit,
+    broadcasts,
     inbox,
     limits,
     mailboxes,
@@ -34,6 +35,7 @@ from app.store.session import Store
 
 MODULES = (
     audit,
+    broadcasts,
     inbox,
     limits,
     mailboxes,
@@ -61,6 +63,8 @@ FOUND_BY_THEIR_VALUE = {
 }
 """Tables that lead to a filing from a value, and are keyed by that value."""
 OPEN_WORDS = {
+    "broadcast": {"circle", "number", "law", "items"},
+    "broadcast_answer": {"vendor", "item"},
     "draft": set(),
     "evidence": {"kind"},
     "filing": {"residence", "language", "asks", "rulebook"},
@@ -181,6 +185,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
         *("recovery", "mailbox", "watch", "watched", "inbox_seen", "protocol_pair"),
         *("registration", "vendor_key", "stopped_vendor", "matching_batch"),
+        *("circle", "drawer", "batch_drawer"),
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
         *("staff", "staff_session", "enrolment", "staff_token"),
     }

@@ -153,7 +153,10 @@ async def file(
 
 
 def _document(filed: Filed) -> dict[str, Any]:
-    return {
+    asked = (
+        {} if filed.broadcast is None else {"broadcast": {"vendors": filed.broadcast}}
+    )
+    return asked | {
         "filing": str(filed.filing),
         "receipt": filed.receipt,
         "status": "unconfirmed",

@@ -113,7 +113,11 @@ async def _key(
     scheme, _, bearer = (authorization or "").partition(" ")
     key = x_api_key or (bearer if scheme.lower() == "bearer" else "")
     here = parts(connection)
-    match await here.store.write(admit_vendor, here.keys, vendor, key, at=here.now()):
+    fetches = connection.scope["method"] == "GET"
+    admitted = await here.store.write(
+        admit_vendor, here.keys, vendor, key, fetches=fetches, at=here.now()
+    )
+    match admitted:
         case NoKey.UNKNOWN:
             raise Problem(
                 401, "A vendor's key is needed.", headers={"WWW-Authenticate": "Bearer"}

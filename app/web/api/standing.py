@@ -30,6 +30,21 @@ class FiledRequestOut(BaseModel):
     respond_due: date | None
 
 
+class AskedOut(BaseModel):
+    """How many vendors a broadcast asks."""
+
+    vendors: int
+
+
+class BroadcastOut(BaseModel):
+    """Where a broadcast stands; who answered, or is looked at apart, is a request."""
+
+    version: str
+    vendors: int
+    sent: int
+    answered: int
+
+
 class FiledOut(BaseModel):
     """A filing that was just made, with its receipt."""
 
@@ -38,6 +53,7 @@ class FiledOut(BaseModel):
     status: FilingStatus
     confirm_by: datetime
     requests: list[FiledRequestOut]
+    broadcast: AskedOut | None = None
 
 
 class EventOut(BaseModel):
@@ -78,6 +94,7 @@ class FilingOut(BaseModel):
     status: FilingStatus
     law_pack: str
     requests: list[RequestOut]
+    broadcast: BroadcastOut | None = None
 
 
 class CodeSentOut(BaseModel):

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.web.residents import (
     blank,
+    broadcast,
     change,
     check,
     confirm,
@@ -26,6 +27,7 @@ for part in (
     file,
     confirm,
     track,
+    broadcast,
     change,
     they_wrote,
     steps,

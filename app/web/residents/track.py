@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from app.actions.desk import Desk
 from app.actions.hand_to_drop import is_for
 from app.actions.keep_note import may_note
+from app.actions.read_broadcast import standings
 from app.actions.read_filing import (
     FilingStanding,
     RequestStanding,
@@ -99,6 +100,8 @@ class RequestRow:
     waits: bool
     """Whether an answer is still owed by its day."""
     next_step: str
+    address: str
+    """Where it is shown alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ class TrackView:
     rows: tuple[RequestRow, ...] | None
     """Those of this page in short, where they are many: first those that need you."""
     needing: int
+    total: int
+    """How many requests there are, those of a broadcast included."""
     number: int
     of: int
     may_erase: bool
@@ -210,9 +215,10 @@ def _show(
 ) -> Response:
     language = language_of(request).value
     say = translations(language).gettext
-    many = len(found.requests) > IN_FULL
-    whole = () if many else found.requests
-    first = sorted(found.requests, key=lambda r: not needs_person(r, today))
+    asked = (*found.requests, *standings(desk, found))
+    many = found.broadcast is not None or len(asked) > IN_FULL
+    whole = () if many else asked
+    first = sorted(asked, key=lambda r: not needs_person(r, today))
     of = max(1, ceil(len(first) / ROWS))
     number = min(number, of)
     listed = first[(number - 1) * ROWS : number * ROWS]
@@ -221,8 +227,9 @@ def _show(
         place=place_name(found.residence, language),
         today=today,
         requests=tuple(_request(desk, found, r, today, say) for r in whole),
-        rows=_rows(desk, listed, today, say) if many else None,
-        needing=sum(needs_person(r, today) for r in found.requests),
+        rows=_rows(desk, found, listed, today, say) if many else None,
+        needing=sum(needs_person(r, today) for r in asked),
+        total=len(asked),
         number=number,
         of=of,
         may_erase=not found.erased,
@@ -247,7 +254,11 @@ def _name(desk: Desk, it: RequestStanding) -> str:
 
 
 def _rows(
-    desk: Desk, listed: Sequence[RequestStanding], today: date, say: Say
+    desk: Desk,
+    filing: FilingStanding,
+    listed: Sequence[RequestStanding],
+    today: date,
+    say: Say,
 ) -> tuple[RequestRow, ...]:
     return tuple(
         RequestRow(
@@ -256,6 +267,9 @@ def _rows(
             needs_person(it, today),
             it.status in OPEN and it.due is not None,
             say(_next_step(it, today)),
+            f"/track/companies/{it.vendor}"
+            if it.id == filing.id
+            else f"/track/requests/{it.id}",
         )
         for it in listed
     )

@@ -1,0 +1,252 @@
+"""Put broadcasts into drawers, one a day for each version of a circle.
+
+A drawer's key is sealed to the epoch, so that the worker can give the drawer to a vendor
+that gets its key later; into a vendor's batch it goes under the batch's own key.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, insert, select
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.domain.matching import Known, items_of
+from app.domain.vendors import Identifier
+from app.store import broadcasts, people
+from app.store.broadcasts import (
+    BatchDrawer,
+    Broadcast,
+    Drawer,
+    broadcast_place,
+    circles_with,
+    drawer_place,
+)
+from app.store.matching import Batch
+from app.store.opening import Opener
+from app.store.people import FilingStatus
+from app.store.sealing import (
+    CannotOpenError,
+    Sealer,
+    Where,
+    encrypt,
+    new_key,
+    padded,
+)
+from app.store.session import Store
+
+PAGE = 500
+
+
+def fill_drawers(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int:
+    """Put what is confirmed and lies nowhere into the day's drawers; return how many."""
+    with store.reading() as session:
+        waiting = session.execute(
+            _waiting(desk, at)
+            .with_only_columns(Broadcast.circle, Broadcast.version)
+            .distinct()
+        ).all()
+    return sum(
+        _fill(store, desk, opener, circle, version, at=at)
+        for circle, version in waiting
+    )
+
+
+def _waiting(desk: Desk, at: datetime) -> Select[UUID]:
+    """Return the statement that finds broadcasts that may be listed."""
+    hold = timedelta(minutes=desk.portal.hold_minutes)
+    made_up = exists().where(people.MadeUp.filing_id == Broadcast.filing_id)
+    return (
+        select(Broadcast.filing_id)
+        .join(people.Filing, people.Filing.id == Broadcast.filing_id)
+        .where(
+            Broadcast.drawer.is_(None),
+            Broadcast.withdrawn_at.is_(None),
+            Broadcast.closed_on.is_(None),
+            people.Filing.status == FilingStatus.CONFIRMED,
+            people.Filing.confirmed_at <= at - hold,
+            people.Filing.purged_at.is_(None),
+            ~made_up,
+        )
+    )
+
+
+def _fill(
+    store: Store, desk: Desk, opener: Opener, circle: str, version: int, *, at: datetime
+) -> int:
+    with store.writing() as session:
+        drawer = _begin(session, desk, circle, version, at=at)
+    if drawer is None:
+        return 0
+    number, key = drawer
+    count, after = 0, None
+    while True:
+        found = _waiting(desk, at).where(
+            Broadcast.circle == circle, Broadcast.version == version
+        )
+        if after is not None:
+            found = found.where(Broadcast.filing_id > after)
+        with store.reading() as session:
+            page = session.scalars(
+                found.order_by(Broadcast.filing_id).limit(PAGE)
+            ).all()
+        if not page:
+            break
+        for filing_id in page:
+            with store.writing() as session:
+                count += _put_in(session, opener, filing_id, number, key)
+        after = page[-1]
+    with store.writing() as session:
+        session.get_one(Drawer, (circle, version, number)).closed_at = at
+    return count
+
+
+def _begin(
+    session: Session, desk: Desk, circle: str, version: int, *, at: datetime
+) -> tuple[int, bytes] | None:
+    """Begin a drawer, and shut one that was left open; None where today has its own."""
+    last = session.scalar(
+        select(Drawer)
+        .where(Drawer.circle == circle, Drawer.version == version)
+        .order_by(Drawer.number.desc())
+        .limit(1)
+    )
+    if last is not None and last.closed_at is None:
+        last.closed_at = at
+    elif last is not None and last.made_on >= at.date():
+        return None
+    key = new_key()
+    drawer = Drawer(
+        circle=circle,
+        version=version,
+        number=(last.number if last else 0) + 1,
+        made_on=at.date(),
+        closed_at=None,
+    )
+    thing = Sealer(desk.keys.epoch, None).seal(key, drawer.place)
+    for name, value in people.columns(thing).items():
+        setattr(drawer, name, value)
+    session.add(drawer)
+    return drawer.number, key
+
+
+def _put_in(
+    session: Session, opener: Opener, filing_id: UUID, number: int, key: bytes
+) -> bool:
+    """Put one broadcast into a drawer; its filing is held meanwhile."""
+    filing = people.held(session, filing_id)
+    row = session.get_one(Broadcast, filing_id, populate_existing=True)
+    person = session.get(people.Person, filing_id)
+    if filing.purged_at is not None or row.over or person is None or not person.thing:
+        return False
+    try:
+        opened = opener.open(person.thing, Where("person", str(filing_id)))
+    except CannotOpenError:
+        return False
+    items = items_of(known_of(json.loads(opened)["resident"], frozenset(Identifier)))
+    data_key, place = new_key(), broadcast_place(filing_id, number)
+    content = json.dumps({item.suffix: item.hash for item in items}).encode()
+    row.drawer, row.items = number, " ".join(item.suffix for item in items)
+    row.sealed = encrypt(data_key, padded(content), place)
+    row.key_drawer = encrypt(key, data_key, place)
+    return True
+
+
+def known_of(resident: Mapping[str, Any], told: Collection[Identifier]) -> Known:
+    """Return the identifiers of a resident, as far as a vendor may be ``told``."""
+
+    def given(*names: Identifier) -> tuple[str, ...]:
+        values = (resident.get(name) or [] for name in names if name in told)
+        return tuple(one for value in values for one in _listed(value))
+
+    born = given(Identifier.BIRTH_DATE)
+    return Known(
+        names=given(Identifier.NAME, Identifier.OTHER_NAMES),
+        emails=given(Identifier.EMAIL, Identifier.OTHER_EMAILS),
+        phones=given(Identifier.PHONES),
+        addresses=given(Identifier.ADDRESSES),
+        birth_date=date.fromisoformat(born[0]) if born else None,
+    )
+
+
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def drawers_to_give(session: Session, vendor: str, key_hash: bytes) -> list[Drawer]:
+    """Return the drawers of a vendor's circles that its key has not been given."""
+    circles = circles_with(session, vendor)
+    given = exists().where(
+        BatchDrawer.vendor == vendor,
+        BatchDrawer.circle == Drawer.circle,
+        BatchDrawer.version == Drawer.version,
+        BatchDrawer.drawer == Drawer.number,
+        Batch.vendor == vendor,
+        Batch.number == BatchDrawer.batch,
+        Batch.key_hash == key_hash,
+    )
+    found = session.scalars(select(Drawer).where(Drawer.closed_at.is_not(None), ~given))
+    return [one for one in found if (one.circle, one.version) in circles]
+
+
+def give_drawers(
+    session: Session,
+    opener: Opener,
+    vendor: str,
+    number: int,
+    key: bytes,
+    key_hash: bytes,
+) -> int:
+    """Put into a vendor's batch what drawers it has not got; return how many."""
+    rows = []
+    for one in drawers_to_give(session, vendor, key_hash):
+        if one.thing is None:
+            continue
+        place = drawer_place(vendor, number, one.circle, one.version)
+        rows.append(
+            {
+                "vendor": vendor,
+                "batch": number,
+                "circle": one.circle,
+                "version": one.version,
+                "drawer": one.number,
+                "key": encrypt(key, opener.open(one.thing, one.place), place),
+            }
+        )
+    if rows:
+        session.execute(insert(broadcasts.BatchDrawer.__table__), rows)
+    return len(rows)
+
+
+# Keys that move to a new epoch
+
+Place = tuple[str, int, int]
+
+
+def drawers_behind(session: Session, epoch: str, after: Place | None) -> list[Place]:
+    """Return the drawers whose key is sealed to another epoch."""
+    older = select(Drawer.circle, Drawer.version, Drawer.number).where(
+        Drawer.key_epoch.is_not(None), Drawer.epoch != epoch
+    )
+    rows = session.execute(older.order_by(Drawer.circle, Drawer.version, Drawer.number))
+    found = [(row[0], row[1], row[2]) for row in rows]
+    return [one for one in found if after is None or one > after]
+
+
+def rotate_drawer(session: Session, key: Place, *, desk: Desk, opener: Opener) -> bool:
+    """Move one drawer's key to the newest epoch; False where it cannot be opened."""
+    drawer = session.get(Drawer, key, with_for_update=True)
+    if drawer is None or drawer.thing is None or drawer.epoch == desk.keys.epoch.name:
+        return True
+    try:
+        moved = opener.moved(
+            drawer.thing, drawer.place, desk.keys.epoch, receipt_public=None
+        )
+    except CannotOpenError:
+        return False
+    for name, value in people.columns(moved).items():
+        setattr(drawer, name, value)
+    return True
