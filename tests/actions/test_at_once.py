@@ -12,19 +12,23 @@ from app.actions.codes import send_code
 from app.actions.deliver import claim_due, deliver
 from app.actions.erase_filing import destroy_personal
 from app.actions.expire import expire_filing
+from app.actions.mail_out import queue_mail
 from app.actions.prepare_filing import Filed
 from app.actions.recover_receipt import new_receipt
 from app.actions.reseal import reseal_filing
 from app.actions.rotate_keys import rotate_filing
 from app.actions.settle_letter import letter_failed
+from app.actions.stop_news import choose_news
 from app.actions.withdraw_request import withdraw_open
 from app.domain.timeline import Status
-from app.store import outbox, people, requests
+from app.store import mailboxes, outbox, people, requests
+from app.store.base import new_id
 from app.store.outbox import MessageKind, State
 from app.store.people import CodePurpose
 from app.store.session import Store
 from tests.post_office import NOON, Office
 
+A_WEEK = timedelta(weeks=1)
 pytestmark = pytest.mark.usefixtures("postgres_only")  # SQLite has one writer anyway
 
 
@@ -90,6 +94,28 @@ def test_whoever_holds_a_request_may_still_write_its_messages(office: Office) ->
     assert office.channel.sent == []
 
 
+def test_two_mails_of_news_to_one_mailbox_never_begin_together(
+    office: Office,
+) -> None:
+    one = office.sent(at=NOON - A_WEEK)
+    with office.writing() as session:
+        kind = MessageKind.OVERDUE
+        queue_mail(session, office.post.desk, one.filing, kind, dedupe=kind, at=NOON)
+    [key] = claim_due(office.post, at=NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            index = mailboxes.index_of(session, one.filing)
+            assert index is not None
+            mailbox = mailboxes.held_mailbox(session, index)
+            other = pool.submit(deliver, office.post, key, at=NOON)
+            until_blocked(office.store, other)
+            mailbox.news_at, mailbox.news_by = NOON, new_id(NOON)
+        other.result(timeout=20)
+
+    assert office.channel.sent == []
+
+
 def writers(office: Office, filed: Filed) -> list[Callable[[], object]]:
     """Return who may write of one filing at one moment."""
     desk, opener, filing = office.post.desk, office.post.opener, filed.filing
@@ -122,13 +148,17 @@ def writers(office: Office, filed: Filed) -> list[Callable[[], object]]:
         with office.writing() as session:
             cancel_hold(session, desk, "no token", at=NOON)
 
+    def quiet() -> None:
+        with office.writing() as session:
+            choose_news(session, filing, wanted=False, at=NOON)
+
     def erase() -> None:
         with office.writing() as session:
             people.held(session, filing)
             outbox.cancel_waiting(session, filing, at=NOON)
             destroy_personal(session, filing, at=NOON)
 
-    first = (work, code, receipt, reseal, rotate, expire, stop, work)
+    first = (work, code, receipt, reseal, rotate, expire, stop, quiet, work)
     return [*first, lambda: take_back(office, filed), erase]
 
 
@@ -139,7 +169,7 @@ def test_nobody_waits_in_a_ring(office: Office) -> None:
             vendors=["probe", "zoominfo", "acxiom"],
             resident={"name": "A B", "email": f"a{number}@example.org"},
         )
-        with ThreadPoolExecutor(10) as pool:
+        with ThreadPoolExecutor(11) as pool:
             done = [pool.submit(write) for write in writers(office, filed)]
             for one in done:
                 one.result(timeout=30)
