@@ -152,6 +152,8 @@ class LetterFacts:
     """The last day on which it does."""
     own: bool = False
     """Whether the person sends it, and not the portal."""
+    with_mandate: bool = False
+    """Whether the permission to act stands below, since the route takes none without."""
     proof_demanded: bool = False
     """Whether the route takes no request without proof that we never take."""
     on: date
@@ -281,7 +283,12 @@ class Letters:
         Raises:
             LetterRefusedError: If something that was typed holds a control.
         """
-        return self._of_person(LetterKind.REQUEST, facts, None)
+        letter = self._of_person(LetterKind.REQUEST, facts, None)
+        if not facts.with_mandate:
+            return letter
+        below = self._of_person(LetterKind.MANDATE, facts, None)
+        parts = (letter.text.rstrip(), "* * *", below.subject, below.text)
+        return replace(letter, text="\n\n".join(parts))
 
     def following(self, kind: LetterKind, facts: LetterFacts, was: Course) -> Letter:
         """Return a letter that follows a request.

@@ -696,6 +696,28 @@ def test_a_letter_with_a_demanded_proof_does_not_say_that_none_is_sent(
     assert "identity document" not in letters.request(facts(proof_demanded=True)).text
 
 
+@ALL_LANGUAGES
+def test_the_permission_stands_in_a_letter_where_the_route_needs_it(
+    letters: Letters, language: str
+) -> None:
+    acts: dict[str, Any] = {
+        "language": language,
+        "acting": "Ada Helper",
+        "mandate_on": date(2026, 11, 20),
+        "agreed": mandate(Language.EN, Asks.DELETION),
+    }
+    alone, whole = (
+        letters.request(facts(**acts, with_mandate=needs)) for needs in (False, True)
+    )
+
+    text, _, permission = whole.text.partition("\n* * *\n")
+    assert text.strip() == alone.text.strip()
+    assert acts["agreed"] not in alone.text
+    assert acts["agreed"] in permission
+    assert "Ada Helper" in permission
+    assert "Zoë Quillfeather" in permission
+
+
 def test_wording_that_no_native_reader_has_read_is_known() -> None:
     assert is_reviewed("request", "en")
     assert not is_reviewed("request", "de")

@@ -13,6 +13,7 @@ from app.domain.grounds import Ground, GroundKind
 from app.domain.laws import LawPack, RightKind, Step
 from app.domain.vendors import Identifier, OfferBasis, Vendor
 from app.letters import Clause, LetterFacts, Term
+from app.words.mandate import mandate
 from app.words.naming import name_of
 from app.words.provisions import provision
 
@@ -69,6 +70,9 @@ def letter_facts(
         relation=acting.relation if acting else None,
         child=acting is not None and body.person.capacity is Capacity.PARENT_OF_CHILD,
         mandate_on=acting.mandate_agreed_on if acting else None,
+        with_mandate=acting is not None and one.route.mandate,
+        agreed=mandate(body.language, body.asked) if acting else None,
+        agreed_in=body.language,
         number=number,
         reply_address=f"{local}@{desk.portal.reply_domain}",
         answer_link=answer[0] if answer else None,

@@ -287,12 +287,12 @@ def _written(
         language=language,
         answer=_answer(desk, filing, it, sealed.get(SEALED_AS), today),
     )
+    if facts.agreed is not None:  # in the words of that day
+        facts = replace(facts, agreed=sealed.get("mandate"), agreed_in=filing.language)
     if kind is LetterKind.REQUEST:
         return desk.letters.request(facts)
     if kind in {LetterKind.COMPLAINT, LetterKind.IDENTITY_ANSWER}:
         facts = replace(facts, email=body.resident.email)
-    if kind is LetterKind.MANDATE:
-        facts = replace(facts, agreed=sealed.get("mandate"), agreed_in=filing.language)
     was = _course(desk, filing, it, one, facts.language, today)
     return desk.letters.following(kind, facts, was)
 

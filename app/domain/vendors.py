@@ -66,6 +66,8 @@ class Route:
     languages: tuple[str, ...] = ()
     """In which letters may come this way, best first; empty: the vendor's own."""
     span: Span = ALWAYS
+    mandate: bool = False
+    """Whether it takes a letter for somebody else only with the permission in it."""
     hours: Hours | None = None
     """Its working hours at its seat, within which alone letters leave; None: always."""
     source: str | None = None

@@ -105,6 +105,7 @@ class RouteShape(SpanShape):
     """Proof that it demands and that Efface never takes."""
     places: Several[str] | None = None
     languages: tuple[LetterLanguage, ...] = ()
+    mandate: bool = False
     hours: WorkingHours | None = None
     """Written as 09:00-17:00: its working hours at its seat, within which alone letters
     leave."""

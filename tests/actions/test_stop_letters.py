@@ -1,4 +1,4 @@
-"""Letters that staff stop, and letters that wait for a vendor's working hours."""
+"""What a vendor's route wants: a pause, working hours, a permission in the letter."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ from app.actions.withdraw_request import withdraw_open
 from app.domain.timeline import Status
 from app.rulebook.vendor_schema import VendorShape
 from app.store.outbox import KeptBack
-from tests.post_office import NOON, PROBE, Office
+from tests.post_office import NOON, PROBE, Office, words
 
 VENDOR = "privacy@probe.example.org"
 HOUR = timedelta(hours=1)
@@ -46,6 +46,20 @@ def works(office: Office, **route: object) -> None:
         directory = read_directory(session)
     desk = replace(office.post.desk, directory=directory)
     office.post = replace(office.post, desk=desk)
+
+
+@pytest.mark.parametrize("needs", [False, True])
+def test_the_permission_leaves_where_the_route_needs_it_alone(
+    office: Office, needs: bool
+) -> None:
+    works(office, mandate=needs)
+    helper = {"name": "Ada Helper", "email": "ada@example.org", "relation": "friend"}
+    office.confirmed(on_behalf={**helper, "mandate_agreed_on": "2026-11-20"})
+
+    office.deliver()
+
+    [letter] = office.channel.to(VENDOR)
+    assert ("Permission to act for me" in words(letter)) is needs
 
 
 def test_what_is_stopped_waits_in_sight_and_leaves_when_it_may(office: Office) -> None:
