@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.file_request import Limited, OtherBody
 from app.actions.keep_evidence import MOST_FILES, Given, TooMany, files_there
-from app.actions.prepare_filing import day_there
 from app.actions.preview_reply import Preview, preview_reply
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.record_reply import (
@@ -192,7 +191,7 @@ def _is_open(
 
 
 def _today(desk: Desk, filing: people.Filing, at: datetime) -> date:
-    return day_there(desk.rulebook.places[filing.residence], at)
+    return desk.rulebook.places[filing.residence].day(at)
 
 
 def _dated(

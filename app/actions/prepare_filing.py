@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
 
@@ -42,7 +41,6 @@ from app.domain.due_dates import Certainty
 from app.domain.eligibility import Answer
 from app.domain.facts import Capacity
 from app.domain.grounds import Verdict
-from app.domain.places import Place
 from app.domain.receipts import (
     ADDRESS_BITS,
     NUMBER_BITS,
@@ -112,7 +110,7 @@ def prepare(desk: Desk, body: FilingBody, *, at: datetime) -> Prepared:
         return Prepared(
             body, Unfit("residence", Why.UNKNOWN_RESIDENCE, unknown.nearest)
         )
-    on = day_there(place, at)
+    on = place.day(at)
     if body.broadcast is not None:
         circle = choose_circle(desk, body.broadcast, body, on)
         if isinstance(circle, Unfit):
@@ -125,11 +123,6 @@ def prepare(desk: Desk, body: FilingBody, *, at: datetime) -> Prepared:
     if isinstance(chosen, Unfit):
         return Prepared(body, chosen)
     return _prepared(desk, body, chosen, on=on, at=at)
-
-
-def day_there(place: Place, at: datetime) -> date:
-    """Return the day at a place."""
-    return at.astimezone(ZoneInfo(place.zone)).date()
 
 
 def mailbox_hash(desk: Desk, email: str) -> bytes:

@@ -27,6 +27,8 @@ APPEAL_WAITS, APPEAL_LATE = timedelta(days=14), timedelta(days=60)
 later than that nobody is told any more."""
 RECHECK = timedelta(days=180)
 """After a good answer; until then lists that are bought anew have come round."""
+LAST_ZONE = timedelta(hours=12)
+"""By so much the last place on earth is behind UTC: the day is over nowhere sooner."""
 Key = tuple[UUID, UUID]
 Told = tuple[UUID, UUID, MessageKind]
 
@@ -36,11 +38,11 @@ def to_remind(session: Session, *, at: datetime) -> list[Key]:
 
     An extension moves the due date, and both mails are sent anew for the new one.
     """
-    today = at.date()
+    today, over = at.date(), (at - LAST_ZONE).date()
     unsaid = or_(
         Request.reminded_on.is_(None),
         and_(Request.due >= today, Request.reminded_on < today - SOON),
-        and_(Request.due < today, Request.reminded_on <= Request.due),
+        and_(Request.due < over, Request.reminded_on <= Request.due),
     )
     chosen = (
         select(Request.filing_id, Request.id)
@@ -58,7 +60,7 @@ def remind(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:
     if request is None or request.due is None or request.due > today + SOON:
         return False
     kind = MessageKind.DUE_SOON
-    if request.due < today:
+    if request.due < (at - LAST_ZONE).date():
         longer = request.extended_due == request.due
         kind = MessageKind.EXTENSION_ENDED if longer else MessageKind.OVERDUE
     queue_mail(
@@ -99,7 +101,7 @@ def to_tell_of(session: Session, *, desk: Desk, at: datetime) -> list[Told]:
     )
     complains = or_(
         refused,
-        and_(Request.status.in_(tuple(OPEN)), Request.due < today),
+        and_(Request.status.in_(tuple(OPEN)), Request.due < (at - LAST_ZONE).date()),
     )
     answer = _entry(TimelineEntry.kind.in_(tuple(ANSWERS)))
     lately = exists().where(answer, TimelineEntry.at > at - RECHECK)

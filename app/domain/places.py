@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from difflib import SequenceMatcher
+from zoneinfo import ZoneInfo
 
 from app.domain.likeness import LONGEST, likest
 
@@ -26,6 +28,10 @@ class Place:
     """Time zone of its largest city, as in the IANA database."""
     regions_differ: bool = False
     """Whether residence has to be named by region, as in Canada."""
+
+    def day(self, at: datetime) -> date:
+        """Return the day that it is here at a moment."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
 
 class UnknownPlaceError(LookupError):

@@ -144,7 +144,7 @@ async def _day(
         once(connection)
     else:
         on = on or None  # a form sends an empty field too
-    return day_asked(on, parts(connection).now())
+    return day_asked(on, parts(connection).now().astimezone(UTC).date())
 
 
 def once(connection: HTTPConnection) -> None:
@@ -156,10 +156,14 @@ def once(connection: HTTPConnection) -> None:
         raise Problem(422, f"{field} stands there twice", field=field)
 
 
-def day_asked(on: str | None, at: datetime) -> date:
-    """Return the day that is asked about; left out, today in UTC."""
+def day_asked(on: str | None, today: date) -> date:
+    """Return the day that is asked about; left out, today.
+
+    Raises:
+        Problem: 422, if it is no day.
+    """
     if on is None:
-        return at.astimezone(UTC).date()
+        return today
     try:
         return day_from(on)
     except ValueError:
@@ -180,4 +184,4 @@ Caller = Annotated[bytes, Depends(_caller)]
 """Who asks, for limits alone: a keyed hash."""
 Now = Annotated[datetime, Depends(_now)]
 Day = Annotated[date, Depends(_day)]
-"""The day that a page is about: ``?on=``, else today."""
+"""The day that a page is about: ``?on=``, else today in UTC."""

@@ -21,7 +21,6 @@ from app.actions.answer_by_link import (
 from app.actions.desk import Desk
 from app.actions.file_request import Limited, OtherBody
 from app.actions.keep_evidence import TooMany
-from app.actions.prepare_filing import day_there
 from app.actions.preview_reply import Preview
 from app.actions.record_reply import MovedOn, Recorded, VendorAnswer
 from app.actions.reply_links import path_of
@@ -159,7 +158,7 @@ class Page:
     @property
     def today(self) -> date:
         """The day at the residence."""
-        return day_there(self.desk.rulebook.places[self.link.residence], self.at)
+        return self.desk.rulebook.places[self.link.residence].day(self.at)
 
     def _write(self, template: str, view: object, status: int = 200) -> Response:
         return self.pages.show(

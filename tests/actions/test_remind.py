@@ -1,11 +1,11 @@
 """What a resident is mailed about beside the day of an answer."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from app.actions.prepare_filing import Filed
-from app.actions.remind import remind, tell_of, to_tell_of
+from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.domain.timeline import Actor, DenialGround, Event, EventKind
 from app.store import requests
 from app.store.outbox import MessageKind
@@ -137,3 +137,19 @@ def test_the_end_of_an_extension_is_told_as_such(office: Office) -> None:
 
     [mail] = office.channel.to(MAILBOX)
     assert "longer time that a company took" in words(mail)
+
+
+def test_nobody_is_late_before_the_day_is_over_everywhere(office: Office) -> None:
+    filed = office.sent()
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        request.due = NOON.date()
+        request.reminded_on = NOON.date() - A_DAY
+    midnight = datetime(2026, 11, 24, tzinfo=UTC)
+    in_honolulu_too = midnight + timedelta(hours=12)
+
+    with office.store.reading() as session:
+        soon = to_remind(session, at=in_honolulu_too - timedelta(seconds=1))
+        late = to_remind(session, at=in_honolulu_too)
+    assert (soon, late) == ([], [ids(filed)])

@@ -1,5 +1,7 @@
 """Places by their codes."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from app.domain.likeness import LONGEST, likest
@@ -28,6 +30,13 @@ def test_a_place_lies_in_all_that_holds_it() -> None:
     assert PLACES.around("CA-NB") == {"CA-NB", "CA"}
     assert PLACES.around("DE") == {"DE", "EU"}
     assert PLACES.around("XX") == {"XX"}
+
+
+def test_a_day_begins_where_the_sun_rises_first() -> None:
+    at = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+
+    assert PLACES["DE"].day(at) == date(2026, 11, 24)
+    assert PLACES["CA"].day(at) == date(2026, 11, 23)
 
 
 def test_a_code_is_known_or_not() -> None:

@@ -1,6 +1,6 @@
 """The residents' pages, without scripts: nothing is lost, nothing happens twice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -47,6 +47,16 @@ def test_check_leads_to_an_address_with_place_and_companies_only(
     assert page.url.path == "/check/answer"
     assert set(page.url.params) == {"residence", "vendor"}
     assert "pimeyes" in page.url.params.get_list("vendor")
+
+
+def test_an_answer_is_of_the_day_that_it_is_where_somebody_lives(
+    client: TestClient, now: FakeClock
+) -> None:
+    now.at = datetime(2026, 11, 24, 3, tzinfo=UTC)  # still the 23rd in Toronto
+
+    page = client.get("/check/answer?residence=CA-ON&vendor=clearview-ai")
+
+    assert "&amp;on=2026-11-23" in page.text
 
 
 @pytest.mark.parametrize(

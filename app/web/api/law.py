@@ -1,7 +1,7 @@
 """Eligibility, deadlines, coverage, and the lists behind them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -101,7 +101,7 @@ async def eligibility(
     once(request)
     here = parts(request)
     at = here.now()
-    day, language = day_asked(on, at), _language(lang)
+    day, language = day_asked(on, at.astimezone(UTC).date()), _language(lang)
     directory = await here.directory.current(here.store, at)
     key = (residence, vendor, day, directory.version, language)
     if (written := here.kept.find(key, request)) is not None:

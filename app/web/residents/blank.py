@@ -11,7 +11,6 @@ from fastapi.responses import Response
 from app import pdf
 from app.actions.choose_vendors import Unfit
 from app.actions.desk import Desk
-from app.actions.prepare_filing import day_there
 from app.actions.write_letter import BlankLetter, blank_letter
 from app.web.deps import DeskDep, Now, PagesDep
 from app.web.downloads import attachment
@@ -93,7 +92,7 @@ async def blank(
         page = BlankView(form, vendor)
         status = 422 if errors else 200
         return pages.show(request, "residents/blank.html", page, status=status)
-    on = day_there(rulebook.places[place], at)
+    on = rulebook.places[place].day(at)
     found = _letter(desk, place, vendor, language, on)
     page = BlankView(
         form,
@@ -122,7 +121,7 @@ async def blank_file(
     made = form == "txt" or (form == "pdf" and pdf.AVAILABLE)
     if not known or not made:
         raise Problem(404, "There is no such file.")
-    on = day_there(desk.rulebook.places[residence], at)
+    on = desk.rulebook.places[residence].day(at)
     letter = _letter(desk, residence, vendor, language_of(request), on).letter
     content = (
         await print_letter(letter, printer, at) if form == "pdf" else as_text(letter)

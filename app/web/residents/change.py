@@ -11,7 +11,6 @@ from fastapi.responses import Response
 
 from app.actions.desk import Desk
 from app.actions.erase_filing import erase_filing
-from app.actions.prepare_filing import day_there
 from app.actions.state_sent import NotTheirs, NotThen, is_theirs, state_sent
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
 from app.domain.timeline import NEXT, Actor, EventKind, sent_no_earlier
@@ -98,7 +97,7 @@ async def sent_page(
 ) -> Response:
     """Ask for the day on which the resident sent a request."""
     _may(here, request_id, EventKind.SENT)
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    today = desk.rulebook.places[here.filing.residence].day(at)
     page = ChangeView(
         "sent",
         name_of(desk, here, request_id),
@@ -121,7 +120,7 @@ async def say_sent(
 ) -> Response:
     """Take the day on which the resident sent a request themselves."""
     name, typed = name_of(desk, here, request_id), form.values.get("on", "")
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    today = desk.rulebook.places[here.filing.residence].day(at)
     try:
         on = day_from(typed)
     except ValueError:

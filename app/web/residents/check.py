@@ -238,17 +238,18 @@ async def answer(
     """Show what the person is owed, company by company."""
     language = language_of(request)
     known = tuple(dict.fromkeys(v for v in vendor if v in directory.vendors))[:VENDORS]
+    asked_for = request.query_params.get("on", "")
     place = _known_place(rulebook, residence)
     if place is None or not known:
         errors = {"country": UNKNOWN_PLACE} if place is None else {}
         if not known:
             errors["vendor"] = UNKNOWN_COMPANY if any(vendor) else NO_COMPANY
-        asked_for = on.isoformat() if "on" in request.query_params else ""
         typed = Typed(residence.partition("-")[0], residence, known)
         page = form_view(rulebook, directory, language, typed, errors, asked_for)
         return packed(
             request, pages.show(request, "residents/check.html", page, status=422)
         )
+    today = rulebook.places[place].day(at)
     view = answer_view(
         rulebook,
         directory,
@@ -256,8 +257,8 @@ async def answer(
         place,
         known,
         former,
-        on,
-        today=on == at.date(),
+        on if asked_for else today,
+        today=asked_for in ("", today.isoformat()),
         unknown=any(v not in directory.vendors for v in vendor),
     )
     return packed(request, pages.show(request, "residents/answer.html", view))

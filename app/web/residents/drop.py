@@ -15,7 +15,6 @@ from app.actions.hand_to_drop import (
     is_for,
     note_drop,
 )
-from app.actions.prepare_filing import day_there
 from app.domain.drop import RULES
 from app.domain.written_days import day_from
 from app.letters import has_controls
@@ -66,7 +65,7 @@ async def drop_page(
     """Say how the platform goes, and what to enter there."""
     if not is_for(here.filing):
         raise Problem(404, "The platform is for residents of California.")
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    today = desk.rulebook.places[here.filing.residence].day(at)
     admission, shown = looks(request, desk, here, at), None
     if admission.open:
         shown = await store.read(hand_off, desk, here.filing.id, here.secret)
@@ -95,7 +94,7 @@ async def note(
     """Take the code that opens it; or the DROP ID, once it is open."""
     if not is_for(here.filing):
         raise Problem(404, "The platform is for residents of California.")
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    today = desk.rulebook.places[here.filing.residence].day(at)
     admission = await admit(request, form, here, store, desk, at)
     if not admission.acts:
         page = DropView(

@@ -16,7 +16,7 @@ from app.actions.desk import Desk
 from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
 from app.actions.file_request import Limited, OtherBody
 from app.actions.filing_form import VENDORS, FilingBody
-from app.actions.prepare_filing import Filed, day_there, prepare
+from app.actions.prepare_filing import Filed, prepare
 from app.actions.read_filing import find_filing
 from app.actions.send_draft import file_draft
 from app.domain.receipts import secret_of
@@ -129,7 +129,8 @@ def _none_ticked(
     vendors = [v for v in named if v in desk.directory.vendors][:VENDORS]
     if not vendors:
         return pages.go(f"/check?residence={residence}&asked=1")
-    on = day_asked(form.values.get("on") or None, at)
+    today = desk.rulebook.places[residence].day(at)
+    on = day_asked(form.values.get("on") or None, today)
     language = language_of(request)
     page = answer_view(
         desk.rulebook,
@@ -139,7 +140,7 @@ def _none_ticked(
         vendors,
         form.values.get("former", ""),
         on,
-        today=on == at.date(),
+        today=on == today,
         errors={"vendor": translations(language).gettext(NO_TICK)},
     )
     return pages.show(request, "residents/answer.html", page, status=422)
@@ -162,7 +163,7 @@ async def _open(
         address = f"/confirm?draft={draft}"
         raise Problem(303, "It was filed already.", headers={"Location": address})
     place = residence_of(desk.rulebook.places, found.content["residence"])
-    on = day_there(place, at)
+    on = place.day(at)
     content = found.content
     chosen = await beside(request, lambda: drafting.chosen_of(desk, content, on))
     if isinstance(chosen, Unfit):

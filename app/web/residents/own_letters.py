@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from app import pdf
 from app.actions.desk import Desk
-from app.actions.prepare_filing import day_there
 from app.actions.state_sent import is_theirs
 from app.actions.write_letter import NoLetter, OwnLetter, kinds_for, write_letter
 from app.channels.envelope import draft
@@ -123,7 +122,7 @@ async def _open(
     at: datetime,
     reader: Language | None = None,
 ) -> OwnLetter | NoLetter:
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    today = desk.rulebook.places[here.filing.residence].day(at)
     it = here.request(request_id)
     return await store.read(
         write_letter,
@@ -145,7 +144,7 @@ def _called_for(
     Raises:
         Problem: 404.
     """
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    today = desk.rulebook.places[here.filing.residence].day(at)
     if kind not in kinds_for(desk, here.filing, here.request(request_id), today):
         raise Problem(404, "There is no such letter to write now.")
 
@@ -159,7 +158,7 @@ def _view(
     found: OwnLetter | NoLetter | None,
     at: datetime,
 ) -> OwnLetterView:
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
+    today = desk.rulebook.places[here.filing.residence].day(at)
     it = here.request(request_id)
     own = found if isinstance(found, OwnLetter) else None
     return OwnLetterView(

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.actions.desk import Desk
-from app.actions.prepare_filing import day_there
 from app.actions.read_filing import FilingStanding, RequestStanding
 from app.actions.take_step import (
     DATED,
@@ -118,9 +117,9 @@ def _view(
         Problem: 409, if this cannot follow where the request stands.
     """
     it = here.request(request_id)
-    if step not in steps_of(desk, here.filing, it, at.date()):
+    today = desk.rulebook.places[here.filing.residence].day(at)
+    if step not in steps_of(desk, here.filing, it, today):
         raise Problem(409, "This cannot follow where the request stands.")
-    today = day_there(desk.rulebook.places[here.filing.residence], at)
     typed, letter = typed or {}, LETTER_OF.get(step)
     return StepView(
         step,

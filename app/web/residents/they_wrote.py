@@ -27,7 +27,6 @@ from app.actions.keep_note import (
     keep_note,
     may_note,
 )
-from app.actions.prepare_filing import day_there
 from app.actions.preview_reply import Preview, preview_reply
 from app.actions.read_filing import RequestStanding
 from app.actions.record_reply import (
@@ -188,9 +187,7 @@ class Page:
         follow = may_tell(self.it.status)
         wrong = {name: self.say(text) for name, text in (errors or {}).items()}
         dates = preview.dates if preview else None
-        today = day_there(
-            self.desk.rulebook.places[self.here.filing.residence], self.at
-        )
+        today = self.desk.rulebook.places[self.here.filing.residence].day(self.at)
         view = TheyWroteView(
             stage=stage,
             it=self.it,

@@ -202,7 +202,8 @@ async def track(
     )
     if found is None:
         return pages.show(request, "residents/track.html", TrackForm({}, ""))
-    return _show(request, pages, desk, found, at.date(), page)
+    today = desk.rulebook.places[found.residence].day(at)
+    return _show(request, pages, desk, found, today, page)
 
 
 def _show(
@@ -312,7 +313,8 @@ async def one_request(
     """Show one request of many, and all that can be done with it."""
     say = translations(language_of(request).value).gettext
     it = here.request(request_id)
-    shown = _request(desk, here.filing, it, at.date(), say)
+    today = desk.rulebook.places[here.filing.residence].day(at)
+    shown = _request(desk, here.filing, it, today, say)
     page = OneRequest(shown, here.filing.erased)
     return pages.show(request, "residents/one_request.html", page)
 
