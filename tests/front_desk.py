@@ -59,7 +59,7 @@ class FrontDesk:
         with self.office.writing() as session:
             enrol(
                 session,
-                self.keys,
+                self.office.post.desk,
                 token,
                 email=email,
                 password_hash=HASHED,

@@ -73,7 +73,7 @@ class Journey:
             )
             enrol(
                 session,
-                self.keys,
+                self.office.post.desk,
                 token,
                 email=CLERK,
                 password_hash=HASHER.hash(PASSWORD),

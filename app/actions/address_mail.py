@@ -2,21 +2,29 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.enrol_staff import new_link
 from app.actions.reply_links import SEALED_AS
 from app.actions.stop_news import keep_link, stop_path, stop_token
 from app.actions.worth_sending import NEWS, Other
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
 from app.store.opening import Opener
-from app.store.outbox import TO_VENDOR, TO_WATCHER, Message, MessageKind
+from app.store.outbox import (
+    TO_STAFF,
+    TO_VENDOR,
+    TO_WATCHER,
+    Message,
+    MessageKind,
+)
 from app.store.sealing import Where
+from app.store.staff import Staff
 from app.store.watches import Watch, place_of
 from app.words.languages import day_in_words
 
@@ -48,6 +56,8 @@ def addressed(
         return _to_vendor(session, desk, opener, message, at=at)
     if message.kind in TO_WATCHER:
         return _to_watcher(session, desk, opener, message, at=at)
+    if message.kind in TO_STAFF:
+        return _to_staff(session, desk, message, at=at)
     return _to_resident(session, desk, opener, message, tells, at=at)
 
 
@@ -170,6 +180,37 @@ def _to_watcher(
         message_id=message.message_id,
         at=at,
         stop=f"{page}/stop" if news else None,
+    )
+
+
+def _to_staff(
+    session: Session, desk: Desk, message: Message, *, at: datetime
+) -> Envelope:
+    """Return a mail to a member of staff.
+
+    The link of an invitation is made as it leaves, so that it lies nowhere meanwhile.
+    """
+    member = session.get_one(Staff, message.filing_id)
+    link = desk.portal.link("/staff/account")
+    if message.kind is MessageKind.STAFF_INVITED:
+        token = new_link(session, desk.keys, member, at=at)
+        link = desk.portal.link(f"/staff/enrol/{token}")
+    when = message.created_at.astimezone(UTC)
+    mail = desk.letters.mail(
+        message.kind,
+        member.language,
+        link=link,
+        day=day_in_words(when.date(), member.language),
+        time=f"{when:%H:%M}",
+    )
+    return compose(
+        sender=desk.portal.mail_from,
+        recipient=member.email,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=message.message_id,
+        at=at,
     )
 
 

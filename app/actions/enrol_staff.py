@@ -8,14 +8,15 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.desk import Desk
+from app.actions.tell_staff import tell_member
 from app.store import audit, staff
 from app.store.base import new_id
 from app.store.keys import Keys
+from app.store.outbox import MessageKind
 from app.store.staff import Role
 
 ENROLMENT_LIVES = timedelta(hours=72)
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """Slow on purpose: it runs beside the loop and the database, never within."""
 
@@ -46,13 +47,22 @@ def first_enrolment(session: Session, keys: Keys, *, at: datetime) -> str | None
     """Return a new link token for the first staff member; None once there is one."""
     if staff.anybody_enrolled(session):
         return None
-    return _link(session, keys, None, at=at)
+    return new_link(session, keys, None, at=at)
 
 
 def add_staff(
-    session: Session, keys: Keys, email: str, role: Role, *, at: datetime
+    session: Session,
+    keys: Keys,
+    email: str,
+    role: Role,
+    *,
+    at: datetime,
+    actor: str = "command",
 ) -> str:
-    """Add a staff member, or a new link for one; return the link's token."""
+    """Add a staff member, or a new link for one; return the link's token.
+
+    ``actor`` is the id of the member who adds, or the command.
+    """
     email = mailbox(email)
     member = session.scalar(select(staff.Staff).where(staff.Staff.email == email))
     if member is None:
@@ -64,20 +74,22 @@ def add_staff(
             enrolled_at=None,
             disabled_at=None,
             last_sign_in=None,
+            language="en",
         )
         session.add(member)
         session.flush()
     else:
         member.role = role
     audit.append(
-        session, at=at, actor="command", action="staff added", subject=email, role=role
+        session, at=at, actor=actor, action="staff added", subject=email, role=role
     )
-    return _link(session, keys, member, at=at)
+    return new_link(session, keys, member, at=at)
 
 
-def _link(
+def new_link(
     session: Session, keys: Keys, member: staff.Staff | None, *, at: datetime
 ) -> str:
+    """Return the token of a new link; without a member, for the first one."""
     token = secrets.token_urlsafe(24)
     session.add(
         staff.Enrolment(
@@ -103,19 +115,21 @@ def read_enrolment(
 
 def enrol(
     session: Session,
-    keys: Keys,
+    desk: Desk,
     token: str,
     *,
     email: str,
     password_hash: str,
     at: datetime,
+    language: str = "en",
 ) -> str | NoEnrolment | Taken:
     """Set a password with a link; return the mailbox that now can sign in.
 
     Whoever was signed in with an older password is signed out, and older links of the
-    same person end with this one.
+    same person end with this one. A second step stays: a link alone opens no account
+    that has one.
     """
-    row = _row(session, keys, token, at=at, held=True)
+    row = _row(session, desk.keys, token, at=at, held=True)
     if row is None:
         return NoEnrolment()
     email = mailbox(email)
@@ -131,11 +145,15 @@ def enrol(
             enrolled_at=None,
             disabled_at=None,
             last_sign_in=None,
+            language="en",
         )
         session.add(member)
     _end_older(session, row, member, at=at)
+    if member.password_hash is not None:
+        tell_member(session, desk, member.id, MessageKind.STAFF_PASSWORD, at=at)
     member.password_hash = password_hash
     member.enrolled_at = at
+    member.language = language
     session.flush()
     audit.append(
         session,
@@ -182,9 +200,18 @@ def _row(
 
 
 def new_token(
-    session: Session, keys: Keys, email: str, name: str, *, at: datetime
+    session: Session,
+    keys: Keys,
+    email: str,
+    name: str,
+    *,
+    at: datetime,
+    actor: str = "command",
 ) -> str | None:
-    """Return a new API token of a staff member, shown once; None for a stranger."""
+    """Return a new API token of a staff member, shown once; None for a stranger.
+
+    ``actor`` is the id of the member who makes it, or the command.
+    """
     email = mailbox(email)
     member = session.scalar(select(staff.Staff).where(staff.Staff.email == email))
     if member is None or member.disabled_at is not None:
@@ -200,7 +227,7 @@ def new_token(
         )
     )
     audit.append(
-        session, at=at, actor="command", action="token made", subject=email, name=name
+        session, at=at, actor=actor, action="token made", subject=email, name=name
     )
     return token
 

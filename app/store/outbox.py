@@ -66,6 +66,15 @@ class MessageKind(StrEnum):
     WATCH_RIGHT = "watch_right"
     """To who watches: something can be asked for now."""
     WATCH_CHANGED = "watch_changed"
+    STAFF_INVITED = "staff_invited"
+    """To a member of staff: the link with which they enrol."""
+    STAFF_DEVICE = "staff_device"
+    """To the same: signed in in a browser that was not known."""
+    STAFF_PASSWORD = "staff_password"  # noqa: S105 - says that it changed
+    STAFF_SECOND_STEP = "staff_second_step"
+    """A passkey, or one-time codes, were added or taken away."""
+    STAFF_RECOVERY = "staff_recovery"
+    """A recovery code was used."""
     LETTER = "letter"
     """To the vendor."""
     WITHDRAWAL = "withdrawal"
@@ -80,6 +89,17 @@ TO_WATCHER = frozenset(
     {MessageKind.WATCH_CONFIRM, MessageKind.WATCH_RIGHT, MessageKind.WATCH_CHANGED}
 )
 """Mails of a watch; their ``filing_id`` is its id, since there is no filing."""
+TO_STAFF = frozenset(
+    {
+        MessageKind.STAFF_INVITED,
+        MessageKind.STAFF_DEVICE,
+        MessageKind.STAFF_PASSWORD,
+        MessageKind.STAFF_SECOND_STEP,
+        MessageKind.STAFF_RECOVERY,
+    }
+)
+"""Mails to staff; their ``filing_id`` is the member's id. They hold nothing sealed."""
+OF_NO_FILING = TO_WATCHER | TO_STAFF
 
 
 ASKS = frozenset({MessageKind.LETTER, MessageKind.EXERCISE})
@@ -140,7 +160,7 @@ class Message(SealedColumns, Base):
     )
 
     filing_id: Mapped[UUID] = mapped_column(primary_key=True)
-    """Whose it is: a filing's id, or that of a watch (``TO_WATCHER``)."""
+    """Whose it is: a filing's id, or another's of whom there is none (``OF_NO_FILING``)."""
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[MessageKind]
     dedupe: Mapped[str]
@@ -212,14 +232,15 @@ def claim(
 def ours(session: Session, key: tuple[UUID, UUID], *, owner: str) -> Message | None:
     """Return a claimed message, if it is still ours; its filing is held before it.
 
-    A watch is not held: what is destroyed with it is gone from here, too.
+    A watch or a member of staff is not held: what is destroyed with a watch is gone from
+    here, too.
     """
     kind = session.scalar(
         select(Message.kind).where(Message.filing_id == key[0], Message.id == key[1])
     )
     if kind is None:
         return None
-    if kind not in TO_WATCHER:
+    if kind not in OF_NO_FILING:
         held(session, key[0])
     message = session.get(Message, key, with_for_update=True)
     return message if message is not None and message.owner == owner else None

@@ -19,6 +19,16 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Stage(StrEnum):
+    """How far somebody has come who gave the right password."""
+
+    HALF = "half"
+    """The second step is still to come: nothing is open yet."""
+    BARE = "bare"
+    """There is no second step yet, and here it must be: only it can be added."""
+    WHOLE = "whole"
+
+
 class Staff(Base):
     """A staff member."""
 
@@ -32,6 +42,8 @@ class Staff(Base):
     enrolled_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     last_sign_in: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(server_default="en")
+    """In which they are written to: that of the page on which they enrolled."""
 
 
 class StaffSession(Base):
@@ -45,6 +57,82 @@ class StaffSession(Base):
     last_seen: Mapped[datetime]
     before: Mapped[datetime | None]
     """When the person had signed in the time before."""
+    stage: Mapped[Stage]
+    proved_at: Mapped[datetime]
+    """When a password, a code or a passkey was last given in it."""
+    tries: Mapped[int]
+    """Wrong codes that were typed in its second step."""
+    agent: Mapped[str]
+    """Browser and system, in words that tell one's own devices apart."""
+
+
+class StaffDevice(Base):
+    """A browser in which a member has signed in before; several may share it.
+
+    Who comes from one has tries of their own, which no stranger can use up.
+    """
+
+    __tablename__ = "staff_device"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(
+        ForeignKey("staff.id"), primary_key=True, index=True
+    )
+    created_at: Mapped[datetime]
+    last_seen: Mapped[datetime] = mapped_column(index=True)
+
+
+class Passkey(Base):
+    """The public half of a key that a member's device or password store holds."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int]
+    """As the key last told it; some always say 0."""
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class PasskeyChallenge(Base):
+    """What a browser was asked to sign; it is answered once, within minutes."""
+
+    __tablename__ = "passkey_challenge"
+
+    challenge_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    """Whose key it is for; None at the door, where nobody is known yet."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CodeSecret(Base):
+    """What the one-time codes of a member are computed from."""
+
+    __tablename__ = "code_secret"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """Under a key derived from a master key: a backup alone computes no code."""
+    last_step: Mapped[int]
+    """The step of the last code that was used; that one and older ones are refused."""
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """None until the first code was typed: then nothing depends on it yet."""
+
+
+class RecoveryCode(Base):
+    """A way in without the second step, once. 120 random bits, kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class Enrolment(Base):
@@ -91,6 +179,25 @@ class Reveal(Base):
     asked_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
+
+
+def has_passkeys(session: Session, staff_id: UUID) -> bool:
+    """Return whether a member has a passkey."""
+    found = select(Passkey.id).where(Passkey.staff_id == staff_id)
+    return session.scalar(found.limit(1)) is not None
+
+
+def has_codes(session: Session, staff_id: UUID) -> bool:
+    """Return whether a member has one-time codes that were tried once."""
+    found = select(CodeSecret.staff_id).where(
+        CodeSecret.staff_id == staff_id, CodeSecret.confirmed_at.is_not(None)
+    )
+    return session.scalar(found) is not None
+
+
+def has_second_step(session: Session, staff_id: UUID) -> bool:
+    """Return whether a member signs in with more than a password."""
+    return has_passkeys(session, staff_id) or has_codes(session, staff_id)
 
 
 def anybody_enrolled(session: Session) -> bool:

@@ -133,13 +133,6 @@ FIELDS: Mapping[str, str] = {
 }
 """What is known of a person, by the field that they filled in."""
 
-ROLES: Mapping[str, str] = {
-    "caseworker": mark("caseworker"),
-    "editor": mark("editor"),
-    "auditor": mark("auditor"),
-    "admin": mark("administrator"),
-}
-
 ACTORS: Mapping[str, str] = {
     "command": mark("Command line"),
     "worker": mark("Worker"),
@@ -151,9 +144,24 @@ DONE: Mapping[str, str] = {
     "signed in": mark("Signed in"),
     "signed out": mark("Signed out"),
     "sign-in refused": mark("Sign-in refused"),
+    "code refused": mark("Code of the second step refused"),
+    "proved again": mark("Proved again who they are"),
+    "proof refused": mark("Proof refused"),
+    "refused by role": mark("Tried what the role may not do"),
+    "session ended": mark("Session ended"),
+    "signed out everywhere": mark("Signed out everywhere"),
     "staff added": mark("Staff member added"),
     "staff enrolled": mark("Password set"),
+    "password changed": mark("Password changed"),
+    "second step added": mark("Second step added"),
+    "second step removed": mark("Second step taken away by its owner"),
+    "second step reset": mark("Second step taken away for its owner"),
+    "recovery codes made": mark("Recovery codes made"),
+    "role changed": mark("Role changed"),
+    "staff disabled": mark("Staff member disabled"),
+    "staff enabled": mark("Staff member enabled"),
     "token made": mark("Token made"),
+    "token revoked": mark("Token revoked"),
     "identity shown": mark("Person shown"),
     "file opened": mark("File of the resident opened"),
     "reply recorded": mark("Reply recorded"),
@@ -173,6 +181,14 @@ DONE: Mapping[str, str] = {
     "key rotation ended": mark("Key rotation ended"),
 }
 """The actions of the audit trail."""
+
+MEANS: Mapping[str, str] = {
+    "password": mark("with a password"),
+    "code": mark("with a one-time code"),
+    "passkey": mark("with a passkey"),
+    "recovery code": mark("with a recovery code"),
+}
+"""By what somebody signed in, or what was added or taken away."""
 
 DOUBTS: Mapping[str, str] = {
     Doubt.FIRST_DAY: mark("Its first day"),

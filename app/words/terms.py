@@ -284,6 +284,14 @@ OF_THE_COMPANY: Mapping[str, str] = {
 }
 """What nobody here knows of a company, though a law asks for it."""
 
+ROLES: Mapping[str, str] = {
+    "caseworker": mark("caseworker"),
+    "editor": mark("editor"),
+    "auditor": mark("auditor"),
+    "admin": mark("administrator"),
+}
+"""What a member of staff may do."""
+
 ALL: Mapping[str, Mapping[str, str]] = {
     "verdict": VERDICTS,
     "status": STATUSES,
@@ -303,6 +311,7 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "basis": BASES,
     "order_status": ORDER_STATUSES,
     "route": ROUTES,
+    "role": ROLES,
     **LAW_TERMS,
 }
 """Every table by the name that templates call it."""

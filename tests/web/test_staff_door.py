@@ -328,14 +328,19 @@ def test_the_first_one_cannot_take_somebodys_address(
 
 
 def test_of_two_browsers_with_one_link_the_first_wins(
-    desk: FrontDesk, store: Store, keys: Keys
+    desk: FrontDesk, store: Store
 ) -> None:
     link = desk.link(CLERK)
     token = link.rpartition("/")[2]
     with store.writing() as session:
         for n, expected in enumerate((CLERK, NoEnrolment())):
             done = enrol(
-                session, keys, token, email="", password_hash=f"{n}", at=desk.clock()
+                session,
+                desk.office.post.desk,
+                token,
+                email="",
+                password_hash=f"{n}",
+                at=desk.clock(),
             )
             assert done == expected
 

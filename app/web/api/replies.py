@@ -23,8 +23,11 @@ from app.web.api.bodies import body_of, openapi_body
 from app.web.deps import DeskDep, Now, StoreDep, parts
 from app.web.errors import Problem
 from app.web.pages import json_of
+from app.web.staff.gate import allow
+from app.web.staff.policy import rule_of
 
 router = APIRouter(prefix="/requests")
+TAKEN = "/api/v1/requests/{request_id}/replies"
 
 
 async def _member(
@@ -41,8 +44,7 @@ async def _member(
         raise Problem(
             401, "A staff token is needed.", headers={"WWW-Authenticate": "Bearer"}
         )
-    if not member.may_record:
-        raise Problem(403, "This role may read, and record nothing.")
+    await allow(connection, member, rule_of("POST", TAKEN), f"POST {TAKEN}")
     return member
 
 

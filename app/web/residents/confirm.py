@@ -1,12 +1,10 @@
 """Confirm: a code typed into the open page, or the button behind the mailed link."""
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import segno
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from markupsafe import Markup
@@ -38,6 +36,7 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
+from app.web.qr import drawn
 from app.web.residents.cookies import (
     Tracked,
     draft_key,
@@ -374,15 +373,6 @@ async def forget_kept(
     draft = await store.read(draft_of, key, filing, at=at)
     if draft is not None and "receipt" in draft.content:
         await store.write(forget_receipt, key, filing, at=at)
-
-
-def drawn(text: str) -> Markup:
-    """Return a QR code as inline SVG; it holds the code as text, never a link."""
-    out = io.BytesIO()
-    segno.make(text, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, dark="#000", border=2
-    )
-    return Markup(out.getvalue().decode())  # noqa: S704 - drawn by us from one code
 
 
 @router.get("/cancel/{token}")

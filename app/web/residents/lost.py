@@ -18,7 +18,8 @@ from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import too_many
 from app.web.forms import AnyForm
 from app.web.pages import language_of
-from app.web.residents.confirm import FAULTS, drawn
+from app.web.qr import drawn
+from app.web.residents.confirm import FAULTS
 from app.web.residents.cookies import Tracked, keep_tracked
 from app.web.residents.drafting import WRONG
 from app.words.catalog import translations

@@ -1,22 +1,33 @@
 """The pages of staff: sign in, the queue, the inbox, one request, the laws, the audit trail."""
 
+from fastapi.routing import APIRoute, iter_route_contexts
+
 from app.web.staff import (
+    account,
     audit,
     deliveries,
     door,
     inbox,
     laws,
+    members,
     people,
+    policy,
+    prove,
     queue,
     replies,
     requests,
+    second,
     systems,
 )
 from app.web.wing import Wing
 
 router = Wing("/staff")
 for part in (
+    second,
     door,
+    prove,
+    account,
+    members,
     queue,
     inbox,
     requests,
@@ -28,3 +39,10 @@ for part in (
     systems,
 ):
     router.add(part.router)
+
+policy.held_by(
+    (method, str(context.path))
+    for context in iter_route_contexts(router.routes)
+    if isinstance(context.original_route, APIRoute)
+    for method in context.original_route.methods or ()
+)

@@ -14,7 +14,8 @@ from app.web.pages import language_of
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.words.answers import Say
 from app.words.catalog import translations
-from app.words.staff import ACTORS, DONE, FOUND, REASONS, ROLES, SAID
+from app.words.staff import ACTORS, DONE, FOUND, MEANS, REASONS, SAID
+from app.words.terms import ROLES
 
 router = APIRouter(route_class=StaffRoute)
 
@@ -78,6 +79,8 @@ def _why(entry: Done, say: Say) -> str:
     if "kind" in detail:
         kind = detail["kind"]
         return say(SAID[kind]) if kind in set(EventKind) & set(SAID) else str(kind)
+    if "by" in detail:
+        return say(MEANS.get(detail["by"], detail["by"]))
     if "role" in detail:
         return say(ROLES.get(detail["role"], detail["role"]))
     return str(detail.get("name", ""))

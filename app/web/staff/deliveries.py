@@ -17,7 +17,7 @@ from app.actions.settle_unknown import (
 from app.actions.written_day import WrittenDay
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.forms import Filled, form_of
-from app.web.staff.gate import Caseworker, StaffRoute
+from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.staff.requests import Typed, found, show
 from app.words.marks import mark
 
@@ -53,7 +53,7 @@ async def settle(
     request: Request,
     name: str,
     form: Form,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,

@@ -1,4 +1,4 @@
-"""The door: enrol once with a link, sign in, sign out."""
+"""The door: enrol once with a link, sign in with a password, sign out."""
 
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -9,9 +9,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from app.actions.enrol_staff import (
-    HASHER,
-    LONGEST_PASSWORD,
-    SHORTEST_PASSWORD,
     Enrolment,
     NoEnrolment,
     Taken,
@@ -27,20 +24,24 @@ from app.actions.sign_in import (
     sign_in,
     sign_out,
 )
-from app.web.deps import Caller, KeysDep, Now, PagesDep, PortalDep, StoreDep, parts
+from app.store.staff import Stage
+from app.web.deps import DeskDep, KeysDep, Now, PagesDep, PortalDep, StoreDep, parts
 from app.web.errors import too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
 from app.web.staff.gate import (
     HOME,
     SIGN_IN,
+    KnockDep,
     SignInView,
     StaffRoute,
+    Token,
     forget,
     keep_session,
     safe_target,
-    session_token,
 )
+from app.web.staff.new_password import hashed, wrong_with
+from app.web.staff.second import arrived, ask_for_second
 from app.web.staff.unsent import unsent_in
 from app.words.catalog import translations
 from app.words.marks import mark
@@ -48,8 +49,6 @@ from app.words.marks import mark
 router = APIRouter()
 inside = APIRouter(route_class=StaffRoute)
 
-SHORT = mark("Enter a password of 12 characters or more")
-LONG = mark("Enter a password of 200 characters or less")
 NO_MAILBOX = mark("Enter one e-mail address, such as name@example.org")
 TAKEN = mark("Somebody with this e-mail address is there already")
 WRONG = mark("E-mail address and password do not fit together")
@@ -76,6 +75,8 @@ class EnrolView:
 
     token: str
     known: str | None
+    required: bool
+    """Whether a second step must follow."""
     email: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -86,9 +87,10 @@ async def sign_in_page(
     pages: PagesDep,
     target: Annotated[str, Query(alias="next")] = "",
     enrolled: Annotated[str, Query()] = "",
+    again: Annotated[str, Query()] = "",
 ) -> Response:
     """Ask for e-mail address and password."""
-    page = SignInView("", safe_target(target), bool(enrolled))
+    page = SignInView("", safe_target(target), bool(enrolled), bool(again))
     return pages.show(request, "staff/sign_in.html", page)
 
 
@@ -97,44 +99,41 @@ async def try_to_sign_in(
     request: Request,
     form: Form,
     store: StoreDep,
-    keys: KeysDep,
-    portal: PortalDep,
+    desk: DeskDep,
     pages: PagesDep,
-    caller: Caller,
+    knock: KnockDep,
     at: Now,
 ) -> Response:
     """Open a session; whoever fails learns nothing of why."""
     typed = form.model or DoorForm()
-    known = await store.write(begin_sign_in, keys, typed.email, caller, at=at)
+    known = await store.write(begin_sign_in, desk.keys, typed.email, knock, at=at)
     if isinstance(known, Wait):
         raise too_many(known.seconds)
     right = await to_thread.run_sync(
         fits, known, typed.password, limiter=parts(request).passwords
     )
     done = await store.write(
-        sign_in, keys, typed.email, known, caller, right=right, at=at
+        sign_in, desk, typed.email, known, knock, right=right, at=at
     )
+    target = safe_target(typed.next)
     unsent = unsent_in(typed.to and safe_target(typed.to), form.several)
     if isinstance(done, SignedIn):
-        response = (
-            pages.go(safe_target(typed.next))
-            if unsent is None
-            else pages.show(request, "staff/go_on.html", unsent)
+        if done.stage is not Stage.HALF:
+            return arrived(request, pages, desk.portal, done, target, unsent)
+        response = await ask_for_second(
+            request, pages, store, desk, done, target, unsent, at
         )
-        keep_session(response, portal, done.token)
+        keep_session(response, desk.portal, done)
         return response
     page = SignInView(
-        typed.email,
-        safe_target(typed.next),
-        errors=_told(request, {"email": WRONG}),
-        unsent=unsent,
+        typed.email, target, errors=_told(request, {"email": WRONG}), unsent=unsent
     )
     return pages.show(request, "staff/sign_in.html", page, status=422)
 
 
 @inside.post("/sign-out")
 async def leave(
-    request: Request,
+    token: Token,
     store: StoreDep,
     keys: KeysDep,
     portal: PortalDep,
@@ -142,8 +141,7 @@ async def leave(
     at: Now,
 ) -> Response:
     """End the session."""
-    token = session_token(request, portal)
-    await store.write(sign_out, keys, token or "", at=at)
+    await store.write(sign_out, keys, token, at=at)
     response = pages.go(SIGN_IN)
     forget(response, portal, "staff")
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -176,21 +174,26 @@ async def set_password(
     token: str,
     form: Form,
     store: StoreDep,
-    keys: KeysDep,
+    desk: DeskDep,
     pages: PagesDep,
     at: Now,
 ) -> Response:
     """Set the password, once."""
-    found = await store.read(read_enrolment, keys, token, at=at)
+    found = await store.read(read_enrolment, desk.keys, token, at=at)
     typed = form.model or DoorForm()
-    email, errors = _checked(typed, found)
-    if isinstance(found, NoEnrolment) or errors:
+    if isinstance(found, NoEnrolment):
+        return _show_enrolment(request, pages, token, found)
+    email, errors = await _checked(request, typed, found)
+    if errors:
         return _show_enrolment(request, pages, token, found, typed.email, errors)
-    hashed = await to_thread.run_sync(
-        HASHER.hash, typed.password, limiter=parts(request).passwords
-    )
     done = await store.write(
-        enrol, keys, token, email=email, password_hash=hashed, at=at
+        enrol,
+        desk,
+        token,
+        email=email,
+        password_hash=await hashed(request, typed.password),
+        language=language_of(request),
+        at=at,
     )
     match done:
         case NoEnrolment():
@@ -202,21 +205,19 @@ async def set_password(
             return pages.go(f"{SIGN_IN}?enrolled=1")
 
 
-def _checked(
-    typed: DoorForm, found: Enrolment | NoEnrolment
+async def _checked(
+    request: Request, typed: DoorForm, found: Enrolment
 ) -> tuple[str, dict[str, str]]:
     """Return the mailbox to enrol, and what is wrong with what was typed."""
-    errors = {}
-    email = found.email if isinstance(found, Enrolment) else None
+    errors, email = {}, found.email
     if email is None:
         try:
             email = MAILBOX.validate_python(typed.email.strip())
         except ValidationError:
             email, errors["email"] = "", NO_MAILBOX
-    if len(typed.password) < SHORTEST_PASSWORD:
-        errors["password"] = SHORT
-    elif len(typed.password) > LONGEST_PASSWORD:
-        errors["password"] = LONG
+    wrong = await wrong_with(request, typed.password, [email or typed.email])
+    if wrong is not None:
+        errors["password"] = wrong
     return email, errors
 
 
@@ -230,7 +231,9 @@ def _show_enrolment(
 ) -> Response:
     if isinstance(found, NoEnrolment):
         return pages.show(request, "staff/no_enrolment.html", None, status=404)
-    page = EnrolView(token, found.email, typed, _told(request, errors or {}))
+    required = parts(request).portal.production
+    told = _told(request, errors or {})
+    page = EnrolView(token, found.email, required, typed, told)
     return pages.show(request, "staff/enrol.html", page, status=422 if errors else 200)
 
 

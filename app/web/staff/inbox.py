@@ -44,7 +44,7 @@ from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
-from app.web.staff.gate import Caseworker, MemberDep, StaffRoute, keep_secret
+from app.web.staff.gate import MemberDep, StaffRoute, keep_secret
 from app.web.staff.queue import NOT_FOUND
 from app.web.staff.requests import LOOKS, opened_here, reveal_cookie
 from app.words.answers import Say
@@ -225,7 +225,7 @@ async def open_mail(
     request: Request,
     mail_id: UUID,
     form: OpenAsked,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -264,7 +264,7 @@ async def match(
     request: Request,
     mail_id: UUID,
     form: Matching,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -293,7 +293,7 @@ async def noise(
     request: Request,
     mail_id: UUID,
     form: Laying,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,

@@ -29,7 +29,7 @@ from app.web.downloads import download
 from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages
-from app.web.staff.gate import Caseworker, MemberDep, StaffRoute, keep_secret
+from app.web.staff.gate import MemberDep, StaffRoute, keep_secret
 from app.web.staff.requests import Typed, found, held_key, place_of, show
 from app.words.marks import mark
 
@@ -67,7 +67,7 @@ async def reveal(
     request: Request,
     name: str,
     form: Form,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -87,7 +87,7 @@ async def open_file(
     request: Request,
     name: str,
     form: FileAsked,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,

@@ -32,7 +32,8 @@ from app.web.staff.gate import HOME, MemberDep, StaffRoute
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
-from app.words.staff import KEPT_BACK, ROLES, TO_DO, TO_DO_LATE
+from app.words.staff import KEPT_BACK, TO_DO, TO_DO_LATE
+from app.words.terms import ROLES
 
 router = APIRouter(route_class=StaffRoute)
 

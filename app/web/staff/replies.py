@@ -31,7 +31,7 @@ from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, errors_of, form_of
 from app.web.pages import Pages, language_of
-from app.web.staff.gate import Caseworker, MemberDep, StaffRoute
+from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.staff.requests import Typed, found, mail_about, show
 from app.words.catalog import translations
 from app.words.marks import mark
@@ -118,7 +118,7 @@ async def preview(
     request: Request,
     name: str,
     form: Form,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -188,7 +188,7 @@ async def save(
     request: Request,
     name: str,
     form: Form,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
@@ -288,7 +288,7 @@ async def take_back(
     name: str,
     place: int,
     form: Entry,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,

@@ -27,7 +27,7 @@ from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import language_of
-from app.web.staff.gate import Caseworker, MemberDep, StaffRoute
+from app.web.staff.gate import MemberDep, StaffRoute
 from app.words.catalog import translations
 from app.words.marks import mark
 from app.words.staff import FAULTS, ODDITIES
@@ -163,7 +163,7 @@ async def _view(
 @router.post("/systems")
 async def again(
     form: Form,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     pages: PagesDep,
     at: Now,

@@ -14,6 +14,8 @@ from app.web.forms import MAX_FIELDS
 KEPT = "kept."
 """Begins the names of the fields that are kept, beside those of the door's own form."""
 FORM = "application/x-www-form-urlencoded"
+NEVER_KEPT = frozenset({"password", "present", "code", "credential"})
+"""What opens an account is typed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,11 @@ async def unsent_of(request: Request) -> Unsent | None:
     if not request.headers.get("content-type", "").startswith(FORM):
         return None
     async with request.form(max_files=0, max_fields=MAX_FIELDS) as sent:
-        fields = tuple((n, v) for n, v in sent.multi_items() if isinstance(v, str))
+        fields = tuple(
+            (name, value)
+            for name, value in sent.multi_items()
+            if isinstance(value, str) and name not in NEVER_KEPT
+        )
     return Unsent(request.url.path, fields) if fields else None
 
 

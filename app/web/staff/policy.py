@@ -1,0 +1,150 @@
+"""Who may do what: every address of staff, by method, and nothing beside this table.
+
+An address that does not stand here cannot be added to the pages (``StaffRoute``), and
+one that stands here and is none is refused at start (``held_by``).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.store.staff import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do one thing, and what they must have shown."""
+
+    roles: frozenset[Role] | None
+    """None where nobody is signed in yet."""
+    fresh: bool = False
+    """Whether they prove who they are again, if they did not within minutes."""
+    bare: bool = False
+    """Whether it is open to who must add a second step first."""
+
+
+EVERYBODY = frozenset(Role)
+RECORDERS = EVERYBODY - {Role.AUDITOR}
+ADMINS = frozenset({Role.ADMIN})
+
+DOOR = Rule(None)
+READ = Rule(EVERYBODY)
+RECORD = Rule(RECORDERS)
+OPEN = Rule(RECORDERS, fresh=True)
+"""What shows a person, or what they gave."""
+OWN = Rule(EVERYBODY, bare=True)
+OWN_ACCESS = Rule(EVERYBODY, fresh=True, bare=True)
+"""What changes how one gets in."""
+OWN_TOKENS = Rule(EVERYBODY, fresh=True)
+SEE_PEOPLE = Rule(ADMINS)
+CHANGE_PEOPLE = Rule(ADMINS, fresh=True)
+
+POLICY: Mapping[tuple[str, str], Rule] = {
+    ("GET", "/staff/sign-in"): DOOR,
+    ("POST", "/staff/sign-in"): DOOR,
+    ("GET", "/staff/sign-in/code"): DOOR,
+    ("POST", "/staff/sign-in/code"): DOOR,
+    ("GET", "/staff/sign-in/passkey"): DOOR,
+    ("POST", "/staff/sign-in/passkey"): DOOR,
+    ("POST", "/staff/sign-in/passkey/options"): DOOR,
+    ("GET", "/staff/enrol/{token}"): DOOR,
+    ("POST", "/staff/enrol/{token}"): DOOR,
+    ("GET", "/staff/sign-out"): OWN,
+    ("POST", "/staff/sign-out"): OWN,
+    ("GET", "/staff/prove"): OWN,
+    ("POST", "/staff/prove"): OWN,
+    ("POST", "/staff/prove/options"): OWN,
+    # One's own account
+    ("GET", "/staff/account"): OWN,
+    ("GET", "/staff/account/password"): OWN,
+    ("POST", "/staff/account/password"): OWN,
+    ("GET", "/staff/account/codes"): OWN_ACCESS,
+    ("POST", "/staff/account/codes"): OWN_ACCESS,
+    ("GET", "/staff/account/codes/confirm"): OWN,
+    ("POST", "/staff/account/codes/confirm"): OWN_ACCESS,
+    ("GET", "/staff/account/codes/remove"): OWN,
+    ("POST", "/staff/account/codes/remove"): OWN_ACCESS,
+    ("GET", "/staff/account/recovery"): OWN,
+    ("POST", "/staff/account/recovery"): OWN_ACCESS,
+    ("GET", "/staff/account/passkeys"): OWN,
+    ("POST", "/staff/account/passkeys"): OWN_ACCESS,
+    ("POST", "/staff/account/passkeys/options"): OWN_ACCESS,
+    ("GET", "/staff/account/passkeys/remove"): OWN,
+    ("POST", "/staff/account/passkeys/remove"): OWN_ACCESS,
+    ("GET", "/staff/account/sessions"): OWN,
+    ("POST", "/staff/account/sessions"): OWN,
+    ("GET", "/staff/account/sessions/all"): OWN,
+    ("POST", "/staff/account/sessions/all"): OWN,
+    ("GET", "/staff/account/tokens"): OWN,
+    ("POST", "/staff/account/tokens"): OWN_TOKENS,
+    ("GET", "/staff/account/tokens/revoke"): OWN,
+    ("POST", "/staff/account/tokens/revoke"): OWN,
+    # People
+    ("GET", "/staff/people"): SEE_PEOPLE,
+    ("POST", "/staff/people"): CHANGE_PEOPLE,
+    ("GET", "/staff/people/{member_id}/{act}"): SEE_PEOPLE,
+    ("POST", "/staff/people/{member_id}/role"): CHANGE_PEOPLE,
+    ("POST", "/staff/people/{member_id}/{act}"): CHANGE_PEOPLE,
+    # The queue
+    ("GET", "/staff"): READ,
+    ("GET", "/staff/"): READ,
+    ("GET", "/staff/find"): READ,
+    ("POST", "/staff/find"): READ,
+    # The inbox
+    ("GET", "/staff/inbox"): READ,
+    ("GET", "/staff/inbox/{mail_id}"): READ,
+    ("GET", "/staff/inbox/{mail_id}/open"): READ,
+    ("POST", "/staff/inbox/{mail_id}/open"): OPEN,
+    ("GET", "/staff/inbox/{mail_id}/match"): READ,
+    ("POST", "/staff/inbox/{mail_id}/match"): RECORD,
+    ("GET", "/staff/inbox/{mail_id}/noise"): READ,
+    ("POST", "/staff/inbox/{mail_id}/noise"): RECORD,
+    # One request
+    ("GET", "/staff/requests/{name}"): READ,
+    ("GET", "/staff/requests/{name}/preview"): READ,
+    ("POST", "/staff/requests/{name}/preview"): RECORD,
+    ("GET", "/staff/requests/{name}/replies"): READ,
+    ("POST", "/staff/requests/{name}/replies"): RECORD,
+    ("GET", "/staff/requests/{name}/entries/{place}"): READ,
+    ("POST", "/staff/requests/{name}/entries/{place}"): RECORD,
+    ("GET", "/staff/requests/{name}/deliveries"): READ,
+    ("POST", "/staff/requests/{name}/deliveries"): RECORD,
+    ("GET", "/staff/requests/{name}/reveals"): READ,
+    ("POST", "/staff/requests/{name}/reveals"): OPEN,
+    ("GET", "/staff/requests/{name}/files"): READ,
+    ("POST", "/staff/requests/{name}/files"): OPEN,
+    ("GET", "/staff/requests/{name}/files/{evidence_id}"): RECORD,
+    # Systems, laws, audit
+    ("GET", "/staff/systems"): READ,
+    ("POST", "/staff/systems"): RECORD,
+    ("GET", "/staff/laws"): READ,
+    ("GET", "/staff/audit"): READ,
+    # Programs, with a token
+    ("POST", "/api/v1/requests/{request_id}/replies"): RECORD,
+}
+
+
+def rule_of(method: str, path: str) -> Rule:
+    """Return the rule of an address as its route spells it.
+
+    Raises:
+        LookupError: If nobody said who may use it.
+    """
+    method = "GET" if method == "HEAD" else method
+    try:
+        return POLICY[method, path]
+    except KeyError:
+        raise LookupError(f"{method} {path} stands in no policy") from None
+
+
+def held_by(routes: Iterable[tuple[str, str]]) -> None:
+    """Refuse to begin with a table that is not that of the routes.
+
+    Raises:
+        LookupError: If a route has no rule, or a rule no route.
+    """
+    there = set(routes)
+    for method, path in there:
+        rule_of(method, path)
+    left = {key for key in POLICY if key[1].startswith("/staff")} - there
+    if left:
+        raise LookupError(f"rules without a route: {sorted(left)}")
