@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
@@ -278,9 +279,13 @@ def test_who_is_right_uses_no_try_up(desk: FrontDesk) -> None:
     assert {desk.sign_in(browser, CLERK).status_code for _ in range(35)} == {303}
 
 
-def cookie(header: str) -> tuple[str, dict[str, str]]:
-    [(name, found)] = SimpleCookie(header).items()
-    return name, {k: v for k, v in found.items() if v}
+def cookies(answer: Any) -> dict[str, dict[str, str]]:
+    """Return the cookies that an answer leaves, with what it says about each."""
+    left = {}
+    for header in answer.headers.get_list("set-cookie"):
+        [(name, found)] = SimpleCookie(header).items()
+        left[name] = {k: v for k, v in found.items() if v}
+    return left
 
 
 def test_by_https_the_cookie_belongs_to_this_host_alone(
@@ -292,23 +297,24 @@ def test_by_https_the_cookie_belongs_to_this_host_alone(
     )
     desk = FrontDesk(office, app, now, keys, base)
     desk.enrolled(CLERK)
-    name, about = cookie(desk.sign_in(desk.browser(), CLERK).headers["set-cookie"])
+    left = cookies(desk.sign_in(desk.browser(), CLERK))
     desk.close()
 
-    assert name == "__Host-staff"
-    assert about["samesite"] == "strict"
-    assert about["path"] == "/"
-    assert {"secure", "httponly"} <= set(about)
-    assert "domain" not in about
+    assert set(left) == {"__Host-staff", "__Host-device"}
+    for about in left.values():
+        assert about["samesite"] == "strict"
+        assert about["path"] == "/"
+        assert {"secure", "httponly"} <= set(about)
+        assert "domain" not in about
 
 
 def test_by_http_the_cookie_has_a_plain_name(desk: FrontDesk) -> None:
     desk.enrolled(CLERK)
-    name, about = cookie(desk.sign_in(desk.browser(), CLERK).headers["set-cookie"])
+    left = cookies(desk.sign_in(desk.browser(), CLERK))
 
-    assert name == "staff"
-    assert about["samesite"] == "strict"
-    assert "httponly" in about
+    assert set(left) == {"staff", "device"}
+    assert {about["samesite"] for about in left.values()} == {"strict"}
+    assert all("httponly" in about for about in left.values())
 
 
 def test_the_first_one_cannot_take_somebodys_address(
