@@ -5,16 +5,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from app.store.staff import Role
+from app.web.staff.gate import StaffRoute
+from app.web.staff.policy import POLICY, held_by, rule_of
 from tests.front_desk import FrontDesk
 from tests.post_office import Office
 
-DOOR = {"/staff/sign-in", "/staff/enrol/{token}"}
 SAFE = {"GET", "HEAD"}
-AUDITOR_MAY_POST = {"/staff/sign-out", "/staff/find"}
+ENDS = ("/staff/sign-out", "/staff/account/sessions/all")
+"""After these nobody is signed in any more."""
+DOOR = {path for (_, path), rule in POLICY.items() if rule.roles is None}
 
 
 def pages(app: FastAPI) -> Iterator[tuple[str, str]]:
@@ -26,9 +29,11 @@ def pages(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 def address(path: str, number: str = "R-0000-0000") -> str:
     filled = path.replace("{name}", number).replace("{place}", "3")
+    filled = filled.replace("{act}", "enable")
     return re.sub(r"\{\w+\}", "x", filled)
 
 
+@pytest.mark.usefixtures("one_engine")
 def test_nobody_reaches_a_page_without_a_session(app: FastAPI, desk: FrontDesk) -> None:
     behind = [(m, p) for m, p in pages(app) if p not in DOOR]
     assert len(behind) >= 14
@@ -46,22 +51,43 @@ def test_a_forged_session_opens_nothing(desk: FrontDesk) -> None:
     assert browser.get("/staff/").status_code == 303
 
 
-def test_an_auditor_reads_and_changes_nothing(
-    app: FastAPI, desk: FrontDesk, office: Office
+@pytest.mark.usefixtures("one_engine")
+@pytest.mark.parametrize("role", Role)
+def test_each_role_reaches_what_the_policy_says_and_nothing_else(
+    app: FastAPI, desk: FrontDesk, office: Office, role: Role
+) -> None:
+    number = office.sent(at=desk.clock()).requests[0].number
+    browser = desk.staff(role, "somebody@example.org")
+    forbidden = []
+
+    for method, path in pages(app):
+        rule = rule_of(method, path)
+        if rule.roles is None or path in ENDS:
+            continue
+        answer = browser.request(method, address(path, number))
+        assert answer.status_code != 500, (method, path)
+        assert (answer.status_code == 403) is (role not in rule.roles), (method, path)
+        assert "/sign-in" not in answer.headers.get("location", ""), (method, path)
+        if role not in rule.roles:
+            forbidden.append(f"{method} {path}")
+
+    noted = [e for e in desk.audit() if e.action == "refused by role"]
+    assert [e.subject for e in noted] == forbidden
+    assert (len(forbidden) > 0) is (role is not Role.ADMIN)
+
+
+def test_an_address_of_which_nobody_said_who_may_use_it_is_no_address() -> None:
+    with pytest.raises(LookupError, match="GET /staff/new stands in no policy"):
+        APIRouter(route_class=StaffRoute).get("/new")(lambda: None)
+    with pytest.raises(LookupError, match="/staff/audit"):
+        held_by(key for key in POLICY if key[1] != "/staff/audit")
+
+
+def test_a_page_of_a_request_offers_an_auditor_nothing_to_do(
+    desk: FrontDesk, office: Office
 ) -> None:
     number = office.sent(at=desk.clock()).requests[0].number
     auditor = desk.staff(Role.AUDITOR, "auditor@example.org")
-    before = len(desk.audit())
-
-    for method, path in pages(app):
-        if path in DOOR or path in AUDITOR_MAY_POST:
-            continue
-        answer = auditor.request(method, address(path, number))
-        if method in SAFE:
-            assert answer.status_code in {200, 303, 404}, path
-        else:
-            assert answer.status_code == 403, (method, path)
-    assert len(desk.audit()) == before
     page = auditor.get(f"/staff/requests/{number}").text
     assert "Show the person" not in page
     assert "See the effect" not in page
@@ -96,19 +122,20 @@ def test_a_form_of_another_site_does_nothing(
     told = {name: value for name, value in headers.items() if value is not None}
     unsafe = sorted(p for m, p in pages(app) if m not in SAFE)
 
-    for path in (p for p in unsafe if p != "/staff/sign-out"):
+    for path in (p for p in unsafe if p not in ENDS):
         answer = browser.post(address(path), headers=told)
         assert (answer.status_code == 403) is not allowed, path
     assert browser.get("/staff/").status_code == 200
 
 
+@pytest.mark.usefixtures("one_engine")
 def test_every_answer_of_staff_pages_is_for_now_alone(
     app: FastAPI, desk: FrontDesk, office: Office
 ) -> None:
     number = office.sent(at=desk.clock()).requests[0].number
     browser = desk.staff()
     for method, path in itertools.chain(pages(app)):
-        if path == "/staff/sign-out":
+        if path in ENDS:
             continue
         answer = browser.request(method, address(path, number))
         assert answer.headers["cache-control"] == "no-store", path

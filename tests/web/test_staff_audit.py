@@ -45,7 +45,7 @@ def test_each_thing_done_stands_there_in_words(desk: FrontDesk, office: Office) 
         [clerk, "Reply recorded", number, "They have it"],
         ["Command line", "Token made", clerk, "import"],
         ["Somebody unknown", "Sign-in refused", "–", "–"],
-        [clerk, "Signed in", "–", "–"],
+        [clerk, "Signed in", "–", "with a password"],
         [clerk, "Password set", clerk, "–"],
         ["Command line", "Staff member added", clerk, "administrator"],
     ]
