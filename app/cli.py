@@ -33,6 +33,8 @@ protocol_directory = typer.Typer(
     help="The protocol's public directory.", no_args_is_help=True
 )
 drp.add_typer(protocol_directory, name="directory")
+staff_sessions = typer.Typer(help="Where they are signed in.", no_args_is_help=True)
+staff.add_typer(staff_sessions, name="sessions")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Lang = Annotated[str, typer.Option("--lang", help="The language: en, fr or es.")]
@@ -317,6 +319,60 @@ def staff_token(
     from app.commands.people import token
 
     token(email, name)
+
+
+Mailbox = Annotated[str, typer.Argument(help="The mailbox of a staff member.")]
+
+
+@staff.command("list")
+def staff_list(as_json: AsJson = False) -> None:
+    """List the staff: roles, second steps, last sign-ins."""
+    from app.commands.people import list_staff
+
+    list_staff(as_json=as_json)
+
+
+@staff.command("role")
+def staff_role(
+    email: Mailbox,
+    role: Annotated[RoleName, typer.Argument(help="What they may do from now on.")],
+) -> None:
+    """Give a staff member another role."""
+    from app.commands.people import give_role
+
+    give_role(email, role.value)
+
+
+@staff.command("disable")
+def staff_disable(email: Mailbox) -> None:
+    """Shut a staff member out: sessions, tokens and links end at once."""
+    from app.commands.people import change_member
+
+    change_member(email, "disable")
+
+
+@staff.command("enable")
+def staff_enable(email: Mailbox) -> None:
+    """Let a disabled staff member in again."""
+    from app.commands.people import change_member
+
+    change_member(email, "enable")
+
+
+@staff.command("reset-factor")
+def staff_reset_factor(email: Mailbox) -> None:
+    """Take every second step of a staff member away, for who has lost them all."""
+    from app.commands.people import change_member
+
+    change_member(email, "reset-factor")
+
+
+@staff_sessions.command("end")
+def staff_sessions_end(email: Mailbox) -> None:
+    """Sign a staff member out everywhere."""
+    from app.commands.people import change_member
+
+    change_member(email, "end-sessions")
 
 
 @app.command()

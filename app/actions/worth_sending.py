@@ -15,6 +15,7 @@ from app.store import mailboxes, outbox, people, requests
 from app.store.mailboxes import Mailbox
 from app.store.outbox import ASKS, TO_VENDOR, Message, MessageKind, State
 from app.store.people import FilingStatus
+from app.store.staff import Staff
 from app.store.watches import Watch
 
 NEWS = frozenset(
@@ -99,6 +100,9 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
             return by is not None and at <= by
         case MessageKind.WATCH_RIGHT | MessageKind.WATCH_CHANGED:
             return session.get(Watch, message.filing_id) is not None
+        case MessageKind.STAFF_INVITED:
+            member = session.get(Staff, message.filing_id)
+            return member is not None and member.disabled_at is None
         case MessageKind.HELD:
             held = exists().where(
                 Message.filing_id == message.filing_id,

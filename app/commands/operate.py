@@ -10,6 +10,7 @@ from app.actions.back_up import NotABackupError, back_up, check_backup, in_use
 from app.actions.back_up import restore as put_back
 from app.actions.desk import Desk
 from app.actions.list_broadcasts import drawers_behind, rotate_drawer
+from app.actions.one_time_codes import seal_codes_anew
 from app.actions.rotate_keys import (
     begin_rotation,
     end_rotation,
@@ -113,6 +114,7 @@ def rotate() -> None:
             )
         name = opened.keys.epoch.name
         with store.writing() as session:
+            seal_codes_anew(session, opened.keys)
             end_rotation(session, name, moved, at=clock.now())
     typer.echo(
         f"Epoch {name} has begun; {moved} filings, watches, mails and tokens were sealed to it."

@@ -1,5 +1,6 @@
 """Staff, and what vendors answered."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -7,6 +8,15 @@ import typer
 from email_validator import EmailNotValidError, validate_email
 
 from app import clock
+from app.actions.change_staff import (
+    Change,
+    NotDone,
+    Person,
+    change,
+    leaves_nobody,
+    read_people,
+    set_role,
+)
 from app.actions.enrol_staff import add_staff, new_token
 from app.actions.import_replies import (
     NotRepliesError,
@@ -21,6 +31,9 @@ from app.commands.saying import misused, print_json, progress, refuse
 from app.store.staff import Role
 
 BATCH = 50
+NOBODY_LEFT = (
+    "nobody would be left who looks after the staff; make somebody else admin first"
+)
 
 
 def add(email: str, role: str) -> None:
@@ -28,6 +41,8 @@ def add(email: str, role: str) -> None:
     address = _address(email)
     with house() as opened:
         with opened.store.writing() as session:
+            if leaves_nobody(session, address, Role(role)):
+                refuse(NOBODY_LEFT)
             token = add_staff(session, opened.keys, address, Role(role), at=clock.now())
         typer.echo(f"{address} is {role}. This link works once, for 72 hours:")
         typer.echo(opened.portal.link(f"/staff/enrol/{token}"))
@@ -43,6 +58,76 @@ def token(email: str, name: str) -> None:
             refuse(f"{address} is no staff member; `efface staff add` adds one")
         typer.echo("This token is shown once:")
         typer.echo(made)
+
+
+def list_staff(*, as_json: bool) -> None:
+    """List the members of staff."""
+    with house() as opened, opened.store.reading() as session:
+        people = read_people(session, at=clock.now())
+    if as_json:
+        print_json([_document(person) for person in people])
+        return
+    for person in people:
+        typer.echo(_line(person))
+
+
+def _document(person: Person) -> dict[str, object]:
+    signed_in = person.last_sign_in
+    return {
+        "email": person.email,
+        "role": person.role,
+        "enrolled": person.enrolled,
+        "disabled": person.disabled,
+        "passkeys": person.passkeys,
+        "one_time_codes": person.codes,
+        "sessions": person.sessions,
+        "last_sign_in": signed_in.isoformat() if signed_in else None,
+    }
+
+
+def _line(person: Person) -> str:
+    step = "second step" if person.has_second_step else "password alone"
+    state = "disabled" if person.disabled else step if person.enrolled else "invited"
+    last = f", last here {person.last_sign_in:%Y-%m-%d}" if person.last_sign_in else ""
+    return f"{person.email}: {person.role}, {state}{last}"
+
+
+def give_role(email: str, role: str) -> None:
+    """Give a member another role."""
+    address = _address(email)
+    with house() as opened, opened.store.writing() as session:
+        done = set_role(session, address, Role(role), at=clock.now(), actor="command")
+    _refuse_if(done, address)
+    typer.echo(f"{address} is {role}.")
+
+
+DID: Mapping[Change, str] = {
+    Change.DISABLE: "is shut out: sessions, tokens and links have ended",
+    Change.ENABLE: "may sign in again",
+    Change.END_SESSIONS: "is signed out everywhere",
+    Change.RESET: "has no second step any more, and is signed out everywhere",
+}
+
+
+def change_member(email: str, what: str) -> None:
+    """Do one thing with a member."""
+    address, act = _address(email), Change(what)
+    with house() as opened:
+        desk = opened.desk()
+        with opened.store.writing() as session:
+            done = change(session, desk, address, act, at=clock.now(), actor="command")
+    _refuse_if(done, address)
+    typer.echo(f"{address} {DID[act]}.")
+
+
+def _refuse_if(done: NotDone | None, address: str) -> None:
+    match done:
+        case NotDone.UNKNOWN:
+            refuse(f"{address} is no staff member; `efface staff list` names them")
+        case NotDone.LAST_ADMIN:
+            refuse(NOBODY_LEFT)
+        case None:
+            return
 
 
 def _address(email: str) -> str:

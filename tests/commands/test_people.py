@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.actions.enrol_staff import token_holder
 from app.commands.house import house
 from app.domain.timeline import Actor, Event, EventKind
 from app.store import requests
-from app.store.staff import StaffToken
+from app.store.audit import AuditEntry
+from app.store.staff import Staff, StaffToken
 from tests.commands.conftest import Efface
 from tests.filings import make_filing
 
@@ -210,3 +212,56 @@ def test_a_file_that_cannot_be_read_is_named(
 
     assert told.code == 1
     assert name in told.lines[0]
+
+
+def test_who_is_locked_out_is_helped_from_the_command_line(
+    efface: Efface, ready: Path
+) -> None:
+    efface("staff add boss@example.org --role admin")
+    efface("staff add clerk@example.org --role caseworker")
+    token = efface("staff token clerk@example.org --name import").out.splitlines()[-1]
+    with house() as opened, opened.store.writing() as session:
+        for member in session.query(Staff):
+            member.enrolled_at = SENT
+
+    for words, told in (
+        ("staff role clerk@example.org editor", "clerk@example.org is editor."),
+        ("staff reset-factor clerk@example.org", "no second step any more"),
+        ("staff sessions end clerk@example.org", "signed out everywhere"),
+        ("staff disable Clerk@example.org", "shut out"),
+    ):
+        assert told in efface(words).out
+    clerk = efface("staff list --json").document[1]
+    assert (clerk["role"], clerk["disabled"]) == ("editor", True)
+    assert "clerk@example.org: editor, disabled" in efface("staff list").out
+    with house() as opened, opened.store.reading() as session:
+        assert token_holder(session, opened.keys, token) is None
+        done = [(e.actor, e.action) for e in session.query(AuditEntry)]
+    assert ("command", "staff disabled") in done
+    assert ("command", "second step reset") in done
+    assert "may sign in again" in efface("staff enable clerk@example.org").out
+    with house() as opened, opened.store.reading() as session:
+        assert token_holder(session, opened.keys, token) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("staff disable boss@example.org", "nobody would be left"),
+        ("staff role boss@example.org auditor", "nobody would be left"),
+        ("staff add boss@example.org --role editor", "nobody would be left"),
+        ("staff enable ghost@example.org", "efface staff list"),
+    ],
+)
+def test_a_portal_keeps_somebody_who_looks_after_the_staff(
+    efface: Efface, ready: Path, words: str, why: str
+) -> None:
+    efface("staff add boss@example.org --role admin")
+    with house() as opened, opened.store.writing() as session:
+        session.query(Staff).one().enrolled_at = SENT
+
+    told = efface(words)
+
+    assert told.code == 1
+    assert why in told.lines[0]
+    assert len(told.lines) == 1

@@ -179,6 +179,7 @@ def test_only_cookies_that_are_meant_are_left(
         "__Host-confirmed",
         "__Host-proved",
         "__Host-staff",
+        "__Host-device",
         "__Host-reveal-",
     }
     for cookie in cookies:

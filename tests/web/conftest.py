@@ -1,6 +1,7 @@
 """A resident at a browser; staff at their desk, over a portal that delivers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
@@ -8,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.store.keys import Keys
 from app.store.session import Store
+from app.web.deps import Parts
 from tests.conftest import FakeClock
 from tests.front_desk import FrontDesk
 from tests.post_office import Office, post_office
@@ -25,6 +27,19 @@ def desk(
     app: FastAPI, office: Office, now: FakeClock, keys: Keys
 ) -> Iterator[FrontDesk]:
     """The pages of staff."""
+    desk = FrontDesk(office, app, now, keys)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def production(
+    standing: FastAPI, app: FastAPI, office: Office, now: FakeClock, keys: Keys
+) -> Iterator[FrontDesk]:
+    """The same pages in production, where a second step must be."""
+    here: Parts = standing.state.parts
+    portal = replace(here.portal, production=True)
+    standing.state.parts = replace(here, portal=portal)
     desk = FrontDesk(office, app, now, keys)
     yield desk
     desk.close()

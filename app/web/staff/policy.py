@@ -116,6 +116,8 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     # Systems, laws, audit
     ("GET", "/staff/systems"): READ,
     ("POST", "/staff/systems"): RECORD,
+    ("GET", "/staff/systems/letters"): READ,
+    ("POST", "/staff/systems/letters"): RECORD,
     ("GET", "/staff/laws"): READ,
     ("GET", "/staff/audit"): READ,
     # Programs, with a token

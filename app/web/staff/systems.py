@@ -185,7 +185,7 @@ async def again(
 async def letters(
     request: Request,
     form: Letters,
-    member: Caseworker,
+    member: MemberDep,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
