@@ -20,7 +20,9 @@ def upgrade() -> None:
     _sessions_anew(
         sa.Column(
             "stage",
-            sa.Enum("half", "bare", "whole", name="stage", native_enum=False, length=40),
+            sa.Enum(
+                "half", "bare", "whole", name="stage", native_enum=False, length=40
+            ),
             nullable=False,
         ),
         sa.Column("proved_at", Moment(), nullable=False),
@@ -34,9 +36,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("last_seen", Moment(), nullable=False),
         _of_staff("staff_device"),
-        sa.PrimaryKeyConstraint(
-            "token_hash", "staff_id", name=op.f("pk_staff_device")
-        ),
+        sa.PrimaryKeyConstraint("token_hash", "staff_id", name=op.f("pk_staff_device")),
     )
     op.create_index(op.f("ix_staff_device_staff_id"), "staff_device", ["staff_id"])
     op.create_index(op.f("ix_staff_device_last_seen"), "staff_device", ["last_seen"])
