@@ -181,6 +181,12 @@ async def again(
     return pages.go(HERE)
 
 
+@router.get("/systems/letters")
+async def own_page(pages: PagesDep) -> Response:
+    """Lead back from an address that is only posted to."""
+    return pages.go(HERE)
+
+
 @router.post("/systems/letters")
 async def letters(
     request: Request,
