@@ -7,6 +7,7 @@ from app.web.residents import (
     broadcast,
     change,
     check,
+    check_answers,
     confirm,
     drop,
     evidence,
@@ -25,6 +26,7 @@ router = APIRouter()
 for part in (
     check,
     file,
+    check_answers,
     confirm,
     track,
     broadcast,

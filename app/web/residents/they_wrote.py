@@ -1,32 +1,14 @@
 """They wrote to me: a resident records an answer, with its words and what proves it."""
 
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, Literal
-from uuid import UUID
+from collections.abc import Mapping
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from app.actions.desk import Desk
 from app.actions.file_request import OtherBody
-from app.actions.keep_evidence import (
-    MOST_FILES,
-    Kept,
-    TooMany,
-    keep_evidence,
-    unsaved,
-)
-from app.actions.keep_note import (
-    NoteBody,
-    NoteKept,
-    TooManyNotes,
-    keep_note,
-    may_note,
-)
+from app.actions.keep_evidence import Kept, unsaved
+from app.actions.keep_note import may_note
 from app.actions.preview_reply import Preview, preview_reply
 from app.actions.read_filing import RequestStanding
 from app.actions.record_reply import (
@@ -40,197 +22,38 @@ from app.actions.record_reply import (
 )
 from app.actions.tell_reply import FilesGone, tell_reply
 from app.channels.uploads import Redrawing
-from app.domain.timeline import DenialGround, EventKind, Evidence, Status
+from app.domain.timeline import EventKind, Evidence, Status
 from app.store.session import Store
-from app.web.deps import DeskDep, Now, PagesDep, RedrawingDep, StoreDep
+from app.web.deps import RedrawingDep, StoreDep
 from app.web.errors import Problem
-from app.web.forms import Filled, Sent, errors_of, form_of
-from app.web.given_files import AT_MOST, TOO_MUCH, checked_files
+from app.web.forms import Filled, errors_of
+from app.web.given_files import TOO_MUCH
 from app.web.guard import was_cut
-from app.web.pages import Pages, language_of
-from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
-from app.web.residents.change import name_of
-from app.words.answers import Say
-from app.words.catalog import translations
+from app.web.residents.admission import Admission, admit, looks
+from app.web.residents.notes import save_note, show_note
+from app.web.residents.their_words import (
+    CANNOT_FOLLOW,
+    LONGEST_NONCE,
+    NOTE,
+    ONCE_MORE,
+    PLAIN,
+    WRONG,
+    AnswerForm,
+    Form,
+    Page,
+    PageDep,
+    Stage,
+    keep_files,
+    unsaved_of,
+    values_of,
+)
 from app.words.marks import mark
-from app.words.steps import steps_said
 
 router = APIRouter()
-NONCE_BYTES = 18
-LONGEST_NONCE = 64
-
-NOTE = "note"
-PLAIN: Mapping[str, str] = {
-    EventKind.DELETED: mark("They deleted my data"),
-    EventKind.REFUSED: mark("They refused"),
-    EventKind.IDENTITY_REQUESTED: mark("They want proof of who I am"),
-    EventKind.EXTENDED: mark("They need more time"),
-    "else": mark("Something else"),
-    NOTE: mark("Only keep the message"),
-}
-"""What a company can have said, in five plain choices, and one for what is no answer."""
-ELSE: Mapping[str, str] = {
-    EventKind.ACKNOWLEDGED: mark("They have my request, and nothing more"),
-    EventKind.PARTLY_DELETED: mark("They deleted a part"),
-    EventKind.NOTHING_FOUND: mark("They found nothing about me"),
-    EventKind.SUPPRESSED: mark("They hide my data and keep it"),
-    EventKind.OPTED_OUT: mark("They no longer sell my data"),
-    EventKind.DE_INDEXED: mark("They no longer show me in search results"),
-}
-"""What stands behind *something else*."""
-BLANK = dict.fromkeys(
-    ("said", "kind", "received_on", "denial_ground", "until", "text"), ""
-)
-"""What can be typed, and what each is before it is."""
-WRONG: Mapping[str, str] = {
-    "said": mark("Choose what they said"),
-    "kind": mark("Choose what they said"),
-    "received_on": mark("Enter a day from the sending until today"),
-    "denial_ground": mark("Choose their reason"),
-    "until": mark("Enter until which day they need more time"),
-    "text": mark("Paste their words, 20,000 signs at most"),
-}
-TOO_MANY_NOTES = mark(
-    "We keep 20 messages of a request at most: keep this one yourself"
-)
-NO_WORDS = mark("Paste their words, or add the message as a file")
-ONCE_MORE = mark("Choose your file once more")
-CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
 OVERTAKEN = mark(
     "Enter a day from the last answer until today: what came before it counts no more"
 )
 MOVED_ON = mark("Something was recorded meanwhile: look at the effect again, then save")
-
-
-class AnswerForm(BaseModel):
-    """The form, field by field; :class:`ReplyBody` says what is right."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    kept: list[UUID] = []
-    had: list[UUID] = []
-    """Files that the form listed: what of them is not kept was taken out."""
-    shown: int | None = None
-    nonce: str = ""
-
-
-Form = Annotated[Filled[AnswerForm], Depends(form_of(AnswerForm, files=10))]
-Stage = Literal["prove", "said", "words", "save"]
-
-
-@dataclass(frozen=True, slots=True)
-class TheyWroteView:
-    """One page of the three: what they said, their words, what saving will do."""
-
-    stage: Stage
-    it: RequestStanding
-    name: str
-    admission: Admission
-    choices: tuple[tuple[str, str], ...]
-    kinds: tuple[tuple[str, str], ...]
-    """What stands behind *something else*."""
-    grounds: tuple[DenialGround, ...]
-    values: Mapping[str, str]
-    kept: tuple[Kept, ...] = ()
-    shut: tuple[UUID, ...] = ()
-    """Files whose names wait for the code."""
-    errors: Mapping[str, str] = field(default_factory=dict)
-    preview: Preview | None = None
-    steps: tuple[str, ...] = ()
-    nonce: str = ""
-
-    @property
-    def notes(self) -> bool:
-        """Whether the message is only kept."""
-        return self.values["said"] == NOTE
-
-    @property
-    def only_notes(self) -> bool:
-        """Whether nothing else can be done with one, where the request stands."""
-        return [code for code, _ in self.choices] == [NOTE]
-
-    @property
-    def all_errors(self) -> dict[str, str]:
-        """What is wrong with the form, its code included."""
-        return {**self.errors, **self.admission.errors}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What every page of one request's answer is made of."""
-
-    request: Request
-    here: Followed
-    it: RequestStanding
-    desk: Desk
-    pages: Pages
-    at: datetime
-
-    @property
-    def say(self) -> Say:
-        """The words of the visitor's language."""
-        return translations(language_of(self.request)).gettext
-
-    def show(
-        self,
-        stage: Stage,
-        admission: Admission,
-        values: Mapping[str, str],
-        *,
-        kept: Sequence[Kept] = (),
-        shut: Sequence[UUID] = (),
-        errors: Mapping[str, str] | None = None,
-        preview: Preview | None = None,
-        status: int | None = None,
-    ) -> Response:
-        """Return a page, with what its browser keeps."""
-        follow = may_tell(self.it.status)
-        wrong = {name: self.say(text) for name, text in (errors or {}).items()}
-        dates = preview.dates if preview else None
-        today = self.desk.rulebook.places[self.here.filing.residence].day(self.at)
-        view = TheyWroteView(
-            stage=stage,
-            it=self.it,
-            name=name_of(self.desk, self.here, self.it.id),
-            admission=admission,
-            choices=tuple(
-                (code, self.say(text))
-                for code, text in PLAIN.items()
-                if code in follow
-                or (code == "else" and set(ELSE) & set(follow))
-                or (code == NOTE and may_note(self.it))
-            ),
-            kinds=tuple((c, self.say(t)) for c, t in ELSE.items() if c in follow),
-            grounds=tuple(DenialGround),
-            values={**BLANK, "received_on": today.isoformat(), **values},
-            kept=tuple(kept),
-            shut=tuple(shut),
-            errors=wrong,
-            preview=preview,
-            steps=steps_said(dates, (language_of(self.request).value, self.say))
-            if dates
-            else (),
-            nonce=secrets.token_urlsafe(NONCE_BYTES),
-        )
-        status = status or (422 if wrong else admission.status)
-        response = self.pages.show(
-            self.request,
-            "residents/they_wrote.html",
-            view,
-            status=status,
-        )
-        return admission.let(response, self.desk, self.here, self.at)
-
-
-async def _page(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Page:
-    return Page(request, here, here.request(request_id), desk, pages, at)
 
 
 def _can_follow(page: Page) -> bool:
@@ -248,9 +71,6 @@ def _open(page: Page) -> None:
         raise Problem(409, "No answer can be recorded where the request stands.")
 
 
-PageDep = Annotated[Page, Depends(_page)]
-
-
 @router.get("/track/requests/{request_id}/answer")  # noqa: FAST003 - the page takes it
 async def answer_page(page: PageDep) -> Response:
     """Ask what they said; before that, for the code, so that no file is lost."""
@@ -264,10 +84,10 @@ async def answer(
     page: PageDep, form: Form, store: StoreDep, redrawing: RedrawingDep
 ) -> Response:
     """Go on from what was typed; nothing is recorded before its effect was shown."""
-    stage, values = _stage(form), _values(form)
+    stage, values = _stage(form), values_of(form)
     if stage == "words" and not _can_follow(page):  # it moved on in another tab
         admission = looks(page.request, page.desk, page.here, page.at)
-        kept = await _unsaved(store, page, form) if admission.open else ()
+        kept = await unsaved_of(store, page, form) if admission.open else ()
         wrong = {"said": CANNOT_FOLLOW}
         return page.show(
             "words", admission, values, kept=kept, errors=wrong, status=409
@@ -281,7 +101,7 @@ async def answer(
         lost = {"files": ONCE_MORE} if form.files else {}
         shut = form.model.kept if form.model else ()
         return page.show(stage, admission, values, shut=shut, errors=lost)
-    kept = await _unsaved(store, page, form)
+    kept = await unsaved_of(store, page, form)
     if not admission.acts:
         return page.show(stage, admission, values, kept=kept)
     if form.values.get("do") == "change":
@@ -320,20 +140,6 @@ def _stage(form: Filled[AnswerForm]) -> Stage:
             return "prove"
 
 
-def _values(form: Filled[AnswerForm]) -> dict[str, str]:
-    return {name: form.values[name] for name in BLANK if name in form.values}
-
-
-async def _unsaved(
-    store: Store, page: Page, form: Filled[AnswerForm]
-) -> tuple[Kept, ...]:
-    ids = form.model.kept if form.model else []
-    if not ids:
-        return ()
-    here = page.here
-    return await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
-
-
 def _body(values: Mapping[str, str]) -> tuple[ReplyBody | None, dict[str, str]]:
     """Return the reply that was typed, or what is wrong with it, by field.
 
@@ -370,11 +176,11 @@ async def _effect(
     moved_on: bool = False,
 ) -> Response:
     """Keep the files, sealed, and show what saving would do."""
-    values = _values(form)
+    values = values_of(form)
     if values.get("said") == NOTE:
-        return await _note_shown(page, form, admission, store, redrawing)
+        return await show_note(page, form, admission, store, redrawing)
     body, errors = _body(values)
-    ids, wrong = await _keep(page, form, store, redrawing)
+    ids, wrong = await keep_files(page, form, store, redrawing)
     errors |= wrong
     here = page.here
     kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
@@ -403,36 +209,6 @@ async def _effect(
     )
 
 
-async def _keep(
-    page: Page, form: Filled[AnswerForm], store: Store, redrawing: Redrawing
-) -> tuple[list[UUID], dict[str, str]]:
-    """Keep what was sent: all of it, or nothing.
-
-    Returns:
-        The files that the form has now, and what is wrong with what was sent.
-    """
-    beside = form.model.kept if form.model else []
-    sent: Sequence[Sent] = form.files.get("files", ())
-    given, fault = await checked_files(sent, redrawing)
-    if fault is not None:
-        return beside, {"files": fault}
-    if len(given) + len(beside) > MOST_FILES:
-        return beside, {"files": AT_MOST}
-    done = await store.write(
-        keep_evidence,
-        page.desk,
-        page.here.filing.id,
-        page.it.id,
-        given,
-        beside=beside,
-        dropped=form.model.had if form.model else [],
-        at=page.at,
-    )
-    if isinstance(done, TooMany):
-        return beside, {"files": AT_MOST}
-    return [*beside, *done], {}
-
-
 def _refusal(
     why: CannotFollow | NotThatDay | UnknownRequest, it: RequestStanding
 ) -> tuple[dict[str, str], int]:
@@ -455,9 +231,9 @@ async def _save(
     redrawing: Redrawing,
 ) -> Response:
     """Save what was shown; sent twice, it is saved once."""
-    values, sent = _values(form), form.model
+    values, sent = values_of(form), form.model
     if values.get("said") == NOTE:
-        return await _note_kept(page, form, admission, store, redrawing)
+        return await save_note(page, form, admission, store, redrawing)
     body, _ = _body(values)
     if body is None or sent is None or sent.shown is None or not sent.nonce:
         return await _effect(page, form, admission, store, redrawing)
@@ -480,7 +256,7 @@ async def _save(
         case MovedOn() | OtherBody():
             return await _effect(page, form, admission, store, redrawing, moved_on=True)
         case FilesGone():
-            kept = await _unsaved(store, page, form)
+            kept = await unsaved_of(store, page, form)
             errors = {"files": ONCE_MORE}
             return page.show(
                 "words", admission, values, kept=kept, errors=errors, status=409
@@ -488,76 +264,3 @@ async def _save(
         case _:
             errors, status = _refusal(done, page.it)
             return page.show("words", admission, values, errors=errors, status=status)
-
-
-def _note(values: Mapping[str, str]) -> tuple[NoteBody | None, dict[str, str]]:
-    """Return the message that was typed, or what is wrong with it, by field."""
-    given = {name: values[name] for name in ("received_on", "text") if values.get(name)}
-    try:
-        return NoteBody.model_validate(given), {}
-    except ValidationError as wrong:
-        return None, {name: WRONG[name] for name in errors_of(wrong)}
-
-
-async def _note_shown(
-    page: Page,
-    form: Filled[AnswerForm],
-    admission: Admission,
-    store: Store,
-    redrawing: Redrawing,
-) -> Response:
-    """Keep the files, sealed, and say that nothing changes."""
-    values, here = _values(form), page.here
-    body, errors = _note(values)
-    ids, wrong = await _keep(page, form, store, redrawing)
-    errors |= wrong
-    kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
-    if body is not None and not body.text and not kept:
-        errors.setdefault("text", NO_WORDS)
-    if not may_note(page.it):
-        errors = {"said": CANNOT_FOLLOW}
-    stage: Stage = "words" if errors else "save"
-    return page.show(stage, admission, values, kept=kept, errors=errors)
-
-
-async def _note_kept(
-    page: Page,
-    form: Filled[AnswerForm],
-    admission: Admission,
-    store: Store,
-    redrawing: Redrawing,
-) -> Response:
-    """Keep what was shown; sent twice, it is kept once."""
-    values, sent, here = _values(form), form.model, page.here
-    body, _ = _note(values)
-    if body is None or sent is None or not sent.nonce or not may_note(page.it):
-        return await _note_shown(page, form, admission, store, redrawing)
-    done = await store.write(
-        keep_note,
-        page.desk,
-        here.filing.id,
-        page.it.id,
-        here.secret,
-        body,
-        sent.kept,
-        at=page.at,
-        nonce=sent.nonce[:LONGEST_NONCE],
-    )
-    match done:
-        case NoteKept():
-            response = page.pages.go(f"/track/requests/{page.it.id}/letters")
-            return admission.let(response, page.desk, here, page.at)
-        case FilesGone():
-            kept = await _unsaved(store, page, form)
-            wrong = {"files": ONCE_MORE}
-            return page.show(
-                "words", admission, values, kept=kept, errors=wrong, status=409
-            )
-        case NotThatDay() | TooManyNotes():
-            wrong = {"received_on": WRONG["received_on"]}
-            if isinstance(done, TooManyNotes):
-                wrong = {"text": TOO_MANY_NOTES}
-            kept = await _unsaved(store, page, form)
-            return page.show("words", admission, values, kept=kept, errors=wrong)
-        case UnknownRequest():
-            raise Problem(404, "There is no such request.")
