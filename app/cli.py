@@ -279,6 +279,21 @@ def vendors_token(
     give_key(slug)
 
 
+@app.command("webhook")
+def webhook(
+    url: Annotated[
+        str | None, typer.Argument(help="The address; left out, it is called no more.")
+    ] = None,
+    vendor: Annotated[
+        str | None, typer.Option("--vendor", help="A vendor; else the operator.")
+    ] = None,
+) -> None:
+    """Call an address when lists are ready or answered; print its secret, once."""
+    from app.commands.directory import set_hook
+
+    set_hook(url, vendor)
+
+
 @replies.command("import")
 def replies_import(
     file: Annotated[Path, typer.Argument(help="A CSV file, one reply a row.")],

@@ -12,6 +12,7 @@ import structlog
 
 from app import clock
 from app.actions.answer_reveals import answer_reveals
+from app.actions.call_webhooks import call_webhooks
 from app.actions.check_mail import check_mail
 from app.actions.close import close_request, to_close
 from app.actions.close_broadcast import broadcasts_to_close, close_broadcast
@@ -322,6 +323,7 @@ class Worker:
             self._do(Chore(broadcasts_to_take, apart), at)
             self._do(Chore(to_take, partial(take_list_answers, desk=desk)), at)
             self._make_lists(at)
+            self._call_webhooks(at)
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
             self._check_mail(at)
             destroyed += self._do(Chore(to_purge, purge_filing), at)
@@ -388,6 +390,13 @@ class Worker:
         post = self._refreshed()
         try:
             make_lists(post.store, post.desk, post.opener, at=at)
+        except Exception as wrong:
+            log.exception("chore failed", why=type(wrong).__name__)
+
+    def _call_webhooks(self, at: datetime) -> None:
+        """Tell programs of vendors and of the operator what there is to fetch."""
+        try:
+            call_webhooks(self._post, at=at)
         except Exception as wrong:
             log.exception("chore failed", why=type(wrong).__name__)
 

@@ -16,6 +16,7 @@ from app.store import (
     staff,
     vendors,
     watches,
+    webhooks,
 )
 from app.store.base import Base, Moment
 
@@ -30,6 +31,7 @@ TABLES = (
     staff,
     vendors,
     watches,
+    webhooks,
 )
 
 

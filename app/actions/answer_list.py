@@ -16,11 +16,13 @@ from uuid import UUID
 from sqlalchemy import Table, exists, insert, select
 from sqlalchemy.orm import Session
 
+from app.actions.announce import announce
 from app.actions.file_request import OtherBody
 from app.domain.matching import Code, code_from, read_id
 from app.domain.receipts import MisreadError
 from app.domain.timeline import REPLY_KINDS, DenialGround, EventKind
 from app.domain.vendors import RouteKind
+from app.domain.webhooks import HookEvent
 from app.domain.written_days import day_from
 from app.store import broadcasts, matching, people, requests
 from app.store.base import new_id, take_place
@@ -143,6 +145,9 @@ def answer_list(
     _keep(session, vendor, new, at=at)
     kept = Kept(len(new), same, tuple(sorted(wrong, key=lambda one: one.row)))
     _remember(session, keys, vendor, name, body, kept, at=at)
+    if new:
+        count = {"accepted": len(new)}
+        announce(session, HookEvent.ANSWERS_RECEIVED, vendor, count, at=at)
     return kept
 
 

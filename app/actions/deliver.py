@@ -24,6 +24,7 @@ from app.actions.worth_sending import News, Other, Turn, told, turn_of
 from app.channels.base import Channel, Delivery
 from app.channels.drp import Protocol
 from app.channels.envelope import Envelope, MailRefusedError
+from app.channels.outward import Outward
 from app.domain.timeline import Evidence
 from app.store import outbox, requests
 from app.store.opening import Opener
@@ -65,6 +66,8 @@ class Post:
     pace: Pace = field(default_factory=Pace)
     protocol: Protocol | None = None
     """The way out to vendors' own systems; None where we are no agent."""
+    outward: Outward | None = None
+    """The way out to webhooks."""
     chance: Callable[[], float] = random.random
     """Gives a number from 0 to 1, by which waits are spread."""
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.announce import announce
 from app.actions.desk import Desk
 from app.actions.list_broadcasts import (
     drawers_to_give,
@@ -31,6 +32,7 @@ from app.domain.matching import LISTED, Known, items_of
 from app.domain.timeline import Actor, Event, EventKind, Status
 from app.domain.vendors import Identifier, Route, RouteKind
 from app.domain.ways import leaves_by_us
+from app.domain.webhooks import HookEvent
 from app.store import matching, people, requests
 from app.store.matching import Batch, Listing, batch_place, listing_place
 from app.store.opening import Opener
@@ -86,7 +88,7 @@ def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int
             with store.writing() as session:
                 _take_off(session, batch, (filing_id, request_id))
         with store.writing() as session:
-            _close(session, batch, at=at)
+            _close(session, desk, batch, at=at)
     return listed
 
 
@@ -309,7 +311,10 @@ def _take_off(session: Session, batch: Opened, key: Key) -> None:
     )
 
 
-def _close(session: Session, batch: Opened, *, at: datetime) -> None:
-    """Let a batch be fetched."""
+def _close(session: Session, desk: Desk, batch: Opened, *, at: datetime) -> None:
+    """Let a batch be fetched, and say so to who wants to be called."""
     row = session.get_one(Batch, (batch.vendor, batch.number))
     row.closed_at = at
+    address = f"/api/v1/matching/{batch.vendor}?since={batch.number - 1}"
+    told = {"until": batch.number, "list": desk.portal.link(address)}
+    announce(session, HookEvent.BATCH_READY, batch.vendor, told, at=at)

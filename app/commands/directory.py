@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from app import clock
+from app.actions.announce import set_webhook
 from app.actions.check_eligibility import UnknownValueError, vendor_of
 from app.actions.import_found import import_found
 from app.actions.import_vendors import Effect, file_tables
@@ -103,6 +104,28 @@ def stop_or_resume(slug: str, *, resume: bool) -> None:
         stands = "may leave" if resume else "are stopped"
         already = "" if changed else " already"
         typer.echo(f"Letters to {vendor.slug} {stands}{already}")
+
+
+def set_hook(url: str | None, slug: str | None) -> None:
+    """Print the secret of a webhook, once; without an address end the one there is."""
+    with house() as opened:
+        scheme = "https" if opened.settings.production else "http"
+        if url is not None and not url.startswith((f"{scheme}://", "https://")):
+            misused(f"{url!r} does not begin with https://")
+        with opened.store.reading() as session:
+            directory = read_directory(session)
+        try:
+            vendor = vendor_of(directory, slug).slug if slug is not None else None
+        except UnknownValueError as wrong:
+            unknown(wrong)
+        with opened.store.writing() as session:
+            made = set_webhook(session, opened.keys, vendor, url, at=clock.now())
+        whose = vendor or "the operator"
+        if made is None:
+            typer.echo(f"No webhook of {whose} is called any more.")
+            return
+        typer.echo(f"This secret of {whose}'s webhook is shown once:")
+        typer.echo(made)
 
 
 def export_vendors(file: Path | None) -> None:

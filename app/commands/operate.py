@@ -8,6 +8,7 @@ import typer
 from app import clock
 from app.actions.back_up import NotABackupError, back_up, check_backup, in_use
 from app.actions.back_up import restore as put_back
+from app.actions.call_webhooks import hooks_behind, rotate_hook
 from app.actions.desk import Desk
 from app.actions.list_broadcasts import drawers_behind, rotate_drawer
 from app.actions.one_time_codes import seal_codes_anew
@@ -135,6 +136,7 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
         (mails_behind, rotate_mail),
         (pairs_behind, rotate_pair),
         (drawers_behind, rotate_drawer),
+        (hooks_behind, rotate_hook),
     )
     for behind, move in passes:
         last = None

@@ -168,6 +168,7 @@ def worker_of(opened: House, now: Callable[[], datetime]) -> Worker:
         channel=channel,
         pace=Pace(opened.settings.vendor_letters),
         protocol=protocol_of(opened.settings),
+        outward=Outward(local=not settings.production, seconds=5),
         owner=f"{os.getpid()}-{secrets.token_hex(4)}",
     )
     return Worker(post, now, box=box)

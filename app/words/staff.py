@@ -165,6 +165,8 @@ DONE: Mapping[str, str] = {
     "identity shown": mark("Person shown"),
     "file opened": mark("File of the resident opened"),
     "reply recorded": mark("Reply recorded"),
+    "webhook set": mark("Webhook set"),
+    "webhook ended": mark("Webhook ended"),
     "list answer not recorded": mark("Answer of a list not recorded"),
     "status fetched": mark("Answer fetched from its system"),
     "system tried again": mark("System tried again"),

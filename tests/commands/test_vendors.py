@@ -137,6 +137,20 @@ def test_a_vendors_key_is_shown_once_and_the_one_before_ends(
     assert efface("audit verify").code == 0
 
 
+def test_a_webhooks_secret_is_shown_once_and_it_can_be_ended(
+    efface: Efface, ready: Path
+) -> None:
+    address = "https://broker.example.org/hook"
+    shown = efface(f"webhook {address} --vendor clearview-ai")
+
+    assert shown.out.splitlines()[-1].startswith("efw_")
+    assert efface("webhook ftp://broker.example.org").code == 2
+    assert efface(f"webhook {address} --vendor clearview").code == 2
+    ended = efface("webhook --vendor clearview-ai")
+    assert ended.out == "No webhook of clearview-ai is called any more.\n"
+    assert efface(f"webhook {address}").code == 0
+
+
 def test_what_is_wrong_is_rejected_and_the_rest_is_imported(
     efface: Efface, ready: Path, written: Write
 ) -> None:

@@ -29,6 +29,7 @@ from app.store import (
     staff,
     vendors,
     watches,
+    webhooks,
 )
 from app.store.base import Base
 from app.store.session import Store
@@ -47,6 +48,7 @@ MODULES = (
     staff,
     vendors,
     watches,
+    webhooks,
 )
 TABLES = dict(Base.metadata.tables)
 FOUND_BY_THEIR_VALUE = {
@@ -185,7 +187,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
         *("recovery", "mailbox", "watch", "watched", "inbox_seen", "protocol_pair"),
         *("registration", "vendor_key", "stopped_vendor", "matching_batch"),
-        *("circle", "drawer", "batch_drawer"),
+        *("circle", "drawer", "batch_drawer", "webhook", "webhook_call"),
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
         *("staff", "staff_session", "enrolment", "staff_token", "staff_device"),
         *("passkey", "passkey_challenge", "code_secret", "recovery_code"),
