@@ -32,6 +32,8 @@ class NotDone(StrEnum):
     """Why nothing was changed."""
 
     UNKNOWN = "unknown"
+    DISABLED = "disabled"
+    """No link lets in who is shut out."""
     LAST_ADMIN = "last_admin"
     """Nobody would be left who looks after the people."""
 
@@ -105,8 +107,9 @@ def invite(
 
     Another link is mailed to them: whichever is used first ends the other.
     """
-    if leaves_nobody(session, email, role):
-        return NotDone.LAST_ADMIN
+    why = why_not(session, email, role)
+    if why is not None:
+        return why
     token = add_staff(session, desk.keys, email, role, at=at, actor=actor)
     member = _by_mailbox(session, email)
     assert member is not None  # noqa: S101 - it was added just now
@@ -114,10 +117,14 @@ def invite(
     return token
 
 
-def leaves_nobody(session: Session, email: str, role: Role) -> bool:
-    """Return whether nobody would run this if the member of a mailbox had a role."""
+def why_not(session: Session, email: str, role: Role) -> NotDone | None:
+    """Return why a mailbox can be given no link with a role; None where it can."""
     member = _by_mailbox(session, email)
-    return member is not None and _is_last(session, member, role)
+    if member is None:
+        return None
+    if member.disabled_at is not None:
+        return NotDone.DISABLED
+    return NotDone.LAST_ADMIN if _is_last(session, member, role) else None
 
 
 def set_role(

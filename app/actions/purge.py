@@ -46,7 +46,12 @@ def purge_filing(session: Session, filing_id: UUID, *, at: datetime) -> bool:
 def forget_expired(session: Session, *, at: datetime) -> int:
     """Destroy what is out of date: drafts, answers, reveals, mail of nobody, and more."""
     gone = forget_unconfirmed(session, at=at)
-    for table in (people.Draft, people.Idempotency, staff.Reveal):
+    for table in (
+        people.Draft,
+        people.Idempotency,
+        staff.Reveal,
+        staff.PasskeyChallenge,
+    ):
         found = session.execute(
             delete(table)
             .where(table.expires_at <= at)

@@ -31,6 +31,7 @@ from app.store.staff import Stage
 
 TRIES = 5
 """Wrong codes before the password is asked for again."""
+ASKED, ANSWERED = "limit passkeys asked", "limit passkeys answered"
 CODES_OF_ACCOUNT = 10
 CODES_WITHIN = timedelta(hours=1)
 """Six digits are few: at this pace, who has the password needs years to guess them."""
@@ -146,14 +147,14 @@ def ask_at_door(
     session: Session, desk: Desk, knock: Knock, *, at: datetime
 ) -> str | Wait:
     """Return what a browser needs to sign in with a passkey, as JSON."""
-    wait = _too_many_from(session, desk.keys, knock, at=at)
+    wait = _too_many_from(session, desk.keys, knock, ASKED, at=at)
     return wait or ask_for_passkey(session, desk, None, at=at)
 
 
 def _too_many_from(
-    session: Session, keys: Keys, knock: Knock, *, at: datetime
+    session: Session, keys: Keys, knock: Knock, what: str, *, at: datetime
 ) -> Wait | None:
-    key = keys.hash("limit passkeys", knock.caller)
+    key = keys.hash(what, knock.caller)
     wait = limits.take(session, key, at=at, limit=TRIES_OF_ADDRESS, period=TRIES_WITHIN)
     return None if wait is None else Wait(int(wait.total_seconds()) + 1)
 
@@ -166,16 +167,23 @@ def finish_with_passkey(
     knock: Knock,
     *,
     at: datetime,
-) -> SignedIn | Refused:
+) -> SignedIn | Refused | Wait:
     """Open a session for whose passkey answered: after the password, or without it.
 
-    Nobody guesses a passkey, so only its asking is limited.
+    Nobody guesses a passkey: the limits keep strangers from filling the tables, and
+    who comes in gets back what it took.
     """
+    wait = _too_many_from(session, desk.keys, knock, ANSWERED, at=at)
+    if wait is not None:
+        return wait
     owner = passkey_owner(session, desk, answer, None, at=at)
     member = session.get(staff.Staff, owner) if owner else None
     if member is None or member.disabled_at is not None:
         audit.append(session, at=at, actor="stranger", action="sign-in refused")
         return Refused()
+    for what in (ASKED, ANSWERED):
+        key = desk.keys.hash(what, knock.caller)
+        limits.refund(session, key, limit=TRIES_OF_ADDRESS, period=TRIES_WITHIN)
     row = live_session(session, desk.keys, token, at=at, hold=True) if token else None
     waited = row if row is not None and row.staff_id == member.id else None
     return _come_in(session, desk, waited, member, knock, by="passkey", at=at)

@@ -141,11 +141,16 @@ def device_of(
 def tries(
     keys: Keys, email: str, knock: Knock, own: staff.StaffDevice | None
 ) -> tuple[tuple[bytes, int], ...]:
-    """Return what is limited, and to how many tries."""
-    account = email.encode() + (own.token_hash if own else b"")
+    """Return what is limited, and to how many tries.
+
+    Who comes from a browser that is known is limited by nothing that others do.
+    """
+    if own is not None:
+        key = keys.hash("limit sign-in device", email.encode() + own.token_hash)
+        return ((key, TRIES_OF_ACCOUNT),)
     return (
         (keys.hash("limit sign-in address", knock.caller), TRIES_OF_ADDRESS),
-        (keys.hash("limit sign-in account", account), TRIES_OF_ACCOUNT),
+        (keys.hash("limit sign-in account", email.encode()), TRIES_OF_ACCOUNT),
     )
 
 

@@ -13,9 +13,9 @@ from app.actions.change_staff import (
     NotDone,
     Person,
     change,
-    leaves_nobody,
     read_people,
     set_role,
+    why_not,
 )
 from app.actions.enrol_staff import add_staff, new_token
 from app.actions.import_replies import (
@@ -41,8 +41,7 @@ def add(email: str, role: str) -> None:
     address = _address(email)
     with house() as opened:
         with opened.store.writing() as session:
-            if leaves_nobody(session, address, Role(role)):
-                refuse(NOBODY_LEFT)
+            _refuse_if(why_not(session, address, Role(role)), address)
             token = add_staff(session, opened.keys, address, Role(role), at=clock.now())
         typer.echo(f"{address} is {role}. This link works once, for 72 hours:")
         typer.echo(opened.portal.link(f"/staff/enrol/{token}"))
@@ -124,6 +123,8 @@ def _refuse_if(done: NotDone | None, address: str) -> None:
     match done:
         case NotDone.UNKNOWN:
             refuse(f"{address} is no staff member; `efface staff list` names them")
+        case NotDone.DISABLED:
+            refuse(f"{address} is disabled; `efface staff enable` lets them in again")
         case NotDone.LAST_ADMIN:
             refuse(NOBODY_LEFT)
         case None:

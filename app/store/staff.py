@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, func, select
+from sqlalchemy import ForeignKey, LargeBinary, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base
@@ -197,7 +197,11 @@ def has_codes(session: Session, staff_id: UUID) -> bool:
 
 def has_second_step(session: Session, staff_id: UUID) -> bool:
     """Return whether a member signs in with more than a password."""
-    return has_passkeys(session, staff_id) or has_codes(session, staff_id)
+    passkey = exists().where(Passkey.staff_id == staff_id)
+    codes = exists().where(
+        CodeSecret.staff_id == staff_id, CodeSecret.confirmed_at.is_not(None)
+    )
+    return bool(session.scalar(select(passkey | codes)))
 
 
 def anybody_enrolled(session: Session) -> bool:

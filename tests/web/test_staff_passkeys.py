@@ -112,7 +112,11 @@ def test_a_passkey_that_was_taken_away_opens_nothing(desk: FrontDesk) -> None:
     assert desk.sign_in(desk.browser(), CLERK).headers["location"] == "/staff/"
 
 
-def test_asking_for_passkeys_is_limited_by_address(desk: FrontDesk) -> None:
+@pytest.mark.usefixtures("one_engine")
+def test_asking_for_passkeys_and_answering_is_limited_by_address(
+    desk: FrontDesk,
+) -> None:
     browser = desk.browser()
     answers = [browser.post("/staff/sign-in/passkey/options") for _ in range(31)]
     assert [a.status_code for a in answers] == [200] * 30 + [429]
+    assert [enter(browser, "{}").status_code for _ in range(31)] == [422] * 30 + [429]

@@ -53,6 +53,8 @@ def test_who_is_disabled_is_out_at_once_with_their_tokens_and_links(
     assert clerk.get("/staff/").headers["location"].startswith("/staff/sign-in")
     assert desk.browser().get(link).status_code == 404
     assert desk.sign_in(clerk, CLERK).status_code == 422
+    again = boss.post("/staff/people", data={"email": CLERK, "role": "editor"})
+    assert "This person is disabled" in again.text
     assert boss.post(f"/staff/people/{member}/enable").status_code == 303
     assert desk.sign_in(clerk, CLERK).status_code == 303
     answer = desk.browser().post(

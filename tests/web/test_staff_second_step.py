@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -10,7 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from app.store.keys import Keys
+from app.actions.one_time_codes import seal_codes_anew, use_code
+from app.store.keys import Keys, master_keys
+from app.store.sealing import CannotOpenError
 from app.store.session import Store
 from app.store.staff import CodeSecret, RecoveryCode, StaffSession
 from tests.front_desk import PASSWORD, FrontDesk
@@ -175,6 +178,7 @@ def test_a_code_proves_as_well_as_the_password(desk: FrontDesk) -> None:
     assert again.status_code == 422
 
 
+@pytest.mark.usefixtures("one_engine")
 def test_strangers_who_guess_lock_nobody_out_who_has_been_here_before(
     desk: FrontDesk,
 ) -> None:
@@ -184,8 +188,12 @@ def test_strangers_who_guess_lock_nobody_out_who_has_been_here_before(
     guesses = [desk.sign_in(stranger, CLERK, "guess").status_code for _ in range(11)]
 
     assert guesses[-1] == 429
+    for n in range(30):  # and all that the address has
+        desk.sign_in(stranger, f"{n}@example.org", "guess")
     assert desk.sign_in(desk.browser(), CLERK).status_code == 429
     assert desk.sign_in(browser, CLERK).status_code == 303
+    own = [desk.sign_in(browser, CLERK, "guess").status_code for _ in range(11)]
+    assert own[-1] == 429
 
 
 def test_a_browser_that_was_not_known_is_told_of_by_mail(
@@ -301,3 +309,23 @@ def test_in_production_nothing_opens_before_there_is_a_second_step(
     desk.clock.at += timedelta(seconds=30)
     desk.sign_in(other, CLERK)
     assert type_code(other, code_of(secret, desk)).status_code == 303
+
+
+def test_codes_outlive_the_master_key_under_which_they_were_sealed(
+    desk: FrontDesk, store: Store, tmp_path: Path
+) -> None:
+    secret, _ = set_up(desk, desk.staff())
+    older = master_keys(None, tmp_path / "master.key", create=False)
+    newer = (bytes(range(32)),)
+    folder = desk.keys.epochs
+
+    with store.writing() as session:
+        assert seal_codes_anew(session, Keys((*newer, *older), folder)) == 1
+    desk.passes(seconds=30)
+    with store.writing() as session:
+        [row] = session.scalars(select(CodeSecret))
+        code = code_of(secret, desk)
+        with pytest.raises(CannotOpenError):
+            use_code(session, desk.keys, row.staff_id, code, at=desk.clock())
+        keys = Keys(newer, folder)
+        assert use_code(session, keys, row.staff_id, code, at=desk.clock())

@@ -36,6 +36,7 @@ router = APIRouter(prefix="/people", route_class=StaffRoute)
 PEOPLE = "/staff/people"
 
 NO_MAILBOX = mark("Enter one e-mail address, such as name@example.org")
+DISABLED = mark("This person is disabled. Enable them first")
 NO_ROLE = mark("Choose what they may do")
 LAST_ADMIN = mark(
     "Nobody would be left who looks after the people. Make somebody else an administrator first"
@@ -130,7 +131,7 @@ async def invite_one(
         return await _show(request, pages, store, member, at, errors, typed, given)
     done = await store.write(invite, desk, email, role, at=at, actor=str(member.id))
     if isinstance(done, NotDone):
-        errors = {"email": LAST_ADMIN}
+        errors = {"email": DISABLED if done is NotDone.DISABLED else LAST_ADMIN}
         return await _show(
             request, pages, store, member, at, errors, typed, role, status=409
         )

@@ -194,6 +194,8 @@ async def finish_by_passkey(
     done = await store.write(
         finish_with_passkey, desk, token or None, typed.credential, knock, at=at
     )
+    if isinstance(done, Wait):
+        raise too_many(done.seconds)
     if isinstance(done, SignedIn):
         return arrived(request, pages, desk.portal, done, target, unsent)
     say = translations(language_of(request)).gettext
