@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.enrol_staff import add_staff, mailbox
+from app.actions.enrol_staff import add_staff, end_links, mailbox
 from app.actions.own_account import end_every_session
 from app.actions.sign_in import IDLE, LONGEST
 from app.actions.tell_staff import tell_member
@@ -186,16 +186,16 @@ def _disable(
     if _is_last(session, member, None):
         return NotDone.LAST_ADMIN
     member.disabled_at = at
-    for table, ends in (
-        (staff.StaffToken, staff.StaffToken.revoked_at),
-        (staff.Enrolment, staff.Enrolment.used_at),
-    ):
-        session.execute(
-            update(table)
-            .where(table.staff_id == member.id, ends.is_(None))
-            .values({ends: at})
-            .execution_options(synchronize_session=False)
+    session.execute(
+        update(staff.StaffToken)
+        .where(
+            staff.StaffToken.staff_id == member.id,
+            staff.StaffToken.revoked_at.is_(None),
         )
+        .values(revoked_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    end_links(session, member.id, at=at)
     _note(session, "staff disabled", member, at=at, actor=actor)
     end_every_session(session, member.id, at=at, actor=actor)
     return None

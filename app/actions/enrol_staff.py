@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from sqlalchemy import delete, select, update
@@ -170,15 +171,20 @@ def _end_older(
 ) -> None:
     """Use up the link and every older one of the same person; end their sessions."""
     row.used_at = at
-    session.execute(
-        update(staff.Enrolment)
-        .where(staff.Enrolment.staff_id == member.id, staff.Enrolment.used_at.is_(None))
-        .values(used_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    end_links(session, member.id, at=at)
     session.execute(
         delete(staff.StaffSession)
         .where(staff.StaffSession.staff_id == member.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_links(session: Session, staff_id: UUID, *, at: datetime) -> None:
+    """Use up every link of a member."""
+    session.execute(
+        update(staff.Enrolment)
+        .where(staff.Enrolment.staff_id == staff_id, staff.Enrolment.used_at.is_(None))
+        .values(used_at=at)
         .execution_options(synchronize_session=False)
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.enrol_staff import new_token
+from app.actions.enrol_staff import end_links, new_token
 from app.actions.one_time_codes import (
     forget_recovery_codes,
     new_recovery_codes,
@@ -130,7 +130,7 @@ def change_password(
     *,
     at: datetime,
 ) -> None:
-    """Set a new password; end every other session, and tell the member."""
+    """Set a new password; end every other session and every link, and tell the member."""
     member = session.get_one(staff.Staff, staff_id, with_for_update=True)
     member.password_hash = password_hash
     this = desk.keys.candidates("session", token.encode())
@@ -142,6 +142,7 @@ def change_password(
         )
         .execution_options(synchronize_session=False)
     )
+    end_links(session, staff_id, at=at)
     audit.append(session, at=at, actor=str(staff_id), action="password changed")
     tell_member(session, desk, staff_id, MessageKind.STAFF_PASSWORD, at=at)
 

@@ -19,6 +19,7 @@ from app.actions.desk import Desk
 from app.actions.enrol_staff import HASHER, mailbox, token_holder
 from app.actions.tell_staff import tell_member
 from app.store import audit, limits, staff
+from app.store.base import insert_once
 from app.store.keys import Keys
 from app.store.outbox import MessageKind
 from app.store.staff import Role, Stage
@@ -228,14 +229,13 @@ def let_in(
     if before is not None:
         tell_member(session, desk, member.id, MessageKind.STAFF_DEVICE, at=at)
     device = _shared(session, keys, knock) or secrets.token_urlsafe(32)
-    session.add(
-        staff.StaffDevice(
-            token_hash=keys.hash("device", device.encode()),
-            staff_id=member.id,
-            created_at=at,
-            last_seen=at,
-        )
-    )
+    row = {
+        "token_hash": keys.hash("device", device.encode()),
+        "staff_id": member.id,
+        "created_at": at,
+        "last_seen": at,
+    }
+    insert_once(session, staff.StaffDevice.__table__, row)
     return SignedIn(token, stage, device)
 
 

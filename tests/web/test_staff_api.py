@@ -130,6 +130,7 @@ def test_an_auditors_token_records_nothing(
 ) -> None:
     bearer = token(desk, Role.AUDITOR)
     assert send(desk, filed.requests[0].id, BODY, bearer=bearer).status_code == 403
+    assert desk.audit()[-1].action == "refused by role"
     assert len(office.timeline(filed)) == 3
 
 

@@ -228,7 +228,9 @@ def test_a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions(
         assert answer.status_code == 422
         assert told in answer.text
     form = {"present": PASSWORD, "password": new}
+    link = desk.link(CLERK)
     assert browser.post("/staff/account/password", data=form).status_code == 303
+    assert desk.browser().get(link).status_code == 404
 
     assert browser.get("/staff/").status_code == 200
     assert other.get("/staff/").status_code == 303

@@ -28,6 +28,7 @@ from app.web.staff.policy import rule_of
 
 router = APIRouter(prefix="/requests")
 TAKEN = "/api/v1/requests/{request_id}/replies"
+RULE = rule_of("POST", TAKEN)
 
 
 async def _member(
@@ -44,7 +45,7 @@ async def _member(
         raise Problem(
             401, "A staff token is needed.", headers={"WWW-Authenticate": "Bearer"}
         )
-    await allow(connection, member, rule_of("POST", TAKEN), f"POST {TAKEN}")
+    await allow(connection, member, RULE, f"POST {TAKEN}")
     return member
 
 
