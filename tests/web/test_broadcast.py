@@ -404,7 +404,17 @@ def test_the_tracking_page_shows_each_company_of_a_register(
     assert broker.browser.get("/track/companies/nobody").status_code == 404
 
 
-def test_one_company_of_many_can_be_shown_on_its_own(
+def part(broker: Broker, company: str) -> Any:
+    """Ask for a request of its own, with the code that this takes."""
+    address = f"/track/companies/{company}"
+    asked = broker.browser.post(address, data={"do": "mail"})
+    assert "The six digits" in asked.text
+    broker.office.deliver(broker.now())
+    code = code_in(broker.office.channel.to(MAILBOX)[-1])
+    return broker.browser.post(address, data={"code": code})
+
+
+def test_a_receipt_alone_parts_no_company_from_the_others(
     one_engine: Store, broker: Broker
 ) -> None:
     filed = broker.office.confirmed(**TO_ALL)
@@ -412,6 +422,19 @@ def test_one_company_of_many_can_be_shown_on_its_own(
     follow(broker, filed)
 
     page = broker.browser.post("/track/companies/probe")
+
+    assert "Mail me a code for this" in page.text
+    assert standing(broker, filed)["requests"] == []
+
+
+def test_one_company_of_many_can_be_shown_on_its_own(
+    one_engine: Store, broker: Broker
+) -> None:
+    filed = broker.office.confirmed(**TO_ALL)
+    broker.turn()
+    follow(broker, filed)
+
+    page = part(broker, "probe")
     again = broker.browser.get("/track/companies/probe")
 
     assert page.url == again.url
@@ -431,7 +454,7 @@ def test_a_whole_register_is_taken_back_with_a_code(
     filed = broker.office.confirmed(**TO_ALL)
     broker.turn()
     follow(broker, filed)
-    broker.browser.post("/track/companies/probe")
+    part(broker, "probe")
 
     address = "/track/broadcast/withdraw"
     assert "Every company that has not answered" in broker.browser.get(address).text

@@ -1,11 +1,13 @@
 """A broadcast on the tracking pages: one company of many, and taking all back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.actions.broadcast import open_apart
+from app.actions.desk import Desk
 from app.actions.read_broadcast import broadcast_document, standing_at
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
@@ -36,6 +38,12 @@ class CompanyView:
     drawing: Drawing
     may_part: bool
     """Whether a request of its own can be made."""
+    admission: Admission
+
+    @property
+    def all_errors(self) -> dict[str, str]:
+        """What is wrong with the code."""
+        return self.admission.errors
 
 
 def _asks(here: Followed) -> None:
@@ -61,37 +69,64 @@ async def company(
     for own in here.filing.requests:
         if own.vendor == slug:
             return pages.go(f"/track/requests/{own.id}")
+    page = _company(request, slug, here, desk, looks(request, desk, here, at), at)
+    return pages.show(request, "residents/company.html", page)
+
+
+def _company(
+    request: Request,
+    slug: str,
+    here: Followed,
+    desk: Desk,
+    admission: Admission,
+    at: datetime,
+) -> CompanyView:
+    """Return what is shown of one company.
+
+    Raises:
+        Problem: 404, if the broadcast does not go to it.
+    """
     it = standing_at(desk, here.filing, slug)
     if it is None:
         raise Problem(404, "There is no such company here.")
     say = translations(language_of(request).value).gettext
     vendor = desk.directory.vendors.get(slug)
-    page = CompanyView(
+    today = desk.rulebook.places[here.filing.residence].day(at)
+    return CompanyView(
         slug,
         vendor.name if vendor else slug,
         it.status,
         it.sent_on is not None,
         it.number,
-        drawing(it, at.date(), say),
+        drawing(it, today, say),
         here.filing.broadcast is not None and here.filing.broadcast.listed,
+        admission,
     )
-    return pages.show(request, "residents/company.html", page)
 
 
 @router.post("/track/companies/{slug}")
 async def apart(
     slug: str,
+    request: Request,
     here: FollowedDep,
+    form: AnyForm,
     store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
     at: Now,
 ) -> Response:
     """Make a request of its own for one company, which changes nothing of its state."""
+    admission = await admit(request, form, here, store, desk, at)
+    if not admission.acts:
+        page = _company(request, slug, here, desk, admission, at)
+        return pages.show(
+            request, "residents/company.html", page, status=admission.status
+        )
     made = await store.write(open_apart, desk, here.filing.id, slug, at=at)
     if made is None:
         raise Problem(404, "There is no such company here.")
-    return pages.go(f"/track/requests/{made}")
+    response = pages.go(f"/track/requests/{made}")
+    return admission.let(response, desk, here, at)
 
 
 @router.get("/track/broadcast.json")
