@@ -151,6 +151,7 @@ def test_a_right_to_delete_what_is_wrong_leaves_the_rest_to_laws_in_doubt() -> N
     found = rests(wrong, MAYBE)
 
     assert (found.deletes, found.also) == ((wrong,), (MAYBE,))
+    assert found.laws == ("law",)  # both are rights of one law
     assert rests(law(ERASURE, Verdict.ELIGIBLE), wrong, MAYBE).also == ()
     assert rests(MAYBE).also == ()
 

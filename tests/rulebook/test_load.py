@@ -1,11 +1,12 @@
 """A rulebook that is wrong is refused, and the error leads to the line."""
 
 import shutil
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 
+from app.domain.hours import Hours
 from app.rulebook.load import (
     HERE,
     RulebookError,
@@ -554,6 +555,18 @@ def test_a_vendor_file_may_name_its_entries_in_a_register(folder: Path) -> None:
     assert [(f.received, f.denied) for f in entry.figures] == [(12, 3)]
 
 
+def test_a_route_may_name_the_hours_within_which_letters_leave(folder: Path) -> None:
+    change(
+        folder / "vendors/clearview-ai.toml",
+        'kind = "webform"',
+        'kind = "webform"\nhours = "09:00-17:30"',
+    )
+
+    [vendor] = read_vendors(folder)
+
+    assert Hours(time(9), time(17, 30)) in {r.hours for r in vendor.value().routes}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [
@@ -575,6 +588,12 @@ def test_a_vendor_file_may_name_its_entries_in_a_register(folder: Path) -> None:
             id="an id twice",
         ),
         pytest.param('kind = "webform"', 'kind = "fax"', "routes.0.kind", id="route"),
+        pytest.param(
+            'kind = "webform"',
+            'kind = "webform"\nhours = "17:00-09:00"',
+            "routes.0.hours",
+            id="hours that end before they begin",
+        ),
         pytest.param(
             "[[orders]]",
             REGISTERED.replace('"US-CA"', '"US-CX"') + "\n[[orders]]",
