@@ -6,6 +6,7 @@ that gets its key later; into a vendor's batch it goes under the batch's own key
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,6 @@ from app.store.broadcasts import (
     Broadcast,
     Drawer,
     broadcast_place,
-    circles_with,
     drawer_place,
 )
 from app.store.matching import Batch
@@ -176,49 +176,67 @@ def _listed(value: str | Sequence[str]) -> Sequence[str]:
     return [value] if isinstance(value, str) else value
 
 
-def drawers_to_give(session: Session, vendor: str, key_hash: bytes) -> list[Drawer]:
-    """Return the drawers of a vendor's circles that its key has not been given."""
-    circles = circles_with(session, vendor)
-    given = exists().where(
-        BatchDrawer.vendor == vendor,
-        BatchDrawer.circle == Drawer.circle,
-        BatchDrawer.version == Drawer.version,
-        BatchDrawer.drawer == Drawer.number,
-        Batch.vendor == vendor,
-        Batch.number == BatchDrawer.batch,
-        Batch.key_hash == key_hash,
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """A drawer that can be given, and to whom."""
+
+    circle: str
+    version: int
+    number: int
+    vendors: frozenset[str]
+
+
+def all_drawers(session: Session) -> list[Lies]:
+    """Return every drawer that is shut, with the vendors of its circle."""
+    circles = {
+        (one.name, one.version): frozenset(one.vendors)
+        for one in session.scalars(select(broadcasts.Circle))
+    }
+    found = session.execute(
+        select(Drawer.circle, Drawer.version, Drawer.number)
+        .where(Drawer.closed_at.is_not(None))
+        .order_by(Drawer.circle, Drawer.version, Drawer.number)
     )
-    found = session.scalars(select(Drawer).where(Drawer.closed_at.is_not(None), ~given))
-    return [one for one in found if (one.circle, one.version) in circles]
+    return [Lies(name, v, n, circles[(name, v)]) for name, v, n in found]
 
 
-def give_drawers(
-    session: Session,
-    opener: Opener,
-    vendor: str,
-    number: int,
-    key: bytes,
-    key_hash: bytes,
-) -> int:
-    """Put into a vendor's batch what drawers it has not got; return how many."""
-    rows = []
-    for one in drawers_to_give(session, vendor, key_hash):
-        if one.thing is None:
-            continue
-        place = drawer_place(vendor, number, one.circle, one.version)
-        rows.append(
-            {
-                "vendor": vendor,
-                "batch": number,
-                "circle": one.circle,
-                "version": one.version,
-                "drawer": one.number,
-                "key": encrypt(key, opener.open(one.thing, one.place), place),
-            }
+def ungiven(
+    session: Session, mine: Sequence[Lies], vendor: str, key_hash: bytes
+) -> list[Lies]:
+    """Return those of a vendor's drawers that its key has not been given."""
+    if not mine:
+        return []
+    given = session.execute(
+        select(BatchDrawer.circle, BatchDrawer.version, BatchDrawer.drawer)
+        .join(
+            Batch,
+            (Batch.vendor == BatchDrawer.vendor) & (Batch.number == BatchDrawer.batch),
         )
-    if rows:
-        session.execute(insert(broadcasts.BatchDrawer.__table__), rows)
-    return len(rows)
+        .where(BatchDrawer.vendor == vendor, Batch.key_hash == key_hash)
+    )
+    has = {(row[0], row[1], row[2]) for row in given}
+    return [one for one in mine if (one.circle, one.version, one.number) not in has]
+
+
+def give_drawer(
+    session: Session, opener: Opener, lies: Lies, vendor: str, number: int, key: bytes
+) -> None:
+    """Put a drawer into a vendor's batch, its key under that of the batch."""
+    drawer = session.get_one(Drawer, (lies.circle, lies.version, lies.number))
+    if drawer.thing is None:
+        return
+    place = drawer_place(vendor, number, lies.circle, lies.version)
+    session.execute(
+        insert(BatchDrawer.__table__),
+        {
+            "vendor": vendor,
+            "batch": number,
+            "circle": lies.circle,
+            "version": lies.version,
+            "drawer": lies.number,
+            "key": encrypt(key, opener.open(drawer.thing, drawer.place), place),
+        },
+    )
 
 
 # Keys that move to a new epoch

@@ -22,10 +22,12 @@ from sqlalchemy.orm import Session
 from app.actions.announce import announce
 from app.actions.desk import Desk
 from app.actions.list_broadcasts import (
-    drawers_to_give,
+    Lies,
+    all_drawers,
     fill_drawers,
-    give_drawers,
+    give_drawer,
     known_of,
+    ungiven,
 )
 from app.actions.set_dates import set_dates
 from app.domain.matching import LISTED, Known, items_of
@@ -70,15 +72,18 @@ def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int
             .where(VendorKey.revoked_at.is_(None))
             .order_by(VendorKey.vendor)
         ).all()
+        drawers = all_drawers(session) if holders else []
     for vendor, key_hash, public in holders:
+        mine = [one for one in drawers if vendor in one.vendors]
         with store.reading() as session:
-            due = _is_due(session, vendor, key_hash, at=at)
+            due = _is_due(session, vendor, key_hash, mine, at=at)
         if not due:
             continue
         with store.writing() as session:
             batch = _begin(session, vendor, key_hash, public, at=at)
         with store.writing() as session:
-            give_drawers(session, opener, vendor, batch.number, batch.key, key_hash)
+            for drawer in ungiven(session, mine, vendor, key_hash):
+                give_drawer(session, opener, drawer, vendor, batch.number, batch.key)
         for key in _to_list(store, vendor, key_hash):
             with store.writing() as session:
                 listed += _list(session, desk, opener, batch, key, at=at)
@@ -92,7 +97,14 @@ def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int
     return listed
 
 
-def _is_due(session: Session, vendor: str, key_hash: bytes, *, at: datetime) -> bool:
+def _is_due(
+    session: Session,
+    vendor: str,
+    key_hash: bytes,
+    mine: list[Lies],
+    *,
+    at: datetime,
+) -> bool:
     last = matching.newest_batch(session, vendor)
     if last is not None and last.closed_at is None:
         return True
@@ -100,7 +112,7 @@ def _is_due(session: Session, vendor: str, key_hash: bytes, *, at: datetime) -> 
         return False
     news = (_unlisted(vendor, key_hash), _taken_back(vendor, key_hash))
     return any(session.execute(found.limit(1)).first() for found in news) or bool(
-        drawers_to_give(session, vendor, key_hash)
+        ungiven(session, mine, vendor, key_hash)
     )
 
 
@@ -120,6 +132,7 @@ def _unlisted(vendor: str, key_hash: bytes) -> Any:
         )
         .where(
             row.vendor == vendor,
+            row.status.in_((*LISTED, Status.QUEUED)),  # so that the index ends there
             people.Filing.purged_at.is_(None),
             ~made_up,
             or_(

@@ -4,7 +4,7 @@ Source of the periods: contract, section 8. What is destroyed is the data keys, 
 they sealed; figures, dates and answers stay.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from app.actions.ask_to_watch import forget_unconfirmed
 from app.actions.erase_filing import destroy_personal
 from app.actions.keep_evidence import forget_unsaved
-from app.store import inbox, limits, outbox, people, staff
+from app.store import inbox, limits, outbox, people, staff, webhooks
 
 AT_ONCE = 200
+CALLS_KEPT = timedelta(days=30)
+"""How long it can be looked up that a program was called."""
 
 
 def to_purge(session: Session, *, at: datetime) -> list[UUID]:
@@ -65,6 +67,11 @@ def forget_expired(session: Session, *, at: datetime) -> int:
     session.execute(
         delete(people.Recovery)
         .where(*answered)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        delete(webhooks.WebhookCall)
+        .where(webhooks.WebhookCall.done_at < at - CALLS_KEPT)
         .execution_options(synchronize_session=False)
     )
     limits.forget_old(session, at=at)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.file_request import Limited
@@ -128,7 +128,8 @@ def read_list(
     Of all requests that were listed before, those that were taken back since are named.
     """
     hashes = keys.candidates(PURPOSE, key.encode())
-    opened = _batch_keys(session, vendor, key, hashes)
+    newest = _newest(session, vendor, hashes)
+    opened = _batch_keys(session, vendor, key, hashes, since)
     items = (
         Pending(one.id, one.list, rules.keyed(one.hash, key) if keyed else one.hash)
         for one in _pending(session, vendor, opened, since)
@@ -136,19 +137,30 @@ def read_list(
     return MatchingList(
         vendor,
         keyed,
-        max(opened, default=0),
+        newest,
         tuple(one for one in items if only in {None, one.list}),
         tuple(one for one in _gone(session, vendor, since) if only in {None, one.list}),
     )
 
 
+def _newest(session: Session, vendor: str, hashes: tuple[bytes, ...]) -> int:
+    """Return the last batch that can be fetched with a key; 0 where there is none."""
+    found = select(func.max(matching.Batch.number)).where(
+        matching.Batch.vendor == vendor,
+        matching.Batch.key_hash.in_(hashes),
+        matching.Batch.closed_at.is_not(None),
+    )
+    return session.scalar(found) or 0
+
+
 def _batch_keys(
-    session: Session, vendor: str, key: str, hashes: tuple[bytes, ...]
+    session: Session, vendor: str, key: str, hashes: tuple[bytes, ...], since: int
 ) -> dict[int, bytes]:
-    """Return the batches that are closed and sealed to a key, and what opens each."""
+    """Return the batches that came since and are sealed to a key, and what opens each."""
     private = receipt_private(key.encode()).private_bytes_raw()
     found = select(matching.Batch).where(
         matching.Batch.vendor == vendor,
+        matching.Batch.number > since,
         matching.Batch.key_hash.in_(hashes),
         matching.Batch.closed_at.is_not(None),
     )

@@ -147,12 +147,3 @@ def asks_on(session: Session, filing_id: UUID) -> bool:
     """Return whether a filing is a broadcast that still waits for vendors."""
     row = broadcast_of(session, filing_id)
     return row is not None and not row.over
-
-
-def circles_with(session: Session, vendor: str) -> set[tuple[str, int]]:
-    """Return the circles, by name and version, to which a vendor belongs."""
-    return {
-        (one.name, one.version)
-        for one in session.scalars(select(Circle))
-        if vendor in one.vendors
-    }
