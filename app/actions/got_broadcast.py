@@ -24,7 +24,7 @@ class Got(NamedTuple):
 
 def got_by(session: Session, row: Broadcast) -> Mapping[str, Got]:
     """Return when and how each vendor first got a broadcast."""
-    batch, held = matching.Batch, broadcasts.BatchDrawer
+    batch, held = matching.Batch.__table__.c, broadcasts.BatchDrawer.__table__.c
     found = (
         select(
             batch.vendor,
@@ -34,8 +34,9 @@ def got_by(session: Session, row: Broadcast) -> Mapping[str, Got]:
             batch.key_hash,
             batch.fetched_at,
         )
-        .join(held, (held.vendor == batch.vendor) & (held.batch == batch.number))
         .where(
+            held.vendor == batch.vendor,
+            held.batch == batch.number,
             held.circle == row.circle,
             held.version == row.version,
             held.drawer == row.drawer,
@@ -46,7 +47,9 @@ def got_by(session: Session, row: Broadcast) -> Mapping[str, Got]:
     # Of several, as for a new key, the first: it comes last here.
     return {
         vendor: Got(on, at, number, key_hash, fetched_at)
-        for vendor, on, at, number, key_hash, fetched_at in session.execute(found)
+        for vendor, on, at, number, key_hash, fetched_at in session.connection().execute(
+            found
+        )
         if at is not None
     }
 

@@ -24,6 +24,7 @@ from app.store.broadcasts import (
     Drawer,
     broadcast_place,
     drawer_place,
+    is_open,
 )
 from app.store.matching import Batch
 from app.store.opening import Opener
@@ -139,6 +140,10 @@ def _put_in(
     """Put one broadcast into a drawer; its filing is held meanwhile."""
     filing = people.held(session, filing_id)
     row = session.get_one(Broadcast, filing_id, populate_existing=True)
+    if row.drawer is not None or not is_open(
+        session, Drawer, (row.circle, row.version, number)
+    ):
+        return False
     person = session.get(people.Person, filing_id)
     if filing.purged_at is not None or row.over or person is None or not person.thing:
         return False

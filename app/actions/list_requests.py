@@ -36,6 +36,7 @@ from app.domain.vendors import Identifier, Route, RouteKind
 from app.domain.ways import leaves_by_us
 from app.domain.webhooks import HookEvent
 from app.store import matching, people, requests
+from app.store.broadcasts import is_open
 from app.store.matching import Batch, Listing, batch_place, listing_place
 from app.store.opening import Opener
 from app.store.sealing import (
@@ -86,7 +87,7 @@ def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int
                 give_drawer(session, opener, drawer, vendor, batch.number, batch.key)
         for key in _to_list(store, vendor, key_hash):
             with store.writing() as session:
-                listed += _list(session, desk, opener, batch, key, at=at)
+                listed += list_one(session, desk, opener, batch, key, at=at)
         with store.reading() as session:
             back = session.execute(_taken_back(vendor, key_hash)).all()
         for filing_id, request_id in back:
@@ -209,7 +210,7 @@ def _to_list(store: Store, vendor: str, key_hash: bytes) -> Iterator[Key]:
         after = page[-1][1]
 
 
-def _list(
+def list_one(
     session: Session,
     desk: Desk,
     opener: Opener,
@@ -220,9 +221,12 @@ def _list(
 ) -> bool:
     """Put one request on the list; False where it is no longer to be there.
 
-    Its filing is held: what is destroyed meanwhile must not be written anew.
+    Its filing is held: what is destroyed meanwhile must not be written anew. Into a
+    batch that another worker shut nothing comes: whoever has it would miss that.
     """
     filing = people.held(session, key[0])
+    if not is_open(session, Batch, (batch.vendor, batch.number)):
+        return False
     request = requests.locked(session, *key)
     if filing.purged_at is not None or request is None:
         return False

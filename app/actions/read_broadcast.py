@@ -1,7 +1,8 @@
 """Where a broadcast stands at each of its vendors, as if each had a request."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from app.actions.check_eligibility import seat_of
@@ -19,16 +20,35 @@ from app.domain.vendors import RouteKind
 FORM = "efface broadcast 1"
 
 
-def standings(desk: Desk, filing: FilingStanding) -> tuple[RequestStanding, ...]:
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Vendors at which a broadcast stands alike: the same days, the same law."""
+
+    first: RequestStanding
+    """Where it stands at the first of them."""
+    vendors: tuple[str, ...]
+
+    def at(self, place: int) -> RequestStanding:
+        """Return where it stands at one of them, but for the moments of its events."""
+        return replace(self.first, vendor=self.vendors[place])
+
+
+def alike(desk: Desk, filing: FilingStanding) -> tuple[Alike, ...]:
     """Return where a broadcast stands at the vendors without a request of their own.
 
-    Those that got it come first; dates are counted once for all that are alike.
+    Those that got it come first. What hundreds have in common is counted once: a page
+    that shows a few of them has no use for the others.
     """
     it = filing.broadcast
     if it is None or it.over:
         return ()
     counted = _Counted(desk, filing, it)
-    return tuple(counted.at(vendor) for vendor in (*it.sent, *it.waiting))
+    groups: dict[object, list[str]] = {}
+    for vendor in (*it.sent, *it.waiting):
+        groups.setdefault(counted.key(vendor), []).append(vendor)
+    return tuple(
+        Alike(counted.at(vendors[0]), tuple(vendors)) for vendors in groups.values()
+    )
 
 
 def standing_at(
@@ -42,14 +62,32 @@ def standing_at(
 
 
 class _Counted:
-    """Counts due dates once for each day of sending and seat."""
+    """Counts due dates by the day of sending and the seat."""
 
     def __init__(
         self, desk: Desk, filing: FilingStanding, it: BroadcastStanding
     ) -> None:
         self._desk, self._filing, self._it = desk, filing, it
         self._law = desk.rulebook.pack.laws.get(it.law or "")
-        self._dates: dict[tuple[date, str | None], DueDates | None] = {}
+        self._seats: dict[frozenset[str] | None, str | None] = {}
+
+    def key(self, vendor: str) -> object:
+        """Return what decides where it stands at a vendor."""
+        got = self._it.got.get(vendor)
+        if got is None:
+            return None
+        fetched = got.fetched_at.date() if got.fetched_at else None
+        return got.on, fetched, self._seat(vendor)
+
+    def _seat(self, vendor: str) -> str | None:
+        known = self._desk.directory.vendors.get(vendor)
+        if known is None or self._law is None:
+            return None
+        at = known.facts.seat
+        if at not in self._seats:
+            places = self._desk.rulebook.places
+            self._seats[at] = seat_of(known, self._law.places, places)
+        return self._seats[at]
 
     def at(self, vendor: str) -> RequestStanding:
         """Return where it stands at one vendor."""
@@ -80,24 +118,15 @@ class _Counted:
         )
 
     def _of(self, vendor: str, events: tuple[Event, ...]) -> DueDates | None:
-        got = self._it.got.get(vendor)
-        if got is None:
-            return None
-        desk, known = self._desk, self._desk.directory.vendors.get(vendor)
-        places = desk.rulebook.places
-        seat = seat_of(known, self._law.places, places) if known and self._law else None
-        key = (got.on, seat)
-        if key not in self._dates:
-            self._dates[key] = dates_of(
-                desk.rulebook,
-                desk.directory,
-                residence=self._filing.residence,
-                vendor=vendor,
-                law=self._it.law,
-                told=self._it.told,
-                events=events,
-            )
-        return self._dates[key]
+        return dates_of(
+            self._desk.rulebook,
+            self._desk.directory,
+            residence=self._filing.residence,
+            vendor=vendor,
+            law=self._it.law,
+            told=self._it.told,
+            events=events,
+        )
 
 
 def broadcast_document(
@@ -133,7 +162,7 @@ def _vendors(
     desk: Desk, filing: FilingStanding, it: BroadcastStanding
 ) -> Iterator[dict[str, Any]]:
     apart = {one.vendor: one for one in filing.requests}
-    default = {one.vendor: one for one in standings(desk, filing)}
+    default = {v: one.first for one in alike(desk, filing) for v in one.vendors}
     for vendor in it.vendors:
         own, known = apart.get(vendor), desk.directory.vendors.get(vendor)
         one, got = own or default.get(vendor), it.got.get(vendor)

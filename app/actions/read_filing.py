@@ -169,7 +169,8 @@ class BroadcastStanding:
     @property
     def waiting(self) -> tuple[str, ...]:
         """The vendors that have not got it yet."""
-        return tuple(v for v in self.vendors if v not in {*self.got, *self.apart})
+        others = {*self.got, *self.apart}
+        return tuple(vendor for vendor in self.vendors if vendor not in others)
 
     def timeline(self, vendor: str) -> tuple[Event, ...]:
         """Return what happened at a vendor that has no request of its own."""

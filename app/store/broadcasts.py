@@ -10,7 +10,7 @@ a drawer, whose key each vendor's batch holds under the vendor's own.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, select
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.grounds import Verdict
 from app.domain.timeline import DenialGround, EventKind
 from app.store.base import Base, insert_once
+from app.store.matching import Batch
 from app.store.people import SealedColumns
 from app.store.sealing import Where
 
@@ -147,3 +148,16 @@ def asks_on(session: Session, filing_id: UUID) -> bool:
     """Return whether a filing is a broadcast that still waits for vendors."""
     row = broadcast_of(session, filing_id)
     return row is not None and not row.over
+
+
+def is_open(
+    session: Session, table: type[Batch | Drawer], key: tuple[str | int, ...]
+) -> bool:
+    """Return whether something may still come to a batch or a drawer, until the commit.
+
+    Nobody can shut it before that.
+    """
+    found = session.get_one(
+        table, key, with_for_update={"read": True}, populate_existing=True
+    )
+    return cast("Batch | Drawer", found).closed_at is None

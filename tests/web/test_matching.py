@@ -8,6 +8,7 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from app.actions.erase_filing import destroy_personal
+from app.actions.list_requests import Opened, list_one
 from app.actions.read_list import admit_vendor
 from app.actions.vendor_key import new_vendor_key
 from app.actions.withdraw_request import withdraw_open
@@ -364,3 +365,22 @@ def test_a_batch_that_was_left_open_is_given_with_the_next(
 
     assert len(broker.items()) == 2
     assert len(broker.items(since=1)) == 1
+
+
+def test_nothing_comes_to_a_batch_that_was_shut_meanwhile(broker: Broker) -> None:
+    """As where another worker took over while a list was written."""
+    broker.office.sent()
+    broker.turn()
+    post = broker.office.post
+    later = broker.office.sent(
+        at=broker.now(), resident=somebody(email="later@example.org")
+    )
+    with broker.office.writing() as session:
+        row = session.get_one(matching.Batch, ("probe", 1))
+        batch = Opened("probe", 1, row.key_hash, bytes(32))
+        key = (later.filing, later.requests[0].id)
+        assert not list_one(
+            session, post.desk, post.opener, batch, key, at=broker.now()
+        )
+
+    assert len(broker.items()) == 1

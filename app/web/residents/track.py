@@ -1,8 +1,9 @@
 """Follow a filing with its code: where each request stands, and what can be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from math import ceil
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +14,7 @@ from fastapi.responses import Response
 from app.actions.desk import Desk
 from app.actions.hand_to_drop import is_for
 from app.actions.keep_note import may_note
-from app.actions.read_broadcast import standings
+from app.actions.read_broadcast import Alike, alike
 from app.actions.read_filing import (
     FilingStanding,
     RequestStanding,
@@ -216,27 +217,37 @@ def _show(
 ) -> Response:
     language = language_of(request).value
     say = translations(language).gettext
-    asked = (*found.requests, *standings(desk, found))
-    many = found.broadcast is not None or len(asked) > IN_FULL
-    whole = () if many else asked
-    first = sorted(asked, key=lambda r: not needs_person(r, today))
-    of = max(1, ceil(len(first) / ROWS))
+    groups = alike(desk, found)
+    total = len(found.requests) + sum(len(one.vendors) for one in groups)
+    many = found.broadcast is not None or total > IN_FULL
+    whole = () if many else found.requests
+    needing = [r for r in found.requests if needs_person(r, today)]
+    needs = [one for one in groups if needs_person(one.first, today)]
+    others = [r for r in found.requests if r not in needing]
+    rest = [one for one in groups if one not in needs]
+    of = max(1, ceil(total / ROWS))
     number = min(number, of)
-    listed = first[(number - 1) * ROWS : number * ROWS]
+    ordered = chain(needing, _each(needs), others, _each(rest))
+    listed = list(islice(ordered, (number - 1) * ROWS, number * ROWS))
     page = TrackView(
         filing=found,
         place=place_name(found.residence, language),
         today=today,
         requests=tuple(_request(desk, found, r, today, say) for r in whole),
         rows=_rows(desk, found, listed, today, say) if many else None,
-        needing=sum(needs_person(r, today) for r in asked),
-        total=len(asked),
+        needing=len(needing) + sum(len(one.vendors) for one in needs),
+        total=total,
         number=number,
         of=of,
         may_erase=not found.erased,
         drop=is_for(found),
     )
     return pages.show(request, "residents/standing.html", page)
+
+
+def _each(groups: Sequence[Alike]) -> Iterator[RequestStanding]:
+    """Yield where a broadcast stands at each vendor of some groups."""
+    return (one.at(n) for one in groups for n in range(len(one.vendors)))
 
 
 def needs_person(it: RequestStanding, today: date) -> bool:
