@@ -96,6 +96,7 @@ def test_a_passkey_is_a_fresh_proof_for_its_owner_alone(desk: FrontDesk) -> None
     for one, status in ((foreign, 422), (key, 303)):
         form = {"credential": one.signed(asked(browser, "/staff/prove"))}
         assert browser.post("/staff/prove", data=form).status_code == status
+    assert enter(browser, key.signed(asked(browser, "/staff/prove"))).status_code == 422
     again = {"credential": key.made_for(asked(browser, "/staff/account/passkeys"))}
     assert browser.post("/staff/account/passkeys", data=again).status_code == 422
 
