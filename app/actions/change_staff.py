@@ -101,11 +101,19 @@ def _counted(session: Session, by_member: Select[UUID, int]) -> dict[UUID, int]:
 
 
 def invite(
-    session: Session, desk: Desk, email: str, role: Role, *, at: datetime, actor: str
+    session: Session,
+    desk: Desk,
+    email: str,
+    role: Role,
+    *,
+    at: datetime,
+    actor: str,
+    language: str = "en",
 ) -> str | NotDone:
     """Add a member, or give one a new link and role; return the link's token.
 
-    Another link is mailed to them: whichever is used first ends the other.
+    Another link is mailed to them, in ``language`` if they never were here: whichever
+    is used first ends the other.
     """
     why = why_not(session, email, role)
     if why is not None:
@@ -113,6 +121,8 @@ def invite(
     token = add_staff(session, desk.keys, email, role, at=at, actor=actor)
     member = _by_mailbox(session, email)
     assert member is not None  # noqa: S101 - it was added just now
+    if member.enrolled_at is None:
+        member.language = language
     tell_member(session, desk, member.id, MessageKind.STAFF_INVITED, at=at)
     return token
 

@@ -23,10 +23,12 @@ def test_who_is_invited_gets_a_mail_with_a_link_and_either_link_works_once(
     desk: FrontDesk, office: Office
 ) -> None:
     boss = desk.staff(Role.ADMIN, BOSS)
-    page = boss.post("/staff/people", data={"email": CLERK, "role": "editor"})
+    form = {"email": CLERK, "role": "editor"}
+    page = boss.post("/staff/people?lang=fr", data=form)
     shown = re.search(r"/staff/enrol/[\w-]+", page.text)
     office.deliver(at=desk.clock())
     [mail] = office.channel.to(CLERK)
+    assert mail["Subject"] == "Votre accès à Efface"
     mailed = re.search(r"/staff/enrol/[\w-]+", words(mail))
     assert shown is not None
     assert mailed is not None
@@ -36,7 +38,7 @@ def test_who_is_invited_gets_a_mail_with_a_link_and_either_link_works_once(
     desk.browser().post(mailed[0], data={"password": PASSWORD})
     assert desk.browser().get(shown[0]).status_code == 404
     assert desk.sign_in(desk.browser(), CLERK).status_code == 303
-    assert "editor" in boss.get("/staff/people").text
+    assert "editor" in boss.get("/staff/people?lang=en").text
     assert shown[0] not in boss.get("/staff/people").text
 
 

@@ -129,7 +129,15 @@ async def invite_one(
     if errors or role is None:
         given = form.values.get("role", "")
         return await _show(request, pages, store, member, at, errors, typed, given)
-    done = await store.write(invite, desk, email, role, at=at, actor=str(member.id))
+    done = await store.write(
+        invite,
+        desk,
+        email,
+        role,
+        at=at,
+        actor=str(member.id),
+        language=language_of(request),
+    )
     if isinstance(done, NotDone):
         errors = {"email": DISABLED if done is NotDone.DISABLED else LAST_ADMIN}
         return await _show(
