@@ -445,11 +445,18 @@ def keys_rotate() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> None:
-    """Recompute every hash chain."""
+def audit_verify(
+    head: Annotated[
+        Path | None,
+        typer.Option(
+            help="A signed head that somebody kept: its JSON, or the mail with it."
+        ),
+    ] = None,
+) -> None:
+    """Recompute every hash chain, check the signed heads, name what was changed."""
     from app.commands.operate import verify
 
-    verify()
+    verify(head)
 
 
 @drp.command("keygen")

@@ -1,4 +1,4 @@
-"""The loop: deliver, receive, answer, list, expire, remind, tell, destroy, begin keys."""
+"""The loop: deliver, receive, answer, list, expire, remind, tell, destroy, sign, begin keys."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +26,7 @@ from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
+from app.actions.sign_heads import EACH, head_is_due, sign_head, tips_to_sign
 from app.actions.take_list_answers import (
     broadcasts_to_take,
     make_request_of,
@@ -36,7 +37,7 @@ from app.actions.tell_kind import of_unknown_kind, tell_kind
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.channels.mail_in import InboxError
 from app.store import audit, inbox, outbox
-from app.store.keys import begin_epoch
+from app.store.keys import begin_epoch, head_signer
 
 log = structlog.get_logger()
 
@@ -85,6 +86,8 @@ class Worker:
         self._kept_house: datetime | None = None
         self._daily_for: date | None = None
         self._log_holds = False
+        self._signed: datetime | None = None
+        """When it was last looked whether there is something to sign."""
         self._renewed: datetime | None = None
         self._stop = threading.Event()
 
@@ -328,6 +331,7 @@ class Worker:
             self._check_mail(at)
             destroyed += self._do(Chore(to_purge, purge_filing), at)
             destroyed += self._forget(at)
+            self._sign(at)
             if destroyed or self._log_holds:
                 self._log_holds = not self._post.store.shrink_log()
 
@@ -384,6 +388,25 @@ class Worker:
                 audit.append(session, at=at, actor="worker", action=BEGUN, subject=name)
         except Exception as wrong:
             log.exception("no key epoch begun", why=type(wrong).__name__)
+
+    def _sign(self, at: datetime) -> None:
+        """Sign what the chains came to: each hour what is new, sooner where it is much."""
+        post = self._post
+        try:
+            with post.store.reading() as session:
+                due = head_is_due(session, at=at)
+            if not due and self._signed and timedelta() <= at - self._signed < EACH:
+                return
+            self._signed, more = at, True
+            signer = head_signer(post.desk.keys.epochs)
+            while more and not self._stop.is_set():
+                with post.store.reading() as session:
+                    tips = tips_to_sign(session)
+                with post.store.writing() as session:
+                    sign_head(session, signer, tips, at=at)
+                more = bool(tips)
+        except Exception as wrong:
+            log.exception("no head signed", why=type(wrong).__name__)
 
     def _make_lists(self, at: datetime) -> None:
         """Write the day's matching lists."""

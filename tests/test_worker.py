@@ -300,7 +300,9 @@ def test_a_new_month_has_its_own_key_and_whoever_seals_takes_it(
 @contextmanager
 def without_private_keys(keys: Keys) -> Iterator[None]:
     """Let the private halves be where only the worker reaches them."""
-    away = [(file, file.with_suffix(".away")) for file in keys.epochs.glob("*.key")]
+    away = [
+        (file, file.with_suffix(".away")) for file in keys.epochs.glob("[0-9]*.key")
+    ]
     for file, elsewhere in away:
         file.rename(elsewhere)
     yield
@@ -313,7 +315,7 @@ def test_a_month_begins_once(office: Office, now: FakeClock, keys: Keys) -> None
         now.at = NOON + day * A_DAY
         Worker(office.post, now, now).once()
 
-    names = sorted(file.stem for file in keys.epochs.glob("*.pub"))
+    names = sorted(file.stem for file in keys.epochs.glob("[0-9]*.pub"))
     assert names == ["2026-11", "2026-12", "2027-01"]
 
 
@@ -325,7 +327,7 @@ def test_acting_as_at_another_time_begins_no_month(
 
     Worker(office.post, far, now).once()
 
-    assert [file.stem for file in keys.epochs.glob("*.pub")] == ["2026-11"]
+    assert [file.stem for file in keys.epochs.glob("[0-9]*.pub")] == ["2026-11"]
 
 
 def test_a_folder_that_takes_no_key_stops_nothing(

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from app.actions.one_moment import one_moment
 from app.store import (
     audit,
+    heads,
     inbox,
     limits,
     outbox,
@@ -39,6 +40,7 @@ from app.store.base import Base
 FORM = "efface backup 1"
 TABLES_OF = (
     audit,
+    heads,
     inbox,
     limits,
     outbox,

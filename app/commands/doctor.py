@@ -16,6 +16,7 @@ from app.commands.database import database, settings_or_refuse
 from app.commands.saying import print_json, refuse
 from app.settings import Settings
 from app.store.inbox import waiting_mails
+from app.store.keys import EPOCH_FILES
 from app.store.session import HEAD, DatabaseError
 
 
@@ -196,7 +197,8 @@ def _master_key(settings: Settings) -> str:
 
 def _epoch_keys(folder: Path) -> str:
     public, private = (
-        {file.stem for file in folder.glob(pattern)} for pattern in ("*.pub", "*.key")
+        {file.stem for file in folder.glob(f"{EPOCH_FILES}.{half}")}
+        for half in ("pub", "key")
     )
     if not public:
         return "not made yet"

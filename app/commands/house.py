@@ -16,7 +16,14 @@ from app.main import portal_of, shipped
 from app.rulebook.load import load_rulebook
 from app.settings import Settings
 from app.store import schema
-from app.store.keys import Keys, KeysError, begin_epoch, master_keys
+from app.store.keys import (
+    EPOCH_FILES,
+    Keys,
+    KeysError,
+    begin_epoch,
+    begin_head_key,
+    master_keys,
+)
 from app.store.session import Store
 
 
@@ -58,8 +65,9 @@ def standing_house() -> Iterator[House]:
 def open_keys(settings: Settings, *, create: bool = True) -> Keys:
     """Return the keys; a process that only files has the public epoch keys alone."""
     try:
-        if create and not any(settings.epochs_dir.glob("*.pub")):
+        if create and not any(settings.epochs_dir.glob(f"{EPOCH_FILES}.pub")):
             begin_epoch(settings.epochs_dir, clock.now())
+            begin_head_key(settings.epochs_dir)
         master = master_keys(
             settings.master_keys, settings.master_key_file, create=create
         )

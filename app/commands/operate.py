@@ -11,7 +11,9 @@ from app.actions.back_up import restore as put_back
 from app.actions.call_webhooks import hooks_behind, rotate_hook
 from app.actions.desk import Desk
 from app.actions.list_broadcasts import drawers_behind, rotate_drawer
+from app.actions.one_moment import one_moment
 from app.actions.one_time_codes import seal_codes_anew
+from app.actions.read_heads import Head, kept_head
 from app.actions.rotate_keys import (
     begin_rotation,
     end_rotation,
@@ -31,7 +33,7 @@ from app.commands.house import house, make_tables, standing_house
 from app.commands.saying import progress, refuse
 from app.main import shipped
 from app.store import schema
-from app.store.keys import KeysError, begin_epoch
+from app.store.keys import HEAD_PUBLIC, KeysError, begin_epoch, head_keys
 from app.store.opening import Opener
 from app.store.session import HEAD, Store
 
@@ -152,11 +154,32 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
     return done
 
 
-def verify() -> None:
-    """Recompute every hash chain."""
+def verify(kept: Path | None) -> None:
+    """Recompute every hash chain and check every signed head."""
     settings = settings_or_refuse()
+    given = _given(kept) if kept else None
+    try:
+        keys = head_keys(settings.epochs_dir)
+    except KeysError as wrong:
+        refuse(f"keys: {wrong}")
     with standing_database(settings) as store, store.reading() as session:
-        count, broken = verify_chains(session)
-    if broken is not None:
-        refuse(f"the chain is broken at {broken}")
-    typer.echo(f"{count} rows, and every chain holds.")
+        one_moment(session)
+        found = verify_chains(session, keys, given)
+    if found.faults:
+        for fault in found.faults[1:]:
+            typer.echo(f"{fault}")
+        more = len(found.faults) - 1
+        also = f" (and {more} more)" if more else ""
+        refuse(f"the chain is broken at {found.faults[0]}{also}")
+    typer.echo(f"{found.rows} rows, and every chain holds.")
+    if found.heads:
+        by = "" if keys else f", by the key in them: {HEAD_PUBLIC} is not here"
+        typer.echo(f"{found.heads} signed heads fit{by}.")
+
+
+def _given(file: Path) -> Head:
+    try:
+        return kept_head(file.read_text("utf-8"))
+    except (OSError, ValueError) as wrong:
+        why = wrong.strerror if isinstance(wrong, OSError) else wrong
+        refuse(f"{file}: {why}")

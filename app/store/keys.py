@@ -2,7 +2,8 @@
 
 The master keys make keyed hashes: a receipt, a link or a mailbox is looked up by its
 hash and stands nowhere itself. The epoch key pairs seal identity data; whoever only
-files needs their public halves alone (security, decisions 1 and 2).
+files needs their public halves alone (security, decisions 1 and 2). One more pair signs the heads
+of the hash chains: only the worker needs its private half.
 """
 
 import base64
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import (
     X25519PrivateKey,
     X25519PublicKey,
@@ -25,6 +27,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import (
 
 KEY_BYTES = 32
 EPOCH = re.compile(r"^\d{4}-\d{2}(-\d+)?$")
+EPOCH_FILES = "[0-9]*"
+"""How the names of the epochs' files begin; those of the head key do not."""
+HEAD_KEY, HEAD_PUBLIC = "heads.key", "heads.pub"
 
 
 class KeysError(ValueError):
@@ -137,6 +142,55 @@ def begin_epoch(folder: Path, at: datetime, *, again: bool = False) -> str:
     public = private.public_key().public_bytes_raw()
     _kept(folder / f"{name}.pub", base64.b64encode(public), mode=0o644)
     return name
+
+
+def begin_head_key(folder: Path) -> None:
+    """Make the key pair that signs heads, unless it is there.
+
+    Raises:
+        KeysError: If only the public half is: the private one is elsewhere.
+    """
+    private, public = folder / HEAD_KEY, folder / HEAD_PUBLIC
+    if public.exists() and not private.exists():
+        raise KeysError(f"{HEAD_KEY} is missing")
+    fresh = Ed25519PrivateKey.generate().private_bytes_raw()
+    kept = _kept(private, base64.b64encode(fresh), mode=0o600)
+    signer = Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept))
+    half = signer.public_key().public_bytes_raw()
+    _kept(public, base64.b64encode(half), mode=0o644)
+
+
+def head_signer(folder: Path) -> Ed25519PrivateKey:
+    """Return the key that signs heads; it is made where there is none.
+
+    Raises:
+        KeysError: If it is elsewhere, or is none.
+    """
+    begin_head_key(folder)
+    try:
+        raw = base64.b64decode((folder / HEAD_KEY).read_bytes())
+        return Ed25519PrivateKey.from_private_bytes(raw)
+    except ValueError:
+        raise KeysError(f"{HEAD_KEY} is no key") from None
+
+
+def head_keys(folder: Path) -> tuple[bytes, ...]:
+    """Return the public halves by which heads are checked, newest first.
+
+    One a line in Base64: whoever changes the key leaves the old half below the new one.
+
+    Raises:
+        KeysError: If a line is none.
+    """
+    file = folder / HEAD_PUBLIC
+    lines = file.read_bytes().split() if file.exists() else []
+    try:
+        keys = tuple(base64.b64decode(line, validate=True) for line in lines)
+    except ValueError:
+        keys = (b"",)
+    if any(len(key) != KEY_BYTES for key in keys):
+        raise KeysError(f"{HEAD_PUBLIC} holds a line that is no key")
+    return keys
 
 
 def _epochs(folder: Path) -> list[str]:

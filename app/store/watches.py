@@ -14,6 +14,8 @@ from app.store.sealing import Where
 
 ANY = ""
 """Stands for every company."""
+HEADS = "heads"
+"""Stands for the signed heads, where else a place is watched."""
 
 
 class Watch(SealedColumns, Base):

@@ -85,7 +85,7 @@ def test_a_watch_is_moved_and_its_link_still_works(office: Office) -> None:
     [link] = re.findall(
         r"/watch/([\w-]+)\n", words(office.channel.to("mira@example.org")[0])
     )
-    [old] = office.post.desk.keys.epochs.glob("*.key")
+    [old] = office.post.desk.keys.epochs.glob("[0-9]*.key")
     new = Keys((b"n" * 32,), office.post.desk.keys.epochs)
 
     assert rotate_watches(office, new) == [True]
@@ -105,7 +105,7 @@ def test_a_watch_is_moved_and_its_link_still_works(office: Office) -> None:
 def test_a_watch_that_no_key_opens_stays_as_it_is(office: Office) -> None:
     watch(office)
     keys = office.post.desk.keys
-    [old] = keys.epochs.glob("*.key")
+    [old] = keys.epochs.glob("[0-9]*.key")
     old.rename(old.with_suffix(".away"))
     name = begin_epoch(keys.epochs, NOON, again=True)
 
@@ -136,7 +136,7 @@ def answered(office: Office) -> Office:
 
 
 def test_everything_is_opened_without_the_old_key(answered: Office) -> None:
-    [old] = answered.post.desk.keys.epochs.glob("*.key")
+    [old] = answered.post.desk.keys.epochs.glob("[0-9]*.key")
 
     assert rotate(answered) == [True]
 
@@ -221,7 +221,7 @@ def test_what_was_destroyed_stays_destroyed(office: Office) -> None:
 def test_what_no_key_opens_stays_as_it_is(office: Office) -> None:
     office.sent()
     keys = office.post.desk.keys
-    [old] = keys.epochs.glob("*.key")
+    [old] = keys.epochs.glob("[0-9]*.key")
     old.rename(old.with_suffix(".away"))
     name = begin_epoch(keys.epochs, NOON, again=True)
     opener = type(office.post.opener)(keys.epochs)

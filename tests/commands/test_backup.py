@@ -39,7 +39,7 @@ def test_a_backup_holds_no_key_and_nobody(
 
     text = gzip.decompress(file.read_bytes())
     keys = [used / "master.key", *(used / "epochs").glob("*.key")]
-    assert len(keys) == 2
+    assert len(keys) == 3
     assert not [key for key in keys if key.read_bytes().strip() in text]
     assert b"Demo Person" not in text
     assert b"demo.person" not in text

@@ -6,15 +6,18 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.actions.sign_heads import sign_head, tips_to_sign
 from app.store import audit, vendors
 from app.store.base import Base
-from app.store.keys import Keys
+from app.store.keys import Keys, head_signer
 from app.store.session import Store
 from tests.filings import NOON, make_filing
 
 HISTORY = [
     "timeline_entry",
     "audit_entry",
+    "signed_head",
+    "signed_timeline",
     "vendor",
     "route",
     "offer",
@@ -29,6 +32,7 @@ def past(store: Store, keys: Keys) -> Store:
     with store.writing() as session:
         make_filing(session, keys)
         audit.append(session, at=NOON, actor="test", action="tried")
+        sign_head(session, head_signer(keys.epochs), tips_to_sign(session), at=NOON)
         for part in vendors.PARTS:
             vendors.add(
                 session,

@@ -185,6 +185,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *FOUND_BY_THEIR_VALUE,
         *(table.name for table in PERSONAL),
         *("filing", "idempotency", "draft", "rate", "worker_lease", "audit_entry"),
+        *("signed_head", "signed_timeline"),
         *("recovery", "mailbox", "watch", "watched", "inbox_seen", "protocol_pair"),
         *("registration", "vendor_key", "stopped_vendor", "matching_batch"),
         *("circle", "drawer", "batch_drawer", "webhook", "webhook_call"),
