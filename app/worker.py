@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -26,7 +26,7 @@ from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
-from app.actions.sign_heads import EACH, head_is_due, sign_head, tips_to_sign
+from app.actions.sign_heads import EACH, TIPS, head_is_due, sign_head, tips_to_sign
 from app.actions.take_list_answers import (
     broadcasts_to_take,
     make_request_of,
@@ -38,6 +38,9 @@ from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.channels.mail_in import InboxError
 from app.store import audit, inbox, outbox
 from app.store.keys import begin_epoch, head_signer
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 log = structlog.get_logger()
 
@@ -88,6 +91,7 @@ class Worker:
         self._log_holds = False
         self._signed: datetime | None = None
         """When it was last looked whether there is something to sign."""
+        self._signer: Ed25519PrivateKey | None = None
         self._renewed: datetime | None = None
         self._stop = threading.Event()
 
@@ -394,17 +398,19 @@ class Worker:
         post = self._post
         try:
             with post.store.reading() as session:
-                due = head_is_due(session, at=at)
-            if not due and self._signed and timedelta() <= at - self._signed < EACH:
-                return
-            self._signed, more = at, True
-            signer = head_signer(post.desk.keys.epochs)
-            while more and not self._stop.is_set():
+                looked = self._signed is not None and at - self._signed < EACH
+                if looked and not head_is_due(session, at=at):
+                    return
+                tips = tips_to_sign(session)
+            self._signed = at
+            self._signer = self._signer or head_signer(post.desk.keys.epochs)
+            while not self._stop.is_set():
+                with post.store.writing() as session:
+                    sign_head(session, self._signer, tips, at=at)
+                if len(tips) < TIPS:
+                    break
                 with post.store.reading() as session:
                     tips = tips_to_sign(session)
-                with post.store.writing() as session:
-                    sign_head(session, signer, tips, at=at)
-                more = bool(tips)
         except Exception as wrong:
             log.exception("no head signed", why=type(wrong).__name__)
 

@@ -12,7 +12,7 @@ from app.store.audit import AuditEntry
 from app.store.heads import NO_HEAD, SignedHead, SignedTimeline, Tip, line_hash
 from app.store.watches import ANY, HEADS, Watched
 
-AT_ONCE = 5000
+TIPS = 5000
 """Timelines that one head covers at most; where more have grown, another follows."""
 ENTRIES = 100
 """So many new entries of the audit trail are signed within a minute."""
@@ -31,7 +31,7 @@ def head_is_due(session: Session, *, at: datetime) -> bool:
 
 def tips_to_sign(session: Session) -> Sequence[Tip]:
     """Return the timelines that grew. Looks at every request."""
-    return heads.unsigned_tips(session, AT_ONCE)
+    return heads.unsigned_tips(session, TIPS)
 
 
 def sign_head(
