@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from app.store import (
     audit,
     broadcasts,
+    heads,
     limits,
     matching,
     outbox,
@@ -23,6 +24,7 @@ from app.store.base import Base, Moment
 TABLES = (
     audit,
     broadcasts,
+    heads,
     limits,
     matching,
     outbox,

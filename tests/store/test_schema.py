@@ -18,6 +18,7 @@ from sqlalchemy.schema import CreateTable
 from app.store import (
     audit,
     broadcasts,
+    heads,
     inbox,
     limits,
     mailboxes,
@@ -37,6 +38,7 @@ from app.store.session import Store
 MODULES = (
     audit,
     broadcasts,
+    heads,
     inbox,
     limits,
     mailboxes,
