@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.timeline import Actor, Event, EventKind, Evidence
@@ -22,36 +22,50 @@ class Got(NamedTuple):
     fetched_at: datetime | None
 
 
+_BATCH, _HELD = matching.Batch.__table__.c, broadcasts.BatchDrawer.__table__.c
+_BATCHES = (
+    select(_BATCH.vendor)
+    .where(
+        _HELD.vendor == _BATCH.vendor,
+        _HELD.batch == _BATCH.number,
+        _HELD.circle == bindparam("circle"),
+        _HELD.version == bindparam("version"),
+        _HELD.drawer == bindparam("drawer"),
+        _BATCH.closed_at.is_not(None),
+    )
+    .order_by(_BATCH.number.desc())
+)
+"""Of several batches of a vendor, as for a new key, the first comes last."""
+_WHOLLY = _BATCHES.with_only_columns(
+    _BATCH.vendor,
+    _BATCH.made_on,
+    _BATCH.closed_at,
+    _BATCH.number,
+    _BATCH.key_hash,
+    _BATCH.fetched_at,
+)
+_IN_SHORT = _BATCHES.with_only_columns(
+    _BATCH.vendor, _BATCH.made_on, _BATCH.fetched_at.is_not(None)
+)
+
+
 def got_by(session: Session, row: Broadcast) -> Mapping[str, Got]:
     """Return when and how each vendor first got a broadcast."""
-    batch, held = matching.Batch.__table__.c, broadcasts.BatchDrawer.__table__.c
-    found = (
-        select(
-            batch.vendor,
-            batch.made_on,
-            batch.closed_at,
-            batch.number,
-            batch.key_hash,
-            batch.fetched_at,
-        )
-        .where(
-            held.vendor == batch.vendor,
-            held.batch == batch.number,
-            held.circle == row.circle,
-            held.version == row.version,
-            held.drawer == row.drawer,
-            batch.closed_at.is_not(None),
-        )
-        .order_by(batch.number.desc())
-    )
-    # Of several, as for a new key, the first: it comes last here.
-    return {
-        vendor: Got(on, at, number, key_hash, fetched_at)
-        for vendor, on, at, number, key_hash, fetched_at in session.connection().execute(
-            found
-        )
-        if at is not None
-    }
+    where = {"circle": row.circle, "version": row.version, "drawer": row.drawer}
+    rows = session.connection().execute(_WHOLLY, where)
+    return {one[0]: Got(*one[1:]) for one in rows}
+
+
+def got_on(
+    session: Session, circle: str, version: int, drawer: int
+) -> Mapping[str, tuple[date, bool]]:
+    """Return the day on which each vendor got a drawer, and whether it was fetched.
+
+    For pages of which hundreds of vendors are no more than a line or a number.
+    """
+    where = {"circle": circle, "version": version, "drawer": drawer}
+    rows = session.connection().execute(_IN_SHORT, where)
+    return {vendor: (day, bool(was)) for vendor, day, was in rows}
 
 
 def until_now(

@@ -1,21 +1,26 @@
 """Where a broadcast stands at each of its vendors, as if each had a request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from app.actions.check_eligibility import seat_of
 from app.actions.desk import Desk
+from app.actions.got_broadcast import Got, got_by, until_now
 from app.actions.read_filing import (
     BroadcastStanding,
     FilingStanding,
     RequestStanding,
 )
 from app.actions.set_dates import dates_of, owed
-from app.domain.due_dates import Certainty, DueDates
+from app.domain.due_dates import Certainty
 from app.domain.timeline import Event, replay
 from app.domain.vendors import RouteKind
+from app.store import broadcasts
 
 FORM = "efface broadcast 1"
 
@@ -29,15 +34,16 @@ class Alike:
     vendors: tuple[str, ...]
 
     def at(self, place: int) -> RequestStanding:
-        """Return where it stands at one of them, but for the moments of its events."""
+        """Return where it stands at one of them."""
         return replace(self.first, vendor=self.vendors[place])
 
 
 def alike(desk: Desk, filing: FilingStanding) -> tuple[Alike, ...]:
     """Return where a broadcast stands at the vendors without a request of their own.
 
-    Those that got it come first. What hundreds have in common is counted once: a page
-    that shows a few of them has no use for the others.
+    Those that got it come first. What hundreds have in common is counted once, and
+    their timelines know days alone: a page that shows a few of them in short has no use
+    for more.
     """
     it = filing.broadcast
     if it is None or it.over:
@@ -45,24 +51,43 @@ def alike(desk: Desk, filing: FilingStanding) -> tuple[Alike, ...]:
     counted = _Counted(desk, filing, it)
     groups: dict[object, list[str]] = {}
     for vendor in (*it.sent, *it.waiting):
-        groups.setdefault(counted.key(vendor), []).append(vendor)
+        key = it.got.get(vendor), counted.seat(vendor)
+        groups.setdefault(key, []).append(vendor)
     return tuple(
-        Alike(counted.at(vendors[0]), tuple(vendors)) for vendors in groups.values()
+        Alike(counted.at(some[0], _by_day(it, some[0])), tuple(some))
+        for some in groups.values()
     )
 
 
+def _by_day(it: BroadcastStanding, vendor: str) -> tuple[Event, ...]:
+    found = it.got.get(vendor)
+    if found is None:
+        return until_now(it.filed_at, it.confirmed_at, None)
+    on, fetched = found
+    noon = datetime.combine(on, time(12), UTC)
+    got = Got(on, noon, 0, b"", noon if fetched else None)
+    return until_now(it.filed_at, it.confirmed_at, got)
+
+
+def read_got(session: Session, filing_id: UUID) -> Mapping[str, Got]:
+    """Return when and how each vendor got a broadcast, to the moment."""
+    row = broadcasts.broadcast_of(session, filing_id)
+    return got_by(session, row) if row is not None and row.drawer is not None else {}
+
+
 def standing_at(
-    desk: Desk, filing: FilingStanding, vendor: str
+    desk: Desk, filing: FilingStanding, vendor: str, got: Got | None
 ) -> RequestStanding | None:
     """Return where a broadcast stands at one vendor; None where it has a request."""
     it = filing.broadcast
     if it is None or it.over or vendor not in {*it.sent, *it.waiting}:
         return None
-    return _Counted(desk, filing, it).at(vendor)
+    events = until_now(it.filed_at, it.confirmed_at, got)
+    return _Counted(desk, filing, it).at(vendor, events)
 
 
 class _Counted:
-    """Counts due dates by the day of sending and the seat."""
+    """Counts due dates."""
 
     def __init__(
         self, desk: Desk, filing: FilingStanding, it: BroadcastStanding
@@ -71,15 +96,8 @@ class _Counted:
         self._law = desk.rulebook.pack.laws.get(it.law or "")
         self._seats: dict[frozenset[str] | None, str | None] = {}
 
-    def key(self, vendor: str) -> object:
-        """Return what decides where it stands at a vendor."""
-        got = self._it.got.get(vendor)
-        if got is None:
-            return None
-        fetched = got.fetched_at.date() if got.fetched_at else None
-        return got.on, fetched, self._seat(vendor)
-
-    def _seat(self, vendor: str) -> str | None:
+    def seat(self, vendor: str) -> str | None:
+        """Return the seat by which a vendor's days are counted."""
         known = self._desk.directory.vendors.get(vendor)
         if known is None or self._law is None:
             return None
@@ -89,12 +107,19 @@ class _Counted:
             self._seats[at] = seat_of(known, self._law.places, places)
         return self._seats[at]
 
-    def at(self, vendor: str) -> RequestStanding:
-        """Return where it stands at one vendor."""
-        it, filing = self._it, self._filing
-        events = it.timeline(vendor)
+    def at(self, vendor: str, events: tuple[Event, ...]) -> RequestStanding:
+        """Return where it stands at a vendor after these events."""
+        it, filing, desk = self._it, self._filing, self._desk
         standing = replay(events)
-        dates = self._of(vendor, events)
+        dates = dates_of(
+            desk.rulebook,
+            desk.directory,
+            residence=filing.residence,
+            vendor=vendor,
+            law=it.law,
+            told=it.told,
+            events=events,
+        )
         respond, extended = owed(standing, dates)
         until = dates.complaint_until.due if dates and dates.complaint_until else None
         return RequestStanding(
@@ -117,20 +142,9 @@ class _Counted:
             timeline=events,
         )
 
-    def _of(self, vendor: str, events: tuple[Event, ...]) -> DueDates | None:
-        return dates_of(
-            self._desk.rulebook,
-            self._desk.directory,
-            residence=self._filing.residence,
-            vendor=vendor,
-            law=self._it.law,
-            told=self._it.told,
-            events=events,
-        )
-
 
 def broadcast_document(
-    desk: Desk, filing: FilingStanding, *, at: datetime
+    desk: Desk, filing: FilingStanding, got: Mapping[str, Got], *, at: datetime
 ) -> dict[str, Any] | None:
     """Return the evidence of a broadcast: whom it asked, when each got it, what came.
 
@@ -154,18 +168,21 @@ def broadcast_document(
         "verdict": it.verdict,
         "law": it.law,
         "told_at_filing": it.told,
-        "vendors": list(_vendors(desk, filing, it)),
+        "vendors": list(_vendors(desk, filing, it, got)),
     }
 
 
 def _vendors(
-    desk: Desk, filing: FilingStanding, it: BroadcastStanding
+    desk: Desk,
+    filing: FilingStanding,
+    it: BroadcastStanding,
+    received: Mapping[str, Got],
 ) -> Iterator[dict[str, Any]]:
     apart = {one.vendor: one for one in filing.requests}
     default = {v: one.first for one in alike(desk, filing) for v in one.vendors}
     for vendor in it.vendors:
         own, known = apart.get(vendor), desk.directory.vendors.get(vendor)
-        one, got = own or default.get(vendor), it.got.get(vendor)
+        one, got = own or default.get(vendor), received.get(vendor)
         yield {
             "vendor": vendor,
             "vendor_name": known.name if known else vendor,

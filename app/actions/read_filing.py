@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.actions.got_broadcast import Got, got_by, until_now
+from app.actions.got_broadcast import got_on
 from app.domain.due_dates import Certainty
 from app.domain.grounds import GroundKind
 from app.domain.laws import Law
@@ -157,8 +157,8 @@ class BroadcastStanding:
     apart: frozenset[str]
     """Those that have a request of their own."""
     answered: int
-    got: Mapping[str, Got]
-    """When and how each vendor got it."""
+    got: Mapping[str, tuple[date, bool]]
+    """On which day each vendor got it, and whether it has fetched it."""
     filed_at: datetime
     confirmed_at: datetime | None
     listed: bool
@@ -171,10 +171,6 @@ class BroadcastStanding:
         """The vendors that have not got it yet."""
         others = {*self.got, *self.apart}
         return tuple(vendor for vendor in self.vendors if vendor not in others)
-
-    def timeline(self, vendor: str) -> tuple[Event, ...]:
-        """Return what happened at a vendor that has no request of its own."""
-        return until_now(self.filed_at, self.confirmed_at, self.got.get(vendor))
 
     @property
     def sent(self) -> tuple[str, ...]:
@@ -235,14 +231,33 @@ def read_filing(session: Session, filing_id: UUID) -> FilingStanding:
     )
 
 
+_WHOLE, _CIRCLE = broadcasts.Broadcast.__table__.c, broadcasts.Circle.__table__.c
+_BROADCAST = select(
+    _WHOLE.circle,
+    _WHOLE.version,
+    _WHOLE.number,
+    _WHOLE.verdict,
+    _WHOLE.law,
+    _WHOLE.told,
+    _WHOLE.drawer,
+    _WHOLE.withdrawn_at,
+    _WHOLE.closed_on,
+    _CIRCLE.vendors,
+).where(
+    _WHOLE.filing_id == bindparam("id", type_=_WHOLE.filing_id.type),
+    _CIRCLE.name == _WHOLE.circle,
+    _CIRCLE.version == _WHOLE.version,
+)
+
+
 def _broadcast(
     session: Session, filing: people.Filing, apart: Sequence[RequestStanding]
 ) -> BroadcastStanding | None:
     """Return where a broadcast stands: from its row, and from its vendors' batches."""
-    row = broadcasts.broadcast_of(session, filing.id)
+    row = session.connection().execute(_BROADCAST, {"id": filing.id}).first()
     if row is None:
         return None
-    circle = session.get_one(broadcasts.Circle, (row.circle, row.version))
+    listed = row.drawer is not None
     return BroadcastStanding(
         circle=row.circle,
         version=row.version,
@@ -250,14 +265,14 @@ def _broadcast(
         verdict=row.verdict,
         law=row.law,
         told=row.told,
-        vendors=tuple(circle.vendors),
+        vendors=tuple(row.vendors),
         apart=frozenset(one.vendor for one in apart),
         answered=sum(one.outcome is not None for one in apart),
-        got=got_by(session, row) if row.drawer is not None else {},
+        got=got_on(session, row.circle, row.version, row.drawer) if listed else {},
         filed_at=filing.filed_at,
         confirmed_at=filing.confirmed_at,
-        listed=row.drawer is not None,
-        over=row.over,
+        listed=listed,
+        over=row.withdrawn_at is not None or row.closed_on is not None,
         withdrawn=row.withdrawn_at is not None,
     )
 

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 
 from app.actions.broadcast import open_apart
 from app.actions.desk import Desk
-from app.actions.read_broadcast import broadcast_document, standing_at
+from app.actions.read_broadcast import broadcast_document, read_got, standing_at
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
+from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.downloads import attachment
 from app.web.errors import Problem
@@ -61,6 +62,7 @@ async def company(
     slug: str,
     request: Request,
     here: FollowedDep,
+    store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
     at: Now,
@@ -69,14 +71,16 @@ async def company(
     for own in here.filing.requests:
         if own.vendor == slug:
             return pages.go(f"/track/requests/{own.id}")
-    page = _company(request, slug, here, desk, looks(request, desk, here, at), at)
+    admission = looks(request, desk, here, at)
+    page = await _company(request, slug, here, store, desk, admission, at)
     return pages.show(request, "residents/company.html", page)
 
 
-def _company(
+async def _company(
     request: Request,
     slug: str,
     here: Followed,
+    store: Store,
     desk: Desk,
     admission: Admission,
     at: datetime,
@@ -86,7 +90,8 @@ def _company(
     Raises:
         Problem: 404, if the broadcast does not go to it.
     """
-    it = standing_at(desk, here.filing, slug)
+    got = await store.read(read_got, here.filing.id)
+    it = standing_at(desk, here.filing, slug, got.get(slug))
     if it is None:
         raise Problem(404, "There is no such company here.")
     say = translations(language_of(request).value).gettext
@@ -118,7 +123,7 @@ async def apart(
     """Make a request of its own for one company, which changes nothing of its state."""
     admission = await admit(request, form, here, store, desk, at)
     if not admission.acts:
-        page = _company(request, slug, here, desk, admission, at)
+        page = await _company(request, slug, here, store, desk, admission, at)
         return pages.show(
             request, "residents/company.html", page, status=admission.status
         )
@@ -130,9 +135,10 @@ async def apart(
 
 
 @router.get("/track/broadcast.json")
-async def whole(here: FollowedDep, desk: DeskDep, at: Now) -> Response:
+async def whole(here: FollowedDep, store: StoreDep, desk: DeskDep, at: Now) -> Response:
     """Give the evidence of a broadcast; nothing in it is personal."""
-    document = broadcast_document(desk, here.filing, at=at)
+    got = await store.read(read_got, here.filing.id)
+    document = broadcast_document(desk, here.filing, got, at=at)
     if document is None:
         raise Problem(404, "This filing asks no whole register.")
     headers = attachment("broadcast.json")
