@@ -93,6 +93,7 @@ def test_a_page_of_a_request_offers_an_auditor_nothing_to_do(
     assert "See the effect" not in page
 
 
+@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.EDITOR, Role.ADMIN])
 def test_whoever_is_no_auditor_may_record(
     desk: FrontDesk, office: Office, role: Role
