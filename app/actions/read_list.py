@@ -40,13 +40,9 @@ def admit_vendor(
     vendor: str,
     key: str,
     *,
-    fetches: bool = False,
     at: datetime,
 ) -> Limited | NoKey | None:
-    """Let a vendor's program in by its key; None where it may go on.
-
-    Who ``fetches`` has got the batches that are there.
-    """
+    """Let a vendor's program in by its key; None where it may go on."""
     holder = key_holder(session, keys, key)
     if holder != vendor:
         return NoKey.UNKNOWN if holder is None else NoKey.ANOTHERS
@@ -59,18 +55,6 @@ def admit_vendor(
     )
     if wait is not None:
         return Limited(int(wait.total_seconds()) + 1)
-    if fetches:
-        session.execute(
-            update(matching.Batch)
-            .where(
-                matching.Batch.vendor == vendor,
-                matching.Batch.key_hash.in_(keys.candidates(PURPOSE, key.encode())),
-                matching.Batch.closed_at.is_not(None),
-                matching.Batch.fetched_at.is_(None),
-            )
-            .values(fetched_at=at)
-            .execution_options(synchronize_session=False)
-        )
     return None
 
 
@@ -140,6 +124,36 @@ def read_list(
         newest,
         tuple(one for one in items if only in {None, one.list}),
         tuple(one for one in _gone(session, vendor, since) if only in {None, one.list}),
+    )
+
+
+def mark_fetched(
+    session: Session,
+    keys: Keys,
+    vendor: str,
+    key: str,
+    *,
+    since: int,
+    until: int,
+    at: datetime,
+) -> None:
+    """Record that a vendor has got the batches after ``since``, up to ``until``.
+
+    Said of a whole list alone: who fetched one kind of identifier may have got nothing
+    of a person.
+    """
+    session.execute(
+        update(matching.Batch)
+        .where(
+            matching.Batch.vendor == vendor,
+            matching.Batch.number > since,
+            matching.Batch.number <= until,
+            matching.Batch.key_hash.in_(keys.candidates(PURPOSE, key.encode())),
+            matching.Batch.closed_at.is_not(None),
+            matching.Batch.fetched_at.is_(None),
+        )
+        .values(fetched_at=at)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -180,6 +180,28 @@ def test_who_answers_gets_a_request_that_knows_what_was_before(
     assert standing(broker, filed)["requests"][0]["outcome"] == "partly_deleted"
 
 
+@pytest.mark.parametrize(
+    ("fetched", "got"),
+    [
+        ({"since": 999}, False),
+        ({"list": "Phone"}, False),
+        ({"since": 0}, True),
+    ],
+)
+def test_a_vendor_has_got_what_it_was_given_and_no_more(
+    one_engine: Store, broker: Broker, fetched: dict[str, Any], got: bool
+) -> None:
+    filed = broker.office.confirmed(**TO_ALL)
+    broker.turn()
+    follow(broker, filed)
+
+    assert broker.fetch(**fetched).status_code == 200
+
+    told = broker.browser.get("/track/broadcast.json").json()
+    [probe] = [one for one in told["vendors"] if one["vendor"] == "probe"]
+    assert (probe["fetched_at"] is not None) is got
+
+
 def test_an_answer_in_our_words_settles_a_broadcast_at_one_broker(
     broker: Broker,
 ) -> None:

@@ -25,6 +25,7 @@ from app.actions.read_list import (
     MatchingList,
     NoKey,
     admit_vendor,
+    mark_fetched,
     read_list,
 )
 from app.domain.matching import ListType
@@ -113,9 +114,8 @@ async def _key(
     scheme, _, bearer = (authorization or "").partition(" ")
     key = x_api_key or (bearer if scheme.lower() == "bearer" else "")
     here = parts(connection)
-    fetches = connection.scope["method"] == "GET"
     admitted = await here.store.write(
-        admit_vendor, here.keys, vendor, key, fetches=fetches, at=here.now()
+        admit_vendor, here.keys, vendor, key, at=here.now()
     )
     match admitted:
         case NoKey.UNKNOWN:
@@ -145,6 +145,7 @@ async def matching_csv(
     key: Key,
     store: StoreDep,
     keys: KeysDep,
+    at: Now,
     only: Only = None,
     since: Since = 0,
     keyed: bool = False,
@@ -155,6 +156,10 @@ async def matching_csv(
     found = await store.read(
         read_list, keys, vendor, key, only=only, since=since, keyed=keyed
     )
+    if only is None and not removed:
+        await store.write(
+            mark_fetched, keys, vendor, key, since=since, until=found.until, at=at
+        )
     name = "Removed" if removed else only or "All"
     text = _table(found, removed=removed, typed=removed or only is None)
     return Response(
@@ -189,6 +194,7 @@ async def matching(
     key: Key,
     store: StoreDep,
     keys: KeysDep,
+    at: Now,
     only: Only = None,
     since: Since = 0,
     keyed: bool = False,
@@ -202,6 +208,10 @@ async def matching(
     found = await store.read(
         read_list, keys, vendor, key, only=only, since=since, keyed=keyed
     )
+    if only is None:
+        await store.write(
+            mark_fetched, keys, vendor, key, since=since, until=found.until, at=at
+        )
     return json_of(
         {
             "vendor": vendor,
