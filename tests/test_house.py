@@ -106,6 +106,7 @@ OWNERS = {
     "/vendors": "public",
     "/jurisdictions": "public",
     "/laws": "public",
+    "/heads": "public",
     "/help": "public",
     "/privacy": "public",
     "/accessibility": "public",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.enrol_staff import new_link
+from app.actions.read_heads import last_head
 from app.actions.reply_links import SEALED_AS
 from app.actions.stop_news import keep_link, stop_path, stop_token
 from app.actions.worth_sending import NEWS, Other
@@ -25,7 +26,7 @@ from app.store.outbox import (
 )
 from app.store.sealing import Where
 from app.store.staff import Staff
-from app.store.watches import Watch, place_of
+from app.store.watches import HEADS, Watch, place_of
 from app.words.languages import day_in_words
 
 SEVERAL = "news"
@@ -169,7 +170,12 @@ def _to_watcher(
     page = desk.portal.link(f"/watch/{secret['token']}")
     news = message.kind is not MessageKind.WATCH_CONFIRM
     mail = desk.letters.mail(
-        message.kind, watch.language, link=page, stop=f"{page}/stop"
+        message.kind,
+        watch.language,
+        link=page,
+        stop=f"{page}/stop",
+        heads=watch.residence == HEADS,
+        **_head(session, desk, message, watch.language),
     )
     return compose(
         sender=desk.portal.mail_from,
@@ -212,6 +218,21 @@ def _to_staff(
         message_id=message.message_id,
         at=at,
     )
+
+
+def _head(
+    session: Session, desk: Desk, message: Message, language: str
+) -> dict[str, object]:
+    """Return what the mail of a day's head says: the newest one, as it leaves."""
+    head = last_head(session) if message.kind is MessageKind.WATCH_HEAD else None
+    if head is None:
+        return {}
+    return {
+        "number": head.number,
+        "day": day_in_words(head.at.date(), language),
+        "document": json.dumps(head.document),
+        "check": desk.portal.link("/help/heads"),
+    }
 
 
 def _person(session: Session, opener: Opener, filing_id: UUID) -> dict[str, Any]:

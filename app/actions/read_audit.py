@@ -12,6 +12,19 @@ from app.store.audit import AuditEntry
 from app.store.staff import Staff
 
 ON_A_PAGE = 50
+CHECK = """\
+import hashlib, json
+file, last = json.load(open("audit.json", encoding="utf-8")), (0, "")
+head = json.loads(file["head"]["signed"])["audit"] if file["head"] else {"seq": 0}
+for entry in file["entries"]:
+    line = json.dumps(entry["fields"], sort_keys=True, separators=(",", ":"))
+    told = hashlib.sha256(bytes.fromhex(entry["previous"]) + line.encode()).hexdigest()
+    next_one = entry["fields"]["seq"] == last[0] + 1 and last[0] > 0
+    fits = told == entry["hash"] and (not next_one or entry["previous"] == last[1])
+    last = entry["fields"]["seq"], entry["hash"]
+    assert fits and (last[0] != head["seq"] or last[1] == head["hash"]), f"entry {last[0]}"
+print("Everything fits.", len(file["entries"]), "entries")"""
+"""The lines with which an auditor checks an export, in Python alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,18 @@ from sqlalchemy.orm import Session
 from app.store.heads import SignedHead, newest_head, signed_by
 
 ON_A_PAGE = 30
-AT_ONCE = 1000
-"""In one JSON document."""
+CHECK = """\
+import json, subprocess
+head = json.load(open("seal.json", encoding="utf-8"))
+files = {"line": head["signed"].encode(), "signature": bytes.fromhex(head["signature"]),
+    "key": bytes.fromhex("302a300506032b6570032100" + head["key"])}
+for name, content in files.items():
+    open(name, "wb").write(content)
+subprocess.run("openssl pkeyutl -verify -rawin -in line -sigfile signature"
+    " -pubin -keyform DER -inkey key".split(), check=True)
+print("Signed by", head["key"])
+print(head["signed"])"""
+"""The ten lines with which anybody checks a head; OpenSSL knows Ed25519."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +54,18 @@ class Head:
         return signed_by(self.key, self.line, self.signature)
 
 
-def read_heads(
-    session: Session, before: int | None, limit: int = ON_A_PAGE
-) -> Sequence[Head]:
-    """Return the heads before one, newest first; one more than ``limit`` if there is."""
-    rows = select(SignedHead).order_by(SignedHead.number.desc()).limit(limit + 1)
+def read_heads(session: Session, before: int | None) -> Sequence[Head]:
+    """Return the heads before one, newest first; one more than a page if there is."""
+    rows = select(SignedHead).order_by(SignedHead.number.desc()).limit(ON_A_PAGE + 1)
     if before is not None:
         rows = rows.where(SignedHead.number < before)
     return tuple(_head(row) for row in session.scalars(rows))
+
+
+def one_head(session: Session, number: int) -> Head | None:
+    """Return a head by its number."""
+    row = session.get(SignedHead, number)
+    return _head(row) if row else None
 
 
 def last_head(session: Session) -> Head | None:

@@ -20,7 +20,7 @@ from app.domain.grounds import Verdict
 from app.domain.vendors import Vendor
 from app.store import watches
 from app.store.outbox import Message, MessageKind
-from app.store.watches import ANY, Watch, Watched
+from app.store.watches import ANY, HEADS, Watch, Watched
 
 AT_ONCE = 200
 """Mails a minute at most, so that no news keeps a code from leaving."""
@@ -168,10 +168,11 @@ def tell(session: Session, watch_id: UUID, *, desk: Desk, at: datetime) -> bool:
         Verdict(scope.verdicts[slug]) in GIVES and Verdict(before) not in GIVES
         for slug, before in scope.changed.items()
     )
+    kind = MessageKind.WATCH_RIGHT if came else MessageKind.WATCH_CHANGED
     mail = mail_row(
         desk,
         watch.id,
-        MessageKind.WATCH_RIGHT if came else MessageKind.WATCH_CHANGED,
+        MessageKind.WATCH_HEAD if watch.residence == HEADS else kind,
         dedupe=f"change {scope.change}",
         at=at,
     )

@@ -98,7 +98,9 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
             watch = session.get(Watch, message.filing_id)
             by = watch.confirm_by if watch else None
             return by is not None and at <= by
-        case MessageKind.WATCH_RIGHT | MessageKind.WATCH_CHANGED:
+        case (
+            MessageKind.WATCH_RIGHT | MessageKind.WATCH_CHANGED | MessageKind.WATCH_HEAD
+        ):
             return session.get(Watch, message.filing_id) is not None
         case MessageKind.STAFF_INVITED:
             member = session.get(Staff, message.filing_id)

@@ -66,6 +66,8 @@ class MessageKind(StrEnum):
     WATCH_RIGHT = "watch_right"
     """To who watches: something can be asked for now."""
     WATCH_CHANGED = "watch_changed"
+    WATCH_HEAD = "watch_head"
+    """To who keeps signed heads: the day's."""
     STAFF_INVITED = "staff_invited"
     """To a member of staff: the link with which they enrol."""
     STAFF_DEVICE = "staff_device"
@@ -86,7 +88,12 @@ class MessageKind(StrEnum):
 
 
 TO_WATCHER = frozenset(
-    {MessageKind.WATCH_CONFIRM, MessageKind.WATCH_RIGHT, MessageKind.WATCH_CHANGED}
+    {
+        MessageKind.WATCH_CONFIRM,
+        MessageKind.WATCH_RIGHT,
+        MessageKind.WATCH_CHANGED,
+        MessageKind.WATCH_HEAD,
+    }
 )
 """Mails of a watch; their ``filing_id`` is its id, since there is no filing."""
 TO_STAFF = frozenset(

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from app.web import callbacks, coverage, info, residents, staff, vendor_replies
+from app.web import callbacks, coverage, heads, info, residents, staff, vendor_replies
 from app.web.api import router as api
 
 
@@ -15,6 +15,7 @@ def include(app: FastAPI) -> None:
         vendor_replies.router,
         coverage.router,
         callbacks.router,
+        heads.router,
         info.router,
     ):
         app.include_router(part, include_in_schema=part is api)

@@ -19,6 +19,8 @@ PAGES = [
     "/accessibility",
     "/about",
     "/data",
+    "/heads",
+    "/help/heads",
     "/api/docs",
     "/check",
     "/track",

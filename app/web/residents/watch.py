@@ -22,7 +22,7 @@ from app.actions.file_request import Limited
 from app.actions.filing_form import VENDORS, Resident
 from app.actions.tell_watchers import verdicts_of
 from app.domain.grounds import RANK, Verdict
-from app.store.watches import ANY
+from app.store.watches import ANY, HEADS
 from app.web.deps import (
     Caller,
     DeskDep,
@@ -89,6 +89,8 @@ class WatchView:
     place: str = ""
     vendor: str = ""
     """Its name; empty where every vendor is watched."""
+    heads: bool = False
+    """Whether it is signed heads that are mailed."""
     lines: tuple[Line, ...] = ()
 
 
@@ -133,7 +135,7 @@ async def ask(
     errors = {} if residence else place_errors(desk.rulebook, country, region)
     if vendor != ANY and vendor not in desk.directory.vendors:
         errors["vendor"] = UNKNOWN_COMPANY
-    email = _address(typed)
+    email = address_of(typed)
     if email is None:
         errors["email"] = WRONG["email"]
     if errors or residence is None or email is None:
@@ -149,7 +151,8 @@ async def ask(
     return pages.show(request, "residents/watch_asked.html", AskedView(email))
 
 
-def _address(typed: str) -> str | None:
+def address_of(typed: str) -> str | None:
+    """Return a typed mailbox as it is used; None if it is none."""
     try:
         return Resident(name="–", email=typed).email
     except ValidationError:
@@ -221,6 +224,8 @@ def _view(
 ) -> WatchView:
     if isinstance(found, CodeFault):
         return WatchView(token, found)
+    if found.residence == HEADS:
+        return WatchView(token, stands=found, heads=True)
     vendor = desk.directory.vendors.get(found.vendor)
     return WatchView(
         token=token,
