@@ -203,6 +203,7 @@ def test_a_vendor_has_got_what_it_was_given_and_no_more(
 
 
 def test_an_answer_in_our_words_settles_a_broadcast_at_one_broker(
+    one_engine: Store,
     broker: Broker,
 ) -> None:
     filed = broker.office.confirmed(**TO_ALL)
@@ -307,7 +308,9 @@ def test_who_is_asked_again_finds_it_under_its_own_number(broker: Broker) -> Non
     assert broker.items() == {}
 
 
-def test_a_drawer_can_be_given_after_its_epoch_is_gone(broker: Broker) -> None:
+def test_a_drawer_can_be_given_after_its_epoch_is_gone(
+    one_engine: Store, broker: Broker
+) -> None:
     broker.office.confirmed(**TO_ALL)
     broker.turn()
     before, keys = broker.items(), broker.keys
@@ -363,6 +366,7 @@ def test_a_hold_keeps_a_broadcast_from_the_lists(
 
 
 def test_a_broadcast_closes_half_a_year_after_its_last_answer_was_due(
+    one_engine: Store,
     broker: Broker,
 ) -> None:
     filed = broker.office.confirmed(**TO_ALL)
@@ -393,16 +397,6 @@ def test_a_broadcast_costs_its_rows_whomever_it_asks(broker: Broker) -> None:
     broker.office.confirmed(vendors=["probe"], resident=somebody(email="c@example.org"))
 
     assert one <= rows() - before - one
-
-
-def test_the_circle_is_that_of_the_day(broker: Broker) -> None:
-    broker.office.confirmed(**TO_ALL)
-    broker.office.confirmed(**TO_ALL, resident=somebody(email="b@example.org"))
-    with broker.office.store.reading() as session:
-        [circle] = session.scalars(select(broadcasts.Circle)).all()
-
-    assert "probe" in circle.vendors
-    assert circle.vendors == sorted(set(circle.vendors))
 
 
 def follow(broker: Broker, filed: Filed) -> None:

@@ -64,7 +64,9 @@ def test_a_vendor_fetches_hashes_of_what_its_letters_held(broker: Broker) -> Non
     }
 
 
-def test_the_list_is_given_as_the_platforms_files_are(broker: Broker) -> None:
+def test_the_list_is_given_as_the_platforms_files_are(
+    one_engine: Store, broker: Broker
+) -> None:
     filed = broker.office.sent(resident=somebody(phones=[PHONE]))
     broker.turn()
 
@@ -80,7 +82,9 @@ def test_the_list_is_given_as_the_platforms_files_are(broker: Broker) -> None:
     assert broker.fetch(list="MAID").json()["items"] == []
 
 
-def test_a_keyed_list_is_of_no_use_without_the_key(broker: Broker) -> None:
+def test_a_keyed_list_is_of_no_use_without_the_key(
+    one_engine: Store, broker: Broker
+) -> None:
     filed = broker.office.sent()
     broker.turn()
 
@@ -201,7 +205,9 @@ def test_a_request_is_answered_when_each_of_its_items_is(broker: Broker) -> None
     assert broker.office.request(filed).outcome == "partly_deleted"
 
 
-def test_an_answer_in_our_words_settles_the_request(broker: Broker) -> None:
+def test_an_answer_in_our_words_settles_the_request(
+    one_engine: Store, broker: Broker
+) -> None:
     filed = broker.office.sent(resident=somebody(phones=[PHONE]))
     broker.turn()
     body = {broker.item(filed, "P001"): "refused"}
@@ -246,7 +252,9 @@ def test_the_same_file_is_taken_once(broker: Broker) -> None:
         assert len(session.scalars(select(matching.ListAnswer)).all()) == 1
 
 
-def test_a_row_that_cannot_be_is_named_and_the_rest_is_taken(broker: Broker) -> None:
+def test_a_row_that_cannot_be_is_named_and_the_rest_is_taken(
+    one_engine: Store, broker: Broker
+) -> None:
     filed = broker.office.sent()
     other = broker.office.sent(
         vendors=["epsilon"], resident={"name": "Zoë Quill", "email": MAILBOX}
