@@ -26,6 +26,7 @@ from app.commands.saying import (
 )
 from app.rulebook.load import load_rulebook
 from app.rulebook.vendor_files import NotVendorsError, Yardstick, read_vendor_file
+from app.store import audit
 from app.words.records import vendor_summary
 
 
@@ -56,6 +57,15 @@ def import_file(
         refuse(str(wrong))
     with house(settings) as opened, opened.store.writing() as session:
         done = import_found(session, found, at=at, dry_run=dry_run)
+        changed = sum(o.effect in {Effect.CREATED, Effect.UPDATED} for o in done)
+        if changed and not dry_run:
+            audit.append(
+                session,
+                at=at,
+                actor="command",
+                action="vendors imported",
+                records=changed,
+            )
     counts = {effect: sum(o.effect is effect for o in done) for effect in Effect}
     if as_json:
         print_json(

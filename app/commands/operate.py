@@ -32,7 +32,7 @@ from app.commands.database import database, settings_or_refuse, standing_databas
 from app.commands.house import house, make_tables, standing_house
 from app.commands.saying import progress, refuse
 from app.main import shipped
-from app.store import schema
+from app.store import audit, schema
 from app.store.keys import HEAD_PUBLIC, KeysError, begin_epoch, head_keys
 from app.store.opening import Opener
 from app.store.session import HEAD, Store
@@ -58,6 +58,10 @@ def backup(file: Path) -> None:
             count = back_up(session, file, head=HEAD, at=clock.now())
         except OSError as wrong:
             refuse(f"{file}: cannot be written ({wrong.strerror})")
+    with standing_database(settings) as store, store.writing() as session:
+        audit.append(
+            session, at=clock.now(), actor="command", action="backup made", rows=count
+        )
     typer.echo(f"{count} rows written to {file}.")
     typer.echo("Pictures that residents gave as evidence are not in it.")
     master = (

@@ -44,7 +44,24 @@ def audit_link(
     detail: Mapped[dict[str, Any]] | Mapping[str, Any],
 ) -> bytes:
     """Return the hash that chains an entry to the one before it."""
-    fields = {
+    fields = hashed_fields(
+        seq=seq, at=at, actor=actor, action=action, subject=subject, detail=detail
+    )
+    written = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(previous + written.encode()).digest()
+
+
+def hashed_fields(
+    *,
+    seq: int,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    detail: Mapped[dict[str, Any]] | Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return all that the hash of an entry covers, as it stands in exports."""
+    return {
         "seq": seq,
         "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": actor,
@@ -52,8 +69,6 @@ def audit_link(
         "subject": subject,
         "detail": detail,
     }
-    written = json.dumps(fields, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(previous + written.encode()).digest()
 
 
 def append(

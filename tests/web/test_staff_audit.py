@@ -1,15 +1,22 @@
 """The audit trail as staff read it: who did what, when and why, newest first."""
 
 import re
+import subprocess
+import sys
+from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 from app.actions.enrol_staff import new_token
 from app.actions.read_audit import ON_A_PAGE
+from app.actions.sign_heads import sign_head, tips_to_sign
 from app.store import audit
+from app.store.keys import Keys, head_signer
 from app.store.session import Store
 from app.store.staff import Role
+from tests.canaries import hits
 from tests.front_desk import FrontDesk
-from tests.post_office import Office
+from tests.post_office import MAILBOX, TYPED, Office
 
 
 def cells(page: str) -> list[list[str]]:
@@ -68,3 +75,130 @@ def test_the_trail_is_read_page_by_page(desk: FrontDesk, store: Store) -> None:
     assert "<b>7</b>" in unescape(first)
     assert "Nothing before this." in browser.get("/staff/audit?before=1").text
     assert browser.get("/staff/audit?before=x").status_code == 422
+
+
+def numbers(page: str) -> list[int]:
+    return [int(row[0]) for row in cells(page)]
+
+
+def test_entries_are_chosen_by_who_what_about_and_day(
+    desk: FrontDesk, office: Office
+) -> None:
+    number = office.sent().requests[0].number
+    browser = desk.staff(Role.AUDITOR)
+    with office.writing() as session:
+        for day, actor, action, subject in (
+            (0, "worker", "status fetched", number),
+            (1, "worker", "key epoch begun", "2026-12"),
+            (2, "command", "status fetched", number),
+        ):
+            at = desk.clock() + timedelta(days=day)
+            audit.append(session, at=at, actor=actor, action=action, subject=subject)
+    today = desk.clock().date()
+
+    def chosen(**form: str) -> list[int]:
+        answer = browser.post("/staff/audit", data=form)
+        assert answer.status_code == 303, answer.text
+        address = answer.headers["location"]
+        assert "@" not in address
+        assert "%40" not in address
+        return numbers(browser.get(address).text)
+
+    assert chosen() == [6, 5, 4, 3, 2, 1]
+    assert chosen(actor="worker") == [5, 4]
+    assert chosen(action="status fetched") == [6, 4]
+    assert chosen(about=f" {number.lower()} ", actor="worker") == [4]
+    assert chosen(about="Clerk@example.org") == [2, 1]
+    assert chosen(since=str(today + timedelta(1))) == [6, 5]
+    assert chosen(since=str(today), until=str(today)) == [4, 3, 2, 1]
+
+
+def test_what_the_trail_is_not_about_never_comes_into_an_address(
+    desk: FrontDesk,
+) -> None:
+    browser = desk.staff(Role.AUDITOR)
+
+    answer = browser.post("/staff/audit", data={"about": "Zoë Quillfeather"})
+
+    assert answer.status_code == 422
+    assert "Nothing on record is about this." in answer.text
+    assert browser.get("/staff/audit?since=tomorrow").status_code == 422
+    assert browser.get("/staff/audit?person=x").status_code == 422
+    day = {"since": "x", "form": "json"}
+    assert browser.post("/staff/audit/export", data=day).status_code == 422
+
+
+def test_an_export_is_on_record_and_checked_without_us(
+    desk: FrontDesk, office: Office, keys: Keys, tmp_path: Path
+) -> None:
+    auditor = desk.staff(Role.AUDITOR)
+    with office.writing() as session:
+        for n in range(5):
+            audit.append(session, at=desk.clock(), actor="robot", action="=1", n=n)
+        sign_head(session, head_signer(keys.epochs), (), at=desk.clock())
+    lines = unescape(
+        re.findall(
+            r'id="trail"[^>]*>(.*?)</pre>', auditor.get("/help/heads").text, re.DOTALL
+        )[0]
+    )
+
+    def checked(document: str) -> str:
+        (tmp_path / "audit.json").write_text(document, "utf-8")
+        run = [sys.executable, "-c", lines]
+        done = subprocess.run(
+            run, cwd=tmp_path, check=False, capture_output=True, text=True
+        )
+        return (done.stdout + done.stderr).strip().splitlines()[-1]
+
+    whole = auditor.post("/staff/audit/export", data={"form": "json"})
+    some = auditor.post(
+        "/staff/audit/export", data={"form": "json", "actor": "command"}
+    )
+    table = auditor.post("/staff/audit/export", data={"form": "csv", "actor": "robot"})
+
+    assert whole.headers["content-disposition"].startswith("attachment")
+    assert checked(whole.text) == "Everything fits. 8 entries"
+    assert checked(some.text) == "Everything fits. 1 entries"
+    assert checked(whole.text.replace('"n":3', '"n":4')) == "AssertionError: entry 7"
+    assert table.text.count("'=1") == 5
+    told = [(e.action, e.detail) for e in desk.audit()[-3:]]
+    assert told == [
+        ("audit exported", {"form": "json", "entries": 8, "of": ""}),
+        ("audit exported", {"form": "json", "entries": 1, "of": "actor command"}),
+        ("audit exported", {"form": "csv", "entries": 5, "of": "actor robot"}),
+    ]
+    assert "Audit exported" in auditor.get("/staff/audit").text
+    assert auditor.get("/staff/audit/export").status_code == 303
+
+
+def test_auditors_read_all_of_it_and_nothing_about_a_person(
+    desk: FrontDesk, office: Office, keys: Keys
+) -> None:
+    number = office.sent().requests[0].number
+    clerk = desk.staff(Role.ADMIN)
+    form = {"kind": "refused", "denial_ground": "other", "received_on": "2026-11-23"}
+    words = {"text": "We know no Zoë Quillfeather", "vendor_reference": "Quill-4711"}
+    more = {"shown": "3", "nonce": "n" * 24}
+    clerk.post(f"/staff/requests/{number}/replies", data=form | words | more)
+    clerk.post(f"/staff/requests/{number}/reveals", data={"reason": "complaint"})
+    clerk.post("/staff/find", data={"find": "zoe.quill@example.org"})
+    clerk.post("/staff/audit", data={"about": "zoe.quill@example.org"})
+    with office.writing() as session:
+        tips = tips_to_sign(session)
+        sign_head(session, head_signer(keys.epochs), tips, at=desk.clock())
+    auditor = desk.staff(Role.AUDITOR, "auditor@example.org")
+
+    seen = [
+        auditor.get("/staff/audit"),
+        auditor.post("/staff/audit/export", data={"form": "json"}),
+        auditor.post("/staff/audit/export", data={"form": "csv"}),
+        auditor.get("/heads"),
+        auditor.get("/heads.json"),
+    ]
+
+    assert number in seen[1].text
+    assert {"reply recorded", "identity shown"} <= {e.action for e in desk.audit()}
+    person = [TYPED, "Quillfeather", MAILBOX, "Quill-4711", "We know no"]
+    for answer in seen:
+        assert answer.status_code == 200
+        assert hits(answer.content, person) == []

@@ -25,6 +25,7 @@ class Rule:
 EVERYBODY = frozenset(Role)
 RECORDERS = EVERYBODY - {Role.AUDITOR}
 ADMINS = frozenset({Role.ADMIN})
+EXPORTERS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 DOOR = Rule(None)
 READ = Rule(EVERYBODY)
@@ -36,6 +37,7 @@ OWN_ACCESS = Rule(EVERYBODY, fresh=True, bare=True)
 """What changes how one gets in."""
 OWN_TOKENS = Rule(EVERYBODY, fresh=True)
 SEE_PEOPLE = Rule(ADMINS)
+EXPORT = Rule(EXPORTERS)
 CHANGE_PEOPLE = Rule(ADMINS, fresh=True)
 
 POLICY: Mapping[tuple[str, str], Rule] = {
@@ -120,6 +122,9 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/systems/letters"): RECORD,
     ("GET", "/staff/laws"): READ,
     ("GET", "/staff/audit"): READ,
+    ("POST", "/staff/audit"): READ,
+    ("GET", "/staff/audit/export"): READ,
+    ("POST", "/staff/audit/export"): EXPORT,
     # Programs, with a token
     ("POST", "/api/v1/requests/{request_id}/replies"): RECORD,
 }
