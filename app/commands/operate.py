@@ -53,15 +53,16 @@ def check_tables() -> None:
 def backup(file: Path) -> None:
     """Write one file with everything but the keys."""
     settings = settings_or_refuse()
-    with standing_database(settings) as store, store.reading() as session:
+    at = clock.now()
+    with standing_database(settings) as store:
+        # Written down before: then the copy, too, says that it was taken.
+        with store.writing() as session:
+            audit.append(session, at=at, actor="command", action="backup begun")
         try:
-            count = back_up(session, file, head=HEAD, at=clock.now())
+            with store.reading() as session:
+                count = back_up(session, file, head=HEAD, at=at)
         except OSError as wrong:
             refuse(f"{file}: cannot be written ({wrong.strerror})")
-    with standing_database(settings) as store, store.writing() as session:
-        audit.append(
-            session, at=clock.now(), actor="command", action="backup made", rows=count
-        )
     typer.echo(f"{count} rows written to {file}.")
     typer.echo("Pictures that residents gave as evidence are not in it.")
     master = (

@@ -179,7 +179,7 @@ DONE: Mapping[str, str] = {
     "mail laid aside": mark("Mail laid aside as noise"),
     "mail taken back": mark("Mail taken back from the noise"),
     "audit exported": mark("Audit exported"),
-    "backup made": mark("Backup made"),
+    "backup begun": mark("Backup begun"),
     "vendors imported": mark("Companies imported"),
     "key epoch begun": mark("New month’s key begun"),
     "key rotation begun": mark("Key rotation begun"),

@@ -25,10 +25,8 @@ def test_a_backup_is_put_back_elsewhere(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert restored.out.split()[0] == written.out.split()[0]
     assert efface("audit verify").out == verified.out
-    assert (
-        efface(f"backup {tmp_path / 'again'}").out.split()[0]
-        == (restored.out.split()[0])
-    )
+    again = efface(f"backup {tmp_path / 'again'}").out.split()[0]
+    assert int(again) == int(restored.out.split()[0]) + 1  # it is on record itself
 
 
 def test_a_backup_holds_no_key_and_nobody(
