@@ -30,6 +30,19 @@ from app.store import broadcasts, people, requests
 from app.store.keys import Keys
 from app.store.people import FilingStatus
 
+SAYS_IT_IS_OUT_OF_REACH = frozenset(
+    {
+        DenialGround.OUTSIDE_JURISDICTION,
+        DenialGround.OUT_OF_SCOPE,
+        DenialGround.SMALL_BUSINESS_OUT_OF_SCOPE,
+    }
+)
+"""What disputes that a law applies; that law cannot settle it before it does."""
+NO_LIST_HAS = frozenset(
+    {DenialGround.AGENT_NOT_ACCEPTED, DenialGround.SUPPRESSION_INSTEAD}
+)
+"""Who may ask, and what was done instead: no law's list of grounds speaks of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class RequestStanding:
@@ -114,11 +127,17 @@ class RequestStanding:
         """Whether it rests on one law alone, which reaches the vendor without doubt."""
         return len(self.rests_on) == 1 and not self.reach_in_doubt
 
+    @property
+    def disputes_reach(self) -> bool:
+        """Whether it was refused because no law applies, which may be so."""
+        out = self.denial_ground in SAYS_IT_IS_OUT_OF_REACH
+        return out and bool(self.rests_on) and not self.on_one_sure_law
+
     def beside_the_law(self, laws: Mapping[str, Law], filed_on: date) -> bool:
         """Return whether it was refused on a ground that none of its laws knows."""
         found = [laws[each] for each in self.rests_on if each in laws]
         ground, on = self.denial_ground, self.sent_on or filed_on
-        if ground is None or not found:
+        if ground is None or not found or ground in NO_LIST_HAS or self.disputes_reach:
             return False
         return all(law.knows(ground, on) is False for law in found)
 

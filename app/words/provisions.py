@@ -10,52 +10,55 @@ def _rules(*pairs: tuple[str, str]) -> _Rules:
     return tuple((re.compile(pattern), put) for pattern, put in pairs)
 
 
-_SUBPARAGRAPH = r"(?<=art\. )(\d+\w?)\((\d+)\)\((\w)\)"
-_PARAGRAPH = r"(?<=art\. )(\d+\w?)\((\d+)\)"
+_BEHIND = r"(?:(?<=art\. )|(?<=§ ))"
+_SUBPARAGRAPH = _BEHIND + r"(\d+\w?)\((\d+)\)\((\w)\)"
+_PARAGRAPH = _BEHIND + r"(\d+\w?)\((\d+)\)"
 
-_AND = r" and (?=[\d§]|[Aa]rt\. |[A-Z]+\d|C\.c?\.)"
-"""Between two provisions, and not in the words of a remark."""
+_AND = r" and (?=[\d§]|(?:[Aa]rts?|ss?|paras?)\. |Sch(?:\.|edule) \d|[A-Z]+\d|[IVX]+\b|C\.C\.)"
+"""Between two provisions, and not in the words of a remark; looked for in English."""
+_SCHEDULE = r"\bSch(?:\.|edule) (\d+) (?:cl\.|clauses?) "
 _DECISION, _ORDER_NO = r", decision (?=\d)", r", order no\. (?=\d)"
 _ORDER = r", Order (?=[A-Z]?\d)"
 """How vendor files name a decision of an authority, after its maker."""
 
 RULES: Mapping[str, _Rules] = {
     "de": _rules(
+        (_AND, " und "),
         (_DECISION, ", Entscheidung "),
         (_ORDER_NO, ", Anordnung Nr. "),
         (_ORDER, ", Anordnung "),
-        (r"\bSch\. (\d+) cl\. ", r"Anhang \1 Ziff. "),
-        (r"\b(arts|ss?)\. (?=\d)", "art. "),
+        (_SCHEDULE, r"Anhang \1 Ziff. "),
+        (r"\bs(?:\.|ection) (?=\d)", "§ "),
+        (r"\bs(?:s\.|ections) (?=\d)", "§§ "),
+        (r"\barts\. (?=\d)", "art. "),
         (_SUBPARAGRAPH, r"\1 Abs. \2 Buchst. \3"),
         (_PARAGRAPH, r"\1 Abs. \2"),
         (r"\bart\. ", "Art. "),
-        (r"\bpara\. ", "Abs. "),
-        (r"\bsections? (?=\d)", "Abschnitt "),
-        (_AND, " und "),
+        (r"\bparas?\. ", "Abs. "),
     ),
     "es": _rules(
+        (_AND, " y "),
         (_DECISION, ", resolución "),
         (_ORDER_NO, ", orden n.º "),
         (_ORDER, ", orden "),
-        (r"\bSch\. (\d+) cl\. ", r"anexo \1, cláusula "),
+        (_SCHEDULE, r"anexo \1, cláusula "),
         (r"\b(arts|ss?)\. (?=\d)", "art. "),
         (_SUBPARAGRAPH, r"\1.\2.\3"),
         (_PARAGRAPH, r"\1.\2"),
-        (r"\bpara\. ", "párr. "),
+        (r"\bparas?\. ", "párr. "),
         (r"\bsections? (?=\d)", "sección "),
-        (_AND, " y "),
     ),
     "fr": _rules(
+        (_AND, " et "),
         (_DECISION, ", décision "),
         (_ORDER_NO, ", ordonnance nº "),
         (_ORDER, ", ordonnance "),
         (r"\bC\.C\.Q\. ", "C.c.Q., "),
-        (r"\bSch\. (\d+) cl\. ", r"annexe \1, art. "),
+        (_SCHEDULE, r"annexe \1, art. "),
         (r"\b(arts|ss?)\. (?=\d)", "art. "),
         (_SUBPARAGRAPH, r"\1, par. \2, point \3"),
         (_PARAGRAPH, r"\1, par. \2"),
-        (r"\bpara\. ", "al. "),
-        (_AND, " et "),
+        (r"\bparas?\. ", "al. "),
         (r"; ", " ; "),
     ),
 }
@@ -69,10 +72,12 @@ def provision(citation: str, language: str) -> str:
 
 
 REMARK = re.compile(
-    r"\b(?:as|by|in|of|on|or|the|to|under|with|articles?|sections?|rights?|book"
+    r"\b(?:are|as|by|in|of|on|or|the|to|under|with|articles?|sections?|rights?|book"
+    r"|amended|decree|proposed|recitals?|retention"
     r"|correction|deletion|erasure|objection|rectification|withdrawal)\b"
     r"|\([a-z]{4,}"
 )
+"""What only a remark holds: an English word that no rule turns."""
 
 
 def provision_on_page(citation: str, language: str) -> str:

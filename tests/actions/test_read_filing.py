@@ -47,13 +47,34 @@ def refused(
             ["us-ia-icdpa", "eu-gdpr"],
             False,
         ),
-        (DenialGround.OUTSIDE_JURISDICTION, ["us-ia-icdpa", "eu-gdpr"], True),
+        (DenialGround.OUTSIDE_JURISDICTION, ["us-ia-icdpa", "eu-gdpr"], False),
+        (DenialGround.OUTSIDE_JURISDICTION, ["eu-gdpr"], True),
+        (DenialGround.AGENT_NOT_ACCEPTED, ["eu-gdpr"], False),
+        (DenialGround.SUPPRESSION_INSTEAD, ["eu-gdpr"], False),
     ],
 )
 def test_a_reason_is_beside_the_law_where_no_law_that_is_invoked_knows_it(
     ground: DenialGround, laws: list[str], beside: bool
 ) -> None:
     assert refused(ground, *laws).beside_the_law(LAWS, ON) is beside
+
+
+@pytest.mark.parametrize(
+    ("ground", "at_best", "disputed"),
+    [
+        (DenialGround.OUTSIDE_JURISDICTION, "indicative", True),
+        (DenialGround.SMALL_BUSINESS_OUT_OF_SCOPE, "indicative", True),
+        (DenialGround.OUTSIDE_JURISDICTION, "firm", False),
+        (DenialGround.TRADE_SECRET, "indicative", False),
+    ],
+)
+def test_a_law_in_doubt_is_not_held_against_who_says_that_it_does_not_apply(
+    ground: DenialGround, at_best: str, disputed: bool
+) -> None:
+    it = refused(ground, "eu-gdpr", at_best=at_best)
+
+    assert it.disputes_reach is disputed
+    assert it.beside_the_law(LAWS, ON) is not disputed
 
 
 def test_only_one_law_beyond_doubt_is_held_against_a_reason_without_a_hedge() -> None:

@@ -115,7 +115,7 @@ def file(page: Page, portal: Portal) -> None:
 def follow(page: Page, portal: Portal) -> None:
     """Take one request back, and record that another was refused."""
     expect(page.get_by_text("Envoyée", exact=True)).to_have_count(3)
-    expect(page.get_by_text("À envoyer par vous", exact=True)).to_have_count(2)
+    expect(page.get_by_text("À vous de l’envoyer", exact=True)).to_have_count(2)
     press(page, "Retirer cette demande.*Riverty", "link")
     press(page, "M’envoyer un code pour cela")
     page.get_by_label("Les six chiffres").fill(portal.code(page, AS_IT_TRAVELS, 3))
@@ -124,7 +124,7 @@ def follow(page: Page, portal: Portal) -> None:
     press(page, "L’entreprise m’a écrit.*Acxiom", "link")
     page.get_by_label("Elle a refusé").check()
     press(page, "Enregistrer et continuer")
-    page.get_by_label("Quelle raison donne-t-elle ?").select_option("trade-secret")
+    page.get_by_label("Quel motif donne-t-elle ?").select_option("trade-secret")
     page.get_by_label("Ses mots").fill("Geschäftsgeheimnis" * 9)
     press(page, "Voir l’effet")
     press(page, "Enregistrer cette réponse")

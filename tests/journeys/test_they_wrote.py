@@ -74,7 +74,7 @@ def test_an_answer_is_recorded_with_a_screenshot(
     if looks:
         seen_well(page)
 
-    page.get_by_label("Quelle raison donne-t-elle ?").select_option("trade-secret")
+    page.get_by_label("Quel motif donne-t-elle ?").select_option("trade-secret")
     page.get_by_label("Ses mots").fill("C’est un secret d’affaires.")
     for content, said in (
         (b"MZ\x90\0", "ni une image"),

@@ -41,7 +41,7 @@ def test_a_company_answers_and_the_resident_reads_it(
     page.get_by_label("Si vous refusez").select_option("trade-secret")
     page.get_by_label("Vos mots à la personne").fill(WORDS)
     page.get_by_role("button", name="Continuer").click()
-    expect(page.get_by_text("Nous ne trouvons pas cette raison")).to_be_visible()
+    expect(page.get_by_text("Nous ne trouvons pas ce motif")).to_be_visible()
     looked_at(page, request)
     file = FilePayload(name="refus.png", mimeType="image/png", buffer=screenshot())
     page.get_by_label("Fichiers à y joindre").set_input_files(file)

@@ -109,7 +109,7 @@ def test_the_resident_is_told_once_a_day(
 
 @pytest.mark.parametrize(
     ("ground", "known"),
-    [("outside-jurisdiction", False), ("identity-not-verified", True)],
+    [("trade-secret", False), ("identity-not-verified", True)],
 )
 def test_a_refusal_is_held_against_the_law(
     desk: FrontDesk, filed: Filed, ground: str, known: bool

@@ -15,6 +15,12 @@ from app.words.provisions import provision, provision_on_page
         ("es", "art. 12(3)", "art. 12.3"),
         ("fr", "art. 12(3)", "art. 12, par. 3"),
         ("fr", "Sch. 1 cl. 4.9.5 and s. 8", "annexe 1, art. 4.9.5 et art. 8"),
+        ("fr", "art. 35 and Sch. 1 cl. 4.9.5", "art. 35 et annexe 1, art. 4.9.5"),
+        ("es", "art. 35 and Sch. 1 cl. 4.9.5", "art. 35 y anexo 1, cláusula 4.9.5"),
+        ("de", "art. 35 and Sch. 1 cl. 4.9.5", "Art. 35 und Anhang 1 Ziff. 4.9.5"),
+        ("fr", "s. 8 and Schedule 1 clauses 4.3", "art. 8 et annexe 1, art. 4.3"),
+        ("de", "ss. 8, 9 and s. 12(1)", "§§ 8, 9 und § 12 Abs. 1"),
+        ("de", "art. 18 paras. 1, 3", "Art. 18 Abs. 1, 3"),
         ("fr", "s. 28; C.C.Q. art. 40", "art. 28 ; C.c.Q., art. 40"),
         ("es", "s. 28.1 para. 2", "art. 28.1 párr. 2"),
         ("de", "Cal. Civ. Code 1798.105", "Cal. Civ. Code 1798.105"),
@@ -34,4 +40,7 @@ def test_a_provision_with_a_remark_stays_english_as_a_whole_on_a_page() -> None:
     remark = "s. 5(3) as read in OPC finding of 2025-08-27 (Google)"
 
     assert provision_on_page(remark, "fr") == remark
+    assert provision_on_page("art. 68; decree art. 61", "es") == (
+        "art. 68; decree art. 61"
+    )
     assert provision_on_page("s. 5(3)", "fr") == "art. 5, par. 3"
