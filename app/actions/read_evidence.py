@@ -19,7 +19,7 @@ from app.actions.read_letters import LetterRead, ReplyRead, Written, read_letter
 from app.actions.record_reply import committed
 from app.actions.set_dates import dates_of
 from app.domain.deadlines import DueDates
-from app.domain.timeline import chained
+from app.domain.timeline import Actor, EventKind, chained, living
 from app.store import requests
 
 FORM = "efface evidence 2"
@@ -47,6 +47,14 @@ class Dossier:
     """Of each entry of its timeline."""
     written: Written
     dates: DueDates | None
+
+    @property
+    def left_from_here(self) -> bool:
+        """Whether the portal's own letter is known to have left."""
+        return any(
+            event.kind is EventKind.SENT and event.by is not Actor.RESIDENT
+            for event in living(self.request.timeline)
+        )
 
 
 def read_dossier(
@@ -101,7 +109,10 @@ def evidence_document(dossier: Dossier, desk: Desk, *, at: datetime) -> dict[str
             if reply.vendor_reference
         ],
         "notes": [_note(reply) for reply in written.replies if reply.note],
-        "letters": [_letter(letter) for letter in written.letters],
+        "letters": [
+            _letter(letter, left_from_here=dossier.left_from_here)
+            for letter in written.letters
+        ],
         "not_opened": written.shut,
     }
 
@@ -164,10 +175,12 @@ def _note(reply: ReplyRead) -> dict[str, Any]:
     }
 
 
-def _letter(letter: LetterRead) -> dict[str, str | None]:
+def _letter(letter: LetterRead, *, left_from_here: bool) -> dict[str, str | None]:
+    """Return a letter; ``sent_by`` is null where it is not known to have left."""
+    by_us = "portal" if left_from_here else None
     return {
         "kind": "request" if letter.own else letter.kind,
-        "sent_by": "resident" if letter.own else "portal",
+        "sent_by": "resident" if letter.own else by_us,
         "language": letter.language,
         "written_at": letter.written_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "to": letter.to,

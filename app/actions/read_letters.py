@@ -32,10 +32,12 @@ class LetterRead:
     to: str | None
     subject: str
     text: str
+    link_cut: bool
+    """Whether it had such a link."""
 
     @property
     def own(self) -> bool:
-        """Whether it was prepared here and the resident sent it."""
+        """Whether it was prepared here for the resident to send."""
         return self.kind == requests.OWN_REQUEST
 
 
@@ -88,6 +90,7 @@ def read_letters(
         if content is None:
             shut += 1
             continue
+        text = without_answer_link(content["text"])
         letters.append(
             LetterRead(
                 kind=letter.kind,
@@ -95,7 +98,8 @@ def read_letters(
                 written_at=letter.created_at,
                 to=content["to"],
                 subject=content["subject"],
-                text=without_answer_link(content["text"]),
+                text=text,
+                link_cut=text != content["text"],
             )
         )
     for reply in _of(session, requests.Reply, filing_id, request_id):

@@ -89,6 +89,7 @@ def drawing(request: RequestStanding, today: date, say: Say) -> Drawing:
     return Drawing(marks, tuple(items), today_x, (due - today).days if due else None)
 
 
+YOU_SENT_IT = mark("You sent the request")
 ASKED_AGAIN = mark("You asked again")
 WROTE_AGAIN = mark("The company wrote again")
 FOUND_AGAIN = mark("You found your data there again")
@@ -99,6 +100,8 @@ def happened(event: Event) -> str:
 
     What they asked for is an act; what they found is a fact, and says how we know.
     """
+    if event.kind is EventKind.SENT and event.by is Actor.RESIDENT:
+        return YOU_SENT_IT
     if event.kind is EventKind.REOPENED and event.by is Actor.RESIDENT:
         return FOUND_AGAIN if event.evidence else ASKED_AGAIN
     if event.kind is EventKind.REOPENED and event.by is Actor.VENDOR:

@@ -64,7 +64,7 @@ EVIDENCE: Mapping[str, str] = {
 }
 LETTERS: Mapping[str, str] = {
     "request": mark("Your request"),
-    "own_request": mark("Your request: prepared here, sent by you"),
+    "own_request": mark("Your request: prepared here, for you to send"),
     "withdrawal": mark("Your notice that you take it back"),
     "reminder": mark("A reminder that the answer is late"),
     "identity_answer": mark("An answer about who you are"),

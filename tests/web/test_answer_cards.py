@@ -95,6 +95,17 @@ def test_who_ticks_none_of_several_reads_so_at_the_box_and_loses_nothing(
         assert f'type="checkbox" name="vendor" value="{slug}"' in page.text
     for name, value in where.items():
         assert f'type="hidden" name="{name}" value="{value}"' in page.text
+    same = "/check/answer?residence=AF&amp;former=DE&amp;vendor=adgear"
+    more = "&amp;vendor=clearview-ai&amp;on=2026-11-20&amp;lang=es"
+    assert f'href="{same}{more}"' in page.text
+
+
+def test_who_may_have_a_right_is_not_told_to_ask_anyway(client: TestClient) -> None:
+    alone = "/check/answer?residence=CA-ON&vendor=clearview-ai"
+
+    for said in (client.get(alone).text, card(client, "CA-ON", "clearview-ai")):
+        assert "Ask Clearview AI<" in said
+        assert "Ask anyway" not in said
 
 
 def test_no_reminder_is_promised_where_no_law_sets_a_day(client: TestClient) -> None:

@@ -165,6 +165,7 @@ def test_where_all_is_for_the_person_to_send_no_page_says_that_we_do(
     receipt = browser.post("/confirm", data=confirmed).text
     track = browser.get("/track").text
 
+    assert "in the way that it takes requests. We prepare the letter." in details
     assert "In your own letter to Clearview AI" in details
     assert "Goes to no company" not in details
     assert "I send this myself" in check
@@ -173,6 +174,15 @@ def test_where_all_is_for_the_person_to_send_no_page_says_that_we_do(
     assert "tell us the day there" in receipt
     assert "Yours to send" in track
     assert "Ready to send" not in track
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_each_of_several_companies_has_a_way_of_its_own(resident: Resident) -> None:
+    draft = resident.begin(BY_FORM, "pimeyes")
+
+    details = resident.browser.get(f"{draft}/details").text
+
+    assert "in the way that each takes requests. We prepare the letters." in details
 
 
 @pytest.mark.usefixtures("one_engine")
@@ -386,12 +396,34 @@ def test_the_letter_that_one_sent_oneself_stays_and_is_evidence(
 
     browser.post(f"{by_form}/sent", data={"on": now().date().isoformat()})
 
-    mark = "Your request: prepared here, sent by you"
+    mark = "Your request: prepared here, for you to send"
     for paper in ("letters", "evidence/print"):
         page = browser.get(f"{by_form}/{paper}").text
         assert mark in page
         assert TYPED in page
+        assert "The link on which the company answers is left out here." in page
     (letter,) = browser.get(f"{by_form}/evidence.json").json()["letters"]
     assert (letter["kind"], letter["sent_by"]) == ("request", "resident")
     assert letter["to"].startswith("https://")
     assert TYPED in letter["text"]
+    assert "You sent the request" in browser.get("/track").text
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_letter_is_not_evidence_of_having_been_sent_before_it_left(
+    resident: Resident, store: Store, office: Office, now: FakeClock
+) -> None:
+    resident.confirmed(BY_MAIL)
+    path = f"/track/requests/{the_request(store)}"
+    opened(resident, f"{path}/evidence")
+
+    def sent_by() -> object:
+        (letter,) = resident.browser.get(f"{path}/evidence.json").json()["letters"]
+        return letter["sent_by"]
+
+    queued, paper = sent_by(), resident.browser.get(f"{path}/evidence/print").text
+    office.deliver(now())
+
+    assert queued is None
+    assert "It is not known to have left." in paper
+    assert sent_by() == "portal"

@@ -50,6 +50,11 @@ AS_PREPARED = mark(
     "This is the letter as it was prepared here. What was changed before it was sent does"
     " not stand in it."
 )
+NOT_SENT = mark("It is not known to have left.")
+LINK_CUT = mark(
+    "The link on which the company answers is left out here. Who has it could answer for"
+    " the company."
+)
 BESIDE = mark("It stands beside the timeline: no entry and no hash goes with it.")
 HANGS_ON_IT = mark("It is attached to this PDF, and a PDF reader can save it.")
 GIVEN_BESIDE = mark("It is given where this page is.")
@@ -164,7 +169,7 @@ class Writer:
 
     def _letters(self) -> Iterator[Block]:
         say, written = self._say, self._it.written
-        yield Heading(say(mark("The letters, as they left")))
+        yield Heading(say(mark("The letters")))
         for letter in written.letters:
             yield from self._letter(letter)
         if written.shut:
@@ -192,6 +197,10 @@ class Writer:
         yield Quoted(f"{letter.subject}\n\n{letter.text}", letter.language)
         if letter.own:
             yield Text(say(AS_PREPARED))
+        elif not self._it.left_from_here:
+            yield Text(say(NOT_SENT))
+        if letter.link_cut:
+            yield Text(say(LINK_CUT))
 
     def _answers(self) -> Iterator[Block]:
         replies = self._it.written.replies
