@@ -136,9 +136,13 @@ class LetterFacts:
     relation: str | None = None
     """As what, in words that were typed."""
     mandate_on: date | None = None
-    """The day on which the person agreed to that."""
+    """The day on which the person agreed to that, as who files states it."""
     agreed: str | None = None
     """To which text, word for word."""
+    agreed_by_code: bool = True
+    """Whether it was mailed to the person with the code that confirms; once it was not."""
+    agreed_on: date | None = None
+    """The day on which the person confirmed; None in a letter from before that."""
     agreed_in: str = "en"
     """In which language that is."""
     child: bool = False

@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "track": "https://portal.example.org/track",
     "stop": "https://portal.example.org/watch/token/stop",
     "confirmed": True,
+    "agrees": "",
     "happened_to": [("23 November 2026", ["sent"]), ("24 November 2026", ["overdue"])],
 }
 ALL_LANGUAGES = pytest.mark.parametrize("language", sorted(LETTER_LANGUAGES))
@@ -265,13 +266,13 @@ def test_what_was_checked_is_the_mailbox_and_nothing_else(letters: Letters) -> N
 @pytest.mark.parametrize(
     ("typed", "language", "said"),
     [
-        ("parent", "en", "by Sam Roe (parent). I agreed to that on 3 November 2026,"),
-        ("Mother", "fr", "par Sam Roe (mère). J’y ai consenti le 3 novembre 2026,"),
-        ("avocat", "de", "von Sam Roe (Rechtsanwalt). Ich habe dem am 3. November"),
-        ("caseworker", "es", "Sam Roe (caseworker). Di mi acuerdo el 3 de noviembre"),
+        ("parent", "en", "by Sam Roe (parent). I agreed to that, and confirmed"),
+        ("Mother", "fr", "par Sam Roe (mère). J’y ai consenti, et j’ai confirmé"),
+        ("avocat", "de", "von Sam Roe (Rechtsanwalt). Ich habe dem zugestimmt und"),
+        ("caseworker", "es", "Sam Roe (caseworker). Di mi acuerdo y confirmé"),
     ],
 )
-def test_who_acts_for_somebody_is_said_with_the_day_on_which_they_agreed(
+def test_who_acts_for_somebody_is_said_and_no_day_that_they_alone_state(
     letters: Letters, typed: str, language: str, said: str
 ) -> None:
     text = letters.request(
@@ -284,6 +285,7 @@ def test_who_acts_for_somebody_is_said_with_the_day_on_which_they_agreed(
     ).text
 
     assert said in text
+    assert "2026" not in text.partition("Sam Roe")[2].partition("\n")[0]
 
 
 FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST, LetterKind.WITHDRAWAL})
@@ -359,7 +361,7 @@ def test_the_mailbox_was_proved_by_a_code_or_by_a_link(letters: Letters) -> None
 
     assert "by a code or a link that was mailed to it" in sent
     assert "a code and a link were mailed to it, and one of them was used" in who
-    assert "by a code or a link that was mailed there" in may
+    assert "A code and a link were mailed to my own mailbox with the text below" in may
 
 
 @ALL_LANGUAGES
@@ -650,6 +652,23 @@ def test_a_permission_quotes_what_was_agreed_to_and_calls_a_translation_one(
     assert "cesser de vendre et de transmettre mes données" in text
     assert "Sam Roe (" in text
     assert beside in text if beside else text.count("cette personne à demander") == 1
+
+
+@ALL_LANGUAGES
+def test_the_day_of_a_permission_is_that_on_which_the_person_saw_it_and_confirmed(
+    letters: Letters, language: str
+) -> None:
+    def permission(**more: Any) -> str:
+        it = facts(language=language, **MANDATED | more)
+        return letters.following(LetterKind.MANDATE, it, Course(**COURSE)).text
+
+    confirmed = permission(agreed_on=date(2027, 1, 2))
+    before = permission(agreed_by_code=False)
+
+    assert confirmed.count("2027") == 2
+    assert "August" not in confirmed.replace("août", "August")
+    assert "2027" not in permission()
+    assert before.count("Sam Roe") == confirmed.count("Sam Roe") + 2
 
 
 def test_words_that_are_none_of_ours_are_quoted_alone(letters: Letters) -> None:

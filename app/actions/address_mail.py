@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.enrol_staff import new_link
+from app.actions.prepare_filing import MANDATE, MANDATE_MAILED
 from app.actions.read_heads import last_head
 from app.actions.reply_links import SEALED_AS
 from app.actions.stop_news import keep_link, stop_path, stop_token
@@ -100,7 +101,10 @@ def _to_resident(
     filing = session.get_one(people.Filing, message.filing_id)
     where = Where("outbox", str(message.id))
     secret = _opened(opener, message, where) if message.thing else {}
-    address, stop = secret.get("to"), ""
+    waits = filing.status is people.FilingStatus.UNCONFIRMED
+    address, stop, agrees = secret.get("to"), "", ""
+    if waits and filing.on_behalf:
+        agrees = _agrees_to(_person(session, opener, message.filing_id))
     if address is None:
         document = _person(session, opener, message.filing_id)
         # The mailbox that the filing's codes went to, and no other.
@@ -117,7 +121,8 @@ def _to_resident(
         link=desk.portal.link(f"{page}{secret.get('token', '')}"),
         time=secret.get("time", ""),
         track=desk.portal.link("/track"),
-        confirmed=filing.status is not people.FilingStatus.UNCONFIRMED,
+        confirmed=not waits,
+        agrees=agrees,
         stop=stop,
     )
     return compose(
@@ -130,6 +135,11 @@ def _to_resident(
         at=at,
         stop=stop or None,
     )
+
+
+def _agrees_to(document: dict[str, Any]) -> str:
+    """Return the text of ours that the person agrees to by confirming, if there is one."""
+    return str(document[MANDATE]) if document.get(MANDATE_MAILED) else ""
 
 
 def _happened(

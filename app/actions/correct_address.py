@@ -12,7 +12,7 @@ from app.actions.drafts import keep_filed, read_draft
 from app.actions.expire import end_unconfirmed
 from app.actions.file_request import Limited, OtherBody, file_request
 from app.actions.filing_form import FilingBody
-from app.actions.prepare_filing import Filed, prepare
+from app.actions.prepare_filing import MANDATE, MANDATE_MAILED, Filed, prepare
 from app.actions.reply_links import SEALED_AS
 from app.actions.send_draft import what_stays
 from app.domain.receipts import secret_of
@@ -55,7 +55,7 @@ def correct_address(
     )
     typed = json.loads(opened)
     typed["resident"]["email"] = email
-    for anew in ("mandate", SEALED_AS):  # written anew
+    for anew in (MANDATE, MANDATE_MAILED, SEALED_AS):  # written anew
         typed.pop(anew, None)
     kept = ("residence", "vendors", "language", "asks")
     body = FilingBody.model_validate({**typed, **{k: draft.content[k] for k in kept}})

@@ -182,6 +182,7 @@ def _written(filed: Filed) -> dict[str, Any]:
             [str(r.id), r.number, r.vendor, r.route, r.verdict] for r in filed.requests
         ],
         "broadcast": filed.broadcast,
+        "mandate": filed.mandate,
     }
 
 
@@ -195,4 +196,5 @@ def _read(document: dict[str, Any]) -> Filed:
             for i, n, v, r, d in document["requests"]
         ),
         document.get("broadcast"),
+        document.get("mandate"),
     )

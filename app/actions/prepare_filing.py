@@ -63,6 +63,11 @@ from app.store.sealing import Sealer, Where, receipt_public
 from app.words.mandate import mandate
 
 SIX_DIGITS = 10**6
+MANDATE, MANDATE_MAILED = "mandate", "mandate_mailed"
+"""Beside the person: what they agree to, and that it is mailed to them with the code.
+
+Filings from before it was mailed hold the text alone.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class Filed:
     requests: tuple[FiledRequest, ...]
     broadcast: int | None = None
     """How many vendors a broadcast asks."""
+    mandate: str | None = None
+    """What the person agrees to by confirming, where somebody else files for them."""
 
 
 Row = tuple[Table, Mapping[str, object]]
@@ -200,7 +207,8 @@ def _prepared(
             )
             rows.append((requests.Letter.__table__, row))
     told = tuple(one.told for one in made)
-    return Prepared(body, Filed(filing_id, receipt, confirm_by, told), tuple(rows))
+    filed = Filed(filing_id, receipt, confirm_by, told, mandate=_agrees_to(body))
+    return Prepared(body, filed, tuple(rows))
 
 
 def _filing(
@@ -235,9 +243,9 @@ def _person(
 ) -> dict[str, object]:
     document = body.model_dump(mode="json", include={"resident", "person", "on_behalf"})
     document[SEALED_AS] = answers
-    parent = body.person.capacity is Capacity.PARENT_OF_CHILD
-    if body.on_behalf is not None and not parent:
-        document["mandate"] = mandate(body.language, body.asked)
+    agrees = _agrees_to(body)
+    if agrees is not None:
+        document |= {MANDATE: agrees, MANDATE_MAILED: True}
     thing = sealer.seal(
         json.dumps(document, ensure_ascii=False).encode(),
         Where("person", str(filing_id)),
@@ -247,6 +255,14 @@ def _person(
         "email_index": mailbox_hash(desk, body.resident.email),
         **people.columns(thing),
     }
+
+
+def _agrees_to(body: FilingBody) -> str | None:
+    """Return what the person agrees to by confirming; a parent needs no permission."""
+    parent = body.person.capacity is Capacity.PARENT_OF_CHILD
+    if body.on_behalf is None or parent:
+        return None
+    return mandate(body.language, body.asked)
 
 
 def code_row(

@@ -1,6 +1,7 @@
 """Write a letter that a resident sends: who holds the receipt can read the person."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -12,6 +13,7 @@ from app.actions.choose_vendors import Chosen, Unfit, choose_one
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, Resident
 from app.actions.letter_facts import letter_facts
+from app.actions.prepare_filing import MANDATE, MANDATE_MAILED
 from app.actions.read_filing import FilingStanding, RequestStanding
 from app.actions.reply_links import SEALED_AS, last_day, path_of, token_of
 from app.domain.laws import Regulator, Step
@@ -133,8 +135,8 @@ def write_letter(
 ) -> OwnLetter | NoLetter:
     """Return a letter for the resident to send.
 
-    ``reader``: the language of the page that shows it. The request rests on what was decided when it was filed; provisions are cited as
-    they read today.
+    The request rests on what was decided when it was filed; provisions are cited as
+    they read today. ``reader`` is the language of the page that shows it.
     """
     if kind not in kinds_for(desk, filing, it, today):
         return NoLetter.NOT_NOW
@@ -148,35 +150,21 @@ def write_letter(
         )
     except CannotOpenError:
         return NoLetter.SHUT
-    document = json.loads(opened)
-    body = _body(filing, it, document)
+    sealed = json.loads(opened)
+    body = _body(filing, it, sealed)
     one = choose_one(
         desk, it.vendor, filing.residence, body.facts(), body.asked, filing.filed_on
     )
     if isinstance(one, Unfit):
         return NoLetter.GONE
     law = desk.rulebook.pack.laws.get(it.law or "")
-
-    def written(language: str | None) -> Letter:
-        return _written(
-            desk,
-            filing,
-            it,
-            kind,
-            body,
-            one,
-            row.reply_to,
-            today,
-            document,
-            language,
-        )
-
-    letter = written(None)
+    case = _Case(desk, filing, it, body, sealed, one, row.reply_to, today)
+    letter = case.letter(kind)
     other = reader is not None and reader != letter.language
     return OwnLetter(
         kind=kind,
         letter=letter,
-        reading=written(reader) if other else None,
+        reading=case.letter(kind, reader) if other else None,
         to=_mailbox(kind, one.route, it),
         copy=f"{row.reply_to}@{desk.portal.reply_domain}",
         sender=body.resident.email,
@@ -260,87 +248,90 @@ def _mailbox(kind: LetterKind, route: Route, it: RequestStanding) -> str | None:
     return route.address if route.kind is RouteKind.EMAIL else None
 
 
-def _written(
-    desk: Desk,
-    filing: FilingStanding,
-    it: RequestStanding,
-    kind: LetterKind,
-    body: FilingBody,
-    one: Chosen,
-    local: str,
-    today: date,
-    sealed: dict[str, Any],
-    language: str | None,
-) -> Letter:
-    if kind is LetterKind.COMPLAINT and language is None:
-        language = regulator_language(
-            filing.residence, filing.language, LETTER_LANGUAGES
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A request whose person was opened, and what its letters are written from."""
+
+    desk: Desk
+    filing: FilingStanding
+    it: RequestStanding
+    body: FilingBody
+    sealed: Mapping[str, Any]
+    """What stands beside the person: the mandate, and the secret of the answer link."""
+    one: Chosen
+    local: str
+    today: date
+
+    def letter(self, kind: LetterKind, language: str | None = None) -> Letter:
+        """Return a letter; ``language`` is given where it is not its recipient's."""
+        if kind is LetterKind.COMPLAINT and language is None:
+            language = regulator_language(
+                self.filing.residence, self.filing.language, LETTER_LANGUAGES
+            )
+        facts = letter_facts(
+            self.desk,
+            self.body,
+            self.one,
+            number=self.it.number,
+            local=self.local,
+            on=self.today,
+            own=True,
+            language=language,
+            answer=self._answer(),
         )
-    facts = letter_facts(
-        desk,
-        body,
-        one,
-        number=it.number,
-        local=local,
-        on=today,
-        own=True,
-        language=language,
-        answer=_answer(desk, filing, it, sealed.get(SEALED_AS), today),
-    )
-    if facts.agreed is not None:  # in the words of that day
-        facts = replace(facts, agreed=sealed.get("mandate"), agreed_in=filing.language)
-    if kind is LetterKind.REQUEST:
-        return desk.letters.request(facts)
-    if kind in {LetterKind.COMPLAINT, LetterKind.IDENTITY_ANSWER}:
-        facts = replace(facts, email=body.resident.email)
-    was = _course(desk, filing, it, one, facts.language, today)
-    return desk.letters.following(kind, facts, was)
+        if facts.agreed is not None:
+            facts = replace(facts, **self._agreed())
+        if kind is LetterKind.REQUEST:
+            return self.desk.letters.request(facts)
+        if kind in {LetterKind.COMPLAINT, LetterKind.IDENTITY_ANSWER}:
+            facts = replace(facts, email=self.body.resident.email)
+        was = self._course(facts.language)
+        return self.desk.letters.following(kind, facts, was)
 
+    def _agreed(self) -> dict[str, Any]:
+        """Return to what the person agreed, in the words of that day, and when."""
+        confirmed = _last(self.it.timeline, frozenset({EventKind.CONFIRMED}))
+        place = self.desk.rulebook.places[self.filing.residence]
+        return {
+            "agreed": self.sealed.get(MANDATE),
+            "agreed_in": self.filing.language,
+            "agreed_by_code": bool(self.sealed.get(MANDATE_MAILED)),
+            "agreed_on": place.day(confirmed.at) if confirmed else None,
+        }
 
-def _answer(
-    desk: Desk,
-    filing: FilingStanding,
-    it: RequestStanding,
-    secret: str | None,
-    today: date,
-) -> tuple[str, date] | None:
-    """Return where the vendor answers, if it still can; older filings have no link."""
-    until = last_day(filing.filed_on)
-    if secret is None or today > until:
-        return None
-    return desk.portal.link(path_of(token_of(secret, it.id))), until
+    def _answer(self) -> tuple[str, date] | None:
+        """Return where the vendor answers, if it still can; older filings have no link."""
+        until, secret = last_day(self.filing.filed_on), self.sealed.get(SEALED_AS)
+        if secret is None or self.today > until:
+            return None
+        return self.desk.portal.link(path_of(token_of(secret, self.it.id))), until
 
-
-def _course(
-    desk: Desk,
-    filing: FilingStanding,
-    it: RequestStanding,
-    one: Chosen,
-    language: str,
-    today: date,
-) -> Course:
-    alive, now = living(it.timeline), it.standing
-    answer, opened = now.answer, now.opened
-    law = desk.rulebook.pack.laws.get(it.law or "")
-    name = name_of(law, language) if law else None
-    step = law.on(today) if law else None
-    return Course(
-        sent_on=it.sent_on or filing.filed_on,
-        due=it.due,
-        longer=it.extended_due is not None,
-        sure=one.rests.sure and one.rests.stops_surely and not it.reach_in_doubt,
-        events=tuple((_day(e), e.kind) for e in alive if e.kind in TOLD or _found(e)),
-        outcome=ANSWERS[answer.kind] if answer else None,
-        answered_on=_on(answer),
-        in_time=_in_time(it, alive),
-        wrote_again_on=None if it.found_again else _on(opened),
-        found_again_on=_on(opened) if it.found_again else None,
-        reason=answer.denial_ground if answer else None,
-        beside=_beside(desk, it, language, filing.filed_on),
-        asked_on=_on(_last(alive, frozenset({EventKind.IDENTITY_REQUESTED}))),
-        proof=_proof(name, step),
-        appeal=_appeal(desk, it, name, filing.filed_on),
-    )
+    def _course(self, language: str) -> Course:
+        it, rests, filed_on = self.it, self.one.rests, self.filing.filed_on
+        alive, now = living(it.timeline), it.standing
+        answer, opened = now.answer, now.opened
+        law = self.desk.rulebook.pack.laws.get(it.law or "")
+        name = name_of(law, language) if law else None
+        step = law.on(self.today) if law else None
+        return Course(
+            sent_on=it.sent_on or filed_on,
+            due=it.due,
+            longer=it.extended_due is not None,
+            sure=rests.sure and rests.stops_surely and not it.reach_in_doubt,
+            events=tuple(
+                (_day(e), e.kind) for e in alive if e.kind in TOLD or _found(e)
+            ),
+            outcome=ANSWERS[answer.kind] if answer else None,
+            answered_on=_on(answer),
+            in_time=_in_time(it, alive),
+            wrote_again_on=None if it.found_again else _on(opened),
+            found_again_on=_on(opened) if it.found_again else None,
+            reason=answer.denial_ground if answer else None,
+            beside=_beside(self.desk, it, language, filed_on),
+            asked_on=_on(_last(alive, frozenset({EventKind.IDENTITY_REQUESTED}))),
+            proof=_proof(name, step),
+            appeal=_appeal(self.desk, it, name, filed_on),
+        )
 
 
 def _beside(

@@ -12,8 +12,8 @@ from app.store import requests
 from app.store.session import Store
 from app.web.residents.own_letters import path_of
 from tests.conftest import FakeClock
-from tests.front_desk import FrontDesk
-from tests.post_office import Office
+from tests.front_desk import FrontDesk, hidden
+from tests.post_office import Office, words
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 from tests.web.test_residents import only_request
 
@@ -94,8 +94,10 @@ def test_the_permission_is_kept_in_the_language_in_which_it_was_read(
     resident: Resident, desk: FrontDesk, store: Store
 ) -> None:
     draft = resident.begin(BY_FORM)
-    resident.browser.get("/check?lang=es")
-    resident.browser.post(f"{draft}/who", data=ACTING)
+    shown = resident.browser.get(f"{draft}/who?lang=es").text
+    resident.browser.get("/check?lang=fr")  # in another tab
+    language = {"language": hidden(shown, "language")}
+    resident.browser.post(f"{draft}/who", data=ACTING | language)
     resident.browser.post(f"{draft}/details", data={"name": TYPED, "email": MAILBOX})
     draft = resident.send(draft)
     resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
@@ -106,6 +108,47 @@ def test_the_permission_is_kept_in_the_language_in_which_it_was_read(
     page = resident.browser.post(path, data={"code": code}).text
 
     assert "“Autorizo a esta persona a pedir a empresas" in page
+
+
+def test_the_person_is_mailed_what_they_agree_to_by_the_code_and_no_name(
+    resident: Resident, office: Office, now: FakeClock
+) -> None:
+    draft = filed_for_another(resident)
+    resident.browser.post("/confirm/again", data={"draft": draft})
+    office.deliver(now())
+
+    for mail in office.channel.to(MAILBOX):
+        assert f"you agree to this text:\n\n{MANDATE}" in words(mail)
+        assert "Ada" not in words(mail)
+    assert len(office.channel.to(MAILBOX)) == 2
+
+
+def test_who_asks_for_themselves_or_for_a_child_agrees_to_nothing_by_the_code(
+    resident: Resident, office: Office, now: FakeClock
+) -> None:
+    resident.filed(BY_MAIL)
+    draft = resident.begin(BY_MAIL)
+    resident.browser.post(f"{draft}/who", data={**ACTING, "for": "child"})
+    resident.browser.post(f"{draft}/details", data={"name": TYPED, "email": MAILBOX})
+    resident.send(draft)
+    office.deliver(now())
+
+    mails = office.channel.to(MAILBOX)
+    assert ["you agree to" in words(mail) for mail in mails] == [False, False]
+
+
+def test_a_permission_has_the_day_on_which_the_person_confirmed(
+    resident: Resident, store: Store, now: FakeClock
+) -> None:
+    draft = filed_for_another(resident, BY_FORM)
+    resident.browser.post("/confirm", data={"draft": draft, "code": resident.code()})
+    path = path_of(only_request(store), LetterKind.MANDATE)
+
+    form = {"code": resident.fresh_code(path)}
+    page = resident.browser.post(path, data=form).text
+
+    assert "I used one of them on 23 November 2026, and by that I agreed" in page
+    assert "20 November" not in page
 
 
 def test_who_asks_for_a_child_is_not_said_to_ask_for_themselves(

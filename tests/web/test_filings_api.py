@@ -102,6 +102,7 @@ def test_who_may_ask_by_the_law_decides_who_sends_it(
     answer = client.post("/api/v1/filings", json=given, headers=KEY)
 
     assert answer.json()["requests"][0]["route"] == route
+    assert ("I allow this person" in answer.json().get("mandate", "")) is on_behalf
 
 
 def test_the_same_key_gives_the_same_document_and_files_once(

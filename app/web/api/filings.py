@@ -153,9 +153,11 @@ async def file(
 
 
 def _document(filed: Filed) -> dict[str, Any]:
-    asked = (
+    asked: dict[str, Any] = (
         {} if filed.broadcast is None else {"broadcast": {"vendors": filed.broadcast}}
     )
+    if filed.mandate is not None:
+        asked["mandate"] = filed.mandate
     return asked | {
         "filing": str(filed.filing),
         "receipt": filed.receipt,

@@ -54,6 +54,8 @@ class FiledOut(BaseModel):
     confirm_by: datetime
     requests: list[FiledRequestOut]
     broadcast: AskedOut | None = None
+    mandate: str | None = None
+    """What the person agrees to by confirming, where somebody else files for them."""
 
 
 class EventOut(BaseModel):

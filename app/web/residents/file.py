@@ -25,6 +25,7 @@ from app.web.residents.check import NO_TICK, TOO_MANY, Typed, answer_view, form_
 from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
 from app.words.answers import Say
 from app.words.catalog import translations
+from app.words.languages import Language
 from app.words.mandate import mandate
 
 router = APIRouter()
@@ -270,8 +271,10 @@ async def take_who(
     """Take for whom, and the permission where it is somebody else."""
     changes, errors = drafting.who_from(form.values)
     if changes is not None:
-        # The text that was shown is the one that is sealed.
-        changes["language"] = language_of(request).value
+        # The text that was shown is the one that is sealed, whatever another tab speaks.
+        shown = form.values.get("language", "")
+        language = Language(shown) if shown in set(Language) else language_of(request)
+        changes["language"] = language.value
         content = {**here.draft.content, **changes}
         chosen = await beside(
             request, lambda: drafting.chosen_of(desk, content, here.on)
