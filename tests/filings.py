@@ -219,6 +219,8 @@ def make_request(
             "due",
             "complaint_until",
             "reminded_on",
+            "assigned_to",
+            "unseen",
         )
     )
     row = nothing | {

@@ -77,6 +77,9 @@ def _to_vendor(
         )
         row, where = letter, Where("letter", str(letter.id))
     content = _opened(opener, row, where)
+    if message.kind is MessageKind.LETTER and message.thing is not None:
+        # Sent again by staff: the same words, to the address that is known since.
+        content |= _opened(opener, message, Where("outbox", str(message.id)))
     return compose(
         sender=desk.portal.mail_from,
         recipient=content["to"],

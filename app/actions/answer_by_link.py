@@ -159,7 +159,7 @@ def answer_by_link(
     there = files_there(session, filing.id, row.id, by_vendor=True)
     if files and len(there) + len(files) > MOST_FILES and shown == row.events:
         return TooMany()
-    return record_reply(
+    done = record_reply(
         session,
         desk,
         row.id,
@@ -171,6 +171,9 @@ def answer_by_link(
         told_by=Actor.VENDOR,
         enclosed=files,
     )
+    if isinstance(done, Recorded):
+        row.unseen = row.events  # a person looks at it once, though it stands by itself
+    return done
 
 
 Found = tuple[requests.ReplyLink, people.Filing, requests.Request]

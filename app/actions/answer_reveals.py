@@ -78,6 +78,10 @@ def _content(session: Session, opener: Opener, reveal: Reveal) -> dict[str, obje
         str(row.id): _opened(opener, row, Where("reply", str(row.id)))
         for row in session.scalars(select(requests.Reply).filter_by(**of_request))
     }
+    found["notes"] = {
+        str(row.id): _opened(opener, row, Where("staff_note", str(row.id)))
+        for row in session.scalars(select(requests.StaffNote).filter_by(**of_request))
+    }
     return found
 
 

@@ -149,6 +149,8 @@ def _made(
             "due",
             "complaint_until",
             "reminded_on",
+            "assigned_to",
+            "unseen",
         )
     )
     made = nothing | {

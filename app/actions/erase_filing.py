@@ -97,6 +97,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         requests.Letter,
         requests.Reply,
         requests.EvidenceFile,
+        requests.StaffNote,
         outbox.Message,
         inbox.InboxMessage,
         protocol.ProtocolRequest,

@@ -335,6 +335,8 @@ def _request(
         "reminded_on": None,
         "events": 1,
         "head": first["hash"],
+        "assigned_to": None,
+        "unseen": None,
     }
     finds = {"filing_id": filing_id, "request_id": request_id}
     letter, protocol = None, None

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.close_by_hand import closing
 from app.actions.desk import Desk
 from app.actions.record_reply import (
     CannotFollow,
@@ -91,6 +92,18 @@ def preview_retraction(
     return _preview(
         session, desk, filing, request, history, retractions(history, place, at=at)
     )
+
+
+def preview_closing(
+    session: Session, desk: Desk, request_id: UUID, *, at: datetime
+) -> Preview | CannotFollow | UnknownRequest:
+    """Return what would follow from closing a request."""
+    request = requests.by_id(session, request_id)
+    if request is None:
+        return UnknownRequest()
+    filing = session.get_one(people.Filing, request.filing_id)
+    history = requests.timeline(session, filing.id, request.id)
+    return _preview(session, desk, filing, request, history, (closing(at=at),))
 
 
 def _preview(

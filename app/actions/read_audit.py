@@ -165,7 +165,7 @@ def _found(
     if wanted.until and wanted.until < date.max:
         rows = rows.where(AuditEntry.at < _midnight(wanted.until + timedelta(1)))
     found = session.scalars(rows).all()
-    names = _names(session, {row.actor for row in found})
+    names = names_of(session, {row.actor for row in found})
     return [
         Done(
             seq=row.seq,
@@ -186,7 +186,8 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _names(session: Session, actors: set[str]) -> dict[str, str]:
+def names_of(session: Session, actors: set[str]) -> dict[str, str]:
+    """Return the addresses of the members among who did something."""
     ids = {}
     for actor in actors:
         try:

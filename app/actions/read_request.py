@@ -7,17 +7,24 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.actions.check_eligibility import UnknownValueError, check_vendor
 from app.actions.desk import Desk
 from app.actions.find_request import NotFound, find_request
 from app.actions.look_at_protocol import ByProtocol, by_protocol
+from app.actions.note_request import StaffNoteKept, notes_of
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.retract_entry import retractable
 from app.actions.reveal_identity import AskedFile, Pending, asked_files, pending
+from app.actions.send_again import may_send_again
 from app.actions.set_dates import dates_of, longest
 from app.actions.settle_unknown import UnknownDelivery, unknown_delivery
+from app.actions.staff_members import Colleague, colleagues
 from app.domain.deadlines import DueDates
+from app.domain.facts import Asks, PersonFacts
+from app.domain.grounds import Verdict
 from app.letters import LetterKind, is_reviewed
 from app.store import people, requests
+from app.store.inbox import mails_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,23 @@ class RequestFile:
     """A letter of which a person must find out whether it arrived."""
     protocol: ByProtocol | None
     """Where it stands by the company's own system, if it went there."""
+    events: int
+    """Length of its timeline: what each form of the page was shown with."""
+    who: UUID | None
+    """The member who looks after it."""
+    people: tuple[Colleague, ...]
+    """Those to whom it can be given."""
+    notes: tuple[StaffNoteKept, ...]
+    unseen: int | None
+    """Place of an answer on the vendor's link at which nobody has looked."""
+    mails: int
+    """Mails about it that wait to be read."""
+    again_to: str | None
+    """The address to which its letter can go once more, where it came back."""
+    rules: str
+    """Fingerprint of the laws by which it was filed."""
+    today: Verdict | None
+    """The answer that the person would get today, of whom only the place is known."""
 
 
 def read_request(
@@ -118,7 +142,33 @@ def read_request(
         pending=pending(session, row, staff_id, at=at),
         unknown=unknown_delivery(session, row),
         protocol=by_protocol(session, row),
+        events=row.events,
+        who=row.assigned_to,
+        people=colleagues(session),
+        notes=notes_of(session, row),
+        unseen=row.unseen,
+        mails=mails_about(session, row.filing_id, row.id),
+        again_to=may_send_again(session, desk, row, at.date()),
+        rules=filing.rulebook,
+        today=_verdict_today(desk, filing, row, at.date()),
     )
+
+
+def _verdict_today(
+    desk: Desk, filing: people.Filing, row: requests.Request, today: date
+) -> Verdict | None:
+    try:
+        answer, _ = check_vendor(
+            desk.rulebook,
+            desk.directory,
+            residence=filing.residence,
+            vendor=row.vendor,
+            person=PersonFacts(asks=Asks(filing.asks)),
+            on=today,
+        )
+    except UnknownValueError:
+        return None
+    return answer.verdict
 
 
 def _letters(session: Session, row: requests.Request) -> tuple[LetterSent, ...]:

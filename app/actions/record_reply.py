@@ -218,6 +218,8 @@ def record_reply(
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     if idempotency_key is not None:
         _remember(session, desk, request, idempotency_key, body, at)
+    if told_by is Actor.STAFF:
+        request.unseen = None
     if told_by is not Actor.RESIDENT:  # who tells us has no need to be told
         tell_resident(session, desk, filing, at=at)
     audit.append(

@@ -19,6 +19,7 @@ Sealed: TypeAlias = (
     requests.Letter
     | requests.Reply
     | requests.EvidenceFile
+    | requests.StaffNote
     | outbox.Message
     | protocol.ProtocolRequest
     | protocol.ProtocolAnswer
@@ -28,6 +29,7 @@ S = TypeVar(
     requests.Letter,
     requests.Reply,
     requests.EvidenceFile,
+    requests.StaffNote,
     outbox.Message,
     protocol.ProtocolRequest,
     protocol.ProtocolAnswer,
@@ -82,6 +84,7 @@ def things_of(
         *_of(session, requests.Letter, filing_id),
         *_of(session, requests.Reply, filing_id),
         *_of(session, requests.EvidenceFile, filing_id),
+        *_of(session, requests.StaffNote, filing_id),
         *_of(session, outbox.Message, filing_id),
         *_of(session, protocol.ProtocolRequest, filing_id),
         *_of(session, protocol.ProtocolAnswer, filing_id),

@@ -28,13 +28,17 @@ from app.store import audit, inbox, people, requests
 
 
 def retractable(history: tuple[Event, ...]) -> frozenset[int]:
-    """Return the places of the replies that can be taken back: those that stand."""
+    """Return the places of what can be taken back: replies, and a closing by staff."""
     gone = {event.retracts for event in history}
     return frozenset(
         place
         for place, event in enumerate(history, start=1)
-        if event.kind in REPLY_KINDS and place not in gone
+        if (event.kind in REPLY_KINDS or _closed_by_staff(event)) and place not in gone
     )
+
+
+def _closed_by_staff(event: Event) -> bool:
+    return event.kind is EventKind.CLOSED and event.by is Actor.STAFF
 
 
 def retractions(
@@ -80,6 +84,7 @@ def retract_entry(
     close_filing(
         session, found.filing_id, on=at.date(), keep_days=desk.portal.keep_days
     )
+    request.unseen = None
     filing = session.get_one(people.Filing, request.filing_id)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     tell_resident(session, desk, filing, at=at)

@@ -79,7 +79,7 @@ class Revealed:
     fields: tuple[tuple[str, str], ...]
     """By the name of the field: name, e-mail, and the identifiers that were given."""
     texts: Mapping[UUID, Text]
-    """Letters and replies, by their ids."""
+    """Letters, replies and notes of staff, by their ids."""
     until: datetime
 
 
@@ -270,7 +270,7 @@ def opened(pending: Pending, private_key: bytes) -> Revealed | None:
     if content is None:
         return None
     found: dict[str, Any] = json.loads(content)
-    texts = {**found["letters"], **found["replies"]}
+    texts = {**found["letters"], **found["replies"], **found.get("notes", {})}
     return Revealed(
         tuple(_fields(found["person"] or {})),
         {UUID(key): _text(value) for key, value in texts.items() if value},

@@ -36,6 +36,7 @@ SEALED_TABLES = (
     requests.Letter,
     requests.Reply,
     requests.EvidenceFile,
+    requests.StaffNote,
     outbox.Message,
     protocol.ProtocolRequest,
     protocol.ProtocolAnswer,

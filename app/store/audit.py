@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, select, text
+from sqlalchemy import JSON, Index, LargeBinary, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base
@@ -20,6 +20,7 @@ class AuditEntry(Base):
     """One thing that a staff member or a command did."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "subject", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -189,6 +189,24 @@ def waiting_mails(session: Session) -> int:
     return session.scalar(found) or 0
 
 
+def parked_mails(session: Session) -> int:
+    """Return how many mails wait of which nobody knows what they are about."""
+    found = select(func.count()).where(
+        InboxMessage.state == MailState.WAITING, InboxMessage.request_id.is_(None)
+    )
+    return session.scalar(found) or 0
+
+
+def mails_about(session: Session, filing_id: UUID, request_id: UUID) -> int:
+    """Return how many mails about a request wait to be read."""
+    found = select(func.count()).where(
+        InboxMessage.filing_id == filing_id,
+        InboxMessage.request_id == request_id,
+        InboxMessage.state == MailState.WAITING,
+    )
+    return session.scalar(found) or 0
+
+
 def to_check(session: Session, *, at: datetime, limit: int = 20) -> list[UUID]:
     """Return mails whose keys could not be looked up, and are due to be again."""
     due = select(InboxMessage.id).where(InboxMessage.check_at <= at)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -37,14 +38,30 @@ from app.domain.vendors import RouteKind
 from app.store.base import Base
 from app.store.people import SealedColumns, held, reopen
 
+ASSIGNED = text("assigned_to IS NOT NULL")
+UNSEEN = text("unseen IS NOT NULL")
+
 
 class Request(Base):
     """One resident's deletion request to one vendor."""
 
     __tablename__ = "request"
     __table_args__ = (
-        Index("ix_request_queue", "status", "due", "vendor", "id"),
-        Index(None, "vendor", "status", "due", "id"),
+        # The last column is for who reads a page of the queue: it reads no row.
+        Index("ix_request_queue", "status", "due", "vendor", "id", "filing_id"),
+        Index(None, "vendor", "status", "due", "id", "filing_id"),
+        Index(
+            "ix_request_assigned",
+            *("assigned_to", "status", "due", "vendor", "id", "filing_id"),
+            sqlite_where=ASSIGNED,
+            postgresql_where=ASSIGNED,
+        ),
+        Index(
+            "ix_request_unseen",
+            *("due", "vendor", "id", "filing_id", "status", "unseen"),
+            sqlite_where=UNSEEN,
+            postgresql_where=UNSEEN,
+        ),
         Index(None, "id"),
     )
 
@@ -80,6 +97,10 @@ class Request(Base):
     """Length of the timeline: the place of the next entry, without reading it."""
     head: Mapped[bytes] = mapped_column(LargeBinary)
     """Hash of its last entry."""
+    assigned_to: Mapped[UUID | None]
+    """The member of staff who looks after it."""
+    unseen: Mapped[int | None]
+    """Place of the vendor's own answer at which nobody here has looked since."""
 
     def set_due(self) -> None:
         """Let the day by which queues sort follow from status and dates."""
@@ -200,7 +221,7 @@ class Reply(SealedColumns, Base):
     place: Mapped[int]
     """The timeline entry that it is behind, or ``NO_ENTRY``."""
     received_on: Mapped[date]
-    recorded_at: Mapped[datetime]
+    recorded_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class EvidenceFile(SealedColumns, Base):
@@ -225,6 +246,23 @@ class EvidenceFile(SealedColumns, Base):
     given_at: Mapped[datetime]
     kind: Mapped[str | None]
     """How its name ends, by its bytes; None where it was given before that was kept."""
+
+
+class StaffNote(SealedColumns, Base):
+    """What a member wrote down about a request, sealed: it may name the person."""
+
+    __tablename__ = "staff_note"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["filing_id", "request_id"], ["request.filing_id", "request.id"]
+        ),
+    )
+
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    written_at: Mapped[datetime]
 
 
 EVENT_FIELDS = (

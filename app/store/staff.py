@@ -159,6 +159,18 @@ class StaffToken(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class SavedView(Base):
+    """A part of the queue that a member comes back to."""
+
+    __tablename__ = "saved_view"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    query: Mapped[str]
+    """As it stands in the address of the queue."""
+
+
 class Reveal(Base):
     """A staff member's asking to see a person or a file; the worker answers it."""
 

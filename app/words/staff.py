@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.domain.staleness import Doubt
-from app.domain.timeline import EventKind, Evidence, Status
+from app.domain.timeline import Actor, EventKind, Evidence, Status
 from app.words.marks import mark
 from app.words.terms import EVENTS, EVIDENCE
 
@@ -29,6 +29,25 @@ EVIDENCE_OF: Mapping[str, str] = {
     Evidence.RESIDENT: mark("The resident told us"),
 }
 
+MYSELF = mark("I do")
+SOMEBODY_GONE = mark("somebody who is gone")
+BY_WHOM: Mapping[str, str] = {
+    Actor.RESIDENT: mark("the resident"),
+    Actor.VENDOR: mark("the company"),
+    Actor.STAFF: mark("somebody of staff"),
+    Actor.PORTAL: mark("the portal"),
+}
+"""Who did something, where no member is named."""
+
+CAME: Mapping[str, str] = {
+    "done": mark("done"),
+    "cannot_follow": mark("this cannot follow where the request stands"),
+    "not_that_day": mark("it cannot have been on that day"),
+    "moved_on": mark("somebody changed it meanwhile, so nothing was done"),
+    "nothing_left": mark("its personal data is destroyed"),
+}
+"""What came of one request of several."""
+
 SAID: Mapping[str, str] = {
     EventKind.ACKNOWLEDGED: mark("They have it"),
     EventKind.IDENTITY_REQUESTED: mark("They want proof of identity"),
@@ -42,6 +61,21 @@ SAID: Mapping[str, str] = {
     EventKind.REFUSED: mark("Refused"),
 }
 """What a vendor can say, as the form asks for it."""
+
+WHY: Mapping[str, str] = {
+    "mail": mark("Reply to read"),
+    "answered": mark("Answered on our page"),
+    "bounced": mark("Came back"),
+    "late": mark("Late"),
+    "soon": mark("Due soon"),
+    "identity": mark("Proof asked for"),
+}
+"""Why a request needs a person, or may soon."""
+WHY_TO_DO: Mapping[str, str] = {
+    "mail": mark("Read the mail and record what it says"),
+    "answered": mark("Look at what the company answered"),
+}
+"""What that asks for, whatever the status says."""
 
 TO_DO: Mapping[str, str] = {
     Status.SENT: mark("Wait for a sign of life"),
@@ -174,6 +208,12 @@ DONE: Mapping[str, str] = {
     "letters resumed": mark("Letters to a company let go"),
     "entry retracted": mark("Entry taken back"),
     "delivery settled": mark("Delivery settled"),
+    "request given": mark("Request given to somebody"),
+    "request laid down": mark("Request laid down"),
+    "note written": mark("Note written"),
+    "answer looked at": mark("Answer of a company looked at"),
+    "letter sent again": mark("Letter sent again"),
+    "request closed": mark("Request closed"),
     "mail opened": mark("Mail opened"),
     "mail matched": mark("Mail put to a request"),
     "mail laid aside": mark("Mail laid aside as noise"),

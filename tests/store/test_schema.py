@@ -192,7 +192,14 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("registration", "vendor_key", "stopped_vendor", "matching_batch"),
         *("circle", "drawer", "batch_drawer", "webhook", "webhook_call"),
         *("vendor", "route", "offer", "vendor_order", "directory_version"),
-        *("staff", "staff_session", "enrolment", "staff_token", "staff_device"),
+        *(
+            "saved_view",
+            "staff",
+            "staff_session",
+            "enrolment",
+            "staff_token",
+            "staff_device",
+        ),
         *("passkey", "passkey_challenge", "code_secret", "recovery_code"),
     }
 

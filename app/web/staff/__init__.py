@@ -7,7 +7,9 @@ from app.web.staff import (
     audit,
     deliveries,
     door,
+    figures,
     inbox,
+    keys,
     laws,
     members,
     people,
@@ -17,7 +19,9 @@ from app.web.staff import (
     replies,
     requests,
     second,
+    several,
     systems,
+    work,
 )
 from app.web.wing import Wing
 
@@ -29,9 +33,13 @@ for part in (
     account,
     members,
     queue,
+    several,
+    figures,
+    keys,
     inbox,
     requests,
     replies,
+    work,
     deliveries,
     people,
     audit,

@@ -1,38 +1,41 @@
-"""The queue: what needs a person next, and finding one request."""
+"""The queue: what needs a person next and why, and finding one request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote
 from uuid import UUID
 
 from babel.dates import format_date
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from app.actions.find_request import NotFound, number_of
+from app.actions.keep_view import LONGEST_NAME, ViewBody, drop_view, keep_view
 from app.actions.queue import (
     COUNTED_TO,
     Counts,
-    Cursor,
     QueuePage,
     QueueRow,
-    Wanted,
+    View,
+    Why,
+    next_in_queue,
     read_queue,
 )
 from app.actions.sign_in import Member
-from app.domain.timeline import OPEN, Status
+from app.domain.timeline import Status
 from app.domain.vendors import Directory
 from app.web.deps import DeskDep, DirectoryDep, Now, PagesDep, StoreDep
-from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import language_of
+from app.web.staff.bars import Bar, bars_of
 from app.web.staff.gate import HOME, MemberDep, StaffRoute
+from app.web.staff.queue_address import ME, AskedPlace, InQueue, place_in
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
-from app.words.staff import KEPT_BACK, TO_DO, TO_DO_LATE
+from app.words.staff import KEPT_BACK, MYSELF, TO_DO, TO_DO_LATE, WHY, WHY_TO_DO
 from app.words.terms import ROLES
 
 router = APIRouter(route_class=StaffRoute)
@@ -45,8 +48,8 @@ NOT_FOUND = {
         " of the request, which begins with R-"
     ),
 }
-BAR_HEIGHT = 44
-"""Pixels of the tallest bar."""
+NO_NAME = mark("Enter a name for this view, of 60 signs at most")
+TOO_MANY_VIEWS = mark("You keep 20 views already: delete one first")
 
 
 class FindForm(BaseModel):
@@ -57,7 +60,18 @@ class FindForm(BaseModel):
     find: str = ""
 
 
+class ViewForm(BaseModel):
+    """A view to keep, by its name, or one to delete."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    name: str = ""
+    part: str = ""
+    delete: UUID | None = None
+
+
 Form = Annotated[Filled[FindForm], Depends(form_of(FindForm))]
+Keeping = Annotated[Filled[ViewForm], Depends(form_of(ViewForm))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +79,14 @@ class Line:
     """One row of the table."""
 
     number: str
+    address: str
     vendor: str
     status: Status
     due: date | None
     late: bool
+    why: tuple[str, ...]
     to_do: str
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +101,31 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of the picture."""
-
-    x: float
-    count: int
-    height: int
-    first: str
-    second: str
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
 class QueueView:
     """The queue, or a part of it."""
 
     lines: tuple[Line, ...]
     unknown: tuple[Line, ...]
     kept_back: tuple[Kept, ...]
-    mails: int
+    parked: int
     bars: tuple[Bar, ...]
     counts: Counts
     most: int
+    reasons: tuple[tuple[str, str, int, bool], ...]
+    """Each with its address, its words, how many, and whether it is shown."""
+    whys: tuple[tuple[str, str], ...]
     statuses: tuple[Status, ...]
     vendors: tuple[tuple[str, str], ...]
-    wanted: Wanted
+    people: tuple[tuple[str, str], ...]
+    values: dict[str, str]
+    part: str
+    here: str
+    """Part and place, for the forms of the page."""
+    views: tuple[View, ...]
+    kept: bool
+    """Whether this very part is kept as a view."""
+    ended: bool
+    """Whether somebody went on from the last request of this part."""
     filtered: bool
     next: str | None
     errors: dict[str, str]
@@ -131,21 +148,26 @@ async def queue(
     directory: DirectoryDep,
     pages: PagesDep,
     at: Now,
-    status: Annotated[str, Query()] = "",
-    vendor: Annotated[str, Query()] = "",
-    late: Annotated[str, Query()] = "",
-    after: Annotated[str, Query()] = "",
+    place: AskedPlace,
 ) -> Response:
     """Show what needs a person next."""
-    if status and status not in set(Status):
-        raise Problem(422, "status is none", field="status")
-    if vendor and vendor not in directory.vendors:
-        raise Problem(422, "vendor is none", field="vendor")
-    wanted = Wanted(Status(status) if status else None, vendor or None, bool(late))
-    cursor = _read_cursor(after) if after else None
-    page = await store.read(read_queue, wanted, cursor, today=at.date())
-    view = _view(request, member, page, wanted, directory, at.date())
+    page = await store.read(
+        read_queue, place.wanted, place.after, today=at.date(), staff_id=member.id
+    )
+    view = _view(request, member, page, place, directory, at.date())
     return pages.show(request, "staff/queue.html", view, staff=member)
+
+
+@router.get("/next")
+async def go_on(
+    store: StoreDep, pages: PagesDep, at: Now, place: AskedPlace
+) -> Response:
+    """Lead to the request that follows in a part of the queue."""
+    row = await store.read(next_in_queue, place.wanted, place.after, today=at.date())
+    if row is not None:
+        return pages.go(_address(row, place))
+    part = f"?{place.part}&" if place.part else "?"
+    return pages.go(f"{HOME}{part}ended=1")
 
 
 @router.get("/find")
@@ -169,18 +191,47 @@ async def find(
     found = await store.read(number_of, desk, typed)
     if not isinstance(found, NotFound):
         return pages.go(f"/staff/requests/{found}")
-    say = translations(language_of(request)).gettext
-    wanted = Wanted()
-    page = await store.read(read_queue, wanted, None, today=at.date())
-    view = _view(
-        request,
-        member,
-        page,
-        wanted,
-        desk.directory,
-        at.date(),
-        {"find": say(NOT_FOUND[found])},
+    wrong = {"find": NOT_FOUND[found]}
+    page = await store.read(
+        read_queue, InQueue().wanted, None, today=at.date(), staff_id=member.id
     )
+    view = _view(request, member, page, InQueue(), desk.directory, at.date(), wrong)
+    return pages.show(request, "staff/queue.html", view, status=422, staff=member)
+
+
+@router.get("/views")
+async def no_view(pages: PagesDep) -> Response:
+    """Lead back: here only forms arrive."""
+    return pages.go(HOME)
+
+
+@router.post("/views")
+async def views(
+    request: Request,
+    form: Keeping,
+    member: MemberDep,
+    store: StoreDep,
+    directory: DirectoryDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Keep a part of the queue as a view, or delete one; each member has their own."""
+    typed = form.model or ViewForm()
+    place = place_in(typed.part, member, directory) or InQueue()
+    if typed.delete is not None:
+        await store.write(drop_view, member.id, typed.delete)
+        return pages.go(place.address)
+    if not 0 < len(typed.name) <= LONGEST_NAME:
+        wrong = {"name": NO_NAME}
+    else:
+        body = ViewBody(typed.name, place.part)
+        if await store.write(keep_view, member.id, body, at=at):
+            return pages.go(place.address)
+        wrong = {"name": TOO_MANY_VIEWS}
+    page = await store.read(
+        read_queue, place.wanted, None, today=at.date(), staff_id=member.id
+    )
+    view = _view(request, member, page, place, directory, at.date(), wrong)
     return pages.show(request, "staff/queue.html", view, status=422, staff=member)
 
 
@@ -188,7 +239,7 @@ def _view(
     request: Request,
     member: Member,
     page: QueuePage,
-    wanted: Wanted,
+    place: InQueue,
     directory: Directory,
     today: date,
     errors: dict[str, str] | None = None,
@@ -196,18 +247,15 @@ def _view(
     language = language_of(request)
     say = translations(language).gettext
     names = {slug: vendor.name for slug, vendor in directory.vendors.items()}
-    asked = {
-        "status": wanted.status or "",
-        "vendor": wanted.vendor or "",
-        "late": "1" if wanted.late else "",
-    }
-    following = None
-    if page.next is not None:
-        query = {k: v for k, v in asked.items() if v}
-        following = f"{HOME}?{urlencode({**query, 'after': _written(page.next)})}"
+    called = {one.id: one.name for one in page.people}
+    asked = place.values
+
+    def line(row: QueueRow) -> Line:
+        return _line(row, _address(row, place), names, called, today, say)
+
     return QueueView(
-        lines=tuple(_line(row, names, today, say) for row in page.rows),
-        unknown=tuple(_line(row, names, today, say) for row in page.unknown),
+        lines=tuple(map(line, page.rows)),
+        unknown=tuple(map(line, page.unknown)),
         kept_back=tuple(
             Kept(
                 names.get(line.vendor, line.vendor),
@@ -218,32 +266,78 @@ def _view(
             )
             for line in page.kept_back
         ),
-        mails=page.mails,
+        parked=page.parked,
         bars=_bars(page.counts, language, say),
         counts=page.counts,
         most=COUNTED_TO,
+        reasons=_reasons(page.counts, place, say),
+        whys=tuple((why.value, say(WHY[why])) for why in Why),
         statuses=tuple(Status),
         vendors=tuple(sorted(names.items(), key=lambda item: item[1].casefold())),
-        wanted=wanted,
+        people=(
+            (ME, say(MYSELF)),
+            *((one.id.hex, one.name) for one in page.people if one.id != member.id),
+        ),
+        values=asked,
+        part=place.part,
+        here=place.query,
+        views=page.views,
+        kept=any(view.query == place.part for view in page.views),
+        ended="ended" in request.query_params,
         filtered=any(asked.values()),
-        next=following,
-        errors=errors or {},
+        next=place.behind(page.next).address if page.next else None,
+        errors={name: say(text) for name, text in (errors or {}).items()},
         before=member.before,
         role=say(ROLES[member.role]),
         may_record=member.may_record,
     )
 
 
-def _line(row: QueueRow, names: dict[str, str], today: date, say: Say) -> Line:
-    late = row.status in OPEN and row.due is not None and row.due < today
+def _reasons(
+    counts: Counts, place: InQueue, say: Say
+) -> tuple[tuple[str, str, int, bool], ...]:
+    """Return a link for each reason of which there is something."""
+    scope = replace(place, wanted=place.wanted.scope, after=None)
+    links = []
+    for why in Why:
+        chosen = why is place.wanted.why
+        part = replace(scope, wanted=replace(scope.wanted, why=why))
+        if counts.by_why[why] or chosen:
+            row = (part.address, say(WHY[why]), counts.by_why[why], chosen)
+            links.append(row)
+    return tuple(links)
+
+
+def _address(row: QueueRow, place: InQueue) -> str:
+    """Return the page of a request that knows where in the queue it was found."""
+    here = quote(place.behind(row.cursor).query)
+    address = f"/staff/requests/{row.number}?in={here}"
+    return f"{address}&mail={row.mail}#reply-title" if row.mail else address
+
+
+def _line(
+    row: QueueRow,
+    address: str,
+    names: dict[str, str],
+    called: dict[UUID, str],
+    today: date,
+    say: Say,
+) -> Line:
+    reasons = row.reasons(today)
+    late = Why.LATE in reasons
     to_do = TO_DO_LATE if late else TO_DO
+    first = next((WHY_TO_DO[why] for why in reasons if why in WHY_TO_DO), None)
+    words = first or to_do.get(row.status, "")
     return Line(
         number=row.number,
+        address=address,
         vendor=names.get(row.vendor, row.vendor),
         status=row.status,
         due=row.due,
         late=late,
-        to_do=say(to_do[row.status]) if row.status in to_do else "",
+        why=tuple(say(WHY[why]) for why in reasons),
+        to_do=say(words) if words else "",
+        who=called.get(row.who, "") if row.who else "",
     )
 
 
@@ -256,35 +350,10 @@ def _bars(counts: Counts, language: str, say: Say) -> tuple[Bar, ...]:
         (format_date(day, "ccc", locale=language).rstrip("."), str(day.day), n, False)
         for day, n in counts.days
     ]
-    columns = [
-        (say(LATE), "", counts.late, True),
-        *days,
-        (say(LATER), "", counts.later, False),
-    ]
-    tallest = max(*(n for *_, n, _ in columns), 1)
-    step = 100 / len(columns)
-    return tuple(
-        Bar(
-            x=round(step * (place + 0.5), 2),
-            count=n,
-            height=max(round(BAR_HEIGHT * n / tallest), 2 if n else 0),
-            first=first,
-            second=second,
-            late=late,
-        )
-        for place, (first, second, n, late) in enumerate(columns)
+    return bars_of(
+        [
+            (say(LATE), "", counts.late, True),
+            *days,
+            (say(LATER), "", counts.later, False),
+        ]
     )
-
-
-def _written(cursor: Cursor) -> str:
-    """Return where a page begins as it stands in its address."""
-    day = cursor.due.isoformat() if cursor.due else ""
-    return f"{day}~{cursor.vendor}~{cursor.id.hex}"
-
-
-def _read_cursor(text: str) -> Cursor:
-    try:
-        day, vendor, row = text.split("~")
-        return Cursor(date.fromisoformat(day) if day else None, vendor, UUID(row))
-    except ValueError:
-        raise Problem(422, "after is no place in the queue", field="after") from None

@@ -26,13 +26,21 @@ from app.actions.record_reply import (
 )
 from app.actions.retract_entry import retract_entry
 from app.actions.sign_in import Member
+from app.actions.since_shown import Since, since_shown
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import Filled, errors_of, form_of
 from app.web.pages import Pages, language_of
 from app.web.staff.gate import MemberDep, StaffRoute
-from app.web.staff.requests import Typed, found, mail_about, show
+from app.web.staff.requests import (
+    Typed,
+    came_from,
+    found,
+    mail_about,
+    own_address,
+    show,
+)
 from app.words.catalog import translations
 from app.words.marks import mark
 from app.words.staff import HAPPENED
@@ -109,7 +117,7 @@ def _body(form: Filled[ReplyForm]) -> tuple[ReplyBody | None, dict[str, str]]:
 
 
 def _kept(form: Filled[ReplyForm]) -> dict[str, str]:
-    names = {*ReplyBody.model_fields, "mail"}
+    names = {*ReplyBody.model_fields, "mail", "in"}
     return {k: v for k, v in form.values.items() if k in names}
 
 
@@ -150,10 +158,13 @@ async def _effect(
             seen, status = done, 200
         else:
             errors, status = _refusal(done)
+    since: tuple[Since, ...] = ()
     if moved_on:
         errors, status = {"kind": MOVED_ON, **errors}, 409
+        shown = form.model.shown if form.model else None
+        since = await store.read(since_shown, file.request.id, shown or 0)
     nonce = secrets.token_urlsafe(NONCE_BYTES)
-    typed = Typed(values, errors, seen, nonce, mail)
+    typed = Typed(values, errors, seen, nonce, mail, since)
     return show(request, pages, desk, file, member, at, typed, status=status)
 
 
@@ -214,7 +225,9 @@ async def save(
     )
     match done:
         case Recorded():
-            return pages.go(f"/staff/requests/{done.request.number}")
+            came = came_from(request, member, desk, Typed(dict(form.values), {}))
+            number = done.request.number
+            return pages.go(own_address(number, came, saved="1"))
         case MovedOn() | OtherBody():
             return await _effect(
                 request, name, form, member, store, desk, pages, at, moved_on=True

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -20,6 +22,7 @@ from app.actions.record_reply import BY_PEOPLE, LONGEST_TEXT, evidence_of, may_t
 from app.actions.reveal_identity import Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
+from app.actions.since_shown import Since
 from app.domain.timeline import (
     OPEN,
     DenialGround,
@@ -32,22 +35,26 @@ from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of
-from app.web.staff.gate import MemberDep, StaffRoute
+from app.web.staff.gate import HOME, MemberDep, StaffRoute
+from app.web.staff.queue_address import place_in
 from app.web.timelines import ITS_SYSTEM, Drawing, Item, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.languages import day_in_words
 from app.words.marks import mark
 from app.words.staff import (
+    BY_WHOM,
     EVIDENCE_OF,
     FIELDS,
     FILES,
     FOUND,
     HAPPENED,
+    MYSELF,
     ODDITIES,
     REASONS,
     SAID,
     SOME_FILE,
+    SOMEBODY_GONE,
 )
 from app.words.steps import steps_said
 from app.words.terms import DENIALS
@@ -58,6 +65,7 @@ DAY_0 = mark("we count from this day")
 TAKEN_BACK = mark("taken back later")
 TAKES_BACK = mark("takes back entry {place}")
 UNTIL = mark("until {day}")
+NONCE_BYTES = 18
 LOOKS = 60
 """How often the page looks by itself whether the person was opened."""
 
@@ -120,6 +128,29 @@ class ProtocolView:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkView:
+    """Who looks after it, what was noted, and where in the queue somebody came from."""
+
+    who: str
+    was: str
+    people: tuple[tuple[str, str], ...]
+    to: str
+    mine: bool
+    note: str
+    nonce: str
+    came_from: str
+    """Part of the queue and place in it; empty where it was no list."""
+    back: str
+    following: str | None
+    """Where the next request of that part is."""
+    since: tuple[str, ...]
+    """What others did since the form was shown, in words."""
+    saved: bool
+    same_rules: bool
+    """Whether the laws are still those by which it was filed."""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """The page of a request."""
 
@@ -139,6 +170,7 @@ class RequestView:
     errors: dict[str, str]
     may_record: bool
     protocol: ProtocolView | None
+    work: WorkView
     beside_the_law: bool
     """Whether it was refused on a ground that its law does not know."""
 
@@ -153,6 +185,8 @@ class Typed:
     nonce: str = ""
     mail: MailLine | None = None
     """The mail from which a reply is recorded."""
+    since: tuple[Since, ...] = ()
+    """What came meanwhile, of which whoever typed did not know."""
 
 
 NOTHING_TYPED = Typed({}, {})
@@ -224,6 +258,10 @@ def opened_here(request: Request, desk: Desk, came: MailFile) -> OpenedMail | No
 @router.get("/{name}/reveals")
 @router.get("/{name}/files")
 @router.get("/{name}/deliveries")
+@router.get("/{name}/who")
+@router.get("/{name}/notes")
+@router.get("/{name}/seen")
+@router.get("/{name}/again")
 async def own_page(name: str, pages: PagesDep) -> Response:
     """Lead to the request: here only forms arrive."""
     return pages.go(f"/staff/requests/{name}")
@@ -279,6 +317,7 @@ def show(
         errors={name: say(text) for name, text in typed.errors.items()},
         may_record=member.may_record,
         protocol=_protocol(file, language, say),
+        work=_work(request, desk, file, member, typed, language, say),
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
     )
     headers = {}
@@ -286,7 +325,9 @@ def show(
     if (person.waiting or opening) and look < LOOKS:
         # The count is in the address because a browser takes the same address with a
         # fragment for a place on the page it has, and does not ask again.
-        again = f"/staff/requests/{it.number}?look={look + 1}#{place_of(opening)}"
+        came = page.work.came_from
+        again = own_address(it.number, came, look=str(look + 1))
+        again += f"#{place_of(opening)}"
         headers["Refresh"] = f"1; url={again}"
     return pages.show(
         request,
@@ -296,6 +337,58 @@ def show(
         headers=headers,
         staff=member,
     )
+
+
+def came_from(request: Request, member: Member, desk: Desk, typed: Typed) -> str:
+    """Return the place in the queue from which somebody came; empty for none."""
+    text = typed.values.get("in") or request.query_params.get("in", "")
+    place = place_in(text, member, desk.directory)
+    return place.query if place else ""
+
+
+def own_address(number: str, came: str, **more: str) -> str:
+    """Return the page of a request that still knows the place in the queue."""
+    query = urlencode({**more, **({"in": came} if came else {})})
+    return f"/staff/requests/{number}{'?' if query else ''}{query}"
+
+
+def _work(
+    request: Request,
+    desk: Desk,
+    file: RequestFile,
+    member: Member,
+    typed: Typed,
+    language: str,
+    say: Say,
+) -> WorkView:
+    names = {one.id: one.name for one in file.people}
+    came = came_from(request, member, desk, typed)
+    place = place_in(came, member, desk.directory)
+    return WorkView(
+        who=names.get(file.who, say(SOMEBODY_GONE)) if file.who else "",
+        was=file.who.hex if file.who else "",
+        people=(
+            (member.id.hex, say(MYSELF)),
+            *((one.id.hex, one.name) for one in file.people if one.id != member.id),
+        ),
+        to=typed.values.get("to", file.who.hex if file.who else ""),
+        mine=file.who == member.id,
+        note=typed.values.get("note", ""),
+        nonce=secrets.token_urlsafe(NONCE_BYTES),
+        came_from=came,
+        back=f"{HOME}?{place.part}" if place and place.part else HOME,
+        following=f"/staff/next?{came}" if came else None,
+        since=tuple(since_in_words(one, language, say) for one in typed.since),
+        saved="saved" in request.query_params,
+        same_rules=file.rules == desk.rulebook.pack.fingerprint,
+    )
+
+
+def since_in_words(one: Since, language: str, say: Say) -> str:
+    """Return who did what, and when."""
+    who = one.who or say(BY_WHOM[one.by])
+    when = f"{day_in_words(one.at.date(), language)}, {one.at:%H:%M} UTC"
+    return f"{who}: {say(HAPPENED[one.kind])} ({when})"
 
 
 def _protocol(file: RequestFile, language: str, say: Say) -> ProtocolView | None:
