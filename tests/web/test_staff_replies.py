@@ -86,7 +86,7 @@ def test_what_is_saved_is_what_was_shown(
 
     answer = saved(browser, filed, form)
 
-    assert answer.headers["location"] == page_of(filed)
+    assert answer.headers["location"] == page_of(filed) + "?saved=1"
     now = office.request(filed)
     assert (now.status, str(now.extended_due)) == (Status.ACKNOWLEDGED, "2027-02-01")
     assert now.due == now.extended_due
@@ -135,7 +135,7 @@ def test_a_reply_that_is_sent_twice_is_saved_once(
         for _ in range(2)
     ]
 
-    assert [a.headers["location"] for a in answers] == [page_of(filed)] * 2
+    assert [a.headers["location"] for a in answers] == [page_of(filed) + "?saved=1"] * 2
     assert len(office.timeline(filed)) == 4
     assert [e.action for e in desk.audit()].count("reply recorded") == 1
 
