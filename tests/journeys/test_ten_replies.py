@@ -1,0 +1,96 @@
+"""A caseworker records ten replies in a row and does not touch the mouse."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.front_desk import PASSWORD
+from tests.journeys.conftest import Portal, read_aloud, seen_well, serving
+
+pytestmark = pytest.mark.journey
+
+REPLIES = 10
+MOST_KEYS = 7
+"""Pressed for one reply, from its page to that of the next."""
+PATIENCE = 6.0
+"""Seconds that one reply may take a machine that is busy with other tests."""
+
+
+@pytest.fixture
+def year(tmp_path: Path) -> Iterator[Portal]:
+    """A portal with a year of made-up requests."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("EFFACE_")}
+    environment["EFFACE_DATA_DIR"] = str(tmp_path / "data")
+    efface = str(Path(sys.executable).with_name("efface"))
+    command = [efface, "demo", "--filings", "40"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    with serving(tmp_path / "data") as portal:
+        yield portal
+
+
+def enrol(page: Page, portal: Portal) -> None:
+    page.goto(portal.enrolment)
+    page.get_by_label("Your e-mail address").fill("clerk@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Set my password").click()
+    page.get_by_label("Your e-mail address").fill("clerk@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
+
+
+def press(page: Page, *keys: str, leads_on: bool = False) -> int:
+    """Press keys one after another; the last one may open another page."""
+    for key in keys[:-1]:
+        page.keyboard.press(key)
+    if leads_on:
+        with page.expect_navigation():
+            page.keyboard.press(keys[-1])
+    else:
+        page.keyboard.press(keys[-1])
+    return len(keys)
+
+
+def test_ten_replies_are_recorded_without_a_mouse(
+    browser: Browser, year: Portal
+) -> None:
+    context = browser.new_context(
+        base_url=year.url, viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(8000)
+    page = context.new_page()
+    enrol(page, year)
+    seen_well(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    read_aloud(page)
+
+    press(page, "j", "Enter", leads_on=True)
+    pressed, took = [], []
+    seen = set()
+    for _ in range(REPLIES):
+        number = page.locator("h1").inner_text()
+        seen.add(number)
+        began = time.monotonic()
+        # To the form; say that they have it, or that it is gone; see the effect.
+        keys = press(page, "r", "Space", "Enter", leads_on=True)
+        expect(
+            page.get_by_role("heading", name="What changes if you save")
+        ).to_be_visible()
+        keys += press(page, "Tab", "Enter", leads_on=True)
+        expect(page.get_by_role("status")).to_contain_text("Saved.")
+        keys += press(page, "Enter", leads_on=True)
+        took.append(time.monotonic() - began)
+        pressed.append(keys)
+        expect(page.locator("h1")).not_to_have_text(number)
+
+    assert len(seen) == REPLIES, "each was another request"
+    assert max(pressed) <= MOST_KEYS
+    assert sorted(took)[REPLIES // 2] < PATIENCE, took
+    context.close()
+    print(f"{pressed[0]} keys and {sorted(took)[REPLIES // 2]:.2f} s per reply")
