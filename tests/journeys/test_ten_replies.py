@@ -93,4 +93,3 @@ def test_ten_replies_are_recorded_without_a_mouse(
     assert max(pressed) <= MOST_KEYS
     assert sorted(took)[REPLIES // 2] < PATIENCE, took
     context.close()
-    print(f"{pressed[0]} keys and {sorted(took)[REPLIES // 2]:.2f} s per reply")

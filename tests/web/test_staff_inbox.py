@@ -130,7 +130,7 @@ def test_the_suggestion_is_recorded_as_any_reply_with_the_evidence_that_it_is(
     more = {name: hidden(effect, name) for name in ("shown", "nonce")}
     saved = browser.post(f"/staff/requests/{number}/replies", data=sent | more)
 
-    assert saved.headers["location"] == f"/staff/requests/{number}"
+    assert saved.headers["location"] == f"/staff/requests/{number}?saved=1"
     request = office.request(filed)
     assert (request.outcome, request.evidence) == (
         Outcome.REFUSED,
@@ -146,7 +146,7 @@ def test_the_suggestion_is_recorded_as_any_reply_with_the_evidence_that_it_is(
     entry = f"/staff/requests/{number}/entries/4"
     browser.post(entry, data={"shown": hidden(browser.get(entry).text, "shown")})
     assert [(m.state, m.place) for m in post.kept()] == [(MailState.WAITING, None)]
-    assert "1 mail waits in the inbox" in browser.get("/staff/").text
+    assert "Reply to read (1)" in browser.get("/staff/").text
 
 
 def test_nobody_makes_a_mail_out_to_be_better_known_than_it_is(

@@ -117,7 +117,15 @@ def test_the_queue_is_filtered_by_its_address(
 
 
 @pytest.mark.parametrize(
-    "query", ["status=lost", "vendor=nobody", "after=x", "after=2026-13-01~a~b"]
+    "query",
+    [
+        "status=lost",
+        "vendor=nobody",
+        "why=x",
+        "who=x",
+        "after=x",
+        "after=2026-13-1~a~b",
+    ],
 )
 def test_a_choice_that_is_none_is_refused(desk: FrontDesk, query: str) -> None:
     assert desk.staff().get(f"/staff/?{query}").status_code == 422
@@ -320,3 +328,108 @@ def test_letters_that_wait_for_their_turn_are_shown(
     assert "leave spread out" in table
     assert 'datetime="2026-11-23T13:00:00+00:00"' in table
     assert 'datetime="2026-11-23T14:00:00+00:00"' in table
+
+
+def test_the_next_one_leads_through_a_part_and_back(
+    desk: FrontDesk, waiting: list[str]
+) -> None:
+    browser = desk.staff()
+    page = browser.get("/staff/?status=sent").text
+    first = re.search(r'href="(/staff/requests/[^"]+)"', page)
+    assert first is not None
+    address, seen = unescape(first[1]), []
+    while address.startswith("/staff/requests/"):
+        page = browser.get(address).text
+        seen += re.findall(r"<h1>(R-[0-9A-Z-]+)", page)
+        following = re.search(r'href="(/staff/next[^"]+)"', page)
+        assert following is not None
+        address = browser.get(unescape(following[1])).headers["location"]
+
+    assert seen == [waiting[n] for n in (1, 2, 4, 5)]
+    assert address == "/staff/?status=sent&ended=1"
+    assert "That was the last one of this part." in browser.get(address).text
+
+
+def test_the_place_in_the_queue_is_kept_while_a_reply_is_recorded(
+    desk: FrontDesk, office: Office
+) -> None:
+    office.sent()
+    browser = desk.staff()
+    link = re.search(
+        r'href="(/staff/requests/[^"]+)"', browser.get("/staff/?status=sent").text
+    )
+    assert link is not None
+    page = browser.get(unescape(link[1])).text
+    came = re.search(r'name="in" value="([^"]+)"', page)
+    assert came is not None
+    sent = {
+        "kind": "acknowledged",
+        "received_on": "2026-11-23",
+        "in": unescape(came[1]),
+    }
+    number = re.findall(r"<h1>(R-[0-9A-Z-]+)", page)[0]
+    effect = browser.post(f"/staff/requests/{number}/preview", data=sent).text
+    more = dict(re.findall(r'name="(shown|nonce)" value="([^"]*)"', effect))
+    saved = browser.post(f"/staff/requests/{number}/replies", data=sent | more)
+
+    page = unescape(browser.get(saved.headers["location"]).text)
+    assert f'href="/staff/next?{sent["in"]}"' in page
+
+
+def test_a_view_is_kept_by_who_made_it_and_by_nobody_else(
+    desk: FrontDesk, waiting: list[str]
+) -> None:
+    browser = desk.staff()
+    form = {"name": "Mine & late", "part": "why=late&vendor=probe"}
+    assert browser.post("/staff/views", data=form).headers["location"] == (
+        "/staff/?vendor=probe&why=late"
+    )
+    page = browser.get("/staff/").text
+    assert ">Mine &amp; late</a>" in page
+    other = desk.staff(email="other@example.org")
+    assert "Mine &amp; late" not in other.get("/staff/").text
+    [view] = re.findall(r'name="delete" value="([^"]+)"', page)
+    other.post("/staff/views", data={"delete": view})
+    assert "Mine &amp; late" in browser.get("/staff/").text
+    browser.post("/staff/views", data={"delete": view})
+    assert "Mine &amp; late" not in browser.get("/staff/").text
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_view_has_a_name_and_they_are_not_without_end(desk: FrontDesk) -> None:
+    browser = desk.staff()
+    assert browser.post("/staff/views", data={"name": " "}).status_code == 422
+    for n, status in enumerate(Status):
+        for late in ("", "&why=late"):
+            form = {"name": f"{n}{late}", "part": f"status={status}{late}"}
+            answer = browser.post("/staff/views", data=form)
+    assert answer.status_code == 422
+    assert "You keep 20 views already" in answer.text
+
+
+def test_each_reason_is_counted_and_leads_to_what_it_counts(
+    desk: FrontDesk, waiting: list[str]
+) -> None:
+    browser = desk.staff()
+    page = browser.get("/staff/").text
+    links = re.findall(r'href="([^"]+why=\w+)">([^<(]+) \((\d+)\)', page)
+    counted = {name: int(n) for _, name, n in links}
+    assert counted == {"Came back": 1, "Late": 2, "Due soon": 3, "Proof asked for": 1}
+    for address, name, n in links:
+        there = browser.get(unescape(address)).text
+        assert len(listed(there)) == int(n), name
+
+
+def test_one_company_and_one_member_are_counted_apart(
+    desk: FrontDesk, waiting: list[str], store: Store
+) -> None:
+    me = desk.enrolled("me@example.org")
+    with store.writing() as session:
+        found = session.scalar(select(Request).where(Request.number == waiting[1]))
+        assert found is not None
+        found.assigned_to = me
+    browser = desk.staff()
+    page = browser.get(f"/staff/?who={me.hex}").text
+    assert listed(page) == [waiting[1]]
+    assert "1 request needs a person." in page
+    assert "Due soon (2)" in browser.get("/staff/?vendor=acxiom").text
