@@ -1,7 +1,7 @@
 """The queue: what needs a person next and why, by due date, then vendor."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -269,12 +269,18 @@ def _parts(wanted: Wanted, today: date) -> Iterator[Keys]:
                     part = all_keys.where(Request.status == status)
                     yield _due_then(part, wanted.why, today)
             if wanted.why is None and statuses is None:
-                # Not "in the others": that would lead through all that ever ended.
-                yield unseen.where(Request.status.not_in(NEEDS_A_PERSON))
+                others = tuple(s for s in Status if s not in NEEDS_A_PERSON)
+                yield _only(unseen, others)
 
 
 def _only(keys: Keys, statuses: tuple[Status, ...] | None) -> Keys:
-    return keys if statuses is None else keys.where(Request.status.in_(statuses))
+    """Leave only some statuses of rows that are few.
+
+    Not "in these": a database would rather go through all that stands there.
+    """
+    if statuses is None:
+        return keys
+    return keys.where(Request.status.not_in([s for s in Status if s not in statuses]))
 
 
 def _statuses_of(why: Why | None) -> tuple[Status, ...]:
@@ -402,17 +408,17 @@ def _counts(session: Session, scope: Wanted, today: date) -> Counts:
     later = _some(session, scope, Request.due >= end)
     undated = _some(session, scope, Request.due.is_(None))
     read = _to_read(scope)
-    to_do = _capped(session, union(*read, *_of_late(scope, today)))
+    waits = set(NEEDS_A_PERSON) - {Status.UNDELIVERABLE}
+    to_do = _together(session, [*read, *_of_late(scope, today)])
     waits_and_read = [
         part.where(
-            Request.status.in_(NEEDS_A_PERSON),
-            Request.status != Status.UNDELIVERABLE,
+            Request.status.not_in([s for s in Status if s not in waits]),
             Request.due.is_(None) | (Request.due >= today),
         )
         for part in read
     ]
     open_ones = late + sum(near.values()) + later + undated
-    read_elsewhere = _capped(session, union(*waits_and_read))
+    read_elsewhere = _together(session, waits_and_read)
     return Counts(
         late=late,
         days=tuple(
@@ -452,6 +458,12 @@ def _of_late(scope: Wanted, today: date) -> list[Ids]:
     late = Request.status.in_(_statuses_of(Why.LATE)) & (Request.due < today)
     back = Request.status == Status.UNDELIVERABLE
     return [select(Request.id).where(one, *_scope(scope)) for one in (late, back)]
+
+
+def _together(session: Session, parts: Iterable[Ids]) -> int:
+    """Count what lies in any of the parts, each once; no part further than is said."""
+    limited = (select(part.limit(COUNTED_TO).subquery()) for part in parts)
+    return _capped(session, union(*limited))
 
 
 def _some(session: Session, scope: Wanted, when: ColumnElement[bool]) -> int:

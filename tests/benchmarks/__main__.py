@@ -23,6 +23,7 @@ from app.rulebook.load import load_rulebook, read_vendors
 from tests.benchmarks.cells import measure_cells
 from tests.benchmarks.imports import measure_imports
 from tests.benchmarks.load import VISITORS, Asked, Crowd, Round, get, post
+from tests.benchmarks.queue import measure_queue
 from tests.benchmarks.servers import (
     BareInsert,
     BareJson,
@@ -144,7 +145,7 @@ RATIOS: dict[str, Callable[[Path, str | None], AbstractContextManager[Pair]]] = 
     "questions": questions,
     "coverage": coverage,
 }
-NAMES = (*RATIOS, "cells", "imports")
+NAMES = (*RATIOS, "cells", "imports", "queue")
 
 
 def measure(name: str, pair: Pair, rounds: int, seconds: float) -> None:
@@ -205,6 +206,9 @@ def main() -> None:
     for name in asked.names or NAMES:
         if name == "cells":
             measure_cells(asked.rounds)
+            continue
+        if name == "queue":
+            measure_queue(asked.rounds, asked.database)
             continue
         if name == "imports":
             measure_imports(asked.rounds, asked.database)
