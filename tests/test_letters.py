@@ -42,6 +42,10 @@ VALUES: dict[str, Any] = {
     "stop": "https://portal.example.org/watch/token/stop",
     "confirmed": True,
     "agrees": "",
+    "heads": False,
+    "number": "7",
+    "document": "{}",
+    "check": "https://portal.example.org/help/evidence",
     "happened_to": [("23 November 2026", ["sent"]), ("24 November 2026", ["overdue"])],
 }
 ALL_LANGUAGES = pytest.mark.parametrize("language", sorted(LETTER_LANGUAGES))
