@@ -26,7 +26,14 @@ from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
 from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
-from app.actions.sign_heads import EACH, TIPS, head_is_due, sign_head, tips_to_sign
+from app.actions.sign_heads import (
+    EACH,
+    IN_A_TURN,
+    TIPS,
+    head_is_due,
+    sign_head,
+    tips_to_sign,
+)
 from app.actions.take_list_answers import (
     broadcasts_to_take,
     make_request_of,
@@ -404,13 +411,14 @@ class Worker:
                 tips = tips_to_sign(session)
             self._signed = at
             self._signer = self._signer or head_signer(post.desk.keys.epochs)
-            while not self._stop.is_set():
+            for _ in range(IN_A_TURN):
                 with post.store.writing() as session:
                     sign_head(session, self._signer, tips, at=at)
                 if len(tips) < TIPS:
-                    break
+                    return
                 with post.store.reading() as session:
-                    tips = tips_to_sign(session)
+                    tips = tips_to_sign(session, tips[-1].request_id)
+            self._signed = None  # the rest waits for the next chores
         except Exception as wrong:
             log.exception("no head signed", why=type(wrong).__name__)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select
@@ -16,6 +17,8 @@ TIPS = 5000
 """Timelines that one head covers at most; where more have grown, another follows."""
 ENTRIES = 100
 """So many new entries of the audit trail are signed within a minute."""
+IN_A_TURN = 10
+"""Heads that are signed before letters have their turn again."""
 EACH = timedelta(hours=1)
 """So long what is new waits for a head at most. A day has a head in any case."""
 
@@ -29,9 +32,9 @@ def head_is_due(session: Session, *, at: datetime) -> bool:
     return seq - last.audit_seq >= ENTRIES
 
 
-def tips_to_sign(session: Session) -> Sequence[Tip]:
-    """Return the timelines that grew. Looks at every request."""
-    return heads.unsigned_tips(session, TIPS)
+def tips_to_sign(session: Session, after: UUID | None = None) -> Sequence[Tip]:
+    """Return the timelines that grew, after one. Looks at every request."""
+    return heads.unsigned_tips(session, TIPS, after)
 
 
 def sign_head(

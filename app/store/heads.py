@@ -110,16 +110,18 @@ def newest_head(session: Session) -> SignedHead | None:
     )
 
 
-def unsigned_tips(session: Session, limit: int) -> Sequence[Tip]:
-    """Return timelines whose end no head covers, by their ids."""
+def unsigned_tips(session: Session, limit: int, after: UUID | None) -> Sequence[Tip]:
+    """Return timelines whose end no head covers, by their ids, after one."""
     covered = select(SignedTimeline.head).where(
         SignedTimeline.request_id == Request.id,
         SignedTimeline.place == Request.events,
     )
-    rows = session.execute(
+    rows = (
         select(Request.id, Request.events, Request.head)
         .where(Request.events > 0, ~covered.exists())
         .order_by(Request.id)
         .limit(limit)
     )
-    return [Tip(*row) for row in rows]
+    if after is not None:
+        rows = rows.where(Request.id > after)
+    return [Tip(*row) for row in session.execute(rows)]
