@@ -17,7 +17,7 @@ from app.actions.desk import Desk
 from app.actions.file_request import Limited, mail_allowance
 from app.actions.mail_out import mail_row
 from app.actions.portal import UNCONFIRMED_LIVES
-from app.actions.prepare_filing import mailbox_hash
+from app.actions.prepare_filing import mailbox_hash, mailbox_hashes
 from app.actions.tell_watchers import scope_row
 from app.domain.grounds import Verdict
 from app.store import limits, people, watches
@@ -162,5 +162,5 @@ def forget_mailbox(
     """Destroy all that a mailbox watches, by its address or by a keyed hash of it."""
     hashes = {known_as} if known_as else set()
     if email is not None:
-        hashes.update(desk.keys.candidates("mailbox", email.casefold().encode()))
+        hashes.update(mailbox_hashes(desk, email))
     watches.destroy(session, watches.of_mailbox(session, sorted(hashes)))

@@ -147,7 +147,7 @@ def _begin(post: Post, key: Key, *, at: datetime) -> _Leaving | None:
         if message.state is State.SENDING:
             _unknown(message, at=at)
             return None
-        turn = turn_of(session, message, at=at)
+        turn = turn_of(session, post.desk, message, at=at)
         if turn is Turn.NEVER:
             if message.kind in ASKS and message.unknowns:
                 letter_may_have_left(session, post.desk, message, at=at)

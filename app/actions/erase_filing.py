@@ -92,6 +92,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
 
     Its timeline, dates and answers stay; nothing in them is personal.
     """
+    mailbox = mailboxes.held_mailbox(session, filing_id)
     for table in (
         people.Person,
         requests.Letter,
@@ -122,10 +123,6 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         .execution_options(synchronize_session=False)
     )
     inbox.wait_no_more(session, filing_id)
-    known_as = mailboxes.index_of(session, filing_id)
-    mailbox = known_as and session.get(
-        mailboxes.Mailbox, known_as, with_for_update=True
-    )
     session.execute(
         update(people.Person)
         .where(people.Person.filing_id == filing_id)

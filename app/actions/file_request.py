@@ -12,11 +12,18 @@ from app.actions.broadcast import broadcast_rows
 from app.actions.choose_vendors import Unfit
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody
-from app.actions.prepare_filing import Filed, FiledRequest, Prepared, mailbox_hash
+from app.actions.prepare_filing import (
+    Filed,
+    FiledRequest,
+    Prepared,
+    mailbox_hash,
+    mailbox_hashes,
+)
 from app.domain.grounds import Verdict
 from app.domain.vendors import RouteKind
 from app.store import limits, people
 from app.store.base import insert_together, take_place
+from app.store.mailboxes import move_mailbox
 from app.store.sealing import decrypt, encrypt, key_from
 
 IDEMPOTENT_FOR = timedelta(hours=24)
@@ -70,6 +77,9 @@ def file_request(
         if idempotency_key is not None:
             people.forget_answer(session, _key_hash(desk, idempotency_key))
         return Limited(int(wait.total_seconds()) + 1)
+    newest, *older = mailbox_hashes(desk, prepared.body.resident.email)
+    if older:  # else nothing can be known by another hash
+        move_mailbox(session, older, newest)
     rows = prepared.rows
     if prepared.circle is not None:
         rows += broadcast_rows(session, prepared.circle, prepared.outcome.filing, at=at)

@@ -134,7 +134,12 @@ def prepare(desk: Desk, body: FilingBody, *, at: datetime) -> Prepared:
 
 def mailbox_hash(desk: Desk, email: str) -> bytes:
     """Return the keyed hash under which a mailbox is known."""
-    return desk.keys.hash("mailbox", email.casefold().encode())
+    return mailbox_hashes(desk, email)[0]
+
+
+def mailbox_hashes(desk: Desk, email: str) -> tuple[bytes, ...]:
+    """Return every keyed hash under which a mailbox may be known, newest first."""
+    return desk.keys.candidates("mailbox", email.casefold().encode())
 
 
 def _prepared(

@@ -19,7 +19,7 @@ from app.actions.desk import Desk
 from app.actions.file_request import DAY, Limited, lost_allowance
 from app.actions.mail_out import queue_mail
 from app.actions.portal import CODE_LIVES
-from app.actions.prepare_filing import SIX_DIGITS, mailbox_hash
+from app.actions.prepare_filing import SIX_DIGITS, mailbox_hash, mailbox_hashes
 from app.domain.receipts import RECEIPT_BITS, code_from, receipt_from, secret_of
 from app.store import limits, people
 from app.store.base import insert_once, new_id
@@ -57,7 +57,7 @@ def ask_for_receipt(
             return Limited(int(wait.total_seconds()) + 1)
     asks = {
         "mailbox": mailbox,
-        "known_as": b"".join(_known_as(desk, email)),
+        "known_as": b"".join(mailbox_hashes(desk, email)),
         "asked_at": at,
         "code_hash": None,
         "expires_at": at + CODE_LIVES,
@@ -121,7 +121,7 @@ def recover_receipts(
     fault = judge(row, code, lambda typed: _code_hash(desk, mailbox, typed), at=at)
     if fault is not None:
         return fault
-    filings = _filings(session, _known_as(desk, email))
+    filings = _filings(session, mailbox_hashes(desk, email))
     receipts = tuple(new_receipt(session, desk, one, at=at) for one in filings)
     return Recovered(receipts) if receipts else CodeFault.WRONG
 
@@ -143,10 +143,6 @@ def new_receipt(session: Session, desk: Desk, filing_id: UUID, *, at: datetime) 
         session.add(people.Reseal(filing_id=filing_id, asked_at=at))
     session.flush()
     return receipt
-
-
-def _known_as(desk: Desk, email: str) -> tuple[bytes, ...]:
-    return desk.keys.candidates("mailbox", email.casefold().encode())
 
 
 def _hashes(joined: bytes) -> tuple[bytes, ...]:

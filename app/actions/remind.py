@@ -1,6 +1,8 @@
 """Mail the resident about days that come near or have passed, once about each."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -8,29 +10,25 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
-from app.actions.take_step import has_appeal
-from app.domain.own_steps import SAID_TO_BE_DONE, UNSATISFIED
-from app.domain.timeline import ANSWERS, OPEN, EventKind, Outcome, Status
+from app.actions.still_so import SOON, STANDS, WINDOW_CLOSES, over_everywhere
+from app.domain.timeline import ANSWERS, OPEN, EventKind
 from app.store import requests
 from app.store.outbox import Message, MessageKind
 from app.store.people import Filing
 from app.store.requests import Request, TimelineEntry
 
 AT_ONCE = 200
-SOON = timedelta(days=3)
 PROOF_WAITS = timedelta(days=7)
 """After a vendor asked for proof: in many laws its clock stands still meanwhile."""
-WINDOW_CLOSES = timedelta(days=14)
-"""Before the last day of a complaint: writing one takes longer than a press."""
 APPEAL_WAITS, APPEAL_LATE = timedelta(days=14), timedelta(days=60)
 """After a no: the laws that know an appeal give a reasonable time for it, and no number;
 later than that nobody is told any more."""
 RECHECK = timedelta(days=180)
 """After a good answer; until then lists that are bought anew have come round."""
-LAST_ZONE = timedelta(hours=12)
-"""By so much the last place on earth is behind UTC: the day is over nowhere sooner."""
 Key = tuple[UUID, UUID]
 Told = tuple[UUID, UUID, MessageKind]
+Rule: TypeAlias = Callable[[datetime], ColumnElement[bool]]
+"""When it is time for a mail, and none of its kind was queued yet."""
 
 
 def to_remind(session: Session, *, at: datetime) -> list[Key]:
@@ -38,7 +36,7 @@ def to_remind(session: Session, *, at: datetime) -> list[Key]:
 
     An extension moves the due date, and both mails are sent anew for the new one.
     """
-    today, over = at.date(), (at - LAST_ZONE).date()
+    today, over = at.date(), over_everywhere(at)
     unsaid = or_(
         Request.reminded_on.is_(None),
         and_(Request.due >= today, Request.reminded_on < today - SOON),
@@ -60,7 +58,7 @@ def remind(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:
     if request is None or request.due is None or request.due > today + SOON:
         return False
     kind = MessageKind.DUE_SOON
-    if request.due < (at - LAST_ZONE).date():
+    if request.due < over_everywhere(at):
         longer = request.extended_due == request.due
         kind = MessageKind.EXTENSION_ENDED if longer else MessageKind.OVERDUE
     queue_mail(
@@ -68,74 +66,12 @@ def remind(session: Session, key: Key, *, desk: Desk, at: datetime) -> bool:
         desk,
         request.filing_id,
         kind,
-        dedupe=f"{kind} {request.due}",
+        dedupe=f"{kind} {request.id} {request.due}",
         at=at,
+        request_id=request.id,
     )
     request.reminded_on = today
     return True
-
-
-def to_tell_of(session: Session, *, desk: Desk, at: datetime) -> list[Told]:
-    """Return requests of which something else is to be told, and what.
-
-    Proof that was asked for and not given; that a vendor can still be asked to look
-    again; the last day of a complaint; long after a good answer, whether it is still
-    true, for as long as the mailbox is kept.
-    """
-    today = at.date()
-    asked = exists().where(
-        _entry(TimelineEntry.kind == EventKind.IDENTITY_REQUESTED),
-        TimelineEntry.at <= at - PROOF_WAITS,
-        ~_told(MessageKind.IDENTITY, Message.created_at >= TimelineEntry.at),
-    )
-    refused = and_(
-        Request.status == Status.ANSWERED,
-        Request.outcome.in_((*UNSATISFIED, Outcome.PARTLY_DELETED)),
-    )
-    laws = desk.rulebook.pack.laws.values()
-    appeals = [law.id for law in laws if has_appeal(law, today)]
-    unappealed = exists().where(
-        _entry(TimelineEntry.kind.in_(tuple(ANSWERS))),
-        TimelineEntry.at.between(at - APPEAL_LATE, at - APPEAL_WAITS),
-        ~_told(MessageKind.APPEAL, Message.created_at >= TimelineEntry.at),
-    )
-    complains = or_(
-        refused,
-        and_(Request.status.in_(tuple(OPEN)), Request.due < (at - LAST_ZONE).date()),
-    )
-    answer = _entry(TimelineEntry.kind.in_(tuple(ANSWERS)))
-    lately = exists().where(answer, TimelineEntry.at > at - RECHECK)
-    unasked = exists().where(
-        answer, ~_told(MessageKind.RECHECK, Message.created_at >= TimelineEntry.at)
-    )
-    chosen = (
-        (MessageKind.IDENTITY, Request.status == Status.IDENTITY_REQUESTED, asked),
-        (MessageKind.APPEAL, refused, Request.law.in_(appeals), unappealed),
-        (
-            MessageKind.WINDOW,
-            Request.complaint_until.between(today, today + WINDOW_CLOSES),
-            complains,
-            ~_told(MessageKind.WINDOW, Message.created_at >= at - WINDOW_CLOSES),
-        ),
-        (
-            MessageKind.RECHECK,
-            Request.status.in_((Status.ANSWERED, Status.CLOSED)),
-            Request.outcome.in_(tuple(SAID_TO_BE_DONE - {Outcome.NOTHING_FOUND})),
-            Request.sent_on <= today - RECHECK,
-            ~lately,
-            unasked,
-        ),
-    )
-    found: list[Told] = []
-    for kind, *which in chosen:
-        keys = (
-            select(Request.filing_id, Request.id)
-            .join(Filing, Filing.id == Request.filing_id)
-            .where(Filing.purged_at.is_(None), *which)
-            .limit(AT_ONCE)
-        )
-        found += [(row[0], row[1], kind) for row in session.execute(keys)]
-    return found
 
 
 def _entry(which: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -155,6 +91,72 @@ def _told(kind: MessageKind, since: ColumnElement[bool]) -> ColumnElement[bool]:
         Message.kind == kind,
         since,
     )
+
+
+def _untold(kind: MessageKind) -> ColumnElement[bool]:
+    """Return whether no mail of a kind was queued since the entry."""
+    return ~_told(kind, Message.created_at >= TimelineEntry.at)
+
+
+_ANSWER = _entry(TimelineEntry.kind.in_(tuple(ANSWERS)))
+
+
+def _proof_waits(at: datetime) -> ColumnElement[bool]:
+    """A week after the vendor asked for proof."""
+    return exists().where(
+        _entry(TimelineEntry.kind == EventKind.IDENTITY_REQUESTED),
+        TimelineEntry.at <= at - PROOF_WAITS,
+        _untold(MessageKind.IDENTITY),
+    )
+
+
+def _appeal_waits(at: datetime) -> ColumnElement[bool]:
+    """Two weeks after the answer, so that it can be thought about first."""
+    return exists().where(
+        _ANSWER,
+        TimelineEntry.at.between(at - APPEAL_LATE, at - APPEAL_WAITS),
+        _untold(MessageKind.APPEAL),
+    )
+
+
+def _complaint_ends(at: datetime) -> ColumnElement[bool]:
+    """Once in the weeks before the last day of a complaint."""
+    return ~_told(MessageKind.WINDOW, Message.created_at >= at - WINDOW_CLOSES)
+
+
+def _long_done(at: datetime) -> ColumnElement[bool]:
+    """Half a year after the letter and the last answer."""
+    return and_(
+        Request.sent_on <= at.date() - RECHECK,
+        ~exists().where(_ANSWER, TimelineEntry.at > at - RECHECK),
+        exists().where(_ANSWER, _untold(MessageKind.RECHECK)),
+    )
+
+
+RULES: Mapping[MessageKind, Rule] = {
+    MessageKind.IDENTITY: _proof_waits,
+    MessageKind.APPEAL: _appeal_waits,
+    MessageKind.WINDOW: _complaint_ends,
+    MessageKind.RECHECK: _long_done,
+}
+"""Each is told while it is so (:data:`app.actions.still_so.STANDS`)."""
+
+
+def to_tell_of(session: Session, *, desk: Desk, at: datetime) -> list[Told]:
+    """Return requests of which something else is to be told, and what.
+
+    Only for as long as the mailbox is kept.
+    """
+    found: list[Told] = []
+    for kind, is_time in RULES.items():
+        keys = (
+            select(Request.filing_id, Request.id)
+            .join(Filing, Filing.id == Request.filing_id)
+            .where(Filing.purged_at.is_(None), STANDS[kind](desk, at), is_time(at))
+            .limit(AT_ONCE)
+        )
+        found += [(row[0], row[1], kind) for row in session.execute(keys)]
+    return found
 
 
 def tell_of(session: Session, told: Told, *, desk: Desk, at: datetime) -> bool:

@@ -2,8 +2,9 @@
 
 What is opened on the way also moves its keyed hashes to the newest master key: the
 mailbox of a person or a watch, the reference that a vendor gave, the links on which one
-answers or a resident stops news. The hashes of receipts, other links and tokens cannot be computed again, since nobody keeps what they are made of; they are
-looked up under every master key.
+answers or a resident stops news. The hashes of receipts, other links and tokens cannot
+be computed again, since nobody keeps what they are made of; they are looked up under
+every master key.
 """
 
 import json
@@ -23,7 +24,7 @@ from app.actions.reseal import things_of
 from app.actions.stop_news import hash_stop_anew
 from app.store import audit, inbox, outbox, people, protocol, requests
 from app.store.audit import AuditEntry
-from app.store.mailboxes import move_mailbox
+from app.store.mailboxes import held_mailbox, move_mailbox
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError
 from app.store.watches import Watch, place_of
@@ -91,6 +92,7 @@ def rotate_filing(
     epoch, whole = desk.keys.epoch, True
     # Locked before it is read: what is destroyed meanwhile must not be written back.
     filing = people.held(session, filing_id)
+    held_mailbox(session, filing_id)
     for table in SEALED_TABLES:
         rows = select(table.epoch).where(table.filing_id == filing_id)
         session.execute(rows.with_for_update()).all()
@@ -210,7 +212,7 @@ def _person_anew(
     if (known_as := row.email_index) is not None:
         row.email_index = mailbox_hash(desk, document["resident"]["email"])
         if row.email_index != known_as:
-            move_mailbox(session, known_as, row.email_index)
+            move_mailbox(session, [known_as], row.email_index)
     if secret := document.get(SEALED_AS):
         hash_links_anew(session, desk.keys, secret, row.filing_id)
         hash_stop_anew(session, desk.keys, secret, row.filing_id)

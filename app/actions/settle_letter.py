@@ -19,7 +19,7 @@ from app.domain.timeline import (
     Evidence,
     Status,
 )
-from app.store import people, requests
+from app.store import outbox, people, requests
 from app.store.outbox import Message, MessageKind
 
 log = structlog.get_logger()
@@ -52,12 +52,14 @@ def letter_sent(
         _tell_withdrawn(session, desk, request, left_on=event.on, at=at)
         return
     _count_days(session, desk, message.filing_id, request)
+    if outbox.waits(session, message.filing_id, MessageKind.SENT):
+        return  # that one waits for the other letters and tells of this one, too
     queue_mail(
         session,
         desk,
         message.filing_id,
         MessageKind.SENT,
-        dedupe=f"sent {at:%Y-%m-%d}",
+        dedupe=f"sent {message.id}",
         at=at,
     )
 

@@ -1,6 +1,7 @@
 """Stop the mails of news to a mailbox, and begin them again.
 
-What is stopped stays so for every filing of the mailbox, also for one that comes later.
+What is stopped stays so for every filing of the mailbox, also for one that comes later
+while another is still kept: with the last of them the choice is forgotten.
 Codes, and what somebody asked for just now, are no news.
 """
 
@@ -78,10 +79,9 @@ def choose_news(
 ) -> bool:
     """Stop or begin the mails of news; return whether there is a mailbox."""
     people.held(session, filing_id)
-    index = mailboxes.index_of(session, filing_id)
-    if index is None:
+    mailbox = mailboxes.held_mailbox(session, filing_id)
+    if mailbox is None:
         return False
-    mailbox = mailboxes.held_mailbox(session, index)
     mailbox.stopped_at = None if wanted else mailbox.stopped_at or at
     return True
 

@@ -21,6 +21,7 @@ from app.domain.timeline import (
     EventKind,
     Evidence,
     Status,
+    has_appealed,
     replay,
 )
 from app.store import people, requests
@@ -54,10 +55,11 @@ class TooSoon:
     until: date
 
 
-def has_appeal(law: Law | None, on: date) -> bool:
-    """Return whether a law lets a person ask the vendor itself for a second look."""
+def may_appeal(law: Law | None, on: date, history: tuple[Event, ...]) -> bool:
+    """Return whether a law lets a person ask the vendor for a second look, once."""
     step = law.on(on) if law else None
-    return step is not None and step.deadlines.appeal is not None
+    has_one = step is not None and step.deadlines.appeal is not None
+    return has_one and not has_appealed(history)
 
 
 def rests_until(history: tuple[Event, ...], today: date) -> date | None:
@@ -124,7 +126,7 @@ def _possible(
     return own_steps(
         request.status,
         request.outcome,
-        appeals=has_appeal(law, request.sent_on or filing.filed_on),
+        appeals=may_appeal(law, request.sent_on or filing.filed_on, history),
         waited=(request.status in OPEN and late) or replay(history).opened is not None,
     )
 

@@ -28,10 +28,18 @@ def tell_withdrawn(
 ) -> bool:
     """Queue the notice to a vendor that has the request; return whether it has it.
 
-    It goes the way that the letter went. ``protocol`` is what leads to it in a vendor's
-    own system, where the worker will not be able to read that any more. ``left_on`` is the day of a letter that left,
-    or may have, without coming to be in the timeline. A filing that is being erased
-    calls this after its data is destroyed: the notice holds nothing of it.
+    It goes the way that the letter went. A filing that is being erased calls this after
+    its data is destroyed: the notice holds nothing of it.
+
+    Args:
+        session: Whose caller holds the request.
+        desk: What the notice is written with.
+        request: The request that is taken back.
+        at: When that is.
+        left_on: The day of a letter that left, or may have, without coming to be in
+            the timeline.
+        protocol: What leads to the request in a vendor's own system, where the worker
+            will not be able to read that any more.
     """
     if request.route is RouteKind.DRP:
         return _revoke(session, desk, request, protocol, at=at)

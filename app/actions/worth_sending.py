@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from app.actions.desk import Desk
 from app.actions.portal import CODE_LIVES
+from app.actions.still_so import still_so
 from app.domain.timeline import Status
 from app.store import mailboxes, outbox, people, requests
 from app.store.mailboxes import Mailbox
@@ -64,7 +66,7 @@ class News:
 
 
 def turn_of(
-    session: Session, message: Message, *, at: datetime
+    session: Session, desk: Desk, message: Message, *, at: datetime
 ) -> Turn | News | datetime:
     """Return whether a message leaves now, later, or has no point any more.
 
@@ -74,7 +76,7 @@ def turn_of(
     if session.get(people.MadeUp, message.filing_id) is not None:
         return Turn.NEVER
     if message.kind in NEWS:
-        return _news(session, message, at=at)
+        return _news(session, desk, message, at=at)
     if not _has_a_point(session, message, at=at):
         return Turn.NEVER
     if message.kind in TO_VENDOR and outbox.before(session, message) is not None:
@@ -118,24 +120,21 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
 
 
 def _news(
-    session: Session, message: Message, *, at: datetime
+    session: Session, desk: Desk, message: Message, *, at: datetime
 ) -> News | Turn | datetime:
     """Return whether a mail of news leaves now; then no other does for a day."""
-    index = mailboxes.index_of(session, message.filing_id)
-    if index is None:
+    if not still_so(session, desk, message, at=at):
         return Turn.NEVER
-    if message.kind is MessageKind.SENT:
-        rest = _rest_is_out(session, message, at=at)
-        if rest > at:
-            return rest
-    mailbox = mailboxes.held_mailbox(session, index)
-    if mailbox.stopped_at is not None:
+    if (rest := _whole_from(session, message, at=at)) > at:
+        return rest
+    mailbox = mailboxes.held_mailbox(session, message.filing_id)
+    if mailbox is None or mailbox.stopped_at is not None:
         return Turn.NEVER
     free = _free_from(mailbox, at)
     if free > at and mailbox.news_by != message.id:
         return free
     mailbox.news_at, mailbox.news_by = at, message.id
-    return News(_others(session, index, message, at=at))
+    return News(_others(session, desk, mailbox.email_index, message, at=at))
 
 
 def _free_from(mailbox: Mailbox | None, at: datetime) -> datetime:
@@ -150,11 +149,14 @@ def news_from(session: Session, filing_id: UUID, *, at: datetime) -> datetime | 
     return None if stopped else _free_from(mailbox, at)
 
 
-def _rest_is_out(session: Session, message: Message, *, at: datetime) -> datetime:
-    """Return when to look whether the other letters of a filing have left too.
+def _whole_from(session: Session, message: Message, *, at: datetime) -> datetime:
+    """Return from when a mail can tell the whole, or when to look again whether it can.
 
-    After a day it is told of those that have.
+    That letters left is told when all of the filing have; after a day, of those that
+    have.
     """
+    if message.kind is not MessageKind.SENT:
+        return at
     rest = session.scalar(
         select(func.max(Message.next_try)).where(
             Message.filing_id == message.filing_id,
@@ -168,11 +170,11 @@ def _rest_is_out(session: Session, message: Message, *, at: datetime) -> datetim
 
 
 def _others(
-    session: Session, index: bytes, message: Message, *, at: datetime
+    session: Session, desk: Desk, index: bytes, message: Message, *, at: datetime
 ) -> tuple[Other, ...]:
-    """Return the news of the mailbox that waits, of whichever filing."""
+    """Return the news of the mailbox that waits and is true, of whichever filing."""
     found = session.execute(
-        select(Message.filing_id, Message.id, Message.kind, people.Filing.filed_on)
+        select(Message, people.Filing.filed_on)
         .join(people.Person, people.Person.filing_id == Message.filing_id)
         .join(people.Filing, people.Filing.id == Message.filing_id)
         .where(
@@ -184,7 +186,12 @@ def _others(
         )
         .order_by(Message.created_at, Message.id)
     )
-    return tuple(Other(*row) for row in found)
+    return tuple(
+        Other(one.filing_id, one.id, one.kind, filed_on)
+        for one, filed_on in found
+        if still_so(session, desk, one, at=at)
+        and _whole_from(session, one, at=at) <= at
+    )
 
 
 def told(

@@ -16,7 +16,9 @@ from app.actions.letter_facts import letter_facts
 from app.actions.prepare_filing import MANDATE, MANDATE_MAILED
 from app.actions.read_filing import FilingStanding, RequestStanding
 from app.actions.reply_links import SEALED_AS, last_day, path_of, token_of
+from app.actions.take_step import may_appeal
 from app.domain.laws import Regulator, Step
+from app.domain.own_steps import ASKED_AGAIN
 from app.domain.timeline import (
     ANSWERS,
     OPEN,
@@ -35,7 +37,6 @@ from app.words.languages import Language
 from app.words.naming import name_of
 from app.words.regulator_languages import regulator_language
 
-ASKED_AGAIN = frozenset({Outcome.REFUSED, Outcome.PARTLY_DELETED, Outcome.SUPPRESSED})
 COMPLAINED_OF = frozenset({Outcome.REFUSED, Outcome.NO_ANSWER})
 TOLD = frozenset(ANSWERS) | {
     EventKind.SENT,
@@ -94,7 +95,6 @@ def kinds_for(
     if filing.erased:
         return ()
     law = desk.rulebook.pack.laws.get(it.law or "")
-    step = law.on(it.sent_on or filing.filed_on) if law else None
     late, before = it.overdue(today), it.standing.answer
     called_for = {
         LetterKind.REQUEST: it.status is Status.UNDELIVERABLE
@@ -103,7 +103,7 @@ def kinds_for(
         LetterKind.REMINDER: late and before is None,
         LetterKind.APPEAL: it.status is Status.ANSWERED
         and it.outcome in ASKED_AGAIN
-        and bool(step and step.deadlines.appeal),
+        and may_appeal(law, it.sent_on or filing.filed_on, it.timeline),
         LetterKind.COMPLAINT: it.sent_on is not None
         and bool(law and law.regulator_for(filing.residence))
         and (late or it.outcome in COMPLAINED_OF or _no_better(it)),

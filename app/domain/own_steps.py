@@ -27,6 +27,8 @@ EVENT_OF = {
 
 UNSATISFIED = frozenset({Outcome.REFUSED, Outcome.NO_ANSWER})
 """Where asking again has a point."""
+ASKED_AGAIN = frozenset({Outcome.REFUSED, Outcome.PARTLY_DELETED, Outcome.SUPPRESSED})
+"""Answers to which an appeal is written: the data is still there."""
 SAID_TO_BE_DONE = frozenset(Outcome) - UNSATISFIED
 """Where the data should be gone from sight."""
 
@@ -42,7 +44,7 @@ def own_steps(
     Args:
         status: Where it stands.
         outcome: What the answer was.
-        appeals: Whether the law has an appeal.
+        appeals: Whether the law has an appeal that was not made yet.
         waited: Whether an answer should have come, or came and more followed.
     """
     over = status in {Status.ANSWERED, Status.CLOSED}

@@ -408,6 +408,18 @@ def living(events: Iterable[Event]) -> tuple[Event, ...]:
     )
 
 
+def has_appealed(events: Iterable[Event]) -> bool:
+    """Return whether an appeal was made about what was sent last.
+
+    None of our laws knows a second one: after it the regulator helps.
+    """
+    appealed = False
+    for event in living(events):
+        appealed |= event.kind is EventKind.APPEALED
+        appealed &= event.kind is not EventKind.SENT
+    return appealed
+
+
 def sent_no_earlier(events: Iterable[Event], filed_on: date) -> date:
     """Return the first day on which what is sent now can have left.
 

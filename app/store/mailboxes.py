@@ -1,9 +1,11 @@
 """Mailboxes: when news went there last, and whether any is wanted. No address is here."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, delete, insert, select
+from sqlalchemy import ForeignKey, LargeBinary, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert_once
@@ -46,11 +48,21 @@ def mailbox_of(session: Session, filing_id: UUID) -> Mailbox | None:
     return session.get(Mailbox, index) if index is not None else None
 
 
-def held_mailbox(session: Session, index: bytes) -> Mailbox:
-    """Return a mailbox held until the commit, so that two mails of news never meet.
+def held_mailbox(session: Session, filing_id: UUID) -> Mailbox | None:
+    """Return a filing's mailbox held until the commit; None once it is destroyed.
 
-    Whoever calls this holds the filing before, and nothing after.
+    So two mails of news never meet. Whoever calls this holds the filing before, and
+    afterwards persons' rows at most: a mailbox moves to a newer hash with all filings.
     """
+    while (index := index_of(session, filing_id)) is not None:
+        found = _held(session, index)
+        if index_of(session, filing_id) == index:
+            return found
+        forget_unknown(session, index)  # it moved while we waited
+    return None
+
+
+def _held(session: Session, index: bytes) -> Mailbox:
     new = {"email_index": index, "news_at": None, "news_by": None, "stopped_at": None}
     while True:
         insert_once(session, Mailbox.__table__, new)
@@ -67,23 +79,25 @@ def forget_unknown(session: Session, index: bytes) -> None:
         session.execute(delete(Mailbox).where(Mailbox.email_index == index))
 
 
-def move_mailbox(session: Session, old: bytes, new: bytes) -> None:
-    """Let a mailbox be known by another hash, since a filing of it is."""
-    session.flush()
-    before = session.get(Mailbox, old, with_for_update=True)
-    if before is None:
-        return
-    if session.get(Mailbox, new) is None:
-        session.execute(
-            insert(Mailbox.__table__),
-            {
-                "email_index": new,
-                "news_at": before.news_at,
-                "news_by": before.news_by,
-                "stopped_at": before.stopped_at,
-            },
-        )
-    forget_unknown(session, old)
+def move_mailbox(session: Session, older: Sequence[bytes], newest: bytes) -> None:
+    """Let a mailbox be known by its newest hash alone, in all its filings.
+
+    What was stopped under any stays stopped. The oldest is held first, by everybody.
+    """
+    rows = [_held(session, index) for index in (*reversed(older), newest)]
+    last = [(row.news_at, row.news_by) for row in rows if row.news_at is not None]
+    stops = [row.stopped_at for row in rows if row.stopped_at is not None]
+    kept = rows[-1]
+    kept.stopped_at = min(stops, default=None)
+    kept.news_at, kept.news_by = max(last, key=itemgetter(0), default=(None, None))
+    session.execute(
+        update(Person)
+        .where(Person.email_index.in_(older))
+        .values(email_index=newest)
+        .execution_options(synchronize_session=False)
+    )
+    for index in older:
+        forget_unknown(session, index)
 
 
 def _is_known(session: Session, index: bytes) -> bool:

@@ -310,6 +310,16 @@ def before(session: Session, message: Message) -> Message | None:
     return session.scalar(found.order_by(*order).limit(1))
 
 
+def waits(session: Session, filing_id: UUID, kind: MessageKind) -> bool:
+    """Return whether a message of a kind waits to be begun, of a filing that is held."""
+    found = select(Message.id).where(
+        Message.filing_id == filing_id,
+        Message.kind == kind,
+        Message.state == State.WAITING,
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def settle(message: Message, state: State, *, at: datetime) -> None:
     """Write down how a message ended; what it said is destroyed with it."""
     message.state = state

@@ -16,7 +16,7 @@ from app.actions.take_step import (
     NotThatDay,
     StepTaken,
     TooSoon,
-    has_appeal,
+    may_appeal,
     rests_until,
     take_step,
 )
@@ -80,7 +80,7 @@ def steps_of(
     return own_steps(
         it.status,
         it.outcome,
-        appeals=has_appeal(law, it.sent_on or filing.filed_on),
+        appeals=may_appeal(law, it.sent_on or filing.filed_on, it.timeline),
         waited=it.overdue(today) or it.standing.opened is not None,
     )
 
