@@ -126,10 +126,9 @@ def _has_appeal(desk: Desk) -> ColumnElement[bool]:
 def _with_appeal(law: Law) -> Iterator[tuple[date, date]]:
     """Yield from which day until before which one a law reads with an appeal."""
     end = law.ended + timedelta(days=1) if law.ended else date.max
-    later = [step.start for step in law.steps[1:]]
-    for step, after in zip(law.steps, [*later, end], strict=True):
+    for step, later in zip(law.steps, (*law.steps[1:], None), strict=False):
         if step.deadlines.appeal is not None:
-            yield step.start, min(after, end)
+            yield step.start, min(later.start, end) if later else end
 
 
 def _appealed() -> ColumnElement[bool]:
@@ -138,13 +137,15 @@ def _appealed() -> ColumnElement[bool]:
     As :func:`app.domain.timeline.has_appealed` says of one request.
     """
     made, sent = aliased(TimelineEntry), aliased(TimelineEntry)
-    left_since = exists().where(*_living(sent, EventKind.SENT), sent.place > made.place)
-    return exists().where(*_living(made, EventKind.APPEALED), ~left_since)
+    left_since = exists().where(_lives(sent, EventKind.SENT), sent.place > made.place)
+    appealed = exists().where(
+        _lives(made, EventKind.APPEALED), ~left_since.correlate_except(sent)
+    )
+    return appealed.correlate_except(made)
 
 
-def _living(
-    entry: type[TimelineEntry], kind: EventKind
-) -> tuple[ColumnElement[bool], ...]:
+def _lives(entry: type[TimelineEntry], kind: EventKind) -> ColumnElement[bool]:
+    """Return whether an entry is of a kind, of the request, and not taken back."""
     back = aliased(TimelineEntry)
     retracted = exists().where(
         back.filing_id == entry.filing_id,
@@ -152,9 +153,9 @@ def _living(
         back.kind == EventKind.RETRACTED,
         back.retracts == entry.place,
     )
-    return (
+    return and_(
         entry.filing_id == Request.filing_id,
         entry.request_id == Request.id,
         entry.kind == kind,
-        ~retracted,
+        ~retracted.correlate_except(back),
     )

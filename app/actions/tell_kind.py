@@ -37,6 +37,6 @@ def tell_kind(session: Session, key: Key, *, opener: Opener) -> bool:
     try:
         content = opener.open(row.thing, Where("evidence", str(row.id)))
     except CannotOpenError:
-        return False
+        return False  # its key may come back: it is looked at again the next day
     row.kind = Given.read(content).kind
     return True

@@ -99,18 +99,39 @@ def test_two_mails_of_news_to_one_mailbox_never_begin_together(
 ) -> None:
     one = office.sent(at=NOON - A_WEEK)
     with office.writing() as session:
-        kind = MessageKind.OVERDUE
+        kind = MessageKind.ANSWERED
         queue_mail(session, office.post.desk, one.filing, kind, dedupe=kind, at=NOON)
     [key] = claim_due(office.post, at=NOON)
 
     with ThreadPoolExecutor(1) as pool:
         with office.writing() as session:
-            index = mailboxes.index_of(session, one.filing)
-            assert index is not None
-            mailbox = mailboxes.held_mailbox(session, index)
+            mailbox = mailboxes.held_mailbox(session, one.filing)
+            assert mailbox is not None
             other = pool.submit(deliver, office.post, key, at=NOON)
             until_blocked(office.store, other)
             mailbox.news_at, mailbox.news_by = NOON, new_id(NOON)
+        other.result(timeout=20)
+
+    assert office.channel.sent == []
+
+
+def test_a_mailbox_that_moves_to_a_newer_key_takes_its_stop_along(
+    office: Office,
+) -> None:
+    one, desk = office.sent(at=NOON - A_WEEK), office.post.desk
+    with office.writing() as session:
+        kind = MessageKind.ANSWERED
+        queue_mail(session, desk, one.filing, kind, dedupe=kind, at=NOON)
+        choose_news(session, one.filing, wanted=False, at=NOON)
+    [key] = claim_due(office.post, at=NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            older = mailboxes.index_of(session, one.filing)
+            assert older is not None
+            mailboxes.move_mailbox(session, [older], bytes(32))
+            other = pool.submit(deliver, office.post, key, at=NOON)
+            until_blocked(office.store, other)
         other.result(timeout=20)
 
     assert office.channel.sent == []

@@ -372,7 +372,7 @@ def test_a_code_that_is_no_good_any_more_is_not_mailed(office: Office) -> None:
 
 def test_one_mail_of_news_a_day_gathers_the_rest(office: Office) -> None:
     filed = office.sent()
-    kinds = (MessageKind.ANSWERED, MessageKind.OVERDUE, MessageKind.UNDELIVERABLE)
+    kinds = (MessageKind.ANSWERED, MessageKind.WITHDRAWN, MessageKind.UNDELIVERABLE)
     for kind in kinds:
         with office.writing() as session:
             queue_mail(
@@ -385,7 +385,7 @@ def test_one_mail_of_news_a_day_gathers_the_rest(office: Office) -> None:
     office.deliver(NOON + 3 * A_DAY)
 
     [mail] = office.channel.to(MAILBOX)
-    for said in ("There is news about", "is overdue", "could not be delivered"):
+    for said in ("There is news about", "You took back", "could not be delivered"):
         assert said in words(mail)
 
 

@@ -11,15 +11,22 @@ from app.actions.codes import send_code
 from app.actions.deliver import claim_due, deliver
 from app.actions.erase_filing import destroy_personal
 from app.actions.mail_out import queue_mail
-from app.actions.prepare_filing import Filed
+from app.actions.prepare_filing import Filed, mailbox_hash
 from app.actions.rotate_keys import rotate_filing
-from app.actions.stop_news import choose_by_link, choose_news, news_wanted
+from app.actions.stop_news import (
+    choose_by_link,
+    choose_news,
+    news_wanted,
+    wants_news,
+)
 from app.channels.base import Delivery
+from app.domain.timeline import Actor, Event, EventKind
+from app.store import requests
 from app.store.keys import Keys, begin_epoch
 from app.store.mailboxes import Mailbox, StopLink
-from app.store.outbox import MessageKind
+from app.store.outbox import MessageKind, State
 from app.store.people import CodePurpose
-from tests.post_office import MAILBOX, NOON, Office, words
+from tests.post_office import MAILBOX, NOON, Office, ids, words
 
 A_DAY, A_MINUTE = timedelta(days=1), timedelta(minutes=1)
 STOP = re.compile(r"http://testserver/news/([\w-]{32})/stop(?=\s)")
@@ -56,15 +63,18 @@ def link(mail: str) -> str:
 def test_news_of_several_filings_is_one_mail_a_day(office: Office) -> None:
     one = office.sent(at=NOON - 9 * A_DAY)
     other = office.sent(at=NOON - 5 * A_DAY, vendors=["acxiom"], residence="GB")
-    happens(office, one, MessageKind.OVERDUE, MessageKind.IDENTITY)
+    office.sent(at=NOON - 5 * A_DAY, vendors=["epsilon"])
+    happens(office, one, MessageKind.UNDELIVERABLE, MessageKind.WITHDRAWN)
     happens(office, other, MessageKind.ANSWERED)
 
     [mail] = mails(office, 0, 1, 2)
 
-    _, one_said, other_said, *_ = re.split(r"1[48] November 2026:", mail)
-    assert "is overdue" in one_said
-    assert "proof of who you are" in one_said
+    _, one_said, other_said, third_said, *_ = re.split(r"1[48] November 2026:", mail)
+    assert "could not be delivered" in one_said
+    assert "You took back a request" in one_said
     assert "There is news about" in other_said
+    assert "About something else that you asked for" in other_said
+    assert "was sent" in third_said
     assert "Each of these has its own tracking code" in mail
 
 
@@ -72,7 +82,7 @@ def test_what_happens_after_a_mail_of_news_waits_for_the_next_day(
     office: Office,
 ) -> None:
     one, other = quiet(office), quiet(office, vendors=["acxiom"], residence="GB")
-    happens(office, one, MessageKind.OVERDUE)
+    happens(office, one, MessageKind.UNDELIVERABLE)
     assert len(mails(office, 0)) == 1
     happens(office, other, MessageKind.ANSWERED)
 
@@ -80,22 +90,62 @@ def test_what_happens_after_a_mail_of_news_waits_for_the_next_day(
     [mail] = mails(office, 1)
 
     assert "There is news about" in mail
-    assert "is overdue" not in mail
+    assert "could not be delivered" not in mail
+
+
+def test_what_is_no_longer_so_is_not_mailed(office: Office) -> None:
+    filed = quiet(office)
+    settled = {
+        MessageKind.DUE_SOON,
+        MessageKind.OVERDUE,
+        MessageKind.EXTENSION_ENDED,
+        MessageKind.IDENTITY,
+        MessageKind.APPEAL,
+        MessageKind.WINDOW,
+    }
+    happens(office, filed, *settled, MessageKind.ANSWERED)
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        answer = Event(kind=EventKind.DELETED, at=NOON, by=Actor.VENDOR)
+        requests.record(session, request, answer)
+
+    [mail] = mails(office, 0, 1, 2)
+
+    assert "There is news about" in mail
+    for said in ("due soon", "overdue", "longer time", "proof", "not do", "time limit"):
+        assert said not in mail
+    left = {m.kind for m in office.messages(filed) if m.state is State.DONE}
+    assert not left & settled
+
+
+def test_a_letter_that_leaves_after_the_others_is_told_of(office: Office) -> None:
+    other = quiet(office)
+    office.confirmed(vendors=["probe", "acxiom"], residence="GB")
+    office.channel.answers = [Delivery.DEFERRED]
+    happens(office, other, MessageKind.ANSWERED)
+
+    [first] = mails(office, 0)
+    office.deliver(NOON + 2 * A_MINUTE)
+    [second] = mails(office, 1)
+
+    assert "was sent" not in first
+    assert "One of your requests was sent" in second
 
 
 def test_another_mailbox_has_a_mail_of_its_own(office: Office) -> None:
     one = quiet(office)
     other = quiet(office, resident={"name": "Other Body", "email": "o@example.org"})
-    happens(office, one, MessageKind.OVERDUE)
-    happens(office, other, MessageKind.OVERDUE)
+    happens(office, one, MessageKind.UNDELIVERABLE)
+    happens(office, other, MessageKind.UNDELIVERABLE)
 
     assert len(mails(office, 0)) == len(office.channel.to("o@example.org")) == 1
 
 
 def test_two_workers_mail_one_mailbox_once(office: Office) -> None:
     one, other = quiet(office), quiet(office, vendors=["acxiom"], residence="GB")
-    happens(office, one, MessageKind.OVERDUE)
-    happens(office, other, MessageKind.OVERDUE)
+    happens(office, one, MessageKind.UNDELIVERABLE)
+    happens(office, other, MessageKind.UNDELIVERABLE)
     second = replace(office.post, owner="two")
     office.channel.sent.clear()
     [first_key] = claim_due(office.post, at=NOON, limit=1)
@@ -114,7 +164,7 @@ def test_two_workers_mail_one_mailbox_once(office: Office) -> None:
 
 def test_news_that_is_not_taken_is_tried_again_the_same_day(office: Office) -> None:
     filed = quiet(office)
-    happens(office, filed, MessageKind.OVERDUE, MessageKind.ANSWERED)
+    happens(office, filed, MessageKind.UNDELIVERABLE, MessageKind.ANSWERED)
     office.channel.answers = [Delivery.DEFERRED]
     assert len(mails(office, 0)) == 1
 
@@ -128,7 +178,7 @@ def test_who_stops_news_gets_none_about_a_later_filing_and_still_gets_codes(
     office: Office,
 ) -> None:
     one, other = quiet(office), quiet(office, vendors=["acxiom"], residence="GB")
-    happens(office, one, MessageKind.OVERDUE)
+    happens(office, one, MessageKind.UNDELIVERABLE)
     [mail] = mails(office, 0)
     keys, later = office.post.desk.keys, NOON + A_DAY
     with office.writing() as session:
@@ -136,7 +186,7 @@ def test_who_stops_news_gets_none_about_a_later_filing_and_still_gets_codes(
 
     third = office.sent(at=later)
     happens(office, other, MessageKind.ANSWERED)
-    happens(office, third, MessageKind.OVERDUE)
+    happens(office, third, MessageKind.UNDELIVERABLE)
     assert mails(office, 1, 2, 3) == []
     with office.writing() as session:
         purpose = CodePurpose.READ
@@ -146,13 +196,13 @@ def test_who_stops_news_gets_none_about_a_later_filing_and_still_gets_codes(
     with office.writing() as session:
         assert news_wanted(session, keys, link(mail)) is False
         choose_news(session, third.filing, wanted=True, at=later)
-    happens(office, other, MessageKind.IDENTITY)
+    happens(office, other, MessageKind.WITHDRAWN)
     assert len(mails(office, 4)) == 1
 
 
 def test_every_mail_of_news_says_how_to_stop_it(office: Office) -> None:
     filed = quiet(office)
-    happens(office, filed, MessageKind.RECHECK)
+    happens(office, filed, MessageKind.ANSWERED)
 
     [mail] = mails(office, 0)
 
@@ -163,7 +213,7 @@ def test_every_mail_of_news_says_how_to_stop_it(office: Office) -> None:
 
 def test_a_mailbox_is_forgotten_with_its_last_filing(office: Office) -> None:
     one, other = quiet(office), quiet(office, vendors=["acxiom"], residence="GB")
-    happens(office, one, MessageKind.OVERDUE)
+    happens(office, one, MessageKind.UNDELIVERABLE)
     mails(office, 0)
 
     def left() -> tuple[int | None, int | None]:
@@ -184,7 +234,7 @@ def test_what_was_stopped_stays_so_under_a_new_master_key(
 ) -> None:
     places = [{}, {"vendors": ["acxiom"], "residence": "GB"}]
     filed = [quiet(office, **given) for given in places[:filings]]
-    happens(office, filed[0], MessageKind.OVERDUE)
+    happens(office, filed[0], MessageKind.UNDELIVERABLE)
     [mail] = mails(office, 0)
     old = office.post.desk.keys
     with office.writing() as session:
@@ -193,6 +243,9 @@ def test_what_was_stopped_stays_so_under_a_new_master_key(
     begin_epoch(old.epochs, NOON, again=True)
     turning = Keys((bytes(32), *old._master), old.epochs)
     desk = replace(office.post.desk, keys=turning)
+    with office.writing() as session:  # somebody has met the mailbox by its new name
+        index = mailbox_hash(desk, MAILBOX)
+        session.add(Mailbox(email_index=index, news_at=NOON - A_DAY))
     for one in filed:
         with office.writing() as session:
             opener = office.post.opener
@@ -205,3 +258,23 @@ def test_what_was_stopped_stays_so_under_a_new_master_key(
     with office.writing() as session:
         assert news_wanted(session, turned, link(mail)) is False
         assert len(session.scalars(select(Mailbox)).all()) == 1
+
+
+def test_what_was_stopped_stays_so_for_what_is_filed_under_a_newer_key(
+    office: Office,
+) -> None:
+    one = quiet(office)
+    with office.writing() as session:
+        choose_news(session, one.filing, wanted=False, at=NOON)
+
+    keys = office.post.desk.keys
+    newer = Keys((bytes(32), *keys._master), keys.epochs)
+    office.post = replace(office.post, desk=replace(office.post.desk, keys=newer))
+    later = office.sent(at=NOON, vendors=["acxiom"], residence="GB")
+    happens(office, later, MessageKind.ANSWERED)
+
+    assert mails(office, 0, 1, 2) == []
+    with office.writing() as session:
+        assert not wants_news(session, one.filing)
+        choose_news(session, one.filing, wanted=True, at=NOON)
+        assert wants_news(session, later.filing)

@@ -12,6 +12,7 @@ from app.store.outbox import MessageKind
 from tests.post_office import MAILBOX, NOON, Office, ids, words
 
 A_DAY = timedelta(days=1)
+APPEALED_AND_REFUSED = [EventKind.REFUSED, EventKind.APPEALED, EventKind.REFUSED]
 
 
 def happens(
@@ -105,24 +106,40 @@ def test_what_comes_on_one_day_is_one_mail(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("law", "answer", "days"),
+    ("law", "answers", "days"),
     [
-        ("us-va-vcdpa", EventKind.REFUSED, [14]),
-        ("us-va-vcdpa", EventKind.DELETED, []),
-        ("us-ca-ccpa", EventKind.REFUSED, []),
+        ("us-va-vcdpa", [EventKind.REFUSED], [14]),
+        ("us-va-vcdpa", [EventKind.SUPPRESSED], [14]),
+        ("us-va-vcdpa", [EventKind.DELETED], []),
+        ("us-va-vcdpa", APPEALED_AND_REFUSED, []),
+        ("us-ca-ccpa", [EventKind.REFUSED], []),
     ],
 )
 def test_who_may_appeal_is_told_once_after_a_no(
-    office: Office, law: str, answer: EventKind, days: list[int]
+    office: Office, law: str, answers: list[EventKind], days: list[int]
 ) -> None:
     filed = office.sent()
-    happens(office, filed, answer)
+    for kind in answers:
+        happens(office, filed, kind)
     with office.writing() as session:
         request = requests.locked(session, *ids(filed))
         assert request is not None
         request.law = law
 
     assert days_of(office, filed, MessageKind.APPEAL, 90) == days
+
+
+def test_an_appeal_that_the_law_did_not_have_when_it_was_asked_is_not_told_of(
+    office: Office,
+) -> None:
+    filed = office.sent()
+    happens(office, filed, EventKind.REFUSED)
+    with office.writing() as session:
+        request = requests.locked(session, *ids(filed))
+        assert request is not None
+        request.law, request.sent_on = "us-va-vcdpa", date(2022, 12, 31)
+
+    assert days_of(office, filed, MessageKind.APPEAL, 90) == []
 
 
 def test_the_end_of_an_extension_is_told_as_such(office: Office) -> None:

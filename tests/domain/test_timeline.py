@@ -21,6 +21,7 @@ from app.domain.timeline import (
     as_answered,
     as_told,
     following,
+    has_appealed,
     link,
     may_answer,
     replay,
@@ -363,3 +364,22 @@ def test_a_letter_that_left_again_has_no_answer_yet() -> None:
     now = replay([*answered, again, event(K.SENT)])
 
     assert (now.answer, now.opened) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("then", "appealed"),
+    [
+        ((), True),
+        ((event(K.REFUSED), event(K.REOPENED, resumes=Status.ACKNOWLEDGED)), True),
+        ((event(K.RETRACTED, retracts=5),), False),
+        ((event(K.REFUSED), event(K.REOPENED), event(K.SENT)), False),
+    ],
+    ids=["made", "decided and more came", "taken back", "asked anew"],
+)
+def test_an_appeal_is_made_once_about_what_was_sent(
+    then: tuple[Event, ...], appealed: bool
+) -> None:
+    made = [event(kind) for kind in (*SENT, K.REFUSED, K.APPEALED)]
+
+    assert not has_appealed(made[:-1])
+    assert has_appealed([*made, *then]) is appealed

@@ -2,12 +2,13 @@
 
 import pytest
 
-from app.actions.stop_news import wants_news
+from app.actions.stop_letters import stop_letters
+from app.actions.stop_news import choose_news, wants_news
 from app.store.outbox import MessageKind
 from app.store.session import Store
 from tests.actions.test_news import happens, link, mails, quiet
-from tests.post_office import Office
-from tests.web.filing import Resident
+from tests.post_office import NOON, Office
+from tests.web.filing import BY_MAIL, Resident
 from tests.web.test_own_steps import the_request
 
 pytestmark = pytest.mark.usefixtures("one_engine")
@@ -17,7 +18,7 @@ def test_one_press_stops_and_another_begins_again(
     resident: Resident, office: Office
 ) -> None:
     filed = quiet(office)
-    happens(office, filed, MessageKind.OVERDUE)
+    happens(office, filed, MessageKind.ANSWERED)
     [mail] = mails(office, 0)
     path, browser = f"/news/{link(mail)}/stop", resident.browser
 
@@ -30,7 +31,10 @@ def test_one_press_stops_and_another_begins_again(
     stopped = browser.post(path, data={"List-Unsubscribe": "One-Click"})
     assert "It is stopped" in stopped.text
     assert not wanted()
-    assert "Stop this news?" in browser.post(path.replace("stop", "begin")).text
+    assert (
+        "Stop all news of your requests?"
+        in browser.post(path.replace("stop", "begin")).text
+    )
     assert wanted()
 
 
@@ -59,3 +63,24 @@ def test_who_tracks_proves_the_mailbox_first(resident: Resident, store: Store) -
     assert not wanted()
     resident.browser.post("/track/mail", data={"news": "begin"})
     assert wanted()
+
+
+def test_what_is_said_of_a_letter_that_waits_is_true(
+    resident: Resident, office: Office, store: Store
+) -> None:
+    resident.confirmed(BY_MAIL)
+    assert "It leaves soon. We mail you when it has left." in tracked(resident)
+
+    with store.writing() as session:
+        stop_letters(session, BY_MAIL, at=NOON, by="command")
+        filing = the_request(store).filing_id
+        choose_news(session, filing, wanted=False, at=NOON)
+    office.deliver(NOON)
+
+    page = tracked(resident)
+    assert "At present nothing can leave to this company." in page
+    assert "You chose no news by mail: look here again." in page
+
+
+def tracked(resident: Resident) -> str:
+    return resident.browser.get("/track").text

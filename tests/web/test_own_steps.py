@@ -138,8 +138,12 @@ def test_an_appeal_has_a_due_date_of_its_own(
     assert it.status is Status.APPEALED
     assert it.due == date(2027, 1, 22)  # Virginia: 60 days from 23 November 2026
     assert "22 January 2027" in page.text.replace("\xa0", " ").replace("&nbsp;", " ")
-    case.they("deleted")
-    assert the_request(store).outcome is Outcome.DELETED
+    case.they("refused", denial_ground="trade-secret")
+    assert the_request(store).outcome is Outcome.REFUSED
+    assert "appeal" not in case.offered()  # none of our laws has a second one
+    letters = f"/track/requests/{it.id}/letters"
+    assert "/letters/complaint" in resident.browser.get("/track").text
+    assert resident.browser.get(f"{letters}/appeal").status_code == 409
 
 
 def test_no_appeal_is_offered_where_the_law_has_none(case: Case) -> None:

@@ -21,6 +21,7 @@ from app.actions.read_filing import (
     by_receipt,
     find_filing,
 )
+from app.actions.read_leaving import Leaving, read_leaving
 from app.actions.record_reply import may_tell
 from app.actions.take_try import take_try
 from app.actions.write_letter import kinds_for
@@ -28,6 +29,7 @@ from app.domain.own_steps import UNSATISFIED, OwnStep
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, OPEN, EventKind, Outcome, Status
 from app.letters import LetterKind
+from app.store.outbox import KeptBack
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import too_many
 from app.web.forms import AnyForm
@@ -134,9 +136,21 @@ class TrackView:
     """Whether California's own platform is there for the person."""
 
 
+LEAVES_SOON = mark("It leaves soon.")
+WAITS = mark("It waits. At present nothing can leave to this company.")
+WHILE_IT_WAITS = {
+    KeptBack.TURN: LEAVES_SOON,
+    KeptBack.HOURS: mark("It leaves in the company’s working hours."),
+}
+"""What is said of a letter by why it is kept back, where that is no fault."""
+TOLD_WHEN_LEFT = {
+    True: mark("We mail you when it has left."),
+    False: mark("You chose no news by mail: look here again."),
+}
+"""By whether news is mailed."""
 NEXT_STEPS: dict[Status | Outcome, str] = {
     Status.UNCONFIRMED: mark("Type in the code that we mailed you."),
-    Status.QUEUED: mark("It leaves soon. We mail you when it has."),
+    Status.QUEUED: LEAVES_SOON,
     Status.SENT: mark("The company has to answer by the day below."),
     Status.ACKNOWLEDGED: mark("The company has it. Its answer is what counts."),
     Status.IDENTITY_REQUESTED: mark(
@@ -204,7 +218,8 @@ async def track(
     if found is None:
         return pages.show(request, "residents/track.html", TrackForm({}, ""))
     today = desk.rulebook.places[found.residence].day(at)
-    return _show(request, pages, desk, found, today, page)
+    leaving = await store.read(read_leaving, found.id)
+    return _show(request, pages, desk, found, leaving, today, page)
 
 
 def _show(
@@ -212,6 +227,7 @@ def _show(
     pages: Pages,
     desk: Desk,
     found: FilingStanding,
+    leaving: Leaving,
     today: date,
     number: int,
 ) -> Response:
@@ -233,7 +249,7 @@ def _show(
         filing=found,
         place=place_name(found.residence, language),
         today=today,
-        requests=tuple(_request(desk, found, r, today, say) for r in whole),
+        requests=tuple(_request(desk, found, r, leaving, today, say) for r in whole),
         rows=_rows(desk, found, listed, today, say) if many else None,
         needing=len(needing) + sum(len(one.vendors) for one in needs),
         total=total,
@@ -317,6 +333,7 @@ async def one_request(
     request_id: UUID,
     request: Request,
     here: FollowedDep,
+    store: StoreDep,
     desk: DeskDep,
     pages: PagesDep,
     at: Now,
@@ -325,17 +342,30 @@ async def one_request(
     say = translations(language_of(request).value).gettext
     it = here.request(request_id)
     today = desk.rulebook.places[here.filing.residence].day(at)
-    shown = _request(desk, here.filing, it, today, say)
+    leaving = await store.read(read_leaving, here.filing.id)
+    shown = _request(desk, here.filing, it, leaving, today, say)
     page = OneRequest(shown, here.filing.erased)
     return pages.show(request, "residents/one_request.html", page)
 
 
+def _leaves(it: RequestStanding, leaving: Leaving, say: Say) -> str:
+    """Return what becomes of a letter that did not leave yet, and how one learns it."""
+    why = leaving.kept_back.get(it.id, KeptBack.TURN)
+    return f"{say(WHILE_IT_WAITS.get(why, WAITS))} {say(TOLD_WHEN_LEFT[leaving.news])}"
+
+
 def _request(
-    desk: Desk, filing: FilingStanding, it: RequestStanding, today: date, say: Say
+    desk: Desk,
+    filing: FilingStanding,
+    it: RequestStanding,
+    leaving: Leaving,
+    today: date,
+    say: Say,
 ) -> TrackedRequest:
     law = desk.rulebook.pack.laws.get(it.law or "")
     regulator = law.regulator_for(filing.residence) if law else None
     over, letters = it.complaint_over(today), kinds_for(desk, filing, it, today)
+    step = _next_step(it, today)
     return TrackedRequest(
         it=it,
         name=_name(desk, it),
@@ -348,7 +378,7 @@ def _request(
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
         may_answer=bool(may_tell(it.status) or may_note(it)) and not filing.erased,
         steps=steps_of(desk, filing, it, today),
-        next_step=say(_next_step(it, today)),
+        next_step=_leaves(it, leaving, say) if step == LEAVES_SOON else say(step),
         regulator=(regulator.name, regulator.complaint_url or regulator.url)
         if regulator
         else None,
