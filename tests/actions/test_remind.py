@@ -1,5 +1,6 @@
 """What a resident is mailed about beside the day of an answer."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -126,20 +127,24 @@ def test_who_may_appeal_is_told_once_after_a_no(
         assert request is not None
         request.law = law
 
-    assert days_of(office, filed, MessageKind.APPEAL, 90) == days
+    assert days_of(office, filed, MessageKind.APPEAL, 60) == days
 
 
-def test_an_appeal_that_the_law_did_not_have_when_it_was_asked_is_not_told_of(
-    office: Office,
+@pytest.mark.parametrize(("since", "days"), [(NOON, [14]), (NOON + A_DAY, [])])
+def test_an_appeal_is_told_of_if_the_law_had_one_when_the_letter_left(
+    office: Office, since: datetime, days: list[int]
 ) -> None:
-    filed = office.sent()
+    filed, desk = office.sent(), office.post.desk
     happens(office, filed, EventKind.REFUSED)
-    with office.writing() as session:
-        request = requests.locked(session, *ids(filed))
-        assert request is not None
-        request.law, request.sent_on = "us-va-vcdpa", date(2022, 12, 31)
+    known = desk.rulebook.pack.laws
+    law, terms = known["us-ca-ccpa"], known["us-va-vcdpa"].steps[-1].deadlines
+    gained = replace(law.steps[-1], start=since.date(), deadlines=terms)
+    laws = {law.id: replace(law, steps=(*law.steps, gained))}
+    pack = replace(desk.rulebook.pack, laws=laws)
+    rulebook = replace(desk.rulebook, pack=pack)
+    office.post = replace(office.post, desk=replace(desk, rulebook=rulebook))
 
-    assert days_of(office, filed, MessageKind.APPEAL, 90) == []
+    assert days_of(office, filed, MessageKind.APPEAL, 20) == days
 
 
 def test_the_end_of_an_extension_is_told_as_such(office: Office) -> None:
