@@ -3,7 +3,7 @@
 import email
 import email.policy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -225,12 +225,17 @@ def secret_caller(given: Mapping[str, Any]) -> bytes:
 
 
 def post_office(
-    store: Store, keys: Keys, *, hold_minutes: int = 0, keep_days: int = 30
+    store: Store,
+    keys: Keys,
+    *,
+    hold_minutes: int = 0,
+    keep_days: int = 30,
+    vendors: Iterable[Mapping[str, Any]] = (PROBE,),
 ) -> Office:
     """Return a portal over an open store."""
     with store.writing() as session:
-        shape = VendorShape.model_validate(dict(PROBE))
-        import_vendors(session, [shape], at=NOON, by="import")
+        shapes = [VendorShape.model_validate(dict(vendor)) for vendor in vendors]
+        import_vendors(session, shapes, at=NOON, by="import")
     with store.reading() as session:
         directory = read_directory(session)
     portal = Portal(
