@@ -42,8 +42,9 @@ from app.actions.take_list_answers import (
 )
 from app.actions.tell_kind import of_unknown_kind, tell_kind
 from app.actions.tell_watchers import look, tell, to_look, to_tell
+from app.actions.work_through import work_through
 from app.channels.mail_in import InboxError
-from app.store import audit, inbox, outbox
+from app.store import audit, bulk, inbox, outbox
 from app.store.keys import begin_epoch, head_signer
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ PAUSE = 0.5
 """Seconds between two looks at the outbox."""
 HOUSEKEEPING = timedelta(minutes=1)
 LOOK_FOR_MAIL = timedelta(seconds=30)
+STEPS = 50
+"""Of one file of replies, before letters have their turn again."""
 AFTER_FAILING = timedelta(minutes=5)
 """Between two looks into a mailbox that could not be read."""
 BEGUN = "key epoch begun"
@@ -139,7 +142,12 @@ class Worker:
                 self._tell_watchers(self._now(), whole=True)
                 while self._receive(self._now()):
                     pass
-                while self._small_things() or self._deliver() or self._read():
+                while (
+                    self._small_things()
+                    or self._work_through()
+                    or self._deliver()
+                    or self._read()
+                ):
                     pass
             return allowed
 
@@ -158,6 +166,7 @@ class Worker:
                 self._tell_watchers(at)
             did = self._receive(at) if mail else False
             did = self._small_things() or did
+            did = self._work_through() or did
             did = self._deliver() or did
             return self._read() or did
 
@@ -165,6 +174,8 @@ class Worker:
         """Look, without a lease and without writing, whether anything waits."""
         with self._post.store.reading() as session:
             if outbox.anything_due(session, at=at) or outbox.anything_small(session):
+                return True
+            if bulk.runs_at_work(session):
                 return True
         return bool(to_read(self._post, at=at))
 
@@ -308,6 +319,24 @@ class Worker:
         did += sum(self._alone_in(reseal, filing_id) for filing_id in filings)
         with post.store.writing() as session:
             return bool(answer_reveals(session, post.opener, at=at) or did)
+
+    def _work_through(self) -> bool:
+        """Go on with the files of replies; return whether anything was done."""
+        with self._post.store.reading() as session:
+            runs = bulk.runs_at_work(session)
+        if not runs:
+            return False
+        post, did = self._refreshed(), False
+        for run_id in runs:
+            for _ in range(STEPS):
+                self._renew()
+                step = partial(
+                    work_through, desk=post.desk, opener=post.opener, at=self._now()
+                )
+                if self._stop.is_set() or not self._alone_in(step, run_id):
+                    break
+                did = True
+        return did
 
     def _keep_house(self, at: datetime) -> None:
         """Do the chores; one that fails keeps no other from being done."""

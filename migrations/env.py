@@ -8,6 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from app.store import (
     audit,
     broadcasts,
+    bulk,
     heads,
     limits,
     matching,
@@ -24,6 +25,7 @@ from app.store.base import Base, Moment
 TABLES = (
     audit,
     broadcasts,
+    bulk,
     heads,
     limits,
     matching,

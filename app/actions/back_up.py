@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from app.actions.one_moment import one_moment
 from app.store import (
     audit,
+    bulk,
     heads,
     inbox,
     limits,
@@ -40,6 +41,7 @@ from app.store.base import Base
 FORM = "efface backup 1"
 TABLES_OF = (
     audit,
+    bulk,
     heads,
     inbox,
     limits,

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.ask_to_watch import forget_mailbox
@@ -16,6 +16,7 @@ from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
 from app.store import (
     broadcasts,
+    bulk,
     inbox,
     mailboxes,
     matching,
@@ -121,6 +122,12 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         .where(broadcasts.Broadcast.filing_id == filing_id)
         .values(sealed=None, key_drawer=None)
         .execution_options(synchronize_session=False)
+    )
+    bulk.destroy_rows_about(
+        session,
+        session.scalars(
+            select(requests.Request.id).where(requests.Request.filing_id == filing_id)
+        ).all(),
     )
     inbox.wait_no_more(session, filing_id)
     session.execute(

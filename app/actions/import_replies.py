@@ -4,20 +4,22 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeAlias
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.find_request import find_request
+from app.actions.find_request import NotFound, find_request
 from app.actions.record_reply import (
     CannotFollow,
+    MovedOn,
     Recorded,
     ReplyBody,
     record_reply,
 )
+from app.domain.bulk import RowEffect, RowFault
 from app.store import requests
 
 COLUMNS = (
@@ -35,12 +37,11 @@ COLUMNS = (
 TOO_MANY = "more than the header"
 
 
-class RowEffect(StrEnum):
-    """What came of one row."""
-
-    RECORDED = "recorded"
-    UNCHANGED = "unchanged"
-    REJECTED = "rejected"
+NOT_FOUND = {
+    NotFound.NONE: RowFault.NO_REQUEST,
+    NotFound.RECEIPT: RowFault.TRACKING_CODE,
+    NotFound.SEVERAL: RowFault.SEVERAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class RowResult:
     line: int
     effect: RowEffect
     why: str = ""
+    fault: RowFault | None = None
 
 
 class NotRepliesError(ValueError):
@@ -66,7 +68,12 @@ def read_rows(text: str) -> list[Row]:
     Raises:
         NotRepliesError: If the needed columns are not there.
     """
-    reader = csv.DictReader(io.StringIO(text), restkey=TOO_MANY, restval="")
+    text = text.removeprefix("\ufeff")
+    # As spreadsheets write it where the comma is in numbers.
+    sign = ";" if ";" in text.partition("\n")[0] else ","
+    reader = csv.DictReader(
+        io.StringIO(text), restkey=TOO_MANY, restval="", delimiter=sign
+    )
     try:
         names = set(reader.fieldnames or ())
         rows = [(reader.line_num, row) for row in reader]
@@ -89,34 +96,56 @@ def import_replies(
     at: datetime,
 ) -> list[RowResult]:
     """Record each row that can be; the same file twice changes nothing."""
-    return [RowResult(line, *_one(session, desk, row, at)) for line, row in rows]
+    return [import_row(session, desk, line, row, at=at) for line, row in rows]
 
 
-def _one(
-    session: Session, desk: Desk, row: dict[str, str], at: datetime
-) -> tuple[RowEffect, str]:
+def import_row(
+    session: Session,
+    desk: Desk,
+    line: int,
+    row: dict[str, str],
+    *,
+    at: datetime,
+    staff_id: UUID | None = None,
+    shown: int | None = None,
+) -> RowResult:
+    """Record one row if it can be.
+
+    ``shown`` is the length of the timeline for which its effect was shown.
+    """
     if TOO_MANY in row:
-        return RowEffect.REJECTED, "the row has more cells than the header"
+        return _rejected(line, RowFault.CELLS, "the row has more cells than the header")
     found = find_request(session, desk, row.get("request") or "")
     if not isinstance(found, requests.Request):
-        return RowEffect.REJECTED, f"request: {found}"
+        return _rejected(line, NOT_FOUND[found], f"request: {found}")
     given = {k: v for k, v in row.items() if k in COLUMNS[1:] and v}
     try:
         body = ReplyBody.model_validate(given)
     except ValidationError as wrong:
         first = wrong.errors(include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or first["type"]
-        return RowEffect.REJECTED, f"{field}: {first['msg']}"
+        return _rejected(line, RowFault(field), f"{field}: {first['msg']}")
     if _stands(session, found, body):
-        return RowEffect.UNCHANGED, ""
-    done = record_reply(session, desk, found.id, body, at=at, staff_id=None)
+        return RowResult(line, RowEffect.UNCHANGED)
+    done = record_reply(
+        session, desk, found.id, body, at=at, staff_id=staff_id, shown=shown
+    )
     match done:
         case Recorded():
-            return RowEffect.RECORDED, ""
+            return RowResult(line, RowEffect.RECORDED)
         case CannotFollow():
-            return RowEffect.REJECTED, f"kind: {done.why}"
+            return _rejected(line, RowFault.CANNOT_FOLLOW, f"kind: {done.why}")
+        case MovedOn():
+            return _rejected(
+                line, RowFault.MOVED_ON, "request: something was recorded meanwhile"
+            )
         case _:
-            return RowEffect.REJECTED, "received_on: before it was sent, or after today"
+            why = "received_on: before it was sent, or after today"
+            return _rejected(line, RowFault.RECEIVED_ON, why)
+
+
+def _rejected(line: int, fault: RowFault, why: str) -> RowResult:
+    return RowResult(line, RowEffect.REJECTED, why, fault)
 
 
 def _stands(session: Session, request: requests.Request, body: ReplyBody) -> bool:

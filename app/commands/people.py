@@ -21,13 +21,13 @@ from app.actions.enrol_staff import add_staff, new_token
 from app.actions.import_replies import (
     NotRepliesError,
     Row,
-    RowEffect,
     RowResult,
     import_replies,
     read_rows,
 )
 from app.commands.house import House, house
 from app.commands.saying import misused, print_json, progress, refuse
+from app.domain.bulk import RowEffect
 from app.store.staff import Role
 
 BATCH = 50

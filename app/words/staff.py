@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.domain.bulk import RowFault, RunState
 from app.domain.staleness import Doubt
 from app.domain.timeline import Actor, EventKind, Evidence, Status
 from app.words.marks import mark
@@ -199,6 +200,12 @@ DONE: Mapping[str, str] = {
     "identity shown": mark("Person shown"),
     "file opened": mark("File of the resident opened"),
     "reply recorded": mark("Reply recorded"),
+    "bulk given": mark("File of replies given"),
+    "bulk confirmed": mark("File of replies confirmed"),
+    "bulk dropped": mark("File of replies dropped"),
+    "bulk recorded": mark("File of replies recorded"),
+    "bulk undone": mark("File of replies to be taken back"),
+    "bulk taken back": mark("File of replies taken back"),
     "webhook set": mark("Webhook set"),
     "webhook ended": mark("Webhook ended"),
     "list answer not recorded": mark("Answer of a list not recorded"),
@@ -243,3 +250,34 @@ DOUBTS: Mapping[str, str] = {
     Doubt.NOTED: mark("Something that the record notes"),
 }
 """What is doubtful about a law."""
+
+RUNS: Mapping[str, str] = {
+    RunState.TRYING: mark("Being tried"),
+    RunState.TRIED: mark("Waits for you"),
+    RunState.RECORDING: mark("Being recorded"),
+    RunState.RECORDED: mark("Finished"),
+    RunState.UNDOING: mark("Being taken back"),
+    RunState.UNDONE: mark("Undone"),
+    RunState.DROPPED: mark("Not recorded"),
+}
+"""How far a file of replies has come."""
+
+ROW_FAULTS: Mapping[str, str] = {
+    RowFault.CELLS: mark("The row has more cells than the header"),
+    RowFault.NO_REQUEST: mark("No request has this name"),
+    RowFault.TRACKING_CODE: mark("A resident’s tracking code, which is theirs alone"),
+    RowFault.SEVERAL: mark("Several requests have this name"),
+    RowFault.RECEIVED_ON: mark("No day, or one before the sending or after today"),
+    RowFault.KIND: mark("Nothing that a company can answer"),
+    RowFault.DENIAL_GROUND: mark("A refusal has one of our grounds, and nothing else"),
+    RowFault.UNTIL: mark("More time has a day until when, and nothing else"),
+    RowFault.TEXT: mark("The words are missing, or more than 20,000 signs"),
+    RowFault.EVIDENCE: mark("Not a way in which a person knows of a reply"),
+    RowFault.VENDOR_REFERENCE: mark("The company’s reference has more than 200 signs"),
+    RowFault.CANNOT_FOLLOW: mark("It cannot follow where the request stands"),
+    RowFault.MOVED_ON: mark("Something else was recorded meanwhile"),
+    RowFault.DESTROYED: mark("What the row said is destroyed"),
+    RowFault.FAILED: mark("It failed: the log says why"),
+    RowFault.STAYS: mark("Not taken back: it was before, or something rests on it"),
+}
+"""Why a row is not recorded, or not taken back."""

@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 
 from app.actions.import_replies import (
     NotRepliesError,
-    RowEffect,
     RowResult,
     import_replies,
     read_rows,
 )
 from app.actions.prepare_filing import Filed
 from app.actions.retract_entry import retract_entry
+from app.domain.bulk import RowEffect, RowFault
 from app.domain.timeline import Outcome
 from app.store.base import new_id
 from app.store.outbox import Message
@@ -126,7 +126,10 @@ def test_a_reply_that_cannot_follow_is_rejected(office: Office, filed: Filed) ->
     run(office, refusal(number))
     [late] = run(office, f"{number},2026-11-23,acknowledged,,,,mail,")
     assert late == RowResult(
-        2, RowEffect.REJECTED, "kind: acknowledged cannot follow answered"
+        2,
+        RowEffect.REJECTED,
+        "kind: acknowledged cannot follow answered",
+        RowFault.CANNOT_FOLLOW,
     )
 
 
@@ -166,3 +169,10 @@ def test_a_file_that_is_none_of_replies_says_what_is_missing(
 def test_a_row_of_several_lines_is_named_by_the_line_on_which_it_ends() -> None:
     rows = read_rows('request,kind,received_on\n"a\nb",deleted,2026-11-23\n')
     assert [line for line, _ in rows] == [3]
+
+
+def test_a_file_as_spreadsheets_write_it_is_read_as_well() -> None:
+    [(_, row)] = read_rows(
+        "\ufeffrequest;received_on;kind\r\nR-1;2026-11-23;deleted\r\n"
+    )
+    assert row == {"request": "R-1", "received_on": "2026-11-23", "kind": "deleted"}

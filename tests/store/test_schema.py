@@ -18,6 +18,7 @@ from sqlalchemy.schema import CreateTable
 from app.store import (
     audit,
     broadcasts,
+    bulk,
     heads,
     inbox,
     limits,
@@ -38,6 +39,7 @@ from app.store.session import Store
 MODULES = (
     audit,
     broadcasts,
+    bulk,
     heads,
     inbox,
     limits,
@@ -201,6 +203,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
             "staff_device",
         ),
         *("passkey", "passkey_challenge", "code_secret", "recovery_code"),
+        *("bulk_run", "bulk_row"),
     }
 
 

@@ -1,8 +1,14 @@
 """The API: the same answers as the pages, for programs."""
 
-from app.web.api import filings, law, matching, replies
+from app.web.api import bulk, filings, law, matching, replies
 from app.web.wing import Wing
 
 router = Wing("/api/v1")
-for part in (law, filings, replies, matching):  # addresses are compared in this order
+for part in (
+    law,
+    filings,
+    replies,
+    bulk,
+    matching,
+):  # addresses are compared in this order
     router.add(part.router)

@@ -1,5 +1,6 @@
 """Vendor replies from staff programs (contract, section 5)."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -28,25 +29,32 @@ from app.web.staff.policy import rule_of
 
 router = APIRouter(prefix="/requests")
 TAKEN = "/api/v1/requests/{request_id}/replies"
-RULE = rule_of("POST", TAKEN)
 
 
-async def _member(
-    connection: HTTPConnection,
-    authorization: Annotated[str | None, Header()] = None,
-) -> Member:
-    """Return whose token this is; every other one is told alike."""
-    scheme, _, token = (authorization or "").partition(" ")
-    here = parts(connection)
-    member = None
-    if scheme.lower() == "bearer" and token:
-        member = await here.store.read(holder, here.keys, token)
-    if member is None:
-        raise Problem(
-            401, "A staff token is needed.", headers={"WWW-Authenticate": "Bearer"}
-        )
-    await allow(connection, member, RULE, f"POST {TAKEN}")
-    return member
+def holder_for(method: str, path: str) -> Callable[..., Awaitable[Member]]:
+    """Return a dependency: whose token this is, who may use an address.
+
+    Every token that is none is told alike.
+    """
+    rule = rule_of(method, path)
+
+    async def member_of(
+        connection: HTTPConnection,
+        authorization: Annotated[str | None, Header()] = None,
+    ) -> Member:
+        scheme, _, token = (authorization or "").partition(" ")
+        here = parts(connection)
+        member = None
+        if scheme.lower() == "bearer" and token:
+            member = await here.store.read(holder, here.keys, token)
+        if member is None:
+            raise Problem(
+                401, "A staff token is needed.", headers={"WWW-Authenticate": "Bearer"}
+            )
+        await allow(connection, member, rule, f"{method} {path}")
+        return member
+
+    return member_of
 
 
 @router.post(
@@ -58,7 +66,7 @@ async def _member(
 async def reply(
     request: Request,
     request_id: UUID,
-    member: Annotated[Member, Depends(_member)],
+    member: Annotated[Member, Depends(holder_for("POST", TAKEN))],
     store: StoreDep,
     desk: DeskDep,
     at: Now,

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from app.web.staff import (
     account,
     audit,
+    bulk,
     deliveries,
     door,
     figures,
@@ -41,6 +42,7 @@ for part in (
     replies,
     work,
     deliveries,
+    bulk,
     people,
     audit,
     laws,

@@ -32,6 +32,8 @@ READ = Rule(EVERYBODY)
 RECORD = Rule(RECORDERS)
 OPEN = Rule(RECORDERS, fresh=True)
 """What shows a person, or what they gave."""
+RECORD_MANY = Rule(RECORDERS, fresh=True)
+"""What records, or takes back, a whole file at once."""
 OWN = Rule(EVERYBODY, bare=True)
 OWN_ACCESS = Rule(EVERYBODY, fresh=True, bare=True)
 """What changes how one gets in."""
@@ -132,6 +134,12 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("GET", "/staff/requests/{name}/files"): READ,
     ("POST", "/staff/requests/{name}/files"): OPEN,
     ("GET", "/staff/requests/{name}/files/{evidence_id}"): RECORD,
+    # Replies in bulk
+    ("GET", "/staff/bulk"): READ,
+    ("POST", "/staff/bulk"): RECORD,
+    ("GET", "/staff/bulk/{run_id}"): READ,
+    ("POST", "/staff/bulk/{run_id}"): RECORD_MANY,
+    ("GET", "/staff/bulk/{run_id}/report"): READ,
     # Systems, laws, audit
     ("GET", "/staff/systems"): READ,
     ("POST", "/staff/systems"): RECORD,
@@ -144,6 +152,9 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/audit/export"): EXPORT,
     # Programs, with a token
     ("POST", "/api/v1/requests/{request_id}/replies"): RECORD,
+    ("POST", "/api/v1/replies"): RECORD,
+    ("GET", "/api/v1/replies/{run_id}"): READ,
+    ("POST", "/api/v1/replies/{run_id}/{what}"): RECORD,
 }
 
 
