@@ -153,6 +153,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         people.DropFiling,
         requests.ReplyLink,
         requests.VendorReference,
+        inbox.MailPart,
         protocol.ProtocolCallback,
         staff.Reveal,
     ):

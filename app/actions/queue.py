@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.actions.look_after import VendorLine, kept_back
 from app.actions.staff_members import Colleague, colleagues
 from app.domain.timeline import OPEN, Status
-from app.store.inbox import InboxMessage, MailState, parked_mails
+from app.store.inbox import InboxMessage, MailPart, MailState, parked_mails
 from app.store.outbox import LIVE, Message, State
 from app.store.requests import Request
 from app.store.staff import SavedView
@@ -194,9 +194,16 @@ Key = tuple[date | None, str, UUID, UUID]
 Keys = Select[date | None, str, UUID, UUID]
 _KEYS = (Request.due, Request.vendor, Request.id, Request.filing_id)
 _ORDER = _KEYS[:3]
-_WAITS = select(InboxMessage.filing_id, InboxMessage.request_id).where(
-    InboxMessage.state == MailState.WAITING, InboxMessage.request_id.is_not(None)
-)
+_WAITS = union_all(
+    select(InboxMessage.filing_id, InboxMessage.request_id, InboxMessage.id).where(
+        InboxMessage.state == MailState.WAITING, InboxMessage.request_id.is_not(None)
+    ),
+    select(MailPart.filing_id, MailPart.request_id, MailPart.mail_id).where(
+        MailPart.place.is_(None)
+    ),
+).subquery()
+"""The mails that wait to be read, by the requests that they are about."""
+_WITH_MAIL = select(_WAITS.c.filing_id, _WAITS.c.request_id)
 
 
 def _page(
@@ -259,7 +266,7 @@ def _parts(wanted: Wanted, today: date) -> Iterator[Keys]:
     match wanted.why:
         case Why.MAIL:
             key = tuple_(Request.filing_id, Request.id)
-            yield _only(all_keys.where(key.in_(_WAITS)), statuses)
+            yield _only(all_keys.where(key.in_(_WITH_MAIL)), statuses)
         case Why.ANSWERED:
             yield _only(unseen, statuses)
         case _:
@@ -348,13 +355,9 @@ def _rows(session: Session, keys: Sequence[Key]) -> tuple[QueueRow, ...]:
         select(*_COLUMNS).where(tuple_(Request.filing_id, Request.id).in_(among))
     )
     mails = session.execute(
-        select(InboxMessage.request_id, InboxMessage.id)
-        .where(
-            InboxMessage.filing_id.in_([filing_id for filing_id, _ in among]),
-            InboxMessage.state == MailState.WAITING,
-            InboxMessage.request_id.is_not(None),
-        )
-        .order_by(InboxMessage.id.desc())
+        select(_WAITS.c.request_id, _WAITS.c.id)
+        .where(_WAITS.c.filing_id.in_([filing_id for filing_id, _ in among]))
+        .order_by(_WAITS.c.id.desc())
     )
     oldest = {row[0]: row[1] for row in mails}
     by_id = {
@@ -449,7 +452,7 @@ def _of_why(wanted: Wanted, today: date) -> CompoundSelect[UUID]:
 def _to_read(scope: Wanted) -> list[Ids]:
     """Return the requests in which something came in that nobody has looked at."""
     key = tuple_(Request.filing_id, Request.id)
-    came = (key.in_(_WAITS), Request.unseen.is_not(None))
+    came = (key.in_(_WITH_MAIL), Request.unseen.is_not(None))
     return [select(Request.id).where(one, *_scope(scope)) for one in came]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.open_mail import pending_mail
 from app.actions.reveal_identity import Pending
+from app.actions.split_mail import Part, parts_of
 from app.domain.authenticity import Authenticity, Doubt
 from app.domain.mail_kinds import MailKind
 from app.domain.mails import Held
@@ -91,6 +92,13 @@ class MailFile:
     pending: Pending | None
     can_record: bool
     """Whether a reply can follow where its request stands."""
+    parts: tuple[Part, ...] = ()
+    """Other requests that it answers."""
+
+    def about(self, request_id: UUID) -> bool:
+        """Return whether it is about a request, as a whole or in part."""
+        of_part = (part.request_id for part in self.parts)
+        return request_id in {self.line.request_id, *of_part}
 
 
 def read_inbox(session: Session, shelf: Shelf, before: UUID | None) -> InboxPage:
@@ -130,6 +138,7 @@ def read_mail(
         _near(session, row) if request is None else (),
         pending_mail(session, mail_id, staff_id, at=at),
         can_record=request is not None and line.state is not MailState.RECORDED,
+        parts=parts_of(session, mail_id),
     )
 
 

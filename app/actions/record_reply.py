@@ -40,7 +40,7 @@ from app.domain.timeline import (
 )
 from app.store import audit, inbox, people, requests
 from app.store.base import new_id
-from app.store.inbox import InboxMessage, MailState
+from app.store.inbox import InboxMessage, MailPart, MailState
 from app.store.outbox import MessageKind
 from app.store.sealing import Sealer, Where
 
@@ -192,7 +192,8 @@ def record_reply(
         before = _told_before(session, desk, request, idempotency_key, body)
         if before is not None:
             return before
-    if _moved_on(request, shown, mail):
+    part = _part_about(session, request, mail)
+    if _moved_on(request, shown, part or mail):
         return MovedOn()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
@@ -214,7 +215,7 @@ def record_reply(
         put_behind(session, request, files)
         enclose(session, desk, request, dict(zip(new, enclosed, strict=True)), at=at)
         remember_reference(session, desk, request, body.vendor_reference)
-        _put_mail_behind(request, mail)
+        _put_mail_behind(request, part or mail)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     if idempotency_key is not None:
         _remember(session, desk, request, idempotency_key, body, at)
@@ -240,7 +241,19 @@ def _mail_about(
     if mail_id is None:
         return None
     mail = inbox.mail_by_id(session, mail_id, hold=True)
-    return mail if mail and mail.request_id == request.id else UnknownRequest()
+    if mail is None:
+        return UnknownRequest()
+    whole = mail.request_id == request.id
+    return mail if whole or _part_about(session, request, mail) else UnknownRequest()
+
+
+def _part_about(
+    session: Session, request: requests.Request, mail: InboxMessage | None
+) -> MailPart | None:
+    """Return the part of a mail about a request, where the mail is about another one."""
+    if mail is None or mail.request_id == request.id:
+        return None
+    return inbox.part_of(session, mail.id, request.filing_id, request.id)
 
 
 def _known_by(body: ReplyBody, mail: InboxMessage | None) -> ReplyBody:
@@ -250,15 +263,19 @@ def _known_by(body: ReplyBody, mail: InboxMessage | None) -> ReplyBody:
 
 
 def _moved_on(
-    request: requests.Request, shown: int | None, mail: InboxMessage | None
+    request: requests.Request, shown: int | None, mail: InboxMessage | MailPart | None
 ) -> bool:
-    recorded = mail is not None and mail.state is MailState.RECORDED
+    recorded = mail is not None and mail.place is not None
     return recorded or (shown is not None and shown != request.events)
 
 
-def _put_mail_behind(request: requests.Request, mail: InboxMessage | None) -> None:
+def _put_mail_behind(
+    request: requests.Request, mail: InboxMessage | MailPart | None
+) -> None:
+    if isinstance(mail, InboxMessage):
+        mail.state = MailState.RECORDED
     if mail is not None:
-        mail.state, mail.place = MailState.RECORDED, request.events
+        mail.place = request.events
 
 
 def evidence_of(found: Authenticity) -> Evidence:

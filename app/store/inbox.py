@@ -87,6 +87,19 @@ class InboxMessage(SealedColumns, Base):
         return self.request_id is not None
 
 
+class MailPart(Base):
+    """Another request that a mail answers beside its own; a person said so."""
+
+    __tablename__ = "mail_part"
+
+    filing_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """Of the other request."""
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mail_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    place: Mapped[int | None]
+    """The timeline entry that was recorded from it."""
+
+
 class InboxSeen(Base):
     """Keyed hashes by which a mail, its words or its signature are known again."""
 
@@ -111,6 +124,14 @@ def mail_by_id(
     return session.scalar(found)
 
 
+def part_of(
+    session: Session, mail_id: UUID, filing_id: UUID, request_id: UUID
+) -> MailPart | None:
+    """Return what of a mail is about another request, held until the commit."""
+    key = (filing_id, request_id, mail_id)
+    return session.get(MailPart, key, with_for_update=True)
+
+
 def mails_of(session: Session, filing_id: UUID) -> Sequence[InboxMessage]:
     """Return the mails about a filing, the oldest first."""
     found = select(InboxMessage).where(InboxMessage.filing_id == filing_id)
@@ -129,6 +150,16 @@ def wait_again(
             InboxMessage.place.in_(places),
         )
         .values(state=MailState.WAITING, place=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(MailPart)
+        .where(
+            MailPart.filing_id == filing_id,
+            MailPart.request_id == request_id,
+            MailPart.place.in_(places),
+        )
+        .values(place=None)
         .execution_options(synchronize_session=False)
     )
 

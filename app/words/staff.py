@@ -223,6 +223,8 @@ DONE: Mapping[str, str] = {
     "request closed": mark("Request closed"),
     "mail opened": mark("Mail opened"),
     "mail matched": mark("Mail put to a request"),
+    "mail split": mark("Mail put to another request, too"),
+    "mail joined": mark("Part of a mail taken away"),
     "mail laid aside": mark("Mail laid aside as noise"),
     "mail taken back": mark("Mail taken back from the noise"),
     "audit exported": mark("Audit exported"),

@@ -258,3 +258,49 @@ def test_the_resident_sees_nothing_of_a_mail_that_nobody_recorded(
     after = office.timeline(filed), office.messages(filed)
     assert after[0] == before[0]
     assert [m.id for m in after[1]] == [m.id for m in before[1]]
+
+
+def test_a_mail_that_answers_several_requests_is_recorded_with_each(
+    desk: FrontDesk, refusal: InboxMessage, filed: Filed, office: Office, post: Post
+) -> None:
+    other = office.sent(resident={"name": "A B", "email": "ab@example.org"})
+    number, browser = other.requests[0].number, desk.staff()
+    page = f"/staff/inbox/{refusal.id}"
+    sent = {
+        "mail": str(refusal.id),
+        "kind": "nothing_found",
+        "received_on": "2026-11-23",
+    }
+    stranger = browser.post(f"/staff/requests/{number}/preview", data=sent)
+    assert stranger.status_code == 404, "the mail is about somebody else"
+
+    assert browser.post(f"{page}/parts", data={"other": number}).status_code == 303
+    assert f"{number}</a>: waits to be recorded" in browser.get(page).text
+    assert "Reply to read (2)" in browser.get("/staff/").text
+    for _ in range(2):
+        seen = browser.post(f"/staff/requests/{number}/preview", data=sent).text
+        more = {name: hidden(seen, name) for name in ("shown", "nonce")}
+        saved = browser.post(f"/staff/requests/{number}/replies", data=sent | more)
+
+    assert saved.status_code == 409, "the second time it is recorded already"
+    assert office.request(other).outcome is Outcome.NOTHING_FOUND
+    assert office.request(other).evidence is Evidence.AUTHENTICATED_MAIL
+    assert office.request(filed).status is Status.SENT
+    assert [m.state for m in post.kept()] == [MailState.WAITING]
+    entry = f"/staff/requests/{number}/entries/4"
+    browser.post(entry, data={"shown": hidden(browser.get(entry).text, "shown")})
+    away = {"away": str(other.requests[0].id)}
+    assert browser.post(f"{page}/parts", data=away).status_code == 303
+    assert browser.post(f"{page}/parts", data=away).status_code == 409
+    assert number not in browser.get(page).text
+    assert "Reply to read (1)" in browser.get("/staff/").text
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_part_is_put_to_no_request_that_is_not_there(
+    desk: FrontDesk, refusal: InboxMessage
+) -> None:
+    page = f"/staff/inbox/{refusal.id}/parts"
+    answer = desk.staff().post(page, data={"other": "R-0000-0000"})
+    assert answer.status_code == 422
+    assert "There is no such request" in answer.text

@@ -38,6 +38,7 @@ from app.actions.sort_mail import (
     call_noise,
     match_by_hand,
 )
+from app.actions.split_mail import Part, join_mail, split_mail
 from app.domain.suggestions import Piece, pieces
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
@@ -78,6 +79,15 @@ class MatchForm(BaseModel):
     number: str = ""
 
 
+class PartForm(BaseModel):
+    """Another request that a mail answers, or one of them to take away."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    other: str = ""
+    away: UUID | None = None
+
+
 class NoiseForm(BaseModel):
     """Whether a mail is laid aside, or taken back."""
 
@@ -88,6 +98,7 @@ class NoiseForm(BaseModel):
 
 OpenAsked = Annotated[Filled[OpenForm], Depends(form_of(OpenForm))]
 Matching = Annotated[Filled[MatchForm], Depends(form_of(MatchForm))]
+Parting = Annotated[Filled[PartForm], Depends(form_of(PartForm))]
 Laying = Annotated[Filled[NoiseForm], Depends(form_of(NoiseForm))]
 
 
@@ -140,6 +151,7 @@ class MailView:
     typed: str
     may_record: bool
     can_record: bool
+    parts: tuple[Part, ...]
 
 
 @router.get("")
@@ -215,6 +227,7 @@ async def mail_page(
 @router.get("/{mail_id}/open")
 @router.get("/{mail_id}/match")
 @router.get("/{mail_id}/noise")
+@router.get("/{mail_id}/parts")
 async def own_page(mail_id: UUID, pages: PagesDep) -> Response:
     """Lead to the mail: here only forms arrive."""
     return pages.go(f"/staff/inbox/{mail_id}")
@@ -288,6 +301,42 @@ async def match(
     return _show(request, pages, desk, file, member, errors, typed=typed, status=status)
 
 
+@router.post("/{mail_id}/parts")
+async def split(
+    request: Request,
+    mail_id: UUID,
+    form: Parting,
+    member: MemberDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Say that a mail answers another request, too, or take that back."""
+    file = await _found(store, mail_id, member, at)
+    sent = form.model or PartForm()
+    done: Sorted | NoSuchMail | NotFound | NobodyToTell
+    if sent.away is not None:
+        done = await store.write(
+            join_mail, mail_id, sent.away, at=at, staff_id=member.id
+        )
+    else:
+        done = await store.write(
+            split_mail, desk, mail_id, sent.other, at=at, staff_id=member.id
+        )
+    match done:
+        case Sorted():
+            return pages.go(f"/staff/inbox/{mail_id}#parts")
+        case NoSuchMail():
+            errors, status = {"other": SORTED_ALREADY}, 409
+        case NobodyToTell():
+            errors, status = {"other": FORGOTTEN}, 409
+        case NotFound():
+            errors, status = {"other": NOT_FOUND[done]}, 422
+    typed = sent.other
+    return _show(request, pages, desk, file, member, errors, typed=typed, status=status)
+
+
 @router.post("/{mail_id}/noise")
 async def noise(
     request: Request,
@@ -348,6 +397,7 @@ def _show(
         typed=typed,
         may_record=member.may_record,
         can_record=file.can_record,
+        parts=file.parts,
     )
     headers = {}
     if waiting and look < LOOKS:

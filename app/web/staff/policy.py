@@ -109,6 +109,8 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/inbox/{mail_id}/open"): OPEN,
     ("GET", "/staff/inbox/{mail_id}/match"): READ,
     ("POST", "/staff/inbox/{mail_id}/match"): RECORD,
+    ("GET", "/staff/inbox/{mail_id}/parts"): READ,
+    ("POST", "/staff/inbox/{mail_id}/parts"): RECORD,
     ("GET", "/staff/inbox/{mail_id}/noise"): READ,
     ("POST", "/staff/inbox/{mail_id}/noise"): RECORD,
     # One request

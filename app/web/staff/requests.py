@@ -225,7 +225,7 @@ async def mail_about(
         Problem: 404, if there is none, or it is about another one.
     """
     came = await store.read(read_mail, mail_id, staff_id=member.id, at=at)
-    if came is None or came.line.request_id != file.request.id:
+    if came is None or not came.about(file.request.id):
         raise Problem(404, "There is no such mail.")
     return came
 
