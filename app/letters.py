@@ -48,6 +48,8 @@ class LetterKind(StrEnum):
     """To the regulator."""
     MANDATE = "mandate"
     """That the person allowed somebody else to ask."""
+    LIST_WAITS = "list_waits"
+    """That people wait on a list which the vendor does not fetch."""
 
 
 REVIEWED: Mapping[LetterKind, frozenset[str]] = {
@@ -214,6 +216,26 @@ class WithdrawalFacts:
     operator: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """What a vendor is told of the people on its list: how many, and nobody."""
+
+    vendor: str
+    language: str
+    people: int
+    laws: tuple[str, ...]
+    """What they invoke, as the vendor's language calls it."""
+    has_key: bool
+    """Whether its programs have a key; then it left the list lying."""
+    due: date | None
+    """By when the first answer is due; None where no day is counted yet."""
+    list_url: str
+    help_url: str
+    contact: str
+    on: date
+    operator: str
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A letter as it leaves."""
@@ -314,11 +336,15 @@ class Letters:
         """Return the notice to a vendor that a request is taken back."""
         return self._letter(LetterKind.WITHDRAWAL, _spoken(facts.language), facts, "")
 
+    def list_waits(self, facts: ListFacts) -> Letter:
+        """Return the mail that tells a vendor of people on its list."""
+        return self._letter(LetterKind.LIST_WAITS, _spoken(facts.language), facts, "")
+
     def _letter(
         self,
         kind: LetterKind,
         language: str,
-        it: LetterFacts | WithdrawalFacts,
+        it: LetterFacts | WithdrawalFacts | ListFacts,
         place: str,
         was: Course | None = None,
     ) -> Letter:

@@ -41,6 +41,7 @@ from app.actions.take_list_answers import (
     to_take,
 )
 from app.actions.tell_kind import of_unknown_kind, tell_kind
+from app.actions.tell_of_list import queue_notice, to_tell_of_lists
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.actions.work_through import work_through
 from app.channels.mail_in import InboxError
@@ -98,6 +99,8 @@ class Worker:
         """When the mailbox is looked into next."""
         self._kept_house: datetime | None = None
         self._daily_for: date | None = None
+        self._told_for: date | None = None
+        """For which day vendors were told of their lists, once those were written."""
         self._log_holds = False
         self._signed: datetime | None = None
         """When it was last looked whether there is something to sign."""
@@ -366,6 +369,12 @@ class Worker:
             self._do(Chore(broadcasts_to_take, apart), at)
             self._do(Chore(to_take, partial(take_list_answers, desk=desk)), at)
             self._make_lists(at)
+            if self._told_for != at.date():
+                notices = partial(to_tell_of_lists, desk=self._post.desk)
+                self._do(
+                    Chore(notices, partial(queue_notice, desk=self._post.desk)), at
+                )
+                self._told_for = at.date()
             self._call_webhooks(at)
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
             self._check_mail(at)

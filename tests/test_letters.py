@@ -15,10 +15,12 @@ from app.letters import (
     LETTER_LANGUAGES,
     Clause,
     Course,
+    Letter,
     LetterFacts,
     LetterKind,
     LetterRefusedError,
     Letters,
+    ListFacts,
     Term,
     WithdrawalFacts,
     is_reviewed,
@@ -292,7 +294,8 @@ def test_who_acts_for_somebody_is_said_and_no_day_that_they_alone_state(
     assert "2026" not in text.partition("Sam Roe")[2].partition("\n")[0]
 
 
-FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST, LetterKind.WITHDRAWAL})
+OF_NOBODY = {LetterKind.WITHDRAWAL, LetterKind.LIST_WAITS}
+FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST} - OF_NOBODY)
 MANDATED: dict[str, Any] = {
     "acting": "Sam Roe",
     "relation": "lawyer",
@@ -478,6 +481,37 @@ def test_a_notice_of_withdrawal_names_the_request_and_nobody(
     assert "2026" in notice.text
     assert "@reply.example.org" in notice.text
     assert not re.search(r"[{}%]|None", notice.text)
+
+
+@ALL_LANGUAGES
+def test_a_vendor_is_told_how_many_wait_and_by_when(
+    letters: Letters, language: str
+) -> None:
+    def told(people: int, due: date | None) -> Letter:
+        facts = ListFacts(
+            vendor="Probe Incorporated",
+            language=language,
+            people=people,
+            laws=("CCPA",),
+            has_key=due is not None,
+            due=due,
+            list_url="https://portal.example.org/api/v1/matching/probe",
+            help_url="https://portal.example.org/api/docs",
+            contact="help@portal.example.org",
+            on=date(2026, 11, 23),
+            operator="The Portal Society",
+        )
+        return letters.list_waits(facts)
+
+    one, many = told(1, None), told(612, date(2027, 1, 7))
+
+    assert one.subject.startswith("1 ")
+    assert "612" in many.subject
+    assert "2027" in many.text
+    assert "2027" not in one.text
+    for letter in (one, many):
+        assert "CCPA" in letter.text
+        assert not re.search(r"[{}%]|None|\n{3}|  ", letter.text)
 
 
 def test_every_language_has_every_letter() -> None:

@@ -14,6 +14,7 @@ from app.actions.prepare_filing import MANDATE, MANDATE_MAILED
 from app.actions.read_heads import last_head
 from app.actions.reply_links import SEALED_AS
 from app.actions.stop_news import keep_link, stop_path, stop_token
+from app.actions.tell_of_list import mail_of
 from app.actions.worth_sending import NEWS, Other
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
@@ -38,6 +39,10 @@ class DestroyedError(ValueError):
     """What the message was made of has been destroyed; it can never leave."""
 
 
+class UnreachableError(ValueError):
+    """The vendor has no route any more by which the message could leave."""
+
+
 def addressed(
     session: Session,
     desk: Desk,
@@ -52,12 +57,15 @@ def addressed(
     Raises:
         CannotOpenError: If the key that opens it is not here.
         DestroyedError: If there is nothing left to open.
+        UnreachableError: If its vendor has no route for it any more.
         MailRefusedError: If it would not be what it says.
     """
     if message.kind in TO_VENDOR:
         return _to_vendor(session, desk, opener, message, at=at)
     if message.kind in TO_WATCHER:
         return _to_watcher(session, desk, opener, message, at=at)
+    if message.kind is MessageKind.LIST_WAITS:
+        return _of_list(session, desk, message, at=at)
     if message.kind in TO_STAFF:
         return _to_staff(session, desk, message, at=at)
     return _to_resident(session, desk, opener, message, tells, at=at)
@@ -88,6 +96,28 @@ def _to_vendor(
         message_id=message.message_id,
         at=at,
         reply_to=f"{request.reply_to}@{desk.portal.reply_domain}",
+    )
+
+
+def _of_list(
+    session: Session, desk: Desk, message: Message, *, at: datetime
+) -> Envelope:
+    """Return the mail that tells a vendor of its list; it holds nothing sealed.
+
+    Raises:
+        UnreachableError: If no mail reaches the vendor any more.
+    """
+    found = mail_of(session, desk, message.filing_id)
+    if found is None:
+        raise UnreachableError("no mail reaches it any more")
+    address, letter = found
+    return compose(
+        sender=desk.portal.mail_from,
+        recipient=address,
+        subject=letter.subject,
+        text=letter.text,
+        message_id=message.message_id,
+        at=at,
     )
 
 

@@ -20,6 +20,7 @@ from app.actions.settle_letter import (
 )
 from app.actions.speak_protocol import Call, Came, speak
 from app.actions.stop_letters import held_back
+from app.actions.tell_of_list import told as told_of_list
 from app.actions.worth_sending import News, Other, Turn, told, turn_of
 from app.channels.base import Channel, Delivery
 from app.channels.drp import Protocol
@@ -27,6 +28,7 @@ from app.channels.envelope import Envelope, MailRefusedError
 from app.channels.outward import Outward
 from app.domain.timeline import Evidence
 from app.store import outbox, requests
+from app.store.notices import notice_of
 from app.store.opening import Opener
 from app.store.outbox import (
     ASKS,
@@ -34,6 +36,7 @@ from app.store.outbox import (
     TO_VENDOR,
     KeptBack,
     Message,
+    MessageKind,
     State,
 )
 from app.store.sealing import CannotOpenError
@@ -216,6 +219,8 @@ def _is_kept_back(
 
 def vendor_of(session: Session, message: Message) -> str | None:
     """Return whom a letter goes to; None for a mail to a resident."""
+    if message.kind is MessageKind.LIST_WAITS:
+        return notice_of(session, message.filing_id).vendor
     if message.kind not in TO_VENDOR:
         return None
     key = (message.filing_id, message.request_id)
@@ -257,9 +262,7 @@ def _settle(
     match came.delivery:
         case Delivery.DELIVERED:
             outbox.settle(message, State.DONE, at=at)
-            if message.kind in ASKS:
-                how = Evidence.PROTOCOL if by_protocol else Evidence.MAIL
-                letter_sent(session, post.desk, message, at=at, evidence=how)
+            _arrived(session, post, message, at=at)
         case Delivery.UNKNOWN:
             _unknown(message, at=at)
         case Delivery.UNSIGNED:
@@ -279,6 +282,15 @@ def _settle(
                 letter_failed(session, post.desk, message, at=at)
     if by_protocol:
         called(session, post.desk, post.opener, message, came, at=at)
+
+
+def _arrived(session: Session, post: Post, message: Message, *, at: datetime) -> None:
+    if message.kind in ASKS:
+        by_protocol = message.kind in BY_PROTOCOL
+        how = Evidence.PROTOCOL if by_protocol else Evidence.MAIL
+        letter_sent(session, post.desk, message, at=at, evidence=how)
+    elif message.kind is MessageKind.LIST_WAITS:
+        told_of_list(session, message.filing_id, at=at)
 
 
 def backoff(attempts: int, chance: float) -> timedelta:

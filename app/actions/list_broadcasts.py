@@ -6,7 +6,6 @@ that gets its key later; into a vendor's batch it goes under the batch's own key
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,11 +16,12 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.domain.matching import Known, items_of
 from app.domain.vendors import Identifier
-from app.store import broadcasts, people
+from app.store import people
 from app.store.broadcasts import (
     BatchDrawer,
     Broadcast,
     Drawer,
+    Lies,
     broadcast_place,
     drawer_place,
     is_open,
@@ -179,30 +179,6 @@ def known_of(resident: Mapping[str, Any], told: Collection[Identifier]) -> Known
 
 def _listed(value: str | Sequence[str]) -> Sequence[str]:
     return [value] if isinstance(value, str) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Lies:
-    """A drawer that can be given, and to whom."""
-
-    circle: str
-    version: int
-    number: int
-    vendors: frozenset[str]
-
-
-def all_drawers(session: Session) -> list[Lies]:
-    """Return every drawer that is shut, with the vendors of its circle."""
-    circles = {
-        (one.name, one.version): frozenset(one.vendors)
-        for one in session.scalars(select(broadcasts.Circle))
-    }
-    found = session.execute(
-        select(Drawer.circle, Drawer.version, Drawer.number)
-        .where(Drawer.closed_at.is_not(None))
-        .order_by(Drawer.circle, Drawer.version, Drawer.number)
-    )
-    return [Lies(name, v, n, circles[(name, v)]) for name, v, n in found]
 
 
 def ungiven(

@@ -22,8 +22,6 @@ from sqlalchemy.orm import Session
 from app.actions.announce import announce
 from app.actions.desk import Desk
 from app.actions.list_broadcasts import (
-    Lies,
-    all_drawers,
     fill_drawers,
     give_drawer,
     known_of,
@@ -36,7 +34,7 @@ from app.domain.vendors import Identifier, Route, RouteKind
 from app.domain.ways import leaves_by_us
 from app.domain.webhooks import HookEvent
 from app.store import matching, people, requests
-from app.store.broadcasts import is_open
+from app.store.broadcasts import Lies, all_drawers, is_open
 from app.store.matching import Batch, Listing, batch_place, listing_place
 from app.store.opening import Opener
 from app.store.sealing import (

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.look_at_protocol import ProtocolFigures, look_at_protocol
 from app.actions.pace import Later
+from app.actions.tell_of_list import mail_route
 from app.domain.calendars import WEEKEND, Calendar, every_week, no_holidays
 from app.store import audit, people
-from app.store.outbox import BY_PROTOCOL, LIVE, KeptBack, Message
+from app.store.notices import ListNotice, notice_of
+from app.store.outbox import BY_PROTOCOL, LIVE, KeptBack, Message, MessageKind
 from app.store.requests import Request
 from app.store.vendors import StoppedVendor
 
@@ -53,6 +55,7 @@ def resume_letters(session: Session, vendor: str, *, at: datetime, by: str) -> b
     session.flush()
     while _wake(session, vendor, at=at):
         pass
+    _wake_notice(session, vendor, at=at)
     audit.append(session, at=at, actor=by, action=RESUMED, subject=vendor)
     return True
 
@@ -80,6 +83,22 @@ def _wake(session: Session, vendor: str, *, at: datetime) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(found)
+
+
+def _wake_notice(session: Session, vendor: str, *, at: datetime) -> None:
+    """Let the mail about a vendor's list look at once."""
+    notices = select(ListNotice.id).where(ListNotice.vendor == vendor)
+    session.execute(
+        update(Message)
+        .where(
+            LIVE,
+            Message.filing_id.in_(notices),
+            Message.kept_back == KeptBack.STOPPED,
+            Message.next_try > at,
+        )
+        .values(next_try=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def stopped_vendors(session: Session) -> tuple[StoppedLine, ...]:
@@ -124,9 +143,13 @@ def held_back(
     vendor = desk.directory.vendors.get(slug)
     if vendor is None or message.kind in BY_PROTOCOL:  # a program is always at work
         return None
-    filing = session.get_one(people.Filing, message.filing_id)
-    around = desk.rulebook.places.around(filing.residence)
-    route = vendor.route_on(filing.filed_on, around, protocol=False)
+    if message.kind is MessageKind.LIST_WAITS:
+        residence = notice_of(session, message.filing_id).residence
+        route = mail_route(desk, slug, residence, at.date())
+    else:
+        filing = session.get_one(people.Filing, message.filing_id)
+        around = desk.rulebook.places.around(filing.residence)
+        route = vendor.route_on(filing.filed_on, around, protocol=False)
     if route is None or route.hours is None:
         return None
     seat = next(iter(sorted(vendor.facts.seat or ())), None)

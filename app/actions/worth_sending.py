@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.portal import CODE_LIVES
 from app.actions.still_so import still_so
+from app.actions.tell_of_list import still_waits
 from app.domain.timeline import Status
 from app.store import mailboxes, outbox, people, requests
 from app.store.mailboxes import Mailbox
@@ -104,6 +105,8 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
             MessageKind.WATCH_RIGHT | MessageKind.WATCH_CHANGED | MessageKind.WATCH_HEAD
         ):
             return session.get(Watch, message.filing_id) is not None
+        case MessageKind.LIST_WAITS:
+            return still_waits(session, message.filing_id, at=at)
         case MessageKind.STAFF_INVITED:
             member = session.get(Staff, message.filing_id)
             return member is not None and member.disabled_at is None

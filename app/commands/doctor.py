@@ -8,6 +8,7 @@ import typer
 from app import clock
 from app.actions.look_after import kept_back, outbox_figures
 from app.actions.stop_letters import stopped_vendors
+from app.actions.tell_of_list import vendors_not_fetching
 from app.channels.drp import Agent, SigningKeyError
 from app.channels.email import MailUrlError, channel_for
 from app.channels.inbox import InboxUrlError, inbox_for
@@ -171,6 +172,7 @@ def _outbox(settings: Settings) -> dict[str, str | int]:
     with database(settings) as store, store.reading() as session:
         figures = outbox_figures(session, at=clock.now())
         lines = kept_back(session)
+        silent = vendors_not_fetching(session, at=clock.now())
         stopped = [line.vendor for line in stopped_vendors(session)]
         mails = waiting_mails(session)
     return {
@@ -181,6 +183,7 @@ def _outbox(settings: Settings) -> dict[str, str | int]:
         "mails that could not be signed": figures.unsigned,
         "letters are stopped to": ", ".join(stopped) or "nobody",
         "mails for a person to look at": mails,
+        "vendors that do not fetch their lists": silent,
         **{
             f"letters kept back for {line.vendor} ({line.why.value})": line.letters
             for line in lines

@@ -304,6 +304,15 @@ class Vendor:
             return spoken
         return route.languages[0] if route.languages else self.language
 
+    def routes_on(self, day: date, around: frozenset[str]) -> list[Route]:
+        """Return the routes that serve a residence on a day, the best first."""
+        return [
+            route
+            for route in self.routes
+            if day in route.span
+            and (route.places is None or not route.places.isdisjoint(around))
+        ]
+
     def route_on(
         self, day: date, around: frozenset[str], *, protocol: bool = True
     ) -> Route | None:
@@ -311,12 +320,7 @@ class Vendor:
 
         One by the Data Rights Protocol comes last where that cannot carry the request.
         """
-        serving = [
-            route
-            for route in self.routes
-            if day in route.span
-            and (route.places is None or not route.places.isdisjoint(around))
-        ]
+        serving = self.routes_on(day, around)
         first = [r for r in serving if protocol or r.kind is not RouteKind.DRP]
         return next(iter(first or serving), None)
 

@@ -9,6 +9,7 @@ What vendors look for is sealed once for all of them: with others of its day it 
 a drawer, whose key each vendor's batch holds under the vendor's own.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -148,6 +149,30 @@ def asks_on(session: Session, filing_id: UUID) -> bool:
     """Return whether a filing is a broadcast that still waits for vendors."""
     row = broadcast_of(session, filing_id)
     return row is not None and not row.over
+
+
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """A drawer that can be given, and to whom."""
+
+    circle: str
+    version: int
+    number: int
+    vendors: frozenset[str]
+
+
+def all_drawers(session: Session) -> list[Lies]:
+    """Return every drawer that is shut, with the vendors of its circle."""
+    circles = {
+        (one.name, one.version): frozenset(one.vendors)
+        for one in session.scalars(select(Circle))
+    }
+    found = session.execute(
+        select(Drawer.circle, Drawer.version, Drawer.number)
+        .where(Drawer.closed_at.is_not(None))
+        .order_by(Drawer.circle, Drawer.version, Drawer.number)
+    )
+    return [Lies(name, v, n, circles[(name, v)]) for name, v, n in found]
 
 
 def is_open(

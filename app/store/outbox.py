@@ -77,6 +77,8 @@ class MessageKind(StrEnum):
     """A passkey, or one-time codes, were added or taken away."""
     STAFF_RECOVERY = "staff_recovery"
     """A recovery code was used."""
+    LIST_WAITS = "list_waits"
+    """To a vendor: people wait on a list that it does not fetch."""
     LETTER = "letter"
     """To the vendor."""
     WITHDRAWAL = "withdrawal"
@@ -106,7 +108,7 @@ TO_STAFF = frozenset(
     }
 )
 """Mails to staff; their ``filing_id`` is the member's id. They hold nothing sealed."""
-OF_NO_FILING = TO_WATCHER | TO_STAFF
+OF_NO_FILING = TO_WATCHER | TO_STAFF | {MessageKind.LIST_WAITS}
 
 
 ASKS = frozenset({MessageKind.LETTER, MessageKind.EXERCISE})

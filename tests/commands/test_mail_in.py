@@ -28,6 +28,7 @@ def test_the_worker_takes_in_what_lies_in_the_folder(
     doctor = efface("doctor").out
     assert "inbox: folder: a maildir, or .eml files" in doctor
     assert "mails for a person to look at: 1" in doctor
+    assert "vendors that do not fetch their lists: 0" in doctor
 
 
 @pytest.mark.parametrize("words", ["doctor", "worker --once"])

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app.domain.timeline import Status
 from app.store.staff import Role
+from app.worker import Worker
 from tests.actions.test_protocol import A_DAY, Agency
 from tests.front_desk import FrontDesk
 from tests.post_office import MAILBOX, TYPED, Office
@@ -166,3 +167,18 @@ def test_residents_read_what_was_sent_and_where_proof_is_asked_for(
     assert "&redirect_to=http%3A%2F%2Ftestserver%2Ftrack" in opened
     assert f"E-mail, which you confirmed: {MAILBOX}" in opened
     assert "Its system’s answer, as it came" in opened
+
+
+def test_staff_see_which_companies_fetch_no_list_and_when_they_were_told(
+    one_engine: object, office: Office, desk: FrontDesk
+) -> None:
+    office.confirmed(vendors=[], broadcast="us-ca-registry")
+    Worker(office.post, desk.clock, desk.clock).once()
+
+    page = desk.staff().get("/staff/systems").text
+
+    lists = page.partition('id="lists"')[2].partition("</table>")[0]
+    [acxiom] = [row for row in lists.split("<tr") if ">Acxiom<" in row]
+    assert ">1<" in acxiom
+    assert "no e-mail address" in acxiom
+    assert "<time" in lists

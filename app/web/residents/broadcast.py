@@ -1,7 +1,7 @@
 """A broadcast on the tracking pages: one company of many, and taking all back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from app.actions.broadcast import open_apart
 from app.actions.desk import Desk
 from app.actions.read_broadcast import broadcast_document, read_got, standing_at
+from app.actions.tell_of_list import told_after
 from app.actions.withdraw_request import Withdrawn, withdraw_requests
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
@@ -35,6 +36,8 @@ class CompanyView:
     name: str
     status: str
     got: bool
+    told_on: date | None
+    """When we last told it that requests wait, this one among them."""
     number: str
     drawing: Drawing
     may_part: bool
@@ -94,6 +97,7 @@ async def _company(
     it = standing_at(desk, here.filing, slug, got.get(slug))
     if it is None:
         raise Problem(404, "There is no such company here.")
+    told_at = await store.read(told_after, here.filing.id, slug)
     say = translations(language_of(request).value).gettext
     vendor = desk.directory.vendors.get(slug)
     today = desk.rulebook.places[here.filing.residence].day(at)
@@ -102,6 +106,7 @@ async def _company(
         vendor.name if vendor else slug,
         it.status,
         it.sent_on is not None,
+        told_at and desk.rulebook.places[here.filing.residence].day(told_at),
         it.number,
         drawing(it, today, say),
         here.filing.broadcast is not None and here.filing.broadcast.listed,

@@ -22,6 +22,7 @@ from app.actions.stop_letters import (
     resume_letters,
     stop_letters,
 )
+from app.actions.tell_of_list import NotFetching, not_fetching
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -64,6 +65,14 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """One company that does not fetch its list."""
+
+    line: NotFetching
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SystemsView:
     """The page."""
 
@@ -75,6 +84,7 @@ class SystemsView:
     stopped: tuple[LetterLine, ...]
     others: tuple[tuple[str, str], ...]
     """The companies whose letters can be stopped."""
+    waiting: tuple[WaitingLine, ...]
     errors: Mapping[str, str]
     may_record: bool
 
@@ -125,6 +135,7 @@ async def _view(
 ) -> SystemsView:
     say = translations(language_of(request)).gettext
     found, stopped = await store.read(look_at_ways, at=at)
+    silent = await store.read(not_fetching, desk, at=at)
     names = {slug: vendor.name for slug, vendor in desk.directory.vendors.items()}
     return SystemsView(
         agent=desk.portal.protocol,
@@ -154,6 +165,9 @@ async def _view(
                 ),
                 key=lambda one: one[1].casefold(),
             )
+        ),
+        waiting=tuple(
+            WaitingLine(one, names.get(one.vendor, one.vendor)) for one in silent
         ),
         errors=errors or {},
         may_record=member.may_record,
