@@ -28,7 +28,7 @@ def year(tmp_path: Path) -> Iterator[Portal]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("EFFACE_")}
     environment["EFFACE_DATA_DIR"] = str(tmp_path / "data")
     efface = str(Path(sys.executable).with_name("efface"))
-    command = [efface, "demo", "--filings", "40"]
+    command = [efface, "demo", "--filings", "30"]
     subprocess.run(command, env=environment, check=True, capture_output=True)
     with serving(tmp_path / "data") as portal:
         yield portal

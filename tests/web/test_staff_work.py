@@ -9,17 +9,20 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 
 from app.actions.erase_filing import destroy_personal
+from app.actions.import_vendors import import_vendors
 from app.actions.prepare_filing import Filed
 from app.channels.base import Delivery
 from app.domain.timeline import EventKind, Status
+from app.rulebook.vendor_schema import VendorShape
 from app.store.requests import Request, StaffNote
 from app.store.session import Store
 from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
-from tests.post_office import NOON, Office
+from tests.post_office import NOON, PROBE, Office
 
 WORDS = "Ms Quillfeather called about her flat."
 OTHER = "other@example.org"
+MOVED_TO = "requests@probe.example.org"
 
 
 @pytest.fixture
@@ -177,16 +180,21 @@ def came_back(office: Office) -> Filed:
 def test_a_letter_that_came_back_leaves_again_to_todays_address(
     desk: FrontDesk, came_back: Filed, office: Office
 ) -> None:
+    moved = {"routes": [{"kind": "email", "address": MOVED_TO}]}
+    with office.writing() as session:
+        shape = VendorShape.model_validate({**PROBE, **moved})
+        import_vendors(session, [shape], at=NOON, by="import")
+    desk.passes(seconds=2)
     browser = desk.staff()
     page = browser.get(page_of(came_back)).text
-    assert "privacy@probe.example.org" in page
+    assert MOVED_TO in page
     shown = hidden(page.partition("/again")[2], "shown")
 
     answer = browser.post(f"{page_of(came_back)}/again", data={"shown": shown})
     assert answer.status_code == 303
-    office.deliver()
+    office.deliver(desk.clock())
 
-    [letter] = office.channel.to("privacy@probe.example.org")
+    [letter] = office.channel.to(MOVED_TO)
     assert office.request(came_back).status is Status.SENT
     assert office.request(came_back).number in str(letter["Subject"]) + str(
         letter.get_content()

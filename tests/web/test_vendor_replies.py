@@ -92,6 +92,7 @@ def test_a_vendor_answers_and_keeps_a_receipt(
     assert request.status is Status.ANSWERED
     assert request.outcome is Outcome.PARTLY_DELETED
     assert request.evidence is Evidence.VENDOR_LINK
+    assert request.unseen == request.events, "somebody here looks at it once"
     last = office.timeline(filed)[-1]
     assert (last.by, last.on) == (Actor.VENDOR, date(2026, 11, 23))
     assert receipt.url.path == f"{link}/receipt"
