@@ -374,6 +374,10 @@ def test_the_place_in_the_queue_is_kept_while_a_reply_is_recorded(
 
     page = unescape(browser.get(saved.headers["location"]).text)
     assert f'href="/staff/next?{sent["in"]}"' in page
+    shown = {"reason": "complaint", "in": sent["in"]}
+    asked = browser.post(f"/staff/requests/{number}/reveals", data=shown)
+    page = unescape(browser.get(asked.headers["location"]).text)
+    assert f'href="/staff/next?{sent["in"]}"' in page
 
 
 def test_a_view_is_kept_by_who_made_it_and_by_nobody_else(

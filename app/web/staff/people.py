@@ -30,7 +30,15 @@ from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages
 from app.web.staff.gate import MemberDep, StaffRoute, keep_secret
-from app.web.staff.requests import Typed, found, held_key, place_of, show
+from app.web.staff.requests import (
+    Typed,
+    came_from,
+    found,
+    held_key,
+    own_address,
+    place_of,
+    show,
+)
 from app.words.marks import mark
 
 router = APIRouter(prefix="/requests", route_class=StaffRoute)
@@ -78,7 +86,17 @@ async def reveal(
     reason = model.reason if model else None
     wrong = Wrong("reason", NO_REASON, NOBODY)
     return await _ask(
-        request, name, reason, None, wrong, member, store, desk, pages, at
+        request,
+        name,
+        reason,
+        None,
+        wrong,
+        form.values.get("in", ""),
+        member,
+        store,
+        desk,
+        pages,
+        at,
     )
 
 
@@ -98,7 +116,17 @@ async def open_file(
     reason, file = (model.why, model.file) if model else (None, None)
     wrong = Wrong("why", NO_WHY, NO_FILE)
     return await _ask(
-        request, name, reason, file, wrong, member, store, desk, pages, at
+        request,
+        name,
+        reason,
+        file,
+        wrong,
+        form.values.get("in", ""),
+        member,
+        store,
+        desk,
+        pages,
+        at,
     )
 
 
@@ -117,6 +145,7 @@ async def _ask(
     reason: Reason | None,
     evidence_id: UUID | None,
     wrong: Wrong,
+    came_in: str,
     member: Member,
     store: Store,
     desk: Desk,
@@ -148,7 +177,9 @@ async def _ask(
             return show(request, pages, desk, file, member, at, typed, status=409)
         case Asked(reveal_id):
             place = place_of(evidence_id is not None)
-            response = pages.go(f"/staff/requests/{file.request.number}?look=1#{place}")
+            came = came_from(request, member, desk, Typed({"in": came_in}, {}))
+            there = own_address(file.request.number, came, look="1")
+            response = pages.go(f"{there}#{place}")
             keep_secret(
                 response,
                 desk.portal,
