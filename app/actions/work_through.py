@@ -109,30 +109,23 @@ def _try(
     at: datetime,
 ) -> None:
     """Find out what rows would do, each after those before it about its request."""
-    said = {row.line: _opened(opener, row) for row in rows}
-    of: dict[int, UUID | None] = {}
-    for row in rows:
-        words = said[row.line]
+    run_id, said = rows[0].run_id, {row.line: _opened(opener, row) for row in rows}
+    of: dict[UUID | None, list[int]] = {}
+    for line, words in said.items():
         found = find_request(session, desk, words.get("request") or "") if words else 0
-        of[row.line] = found.id if isinstance(found, requests.Request) else None
+        request_id = found.id if isinstance(found, requests.Request) else None
+        of.setdefault(request_id, []).append(line)
     tried: dict[int, _Tried] = {}
-    for request_id in dict.fromkeys(of.values()):
-        some = [row for row in rows if of[row.line] == request_id]
-        before: Sequence[BulkRow] = ()
+    for request_id, lines in of.items():
+        before: dict[int, dict[str, str] | None] = {}
         if request_id is not None:
-            before = bulk.changes_before(
-                session, rows[0].run_id, request_id, some[0].line
-            )
+            earlier = bulk.changes_before(session, run_id, request_id, lines[0])
+            before = {row.line: _opened(opener, row) for row in earlier}
         with bulk.rehearsing(session):
-            for row in before:
-                _rehearsed(
-                    session, desk, request_id, row.line, _opened(opener, row), at
-                )
-            for row in some:
-                tried[row.line] = _rehearsed(
-                    session, desk, request_id, row.line, said[row.line], at
-                )
+            for line, words in (before | {line: said[line] for line in lines}).items():
+                tried[line] = _rehearsed(session, desk, request_id, line, words, at=at)
     # Only now, so that no row is held while a filing is: who destroys one wants both.
+    # The rows were not touched meanwhile, for each would have been read again each time.
     for row in rows:
         _note(row, tried[row.line], (said[row.line] or {}).get("kind", ""))
 
@@ -143,6 +136,7 @@ def _rehearsed(
     request_id: UUID | None,
     line: int,
     words: dict[str, str] | None,
+    *,
     at: datetime,
 ) -> _Tried:
     request = requests.by_id(session, request_id) if request_id else None
