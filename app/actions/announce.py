@@ -29,7 +29,7 @@ def set_webhook(
     The address before ends with it; without a new one nobody is called any more.
     """
     for old in webhooks.living(session, vendor):
-        old.ended_at = at
+        webhooks.end(old, at=at)
     subject = vendor or "operator"
     if url is None:
         audit.append(

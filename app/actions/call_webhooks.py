@@ -1,9 +1,10 @@
 """Call the programs of vendors and operators, with no transaction open.
 
 Who does not take a call is called again, later each time; who answers 410 is called no
-more.
+more. A program that fails or hangs keeps no other waiting.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +22,7 @@ from app.channels.outward import (
     Outward,
 )
 from app.domain.webhooks import headers
-from app.store import people
+from app.store import people, webhooks
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError
 from app.store.webhooks import LIVE, Webhook, WebhookCall
@@ -31,6 +32,8 @@ log = structlog.get_logger()
 TRIES = 12
 """About a day and a half."""
 AT_ONCE = 20
+TOGETHER = 30.0
+"""Seconds after which no other call is begun: chores that cannot wait come after."""
 GONE = 410
 Key = tuple[UUID, UUID]
 
@@ -43,10 +46,18 @@ def call_webhooks(post: Post, *, at: datetime) -> int:
         due = session.execute(
             select(WebhookCall.webhook_id, WebhookCall.id)
             .where(LIVE, WebhookCall.next_try <= at)
-            .order_by(WebhookCall.next_try)
+            .order_by(WebhookCall.next_try, WebhookCall.attempts, WebhookCall.id)
             .limit(AT_ONCE)
         ).all()
-    return sum(_call(post, post.outward, (row[0], row[1]), at=at) for row in due)
+    until, tried = time.monotonic() + TOGETHER, 0
+    for row in due:
+        if time.monotonic() >= until:
+            break
+        try:
+            tried += _call(post, post.outward, (row[0], row[1]), at=at)
+        except Exception as wrong:
+            log.exception("webhook", message=str(row[1]), why=type(wrong).__name__)
+    return tried
 
 
 def _call(post: Post, outward: Outward, key: Key, *, at: datetime) -> bool:
@@ -72,6 +83,7 @@ def _claimed(
 
     The condition stands in the statement that takes it: of two workers one finds it.
     """
+    hook = _held(session, key)
     attempts = session.scalar(
         update(WebhookCall)
         .where(
@@ -84,7 +96,6 @@ def _claimed(
         .returning(WebhookCall.attempts)
         .execution_options(synchronize_session=False)
     )
-    hook = session.get_one(Webhook, key[0])
     call = session.get_one(WebhookCall, key, populate_existing=True)
     if attempts is None:
         return None
@@ -92,7 +103,12 @@ def _claimed(
         call.done_at = at
         return None
     call.next_try = at + backoff(attempts, post.chance())
-    secret = post.opener.open(hook.thing, hook.place)
+    try:
+        secret = post.opener.open(hook.thing, hook.place)
+    except CannotOpenError:
+        log.warning("webhook secret does not open", message=str(key[1]))
+        _not_taken(session, call, at=at)
+        return None
     signed = headers(
         secret,
         call.body.encode(),
@@ -105,14 +121,37 @@ def _claimed(
 
 
 def _settle(session: Session, key: Key, status: int, *, at: datetime) -> None:
+    hook = _held(session, key)
     call = session.get_one(WebhookCall, key, with_for_update=True)
     if 200 <= status < 300:  # noqa: PLR2004 - what the protocol calls success
         call.done_at, call.taken = at, True
     elif status == GONE:
         call.done_at = at
-        session.get_one(Webhook, key[0]).ended_at = at
-    elif call.attempts >= TRIES:
+        webhooks.end(hook, at=at)
+    else:
+        _not_taken(session, call, at=at)
+
+
+def _held(session: Session, key: Key) -> Webhook:
+    """Return the address of a call, held before any of its calls: no ring of waits."""
+    return session.get_one(Webhook, key[0], with_for_update={"key_share": True})
+
+
+def _not_taken(session: Session, call: WebhookCall, *, at: datetime) -> None:
+    """Give a call up after its last try; let the address's other calls wait as long."""
+    if call.attempts >= TRIES:
         call.done_at = at
+    session.execute(
+        update(WebhookCall)
+        .where(
+            WebhookCall.webhook_id == call.webhook_id,
+            WebhookCall.id != call.id,
+            LIVE,
+            WebhookCall.next_try <= at,
+        )
+        .values(next_try=call.next_try)
+        .execution_options(synchronize_session=False)
+    )
 
 
 # Secrets that move to a new epoch

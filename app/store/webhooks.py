@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.webhooks import HookEvent
 from app.store.base import Base
-from app.store.people import SealedColumns
+from app.store.people import EMPTY, SealedColumns
 from app.store.sealing import Where
 
 
@@ -66,3 +66,10 @@ def living(session: Session, vendor: str | None) -> list[Webhook]:
         Webhook.vendor.is_not_distinct_from(vendor), Webhook.ended_at.is_(None)
     )
     return list(session.scalars(found))
+
+
+def end(hook: Webhook, *, at: datetime) -> None:
+    """Call an address no more, and destroy its secret."""
+    hook.ended_at = at
+    for name, value in EMPTY.items():
+        setattr(hook, name, value)

@@ -12,12 +12,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select, update
 
-from app.actions.announce import set_webhook
+from app.actions.announce import announce, set_webhook
 from app.actions.call_webhooks import TRIES, call_webhooks, hooks_behind, rotate_hook
 from app.channels.outward import Outward
+from app.domain.webhooks import HookEvent
 from app.store.keys import Keys, begin_epoch
 from app.store.session import Store
+from app.store.webhooks import Webhook, WebhookCall
 from tests.broker import Broker, broker_of
 from tests.conftest import FakeClock
 
@@ -148,6 +151,47 @@ def test_who_answers_gone_or_is_ended_is_called_no_more(
         broker.night()
 
     assert (len(gone.came), len(ended.came)) == (1, 1)
+    with broker.office.store.reading() as session:
+        assert [hook.thing for hook in session.scalars(select(Webhook))] == [None] * 2
+
+
+def test_a_secret_that_does_not_open_keeps_no_other_program_waiting(
+    broker: Broker,
+) -> None:
+    with program() as broken, program() as called:
+        listens(broker, broken, None)
+        with broker.office.writing() as session:
+            session.execute(update(Webhook).values(key_epoch=b"damaged"))
+        listens(broker, called, "probe")
+        broker.office.sent()
+        broker.turn()
+        broker.turn()
+
+    assert (len(broken.came), len(called.came)) == (0, 1)
+    with broker.office.store.reading() as session:
+        tries = session.scalars(select(WebhookCall.attempts)).all()
+    assert tries == [1, 1]
+
+
+def test_an_address_that_fails_is_called_once_and_then_left_alone_for_a_while(
+    one_engine: Store, broker: Broker
+) -> None:
+    with program() as called:
+        listens(broker, called, None)
+        with broker.office.writing() as session:
+            for _ in range(3):
+                announce(
+                    session, HookEvent.ANSWERS_RECEIVED, "probe", {}, at=broker.now()
+                )
+        called.answers = [500]
+        call_webhooks(broker.office.post, at=broker.now())
+        call_webhooks(broker.office.post, at=broker.now())
+        assert len(called.came) == 1
+        broker.now.at += timedelta(minutes=10)
+        call_webhooks(broker.office.post, at=broker.now())
+
+    assert len(called.documents()) == 4
+    assert len({one["event"] for one in called.documents()}) == 3
 
 
 def other() -> dict[str, str]:
