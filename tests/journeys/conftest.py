@@ -182,6 +182,10 @@ def read_aloud(page: Page) -> None:
     assert not NAMELESS.search(heard), heard
 
 
+with_scripts = pytest.mark.parametrize("context", ["script"], indirect=True)
+without_scripts = pytest.mark.parametrize("context", ["no script"], indirect=True)
+"""One way is enough where no script does anything, or none is needed to look: the whole
+journey is walked both ways."""
 WITHOUT_SCRIPTS: WeakSet[BrowserContext] = WeakSet()
 
 
@@ -207,8 +211,9 @@ def context(
 
 
 def seen_well(page: Page, *, widest: bool = True) -> None:
-    """Check a page on a phone and, unless told otherwise, a desk: axe, no sideways scroll, targets inside SVG.
+    """Check a page on a phone and, unless told otherwise, a desk.
 
+    Axe finds nothing, nothing scrolls sideways, and what is pressed in SVG is large.
     Axe is a script itself, and never ends where there are none: the same pages are
     seen by it in the windows with scripts.
     """

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.journeys.conftest import Portal, read_aloud
+from tests.journeys.conftest import Portal, read_aloud, with_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -65,7 +65,7 @@ class Hands:
         self.page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("context", ["script"], indirect=True)
+@with_scripts
 def test_a_letter_of_ones_own_and_drop_in_spanish(
     context: BrowserContext, portal: Portal
 ) -> None:

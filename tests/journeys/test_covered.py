@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import Portal, seen_well
+from tests.journeys.conftest import Portal, seen_well, with_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -140,6 +140,7 @@ def choose_in_spanish(page: Page, *, scripts: bool) -> None:
         seen_well(page)
 
 
+@with_scripts
 def test_somebody_files_for_someone_else_in_spanish(
     context: BrowserContext, portal: Portal
 ) -> None:

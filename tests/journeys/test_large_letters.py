@@ -12,7 +12,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.journeys.conftest import Portal, large_letters, nothing_cut_off
+from tests.journeys.conftest import (
+    Portal,
+    large_letters,
+    nothing_cut_off,
+    without_scripts,
+)
 
 pytestmark = pytest.mark.journey
 
@@ -44,7 +49,7 @@ def legible(button: Locator) -> bool:
     return len(middle.getcolors() or ()) > 8
 
 
-@pytest.mark.parametrize("context", ["no script"], indirect=True)
+@without_scripts
 def test_five_companies_are_asked_refuse_and_are_complained_of(
     context: BrowserContext, portal: Portal
 ) -> None:

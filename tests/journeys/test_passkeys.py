@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.front_desk import PASSWORD
-from tests.journeys.conftest import Portal, read_aloud, seen_well
+from tests.journeys.conftest import Portal, read_aloud, seen_well, with_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -24,7 +24,7 @@ POCKET = {
 """A device with a key in it, whose owner touches it whenever it asks."""
 
 
-@pytest.mark.parametrize("context", ["script"], indirect=True)
+@with_scripts
 def test_a_passkey_opens_the_door_and_a_code_does_too(
     context: BrowserContext, portal: Portal
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.journeys.conftest import Portal, seen_well
+from tests.journeys.conftest import Portal, seen_well, with_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -52,6 +52,7 @@ def bring(page: Page, content: bytes) -> None:
     page.get_by_role("button", name="Voir l’effet").click()
 
 
+@with_scripts
 def test_an_answer_is_recorded_with_a_screenshot(
     context: BrowserContext, portal: Portal, request: pytest.FixtureRequest
 ) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.journeys.conftest import Portal, seen_well
+from tests.journeys.conftest import Portal, seen_well, with_scripts
 from tests.journeys.test_they_wrote import EMAIL, file_and_follow, screenshot
 
 pytestmark = pytest.mark.journey
@@ -26,6 +26,7 @@ def looked_at(page: Page, request: pytest.FixtureRequest) -> None:
         seen_well(page)
 
 
+@with_scripts
 def test_a_company_answers_and_the_resident_reads_it(
     context: BrowserContext, portal: Portal, request: pytest.FixtureRequest
 ) -> None:

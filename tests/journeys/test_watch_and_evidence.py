@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.conftest import Portal, seen_well
+from tests.journeys.conftest import Portal, seen_well, with_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -68,6 +68,7 @@ def second_code(page: Page, portal: Portal) -> str:
     raise AssertionError("no second code in 10 s")
 
 
+@with_scripts
 def test_a_right_that_arrives_reaches_the_person(
     context: BrowserContext, portal: Portal, tmp_path: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_right_that_arrives_reaches_the_person(
     seen_well(page)
 
 
+@with_scripts
 def test_a_stranger_checks_the_file_that_was_downloaded(
     context: BrowserContext, portal: Portal, tmp_path: Path
 ) -> None:
