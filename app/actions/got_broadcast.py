@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.timeline import Actor, Event, EventKind, Evidence
@@ -20,6 +20,7 @@ class Got(NamedTuple):
     batch: int
     key_hash: bytes
     fetched_at: datetime | None
+    """When first with any key; the rest is of the first batch, which a later one repeats."""
 
 
 _BATCH, _HELD = matching.Batch.__table__.c, broadcasts.BatchDrawer.__table__.c
@@ -36,16 +37,17 @@ _BATCHES = (
     .order_by(_BATCH.number.desc())
 )
 """Of several batches of a vendor, as for a new key, the first comes last."""
+_FETCHED = func.min(_BATCH.fetched_at).over(partition_by=_BATCH.vendor)
 _WHOLLY = _BATCHES.with_only_columns(
     _BATCH.vendor,
     _BATCH.made_on,
     _BATCH.closed_at,
     _BATCH.number,
     _BATCH.key_hash,
-    _BATCH.fetched_at,
+    _FETCHED,
 )
 _IN_SHORT = _BATCHES.with_only_columns(
-    _BATCH.vendor, _BATCH.made_on, _BATCH.fetched_at.is_not(None)
+    _BATCH.vendor, _BATCH.made_on, _FETCHED.is_not(None)
 )
 
 

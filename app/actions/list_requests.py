@@ -87,7 +87,7 @@ def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int
             with store.writing() as session:
                 listed += list_one(session, desk, opener, batch, key, at=at)
         with store.reading() as session:
-            back = session.execute(_taken_back(vendor, key_hash)).all()
+            back = session.execute(_taken_back(vendor)).all()
         for filing_id, request_id in back:
             with store.writing() as session:
                 _take_off(session, batch, (filing_id, request_id))
@@ -109,7 +109,7 @@ def _is_due(
         return True
     if last is not None and last.key_hash == key_hash and last.made_on >= at.date():
         return False
-    news = (_unlisted(vendor, key_hash), _taken_back(vendor, key_hash))
+    news = (_unlisted(vendor, key_hash), _taken_back(vendor))
     return any(session.execute(found.limit(1)).first() for found in news) or bool(
         ungiven(session, mine, vendor, key_hash)
     )
@@ -151,7 +151,11 @@ def _unlisted(vendor: str, key_hash: bytes) -> Any:
     )
 
 
-def _taken_back(vendor: str, key_hash: bytes) -> Any:
+def _taken_back(vendor: str) -> Any:
+    """Return the statement that finds what was taken back and not yet named.
+
+    Whatever the key it was listed to: a vendor's new key changes nothing of what it has.
+    """
     row = requests.Request
     return (
         select(row.filing_id, row.id)
@@ -161,7 +165,6 @@ def _taken_back(vendor: str, key_hash: bytes) -> Any:
         )
         .where(
             Listing.vendor == vendor,
-            Listing.key_hash == key_hash,
             Listing.taken_off.is_(None),
             row.status == Status.WITHDRAWN,
         )

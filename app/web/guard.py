@@ -42,7 +42,7 @@ BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 TELLS_TOO_LARGE = re.compile(r"/reply/[^/]+$|/track/requests/[^/]+/answer$")
 """Pages that show again what was typed, where the files beside it were too large."""
 TOO_LARGE = 413
-CUT = "cut"
+CUT, HEAD_ALONE = "cut", "head_alone"
 DRAIN_LIMIT = 20_000_000
 DRAIN_SECONDS = 2
 
@@ -95,7 +95,8 @@ class Guard:
             await self._refuse(scope, receive, answer, 403)
             return
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            state = {**scope.get("state", {}), HEAD_ALONE: True}
+            scope = {**scope, "method": "GET", "state": state}
             answer = _without_body(answer)
         await self._app(scope, _capped(receive, limit), answer)
 
@@ -220,6 +221,11 @@ def _beginning(receive: "Receive") -> "Receive":
 def was_cut(request: "Request") -> bool:
     """Return whether only the beginning of a form came through, without its files."""
     return bool(getattr(request.state, CUT, False))
+
+
+def gets_no_body(request: "Request") -> bool:
+    """Return whether it was HEAD that was asked: of the answer nothing is given."""
+    return bool(getattr(request.state, HEAD_ALONE, False))
 
 
 def _origin(url: str) -> str:

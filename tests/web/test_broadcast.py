@@ -8,7 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from app.actions.broadcast import open_apart
 from app.actions.erase_filing import destroy_personal
+from app.actions.got_broadcast import got_by
 from app.actions.list_broadcasts import drawers_behind, rotate_drawer
 from app.actions.prepare_filing import Filed
 from app.actions.take_step import StepTaken, take_step
@@ -265,6 +267,32 @@ def test_what_is_taken_back_leaves_every_list_and_is_named(broker: Broker) -> No
             at=broker.now(),
         )
     assert isinstance(again, CannotWithdraw)
+
+
+def test_after_a_new_key_what_is_taken_back_is_named_and_what_is_fetched_is_told(
+    broker: Broker,
+) -> None:
+    filed = broker.office.confirmed(**TO_ALL)
+    broker.turn()
+    with broker.office.writing() as session:
+        desk = broker.office.post.desk
+        open_apart(session, desk, filed.filing, "probe", at=broker.now())
+    broker.gets_key()
+    broker.turn()
+    until = broker.fetch().json()["until"]
+    with broker.office.store.reading() as session:
+        assert got_by(session, whole(broker, filed))["probe"].fetched_at == broker.now()
+        [request] = requests.requests_of(session, filed.filing)
+    with broker.office.writing() as session:
+        withdraw_open(session, desk, filed.filing, at=broker.now(), say=False)
+
+    broker.night()
+
+    told = broker.fetch(since=until).json()["removed"]
+    assert {one["id"] for one in told} == {
+        item_id(request.number, "E001"),
+        *ids(broker, filed, "E001"),
+    }
 
 
 def fresh_code(broker: Broker, filed: Filed) -> str:

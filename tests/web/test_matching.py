@@ -144,6 +144,27 @@ def test_what_came_later_is_given_and_what_was_taken_back_is_named(
     assert removed == f"ID,Hash,ListType\r\n{broker.item(first, 'E001')},,Email\r\n"
 
 
+def test_who_asks_for_the_head_alone_has_fetched_nothing(
+    one_engine: Store, broker: Broker
+) -> None:
+    broker.office.sent()
+    broker.turn()
+    headers = {"Authorization": f"Bearer {broker.key}"}
+
+    def fetched() -> bool:
+        with broker.office.store.reading() as session:
+            batch = session.get_one(matching.Batch, ("probe", 1))
+            return batch.fetched_at is not None
+
+    for end in ("", ".csv"):
+        head = broker.browser.head(f"/api/v1/matching/probe{end}", headers=headers)
+        assert (head.status_code, head.content) == (200, b"")
+
+    assert not fetched()
+    broker.fetch(".csv")
+    assert fetched()
+
+
 def test_a_new_key_gets_everything_under_the_same_ids(broker: Broker) -> None:
     broker.office.sent()
     broker.turn()

@@ -32,6 +32,7 @@ from app.domain.matching import ListType
 from app.web.api.bodies import body_of, openapi_body
 from app.web.deps import KeysDep, Now, StoreDep, once, parts
 from app.web.errors import Problem
+from app.web.guard import gets_no_body
 from app.web.pages import json_of
 
 router = APIRouter(prefix="/matching")
@@ -156,7 +157,7 @@ async def matching_csv(
     found = await store.read(
         read_list, keys, vendor, key, only=only, since=since, keyed=keyed
     )
-    if only is None and not removed:
+    if only is None and not removed and not gets_no_body(request):
         await store.write(
             mark_fetched, keys, vendor, key, since=since, until=found.until, at=at
         )
@@ -208,7 +209,7 @@ async def matching(
     found = await store.read(
         read_list, keys, vendor, key, only=only, since=since, keyed=keyed
     )
-    if only is None:
+    if only is None and not gets_no_body(request):
         await store.write(
             mark_fetched, keys, vendor, key, since=since, until=found.until, at=at
         )
