@@ -1,5 +1,6 @@
 """What an administrator, or the command line, does with the people on the staff side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -129,24 +130,26 @@ def invite(
 
 def why_not(session: Session, email: str, role: Role) -> NotDone | None:
     """Return why a mailbox can be given no link with a role; None where it can."""
+    admins = _administrators(session)
     member = _by_mailbox(session, email)
     if member is None:
         return None
     if member.disabled_at is not None:
         return NotDone.DISABLED
-    return NotDone.LAST_ADMIN if _is_last(session, member, role) else None
+    return NotDone.LAST_ADMIN if _is_last(admins, member, role) else None
 
 
 def set_role(
     session: Session, who: UUID | str, role: Role, *, at: datetime, actor: str
 ) -> NotDone | None:
     """Give a member, named by id or mailbox, another role."""
+    admins = _administrators(session)
     member = _member(session, who)
     if member is None:
         return NotDone.UNKNOWN
     if member.role is role:
         return None
-    if _is_last(session, member, role):
+    if _is_last(admins, member, role):
         return NotDone.LAST_ADMIN
     member.role = role
     audit.append(
@@ -170,12 +173,13 @@ def change(
     actor: str,
 ) -> NotDone | None:
     """Do one thing with a member, named by id or mailbox."""
+    admins = _administrators(session) if what is Change.DISABLE else ()
     member = _member(session, who)
     if member is None:
         return NotDone.UNKNOWN
     match what:
         case Change.DISABLE:
-            return _disable(session, member, at=at, actor=actor)
+            return _disable(session, member, admins, at=at, actor=actor)
         case Change.ENABLE:
             if member.disabled_at is not None:
                 member.disabled_at = None
@@ -188,12 +192,17 @@ def change(
 
 
 def _disable(
-    session: Session, member: staff.Staff, *, at: datetime, actor: str
+    session: Session,
+    member: staff.Staff,
+    admins: Sequence[UUID],
+    *,
+    at: datetime,
+    actor: str,
 ) -> NotDone | None:
     """Shut a member out at once: sessions, tokens and links end, for good."""
     if member.disabled_at is not None:
         return None
-    if _is_last(session, member, None):
+    if _is_last(admins, member, None):
         return NotDone.LAST_ADMIN
     member.disabled_at = at
     session.execute(
@@ -242,14 +251,12 @@ def _by_mailbox(session: Session, email: str) -> staff.Staff | None:
     return session.scalar(chosen.with_for_update())
 
 
-def _is_last(session: Session, member: staff.Staff, role: Role | None) -> bool:
-    """Return whether nobody would run this if a member had a role, or none.
+def _administrators(session: Session) -> Sequence[UUID]:
+    """Return who runs this, and hold them, so that two cannot both go at once.
 
-    The administrators are held, so that two of them cannot both go at once.
+    They are held in order and before any one member: who demotes each other waits.
     """
-    if member.role is not Role.ADMIN or role is Role.ADMIN:
-        return False
-    admins = session.scalars(
+    admins = (
         select(staff.Staff.id)
         .where(
             staff.Staff.role == Role.ADMIN,
@@ -258,5 +265,10 @@ def _is_last(session: Session, member: staff.Staff, role: Role | None) -> bool:
         )
         .order_by(staff.Staff.id)
         .with_for_update()
-    ).all()
-    return list(admins) == [member.id]
+    )
+    return session.scalars(admins).all()
+
+
+def _is_last(admins: Sequence[UUID], member: staff.Staff, role: Role | None) -> bool:
+    """Return whether nobody would run this if a member had a role, or none."""
+    return role is not Role.ADMIN and list(admins) == [member.id]

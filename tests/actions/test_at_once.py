@@ -1,15 +1,19 @@
 """Two who write at once follow each other, and never wait for each other."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from app.actions.cancel_hold import cancel_hold
+from app.actions.change_staff import Change, NotDone, change
 from app.actions.codes import send_code
 from app.actions.deliver import claim_due, deliver
+from app.actions.enrol_staff import add_staff
 from app.actions.erase_filing import destroy_personal
 from app.actions.expire import expire_filing
 from app.actions.mail_out import queue_mail
@@ -23,33 +27,33 @@ from app.actions.withdraw_request import withdraw_open
 from app.domain.timeline import Status
 from app.store import mailboxes, outbox, people, requests
 from app.store.base import new_id
+from app.store.keys import Keys
 from app.store.outbox import MessageKind, State
 from app.store.people import CodePurpose
 from app.store.session import Store
+from app.store.staff import Role, Staff
 from tests.post_office import NOON, Office
 
 A_WEEK = timedelta(weeks=1)
 pytestmark = pytest.mark.usefixtures("postgres_only")  # SQLite has one writer anyway
 
 
-def blocked(store: Store) -> bool:
-    """Return whether somebody waits for a lock."""
+def blocked(store: Store) -> int:
+    """Return how many wait for a lock."""
     with store.reading() as session:
-        return bool(
-            session.scalar(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-                )
+        return session.scalars(
+            text(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
             )
-        )
+        ).one()
 
 
-def until_blocked(store: Store, other: Future[None]) -> None:
-    """Return once another writer waits for us."""
-    while not other.done() and not blocked(store):
-        wait([other], timeout=0.01)
-    assert not other.done(), "the other did not wait"
+def until_blocked(store: Store, *others: Future[Any]) -> None:
+    """Return once all other writers wait for us."""
+    while not any(o.done() for o in others) and blocked(store) < len(others):
+        wait(others, timeout=0.01, return_when=FIRST_COMPLETED)
+    assert not any(o.done() for o in others), "another did not wait"
 
 
 def take_back(office: Office, filed: Filed) -> None:
@@ -135,6 +139,31 @@ def test_a_mailbox_that_moves_to_a_newer_key_takes_its_stop_along(
         other.result(timeout=20)
 
     assert office.channel.sent == []
+
+
+def test_of_two_administrators_who_shut_each_other_out_one_stays(
+    office: Office, keys: Keys
+) -> None:
+    with office.writing() as session:
+        for name in "abc":
+            add_staff(session, keys, f"{name}@example.org", Role.ADMIN, at=NOON)
+        session.execute(update(Staff).values(enrolled_at=NOON))
+        one, *others = session.scalars(select(Staff.id).order_by(Staff.id)).all()
+
+    def shut_out(who: UUID) -> NotDone | None:
+        desk, by = office.post.desk, "command"
+        with office.writing() as session:
+            return change(session, desk, who, Change.DISABLE, at=NOON, actor=by)
+
+    with ThreadPoolExecutor(2) as pool:
+        with office.writing() as session:
+            session.get_one(Staff, one).role = Role.EDITOR
+            session.flush()
+            both = [pool.submit(shut_out, who) for who in others]
+            until_blocked(office.store, *both)
+        answers = {other.result(timeout=20) for other in both}
+
+    assert answers == {None, NotDone.LAST_ADMIN}
 
 
 def writers(office: Office, filed: Filed) -> list[Callable[[], object]]:
