@@ -12,6 +12,7 @@ from app.actions.codes import CodeFault, prove
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.actions.protocol_rows import read_with_receipt
+from app.actions.split_mail import part_from_mails
 from app.actions.tell_vendor import tell_withdrawn
 from app.actions.withdraw_request import withdraw_open
 from app.store import (
@@ -94,6 +95,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
     Its timeline, dates and answers stay; nothing in them is personal.
     """
     mailbox = mailboxes.held_mailbox(session, filing_id)
+    part_from_mails(session, filing_id, at=at)
     for table in (
         people.Person,
         requests.Letter,
@@ -153,7 +155,6 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
         people.DropFiling,
         requests.ReplyLink,
         requests.VendorReference,
-        inbox.MailPart,
         protocol.ProtocolCallback,
         staff.Reveal,
     ):

@@ -215,7 +215,7 @@ def record_reply(
         put_behind(session, request, files)
         enclose(session, desk, request, dict(zip(new, enclosed, strict=True)), at=at)
         remember_reference(session, desk, request, body.vendor_reference)
-        _put_mail_behind(request, part or mail)
+        _put_mail_behind(session, request, mail, part)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
     if idempotency_key is not None:
         _remember(session, desk, request, idempotency_key, body, at)
@@ -270,12 +270,18 @@ def _moved_on(
 
 
 def _put_mail_behind(
-    request: requests.Request, mail: InboxMessage | MailPart | None
+    session: Session,
+    request: requests.Request,
+    mail: InboxMessage | None,
+    part: MailPart | None,
 ) -> None:
-    if isinstance(mail, InboxMessage):
-        mail.state = MailState.RECORDED
-    if mail is not None:
-        mail.place = request.events
+    if mail is None:
+        return
+    if part is None:
+        mail.state, mail.place = MailState.RECORDED, request.events
+    else:
+        part.place = request.events
+    inbox.destroy_if_read(session, mail)
 
 
 def evidence_of(found: Authenticity) -> Evidence:

@@ -80,6 +80,7 @@ def call_noise(
     if mail is None or mail.state is MailState.RECORDED:
         return NoSuchMail()
     mail.state = MailState.NOISE if noise else MailState.WAITING
+    inbox.destroy_if_read(session, mail)
     action = "mail laid aside" if noise else "mail taken back"
     _on_record(session, action, "", mail_id, at, staff_id)
     return Sorted()

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary, delete, func, select, update
+from sqlalchemy import JSON, Index, LargeBinary, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.authenticity import Authenticity
@@ -13,13 +13,16 @@ from app.domain.mail_kinds import MailKind
 from app.domain.mails import Held
 from app.domain.timeline import DenialGround, EventKind
 from app.store.base import Base, insert_once
-from app.store.people import SealedColumns
+from app.store.people import EMPTY, SealedColumns
 from app.store.sealing import Where
+from app.store.staff import Reveal
 
 UNMATCHED_LIVES = timedelta(days=90)
 """Source: contract, section 8."""
 SEEN_LIVES = timedelta(days=730)
 """How long a mail is known again: as long as any filing is kept."""
+DESTROYED = 0
+"""Stands for the place of an entry where all that is personal of its filing is gone."""
 
 
 class MailState(StrEnum):
@@ -97,7 +100,7 @@ class MailPart(Base):
     request_id: Mapped[UUID] = mapped_column(primary_key=True)
     mail_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     place: Mapped[int | None]
-    """The timeline entry that was recorded from it."""
+    """The timeline entry that was recorded from it, or :data:`DESTROYED`."""
 
 
 class InboxSeen(Base):
@@ -132,6 +135,47 @@ def part_of(
     return session.get(MailPart, key, with_for_update=True)
 
 
+def shared_mails(session: Session, filing_id: UUID) -> Sequence[InboxMessage]:
+    """Return the mails about a filing, also in part, held until the commit.
+
+    They are held in one order: who destroys another filing of them waits.
+    """
+    part = select(MailPart.mail_id).where(MailPart.filing_id == filing_id)
+    ids = session.scalars(part).all()
+    found = select(InboxMessage).where(
+        or_(InboxMessage.filing_id == filing_id, InboxMessage.id.in_(ids))
+    )
+    found = found.order_by(InboxMessage.id).with_for_update()
+    return session.scalars(found.execution_options(populate_existing=True)).all()
+
+
+def parts_of_mail(session: Session, mail_id: UUID) -> Sequence[MailPart]:
+    """Return what of a mail is about other requests, held until the commit."""
+    found = select(MailPart).where(MailPart.mail_id == mail_id)
+    found = found.order_by(MailPart.filing_id, MailPart.request_id).with_for_update()
+    return session.scalars(found.execution_options(populate_existing=True)).all()
+
+
+def destroy_if_read(session: Session, mail: InboxMessage) -> None:
+    """Destroy a mail about a filing that is destroyed, once nobody has to read it."""
+    session.flush()
+    parts = parts_of_mail(session, mail.id)
+    gone = [part for part in parts if part.place == DESTROYED]
+    waits = mail.state is MailState.WAITING or any(p.place is None for p in parts)
+    if waits or not gone:
+        return
+    for name, nothing in EMPTY.items():
+        setattr(mail, name, nothing)
+    mail.check_at = None
+    for part in gone:
+        session.delete(part)
+    session.execute(
+        delete(Reveal)
+        .where(Reveal.mail_id == mail.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def mails_of(session: Session, filing_id: UUID) -> Sequence[InboxMessage]:
     """Return the mails about a filing, the oldest first."""
     found = select(InboxMessage).where(InboxMessage.filing_id == filing_id)
@@ -141,13 +185,18 @@ def mails_of(session: Session, filing_id: UUID) -> Sequence[InboxMessage]:
 def wait_again(
     session: Session, filing_id: UUID, request_id: UUID, places: Sequence[int]
 ) -> None:
-    """Let the mails wait again from which entries were recorded that are taken back."""
+    """Let the mails wait again from which entries were recorded that are taken back.
+
+    One that was destroyed since says nothing any more, and waits for nobody.
+    """
+    readable = select(InboxMessage.id).where(InboxMessage.key_epoch.is_not(None))
     session.execute(
         update(InboxMessage)
         .where(
             InboxMessage.filing_id == filing_id,
             InboxMessage.request_id == request_id,
             InboxMessage.place.in_(places),
+            InboxMessage.key_epoch.is_not(None),
         )
         .values(state=MailState.WAITING, place=None)
         .execution_options(synchronize_session=False)
@@ -158,6 +207,7 @@ def wait_again(
             MailPart.filing_id == filing_id,
             MailPart.request_id == request_id,
             MailPart.place.in_(places),
+            MailPart.mail_id.in_(readable),
         )
         .values(place=None)
         .execution_options(synchronize_session=False)
