@@ -30,7 +30,7 @@ class NoKey(StrEnum):
     """Why somebody is not let in."""
 
     UNKNOWN = "unknown"
-    ANOTHERS = "anothers"
+    OF_ANOTHER = "of another"
     """The key is another vendor's."""
 
 
@@ -45,7 +45,7 @@ def admit_vendor(
     """Let a vendor's program in by its key; None where it may go on."""
     holder = key_holder(session, keys, key)
     if holder != vendor:
-        return NoKey.UNKNOWN if holder is None else NoKey.ANOTHERS
+        return NoKey.UNKNOWN if holder is None else NoKey.OF_ANOTHER
     wait = limits.take(
         session,
         keys.hash("limit matching", vendor.encode()),

@@ -123,7 +123,7 @@ async def _key(
             raise Problem(
                 401, "A vendor's key is needed.", headers={"WWW-Authenticate": "Bearer"}
             )
-        case NoKey.ANOTHERS:
+        case NoKey.OF_ANOTHER:
             raise Problem(403, "This key is another vendor's.")
         case Limited(seconds):
             raise Problem(
