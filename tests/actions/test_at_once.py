@@ -41,12 +41,13 @@ pytestmark = pytest.mark.usefixtures("postgres_only")  # SQLite has one writer a
 def blocked(store: Store) -> int:
     """Return how many wait for a lock."""
     with store.reading() as session:
-        return session.scalars(
+        found = session.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE wait_event_type = 'Lock' AND datname = current_database()"
             )
-        ).one()
+        )
+    return int(found or 0)
 
 
 def until_blocked(store: Store, *others: Future[Any]) -> None:
