@@ -221,6 +221,11 @@ class Worker:
         if self._post.store.sqlite and not fresh:
             self._take(WORKER)
 
+    def _still_alone(self) -> bool:
+        """Keep the leases through long chores; False where another worker has one."""
+        names = (WORKER, CHORES) if self._post.store.sqlite else (CHORES,)
+        return not self._stop.is_set() and all(self._take(name) for name in names)
+
     # What there is to do
 
     def _deliver(self) -> bool:
@@ -464,7 +469,9 @@ class Worker:
         """Write the day's matching lists."""
         post = self._refreshed()
         try:
-            make_lists(post.store, post.desk, post.opener, at=at)
+            make_lists(
+                post.store, post.desk, post.opener, at=at, may_go_on=self._still_alone
+            )
         except Exception as wrong:
             log.exception("chore failed", why=type(wrong).__name__)
 

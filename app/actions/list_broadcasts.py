@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Select, exists, insert, select
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,8 @@ from app.store.sealing import (
     padded,
 )
 from app.store.session import Store
+
+log = structlog.get_logger()
 
 PAGE = 500
 
@@ -149,7 +152,8 @@ def _put_in(
         return False
     try:
         opened = opener.open(person.thing, Where("person", str(filing_id)))
-    except CannotOpenError:
+    except CannotOpenError as wrong:
+        log.warning("cannot list", message=str(filing_id), why=type(wrong).__name__)
         return False
     items = items_of(known_of(json.loads(opened)["resident"], frozenset(Identifier)))
     data_key, place = new_key(), broadcast_place(filing_id, number)
@@ -202,9 +206,17 @@ def ungiven(
 def give_drawer(
     session: Session, opener: Opener, lies: Lies, vendor: str, number: int, key: bytes
 ) -> None:
-    """Put a drawer into a vendor's batch, its key under that of the batch."""
+    """Put a drawer into a vendor's batch, its key under that of the batch.
+
+    Not into one that another worker shut; and a drawer that does not open waits.
+    """
     drawer = session.get_one(Drawer, (lies.circle, lies.version, lies.number))
-    if drawer.thing is None:
+    if drawer.thing is None or not is_open(session, Batch, (vendor, number)):
+        return
+    try:
+        opened = opener.open(drawer.thing, drawer.place)
+    except CannotOpenError as wrong:
+        log.warning("cannot list", message=drawer.place.row, why=type(wrong).__name__)
         return
     place = drawer_place(vendor, number, lies.circle, lies.version)
     session.execute(
@@ -215,7 +227,7 @@ def give_drawer(
             "circle": lies.circle,
             "version": lies.version,
             "drawer": lies.number,
-            "key": encrypt(key, opener.open(drawer.thing, drawer.place), place),
+            "key": encrypt(key, opened, place),
         },
     )
 

@@ -9,13 +9,14 @@ be fetched only once it is closed: who has all up to a batch misses nothing.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -34,7 +35,7 @@ from app.domain.vendors import Identifier, Route, RouteKind
 from app.domain.ways import leaves_by_us
 from app.domain.webhooks import HookEvent
 from app.store import matching, people, requests
-from app.store.broadcasts import Lies, all_drawers, is_open
+from app.store.broadcasts import BatchDrawer, Lies, all_drawers, is_open
 from app.store.matching import Batch, Listing, batch_place, listing_place
 from app.store.opening import Opener
 from app.store.sealing import (
@@ -47,6 +48,8 @@ from app.store.sealing import (
 )
 from app.store.session import Store
 from app.store.vendors import VendorKey
+
+log = structlog.get_logger()
 
 PAGE = 200
 Key = tuple[UUID, UUID]
@@ -62,8 +65,19 @@ class Opened:
     key: bytes
 
 
-def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int:
-    """Make what batches are due; return how many requests were listed."""
+def make_lists(
+    store: Store,
+    desk: Desk,
+    opener: Opener,
+    *,
+    at: datetime,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> int:
+    """Make what batches are due; return how many requests were listed.
+
+    A list that fails keeps no other from being written. ``may_go_on`` is asked before
+    each: a day's lists take longer than a worker may be alone without saying so.
+    """
     listed = fill_drawers(store, desk, opener, at=at)
     with store.reading() as session:
         holders = session.execute(
@@ -78,21 +92,42 @@ def make_lists(store: Store, desk: Desk, opener: Opener, *, at: datetime) -> int
             due = _is_due(session, vendor, key_hash, mine, at=at)
         if not due:
             continue
-        with store.writing() as session:
-            batch = _begin(session, vendor, key_hash, public, at=at)
-        with store.writing() as session:
-            for drawer in ungiven(session, mine, vendor, key_hash):
-                give_drawer(session, opener, drawer, vendor, batch.number, batch.key)
-        for key in _to_list(store, vendor, key_hash):
+        if not may_go_on():
+            break
+        try:
             with store.writing() as session:
-                listed += list_one(session, desk, opener, batch, key, at=at)
-        with store.reading() as session:
-            back = session.execute(_taken_back(vendor)).all()
-        for filing_id, request_id in back:
-            with store.writing() as session:
-                _take_off(session, batch, (filing_id, request_id))
+                batch = _begin(session, desk, vendor, key_hash, public, at=at)
+            listed += _fill(store, desk, opener, batch, mine, at=at)
+        except Exception as wrong:
+            log.exception("list not written", message=vendor, why=type(wrong).__name__)
+    return listed
+
+
+def _fill(
+    store: Store,
+    desk: Desk,
+    opener: Opener,
+    batch: Opened,
+    drawers: list[Lies],
+    *,
+    at: datetime,
+) -> int:
+    """Put all that is due into a batch and shut it; return how many were listed."""
+    vendor, key_hash = batch.vendor, batch.key_hash
+    with store.writing() as session:
+        for drawer in ungiven(session, drawers, vendor, key_hash):
+            give_drawer(session, opener, drawer, vendor, batch.number, batch.key)
+    listed = 0
+    for key in _to_list(store, vendor, key_hash):
         with store.writing() as session:
-            _close(session, desk, batch, at=at)
+            listed += list_one(session, desk, opener, batch, key, at=at)
+    with store.reading() as session:
+        back = session.execute(_taken_back(vendor)).all()
+    for filing_id, request_id in back:
+        with store.writing() as session:
+            take_off(session, batch, (filing_id, request_id))
+    with store.writing() as session:
+        shut(session, desk, vendor, batch.number, at=at)
     return listed
 
 
@@ -173,7 +208,13 @@ def _taken_back(vendor: str) -> Any:
 
 
 def _begin(
-    session: Session, vendor: str, key_hash: bytes, public: bytes, *, at: datetime
+    session: Session,
+    desk: Desk,
+    vendor: str,
+    key_hash: bytes,
+    public: bytes,
+    *,
+    at: datetime,
 ) -> Opened:
     """Begin a batch; one that a worker left open is closed as it is.
 
@@ -181,7 +222,7 @@ def _begin(
     """
     last = matching.newest_batch(session, vendor)
     if last is not None and last.closed_at is None:
-        last.closed_at = at
+        shut(session, desk, vendor, last.number, at=at)
     number, key = (last.number if last else 0) + 1, new_key()
     session.execute(
         insert(Batch.__table__),
@@ -236,7 +277,8 @@ def list_one(
         return False
     try:
         known = _known(session, desk, opener, filing, request)
-    except CannotOpenError:
+    except CannotOpenError as wrong:
+        log.warning("cannot list", message=str(key[1]), why=type(wrong).__name__)
         return False
     if again:
         _say_sent(session, desk, filing, request, at=at)
@@ -319,8 +361,10 @@ def _route(
     return None
 
 
-def _take_off(session: Session, batch: Opened, key: Key) -> None:
-    """Say with a batch that a request was taken back."""
+def take_off(session: Session, batch: Opened, key: Key) -> None:
+    """Say with a batch that a request was taken back; the next does if it was shut."""
+    if not is_open(session, Batch, (batch.vendor, batch.number)):
+        return
     session.execute(
         update(Listing)
         .where(Listing.filing_id == key[0], Listing.request_id == key[1])
@@ -329,10 +373,33 @@ def _take_off(session: Session, batch: Opened, key: Key) -> None:
     )
 
 
-def _close(session: Session, desk: Desk, batch: Opened, *, at: datetime) -> None:
-    """Let a batch be fetched, and say so to who wants to be called."""
-    row = session.get_one(Batch, (batch.vendor, batch.number))
+def shut(
+    session: Session, desk: Desk, vendor: str, number: int, *, at: datetime
+) -> None:
+    """Let a batch be fetched, and say so to who wants to be called.
+
+    Once, whoever else is at it; and nobody is called for a batch that holds nothing,
+    as where all that was due could not be opened.
+    """
+    row = session.get_one(
+        Batch, (vendor, number), with_for_update=True, populate_existing=True
+    )
+    if row.closed_at is not None:
+        return
     row.closed_at = at
-    address = f"/api/v1/matching/{batch.vendor}?since={batch.number - 1}"
-    told = {"until": batch.number, "list": desk.portal.link(address)}
-    announce(session, HookEvent.BATCH_READY, batch.vendor, told, at=at)
+    if not _holds_something(session, vendor, number):
+        return
+    address = f"/api/v1/matching/{vendor}?since={number - 1}"
+    told = {"until": number, "list": desk.portal.link(address)}
+    announce(session, HookEvent.BATCH_READY, vendor, told, at=at)
+
+
+def _holds_something(session: Session, vendor: str, number: int) -> bool:
+    listed = select(Listing.request_id).where(
+        Listing.vendor == vendor,
+        or_(Listing.batch == number, Listing.taken_off == number),
+    )
+    given = select(BatchDrawer.drawer).where(
+        BatchDrawer.vendor == vendor, BatchDrawer.batch == number
+    )
+    return any(session.execute(one.limit(1)).first() for one in (given, listed))

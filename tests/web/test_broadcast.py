@@ -6,14 +6,22 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
+from app.actions.announce import set_webhook
 from app.actions.broadcast import open_apart
 from app.actions.erase_filing import destroy_personal
 from app.actions.got_broadcast import got_by
-from app.actions.list_broadcasts import drawers_behind, rotate_drawer
+from app.actions.list_broadcasts import (
+    drawers_behind,
+    fill_drawers,
+    give_drawer,
+    rotate_drawer,
+)
 from app.actions.prepare_filing import Filed
 from app.actions.take_step import StepTaken, take_step
+from app.actions.vendor_key import new_vendor_key
 from app.actions.withdraw_request import (
     CannotWithdraw,
     Withdrawn,
@@ -30,6 +38,8 @@ from app.store.keys import Keys, begin_epoch
 from app.store.opening import Opener
 from app.store.people import FilingStatus
 from app.store.session import Store
+from app.store.vendors import VendorKey
+from app.store.webhooks import WebhookCall
 from tests.broker import PHONE, Broker, broker_of
 from tests.conftest import FakeClock
 from tests.post_office import MAILBOX, code_in
@@ -356,6 +366,71 @@ def test_a_drawer_can_be_given_after_its_epoch_is_gone(
     broker.turn()
 
     assert broker.items() == before
+
+
+def test_a_drawer_that_does_not_open_keeps_no_other_from_the_lists(
+    one_engine: Store, broker: Broker
+) -> None:
+    broker.office.confirmed(**TO_ALL)
+    with broker.office.writing() as session:
+        set_webhook(session, broker.keys, None, "https://o.example/", at=broker.now())
+    post = broker.office.post
+    fill_drawers(post.store, post.desk, post.opener, at=broker.now())
+    with broker.office.writing() as session:
+        [drawer] = session.scalars(select(broadcasts.Drawer))
+        drawer.key_epoch = b"damaged"
+
+    def called() -> int:
+        with broker.office.store.reading() as session:
+            return len(session.scalars(select(WebhookCall.id)).all())
+
+    with capture_logs() as logged:
+        broker.turn()
+    assert broker.items() == {}
+    assert called() == 0
+    said = [one for one in logged if one["log_level"] == "warning"]
+    assert [one["why"] for one in said] == ["CannotOpenError"]
+    later = broker.office.confirmed(**TO_ALL, resident=somebody(email="l@example.org"))
+    broker.night()
+
+    assert set(broker.items()) == ids(broker, later, "E001")
+    assert called() == 1
+
+
+def test_no_drawer_comes_to_a_batch_that_was_shut(
+    one_engine: Store, broker: Broker
+) -> None:
+    broker.office.confirmed(**TO_ALL)
+    broker.turn()
+    broker.office.confirmed(**TO_ALL, resident=somebody(email="l@example.org"))
+    broker.now.at += timedelta(days=1)
+    post = broker.office.post
+    fill_drawers(post.store, post.desk, post.opener, at=broker.now())
+
+    with broker.office.writing() as session:
+        later = broadcasts.all_drawers(session)[-1]
+        assert later.number == 2
+        give_drawer(session, post.opener, later, "probe", 1, bytes(32))
+
+    with broker.office.store.reading() as session:
+        given = session.scalars(select(broadcasts.BatchDrawer.drawer)).all()
+    assert given == [1]
+
+
+def test_a_list_that_cannot_be_written_keeps_no_other_from_its_vendor(
+    one_engine: Store, broker: Broker
+) -> None:
+    filed = broker.office.confirmed(**TO_ALL)
+    with broker.office.writing() as session:
+        new_vendor_key(session, broker.keys, "broker-0", at=broker.now())
+        damaged = update(VendorKey).where(VendorKey.vendor == "broker-0")
+        session.execute(damaged.values(public=b"no key"))
+
+    with capture_logs() as logged:
+        broker.turn()
+
+    assert "list not written" in {one["event"] for one in logged}
+    assert set(broker.items()) == ids(broker, filed, "E001")
 
 
 def test_what_is_destroyed_can_be_opened_by_no_key(broker: Broker) -> None:

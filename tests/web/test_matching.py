@@ -1,5 +1,6 @@
 """The matching list: hashes for a vendor's own key, answers in bulk, nothing at rest."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
+from app.actions.announce import set_webhook
 from app.actions.erase_filing import destroy_personal
-from app.actions.list_requests import Opened, list_one
+from app.actions.list_requests import Opened, list_one, shut, take_off
 from app.actions.read_list import admit_vendor
 from app.actions.vendor_key import new_vendor_key
 from app.actions.withdraw_request import withdraw_open
@@ -20,6 +22,8 @@ from app.store.audit import AuditEntry
 from app.store.base import Base
 from app.store.keys import Keys
 from app.store.session import Store
+from app.store.webhooks import WebhookCall
+from app.worker import Worker
 from tests.broker import PHONE, Broker, broker_of
 from tests.conftest import NOON, FakeClock
 from tests.post_office import MAILBOX
@@ -413,3 +417,42 @@ def test_nothing_comes_to_a_batch_that_was_shut_meanwhile(broker: Broker) -> Non
         )
 
     assert len(broker.items()) == 1
+
+
+def test_a_batch_that_was_shut_stays_as_it_is_and_is_told_of_once(
+    broker: Broker,
+) -> None:
+    """As where two workers write one list, and the other was done first."""
+    filed = broker.office.sent()
+    broker.turn()
+    post, later = broker.office.post, broker.now() + timedelta(hours=1)
+    with broker.office.writing() as session:
+        set_webhook(session, broker.keys, None, "https://o.example/", at=broker.now())
+        batch = Opened("probe", 1, b"", bytes(32))
+        take_off(session, batch, (filed.filing, filed.requests[0].id))
+        shut(session, post.desk, "probe", 1, at=later)
+
+    with broker.office.store.reading() as session:
+        assert session.get_one(matching.Batch, ("probe", 1)).closed_at == broker.now()
+        assert session.scalars(select(matching.Listing.taken_off)).all() == [None]
+        assert session.scalars(select(WebhookCall.kind)).all() == []
+
+
+def test_a_worker_whose_turn_another_took_over_begins_no_list(
+    one_engine: Store, broker: Broker
+) -> None:
+    filed = broker.office.sent()
+    post, far = broker.office.post, timedelta(hours=1)
+
+    def wall() -> datetime:
+        with post.store.writing() as session:
+            lease = session.get(outbox.WorkerLease, "chores")
+            if lease is not None and lease.owner == post.owner:
+                lease.owner, lease.until = "another", NOON + far
+        return NOON
+
+    Worker(post, broker.now, wall).once()
+
+    assert broker.office.request(filed).status is Status.SENT
+    with broker.office.store.reading() as session:
+        assert matching.newest_batch(session, "probe") is None
