@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,7 @@ IN_WORDS = {
     RunState.UNDONE: "bulk taken back",
 }
 BATCH = 50
+NOTHING_LEFT = "what the row says is destroyed"
 
 
 def work_through(
@@ -124,10 +125,31 @@ def _try(
         with bulk.rehearsing(session):
             for line, words in (before | {line: said[line] for line in lines}).items():
                 tried[line] = _rehearsed(session, desk, request_id, line, words, at=at)
-    # Only now, so that no row is held while a filing is: who destroys one wants both.
+    # Only now, and the filings first: who destroys one wants it, then its rows.
     # The rows were not touched meanwhile, for each would have been read again each time.
+    gone = _destroyed(session, {row.request_id for row in tried.values()})
     for row in rows:
-        _note(row, tried[row.line], (said[row.line] or {}).get("kind", ""))
+        done = tried[row.line]
+        if done.request_id in gone and done.result.effect is RowEffect.RECORDED:
+            nothing = _rejected(row.line, RowFault.DESTROYED, NOTHING_LEFT)
+            done = _Tried(nothing, done.request_id, done.shown, done.before)
+        _note(row, done, (said[row.line] or {}).get("kind", ""))
+
+
+def _destroyed(session: Session, request_ids: set[UUID | None]) -> set[UUID]:
+    """Return the requests of which all that is personal is destroyed.
+
+    Their filings are held: one that is destroyed later finds the rows about it.
+    """
+    about = select(requests.Request.filing_id, requests.Request.id).where(
+        requests.Request.id.in_(request_ids - {None})
+    )
+    keys = sorted((row.filing_id, row.id) for row in session.execute(about))
+    return {
+        request_id
+        for filing_id, request_id in keys
+        if people.held(session, filing_id).purged_at is not None
+    }
 
 
 def _rehearsed(
@@ -197,7 +219,7 @@ def _imported(
 ) -> RowResult:
     """Record a row; one that fails in a way that nobody foresaw stops no other."""
     if words is None:
-        return _rejected(line, RowFault.DESTROYED, "what the row says is destroyed")
+        return _rejected(line, RowFault.DESTROYED, NOTHING_LEFT)
     record = partial(import_row, session, desk, line, words, at=at)
     try:
         with session.begin_nested():
@@ -268,37 +290,33 @@ def _take_back(
 # Keys
 
 
-def runs_behind(session: Session, epoch: str, after: UUID | None) -> list[UUID]:
-    """Return the next files with rows that are sealed to another epoch."""
-    older = select(BulkRow.run_id).where(
+RowKey: TypeAlias = tuple[UUID, int]
+
+
+def rows_behind(session: Session, epoch: str, after: RowKey | None) -> list[RowKey]:
+    """Return the next rows that are sealed to another epoch."""
+    older = select(BulkRow.run_id, BulkRow.line).where(
         BulkRow.key_epoch.is_not(None),
         or_(BulkRow.epoch != epoch, BulkRow.epoch.is_(None)),
     )
     if after is not None:
-        older = older.where(BulkRow.run_id > after)
-    return list(session.scalars(older.distinct().order_by(BulkRow.run_id).limit(BATCH)))
+        run_id, line = after
+        later = and_(BulkRow.run_id == run_id, BulkRow.line > line)
+        older = older.where(or_(BulkRow.run_id > run_id, later))
+    rows = session.execute(older.order_by(BulkRow.run_id, BulkRow.line).limit(BATCH))
+    return [(row.run_id, row.line) for row in rows]
 
 
-def rotate_run(session: Session, run_id: UUID, *, desk: Desk, opener: Opener) -> bool:
-    """Move the rows of a file to the newest epoch; False where one does not open."""
-    session.scalar(select(BulkRun.id).where(BulkRun.id == run_id).with_for_update())
-    epoch, whole = desk.keys.epoch, True
-    rows = session.scalars(
-        select(BulkRow).where(
-            BulkRow.run_id == run_id,
-            BulkRow.key_epoch.is_not(None),
-            BulkRow.epoch != epoch.name,
-        )
-    )
-    for row in rows.all():
-        if row.thing is None:
-            continue
-        where = bulk.place_of(run_id, row.line)
-        try:
-            moved = opener.moved(row.thing, where, epoch, receipt_public=None)
-        except CannotOpenError:
-            whole = False
-            continue
-        for name, value in people.columns(moved).items():
-            setattr(row, name, value)
-    return whole
+def rotate_row(session: Session, key: RowKey, *, desk: Desk, opener: Opener) -> bool:
+    """Move one row to the newest epoch; False where it does not open."""
+    # Locked as it is read: what is destroyed meanwhile must not be written back.
+    row, epoch = session.get(BulkRow, key, with_for_update=True), desk.keys.epoch
+    if row is None or row.thing is None or row.epoch == epoch.name:
+        return True
+    try:
+        moved = opener.moved(row.thing, bulk.place_of(*key), epoch, receipt_public=None)
+    except CannotOpenError:
+        return False
+    for name, value in people.columns(moved).items():
+        setattr(row, name, value)
+    return True

@@ -28,7 +28,7 @@ from app.actions.rotate_keys import (
     watches_behind,
 )
 from app.actions.verify_chains import verify_chains
-from app.actions.work_through import rotate_run, runs_behind
+from app.actions.work_through import rotate_row, rows_behind
 from app.commands.database import database, settings_or_refuse, standing_database
 from app.commands.house import house, make_tables, standing_house
 from app.commands.saying import progress, refuse
@@ -145,7 +145,7 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
         (pairs_behind, rotate_pair),
         (drawers_behind, rotate_drawer),
         (hooks_behind, rotate_hook),
-        (runs_behind, rotate_run),
+        (rows_behind, rotate_row),
     )
     for behind, move in passes:
         last = None

@@ -186,10 +186,17 @@ def destroy_rows_about(session: Session, request_ids: Sequence[UUID]) -> None:
 
 
 def forget_old_runs(session: Session, *, at: datetime) -> int:
-    """Drop the files of which nobody decided in time, destroy the oldest; count them."""
-    undecided = select(BulkRun.id).where(
-        BulkRun.state.in_((RunState.TRYING, RunState.TRIED)),
-        BulkRun.received_at <= at - WAITS,
+    """Drop the files of which nobody decided in time, destroy the oldest; count them.
+
+    One that somebody decides of, or the worker is at, this very moment is left alone.
+    """
+    undecided = (
+        select(BulkRun.id)
+        .where(
+            BulkRun.state.in_((RunState.TRYING, RunState.TRIED)),
+            BulkRun.received_at <= at - WAITS,
+        )
+        .with_for_update(skip_locked=True)
     )
     dropped = list(session.scalars(undecided))
     destroy_rows(session, dropped)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from app.actions.prepare_filing import Filed
 from app.actions.purge import forget_expired
 from app.actions.read_bulk import RunFile, read_run
 from app.actions.record_reply import ReplyBody, record_reply
-from app.actions.work_through import rotate_run, runs_behind, work_through
+from app.actions.work_through import rotate_row, rows_behind, work_through
 from app.domain.bulk import RowEffect, RowFault, RunState
 from app.domain.timeline import EventKind, Outcome, Status
 from app.store.base import new_id
@@ -26,6 +27,7 @@ from app.store.people import Filing, Person
 from app.store.requests import Request, TimelineEntry
 from app.store.staff import Role, Staff
 from app.worker import Worker
+from tests.actions.test_at_once import until_blocked
 from tests.post_office import NOON, Office
 
 HEADER = "request,received_on,kind,denial_ground,until,text,evidence,vendor_reference"
@@ -109,6 +111,11 @@ def sealed(office: Office, run: UUID) -> list[int]:
             BulkRow.run_id == run, BulkRow.sealed.is_not(None)
         )
         return list(session.scalars(found.order_by(BulkRow.line)))
+
+
+def erased(office: Office, filed: Filed) -> None:
+    with office.writing() as session:
+        destroy_personal(session, filed.filing, at=NOON)
 
 
 @pytest.fixture
@@ -248,13 +255,65 @@ def test_what_a_row_says_is_destroyed_as_soon_as_it_is_of_no_use(
     run = tried(office, clerk, *rows)
     assert sealed(office, run) == [2, 3]  # the rejected one is gone
 
-    with office.writing() as session:
-        destroy_personal(session, other.filing, at=NOON)
+    erased(office, other)
     assert sealed(office, run) == [2]
 
     told(office, clerk, run, Order.RECORD)
     assert sealed(office, run) == []
     assert effects(office, run)[:2] == [RowEffect.RECORDED, RowFault.DESTROYED]
+
+
+def test_a_row_about_somebody_who_is_erased_before_it_was_tried_is_destroyed(
+    office: Office, clerk: UUID, filed: Filed
+) -> None:
+    taken = given(office, clerk, line(number(filed), "deleted", text=WORDS))
+    assert isinstance(taken, Taken)
+    erased(office, filed)
+
+    works(office, taken.id)
+
+    assert sealed(office, taken.id) == []
+    assert effects(office, taken.id) == [RowFault.DESTROYED]
+
+
+@pytest.mark.usefixtures("postgres_only")
+def test_a_row_that_is_destroyed_while_it_moves_to_a_new_key_stays_destroyed(
+    office: Office, clerk: UUID, filed: Filed
+) -> None:
+    run = tried(office, clerk, line(number(filed), "deleted", text=WORDS))
+    desk, opener = office.post.desk, office.post.opener
+    begin_epoch(desk.keys.epochs, NOON, again=True)
+
+    def moved() -> None:
+        with office.writing() as session:
+            rotate_row(session, (run, 2), desk=desk, opener=opener)
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            destroy_personal(session, filed.filing, at=NOON)
+            other = pool.submit(moved)
+            until_blocked(office.store, other)
+        other.result(timeout=20)
+
+    assert sealed(office, run) == []
+
+
+@pytest.mark.usefixtures("postgres_only")
+def test_a_file_that_is_to_be_recorded_on_its_last_day_is_not_dropped(
+    office: Office, clerk: UUID, filed: Filed
+) -> None:
+    run = tried(office, clerk, line(number(filed), "deleted", text=WORDS))
+
+    def chore() -> None:
+        with office.writing() as session:
+            forget_expired(session, at=NOON + timedelta(days=8))
+
+    with ThreadPoolExecutor(1) as pool, office.writing() as session:
+        order(session, run, Order.RECORD, at=NOON, staff_id=clerk)
+        pool.submit(chore).result(timeout=5)
+    works(office, run)
+
+    assert effects(office, run) == [RowEffect.RECORDED]
 
 
 @pytest.mark.parametrize("days", [0, 8])
@@ -278,9 +337,9 @@ def test_rows_move_to_a_new_key(office: Office, clerk: UUID, filed: Filed) -> No
     desk = office.post.desk
     name = begin_epoch(desk.keys.epochs, NOON, again=True)
     with office.writing() as session:
-        assert runs_behind(session, name, None) == [run]
-        assert rotate_run(session, run, desk=desk, opener=office.post.opener)
-        assert runs_behind(session, name, None) == []
+        assert rows_behind(session, name, None) == [(run, 2)]
+        assert rotate_row(session, (run, 2), desk=desk, opener=office.post.opener)
+        assert rows_behind(session, name, None) == []
 
     told(office, clerk, run, Order.RECORD)
 
