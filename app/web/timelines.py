@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from app.actions.read_filing import RequestStanding
+from app.domain.places import Place
 from app.domain.timeline import OPEN, Actor, Event, EventKind, Evidence
 from app.words.answers import Say
 from app.words.marks import mark
@@ -53,13 +54,13 @@ class Drawing:
     days_left: int | None
 
 
-def drawing(request: RequestStanding, today: date, say: Say) -> Drawing:
-    """Return the picture and the list of a request."""
+def drawing(request: RequestStanding, here: Place, today: date, say: Say) -> Drawing:
+    """Return the picture and the list of a request, by the days of who asks."""
     taken_back = {e.retracts for e in request.timeline}
     items = [
         Item(
             number=number,
-            day=event.on or event.at.date(),
+            day=event.on or here.day(event.at),
             what=say(happened(event)),
             note=_note(
                 event.kind,

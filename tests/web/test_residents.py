@@ -62,6 +62,18 @@ def test_an_answer_is_of_the_day_that_it_is_where_somebody_lives(
     assert "&amp;on=2026-11-23" in page.text
 
 
+def test_what_happened_is_of_the_day_that_it_was_there(
+    resident: Resident, now: FakeClock
+) -> None:
+    now.at = datetime(2026, 11, 24, 3, tzinfo=UTC)  # still the 23rd in California
+    resident.confirmed(BY_MAIL)
+
+    page = resident.browser.get("/track").text
+
+    assert page.count('<time datetime="2026-11-23">') == 2
+    assert "2026-11-24" not in page
+
+
 @pytest.mark.parametrize(
     "query",
     ["residence=XX&vendor=clearview-ai", "residence=CA-ON&vendor=nobody", ""],

@@ -100,15 +100,15 @@ async def _company(
     told_at = await store.read(told_after, here.filing.id, slug)
     say = translations(language_of(request).value).gettext
     vendor = desk.directory.vendors.get(slug)
-    today = desk.rulebook.places[here.filing.residence].day(at)
+    place = desk.rulebook.places[here.filing.residence]
     return CompanyView(
         slug,
         vendor.name if vendor else slug,
         it.status,
         it.sent_on is not None,
-        told_at and desk.rulebook.places[here.filing.residence].day(told_at),
+        told_at and place.day(told_at),
         it.number,
-        drawing(it, today, say),
+        drawing(it, place, place.day(at), say),
         here.filing.broadcast is not None and here.filing.broadcast.listed,
         admission,
     )

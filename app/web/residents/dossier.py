@@ -141,7 +141,8 @@ class Writer:
 
     def _timeline(self) -> Iterator[Block]:
         say, request = self._say, self._it.request
-        items = drawing(request, self._at.date(), say).items
+        here = self._desk.rulebook.places[self._it.filing.residence]
+        items = drawing(request, here, here.day(self._at), say).items
         yield Heading(say(mark("What happened")))
         yield Table(
             (say(mark("Entry")), say(mark("Day")), say(mark("What happened"))),

@@ -369,7 +369,7 @@ def _request(
     return TrackedRequest(
         it=it,
         name=_name(desk, it),
-        drawing=drawing(it, today, say),
+        drawing=drawing(it, desk.rulebook.places[filing.residence], today, say),
         overdue=it.overdue(today),
         by_yourself=_by_yourself(it),
         letters=letters,

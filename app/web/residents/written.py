@@ -146,8 +146,9 @@ HEADER = (
 
 
 @router.get("/track/requests.csv")
-async def table(here: FollowedDep) -> Response:
+async def table(here: FollowedDep, desk: DeskDep) -> Response:
     """Give every request and every event as a table, a line for each event."""
+    place = desk.rulebook.places[here.filing.residence]
     rows = [
         (
             it.number,
@@ -161,7 +162,7 @@ async def table(here: FollowedDep) -> Response:
             it.certainty,
             it.complaint_until,
             event.kind,
-            event.on or event.at.date(),
+            event.on or place.day(event.at),
             event.by,
             event.evidence,
         )

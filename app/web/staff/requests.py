@@ -23,6 +23,7 @@ from app.actions.reveal_identity import Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
 from app.actions.since_shown import Since
+from app.domain.places import Place
 from app.domain.timeline import (
     OPEN,
     DenialGround,
@@ -305,7 +306,7 @@ def show(
         file=file,
         it=it,
         name=vendor.name if vendor else it.vendor,
-        drawing=_drawing(it, today, say),
+        drawing=_drawing(it, desk.rulebook.places[file.residence], today, say),
         steps=steps_said(file.dates, (language, say)) if file.dates else (),
         today=today,
         owed=it.status in OPEN,
@@ -489,9 +490,9 @@ def held_key(request: Request, desk: Desk, reveal: UUID) -> bytes | None:
         return None
 
 
-def _drawing(it: RequestStanding, today: date, say: Say) -> Drawing:
+def _drawing(it: RequestStanding, here: Place, today: date, say: Say) -> Drawing:
     """Return the timeline in the words of staff."""
-    drawn = drawing(it, today, say)
+    drawn = drawing(it, here, today, say)
     items = tuple(_item(item, it.timeline, say) for item in drawn.items)
     return replace(drawn, items=items)
 
