@@ -126,8 +126,8 @@ def enrol(
 ) -> str | NoEnrolment | Taken:
     """Set a password with a link; return the mailbox that now can sign in.
 
-    Whoever was signed in with an older password is signed out, and older links of the
-    same person end with this one. A second step stays: a link alone opens no account
+    Whoever was signed in with an older password is signed out, and older links and
+    tokens of the same person end with this one. A second step stays: a link alone opens no account
     that has one.
     """
     row = _row(session, desk.keys, token, at=at, held=True)
@@ -169,9 +169,10 @@ def enrol(
 def _end_older(
     session: Session, row: staff.Enrolment, member: staff.Staff, *, at: datetime
 ) -> None:
-    """Use up the link and every older one of the same person; end their sessions."""
+    """Use up all links of the link's person; end their sessions and tokens."""
     row.used_at = at
     end_links(session, member.id, at=at)
+    end_tokens(session, member.id, at=at)
     session.execute(
         delete(staff.StaffSession)
         .where(staff.StaffSession.staff_id == member.id)
@@ -185,6 +186,18 @@ def end_links(session: Session, staff_id: UUID, *, at: datetime) -> None:
         update(staff.Enrolment)
         .where(staff.Enrolment.staff_id == staff_id, staff.Enrolment.used_at.is_(None))
         .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_tokens(session: Session, staff_id: UUID, *, at: datetime) -> None:
+    """End every API token of a member: an intruder may have made one."""
+    session.execute(
+        update(staff.StaffToken)
+        .where(
+            staff.StaffToken.staff_id == staff_id, staff.StaffToken.revoked_at.is_(None)
+        )
+        .values(revoked_at=at)
         .execution_options(synchronize_session=False)
     )
 

@@ -296,12 +296,14 @@ def end_every_session(
 
 
 def make_token(
-    session: Session, keys: Keys, staff_id: UUID, name: str, *, at: datetime
+    session: Session, desk: Desk, staff_id: UUID, name: str, *, at: datetime
 ) -> str | None:
-    """Return a new API token of a member, shown once."""
+    """Return a new API token of a member, shown once; tell the member by mail."""
     member = session.get_one(staff.Staff, staff_id)
     named = name.strip()[:LONGEST_NAME]
-    return new_token(session, keys, member.email, named, at=at, actor=str(staff_id))
+    tell_member(session, desk, staff_id, MessageKind.STAFF_TOKEN, at=at)
+    by = str(staff_id)
+    return new_token(session, desk.keys, member.email, named, at=at, actor=by)
 
 
 def revoke_token(

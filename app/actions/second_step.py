@@ -23,7 +23,7 @@ from app.actions.sign_in import (
     live_session,
     tries,
 )
-from app.actions.tell_staff import tell_member
+from app.actions.tell_staff import second_step_came, tell_member
 from app.store import audit, limits, staff
 from app.store.keys import Keys
 from app.store.outbox import MessageKind
@@ -120,6 +120,7 @@ def _come_in(
 ) -> SignedIn:
     """Put a whole session, with a token of its own, in the place of one that waited."""
     if row is not None:
+        second_step_came(session, row, at=at)
         session.delete(row)
         session.flush()
         give_back_tries(session, desk.keys, member, knock, at=at)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.enrol_staff import HASHER, mailbox, token_holder
-from app.actions.tell_staff import tell_member
+from app.actions.tell_staff import tell_member, tell_of_half
 from app.store import audit, limits, staff
 from app.store.base import insert_once
 from app.store.keys import Keys
@@ -192,6 +192,13 @@ def sign_in(
     _forget_ended(session, at=at)
     if staff.has_second_step(session, member.id):
         token = _session(session, keys, member.id, Stage.HALF, knock, None, at=at)
+        by = str(member.id)
+        audit.append(session, at=at, actor=by, action="password right")
+        half = _row(session, keys, token)
+        known = device_of(session, keys, knock, member.id, at=at)
+        if half is not None and known is None:
+            until = at + SECOND_STEP_LIVES
+            tell_of_half(session, desk, half, at=at, until=until)
         return SignedIn(token, Stage.HALF)
     give_back_tries(session, keys, member, knock, at=at)
     stage = Stage.BARE if desk.portal.production else Stage.WHOLE

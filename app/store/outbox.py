@@ -77,6 +77,9 @@ class MessageKind(StrEnum):
     """A passkey, or one-time codes, were added or taken away."""
     STAFF_RECOVERY = "staff_recovery"
     """A recovery code was used."""
+    STAFF_TOKEN = "staff_token"  # noqa: S105 - says that one was made
+    STAFF_HALF = "staff_half"
+    """The right password was given somewhere unknown, and no second step."""
     LIST_WAITS = "list_waits"
     """To a vendor: people wait on a list that it does not fetch."""
     LETTER = "letter"
@@ -105,6 +108,8 @@ TO_STAFF = frozenset(
         MessageKind.STAFF_PASSWORD,
         MessageKind.STAFF_SECOND_STEP,
         MessageKind.STAFF_RECOVERY,
+        MessageKind.STAFF_TOKEN,
+        MessageKind.STAFF_HALF,
     }
 )
 """Mails to staff; their ``filing_id`` is the member's id. They hold nothing sealed."""

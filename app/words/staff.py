@@ -187,6 +187,7 @@ DONE: Mapping[str, str] = {
     "signed out everywhere": mark("Signed out everywhere"),
     "staff added": mark("Staff member added"),
     "staff enrolled": mark("Password set"),
+    "password right": mark("Password right, second step asked for"),
     "password changed": mark("Password changed"),
     "second step added": mark("Second step added"),
     "second step removed": mark("Second step taken away by its owner"),

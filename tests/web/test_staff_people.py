@@ -125,6 +125,38 @@ def test_a_second_step_that_is_lost_is_taken_away(
 
 
 @pytest.mark.usefixtures("one_engine")
+def test_a_token_ends_with_whatever_shuts_an_intruder_out_and_is_told_of(
+    desk: FrontDesk, store: Store, office: Office
+) -> None:
+    boss, clerk, program = desk.staff(Role.ADMIN, BOSS), desk.staff(), desk.browser()
+    member = id_of(store, CLERK)
+
+    def has_new_password() -> None:
+        desk.browser().post(desk.link(CLERK), data={"password": PASSWORD})
+
+    def loses(what: str) -> None:
+        boss.post(f"/staff/people/{member}/{what}", data={"email": CLERK})
+
+    for shut in (
+        has_new_password,
+        lambda: loses("end-sessions"),
+        lambda: loses("reset-factor"),
+    ):
+        made = clerk.post("/staff/account/tokens", data={"name": "import"}).text
+        [token] = re.findall(r"efs_[\w-]+", made)
+        held = {"Authorization": f"Bearer {token}"}
+        address = f"/api/v1/requests/{member}/replies"
+        assert program.post(address, headers=held).status_code == 400  # it is known
+        shut()
+        assert program.post(address, headers=held).status_code == 401
+        desk.sign_in(clerk, CLERK)
+
+    office.deliver(at=desk.clock())
+    subjects = [mail["Subject"] for mail in office.channel.to(CLERK)]
+    assert subjects.count("A token for programs was made") == 3
+
+
+@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("form", "told"),
     [

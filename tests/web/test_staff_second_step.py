@@ -96,6 +96,24 @@ def test_a_recovery_code_does_as_well_once_and_its_owner_is_told(
     assert codes[1].replace("-", "").encode() not in kept
 
 
+def test_a_right_password_from_somewhere_unknown_without_a_code_is_told_of(
+    desk: FrontDesk, office: Office
+) -> None:
+    browser, owner, stranger = desk.staff(), desk.browser(), desk.browser()
+    secret, _ = set_up(desk, browser)
+    for other in (owner, stranger):
+        desk.passes(minutes=1)
+        desk.sign_in(other, CLERK)
+    assert type_code(owner, code_of(secret, desk)).status_code == 303
+
+    desk.passes(minutes=11)
+    office.deliver(at=desk.clock())
+
+    subjects = [mail["Subject"] for mail in office.channel.to(CLERK)]
+    assert subjects.count("Somebody gave your password") == 1
+    assert [e.action for e in desk.audit()].count("password right") == 2
+
+
 def test_five_wrong_codes_ask_for_the_password_again(desk: FrontDesk) -> None:
     secret, _ = set_up(desk, desk.staff())
     desk.passes(seconds=30)

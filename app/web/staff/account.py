@@ -372,7 +372,7 @@ async def new_token(
     if not name:
         errors = {"token": NO_NAME}
         return await _show(request, pages, store, desk, member, token, at, errors)
-    made = await store.write(make_token, desk.keys, member.id, name, at=at)
+    made = await store.write(make_token, desk, member.id, name, at=at)
     if made is None:
         raise Problem(404, "There is no such member.")
     view = ShownOnceView(token=made, name=name)
