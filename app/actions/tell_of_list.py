@@ -312,6 +312,7 @@ def _due(
         .join(Filing, Filing.id == Broadcast.filing_id)
         .where(
             _asks(),
+            Filing.purged_at.is_(None),
             Broadcast.circle == one.place.circle,
             Broadcast.version == one.place.version,
             Broadcast.drawer == one.place.number,
@@ -342,8 +343,10 @@ def still_waits(session: Session, notice_id: UUID, *, at: datetime) -> bool:
     return any(
         session.scalar(
             select(Broadcast.filing_id)
+            .join(Filing, Filing.id == Broadcast.filing_id)
             .where(
                 _asks(),
+                Filing.purged_at.is_(None),
                 Broadcast.circle == place.circle,
                 Broadcast.version == place.version,
                 Broadcast.drawer == place.number,

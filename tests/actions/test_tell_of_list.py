@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from app.actions.erase_filing import destroy_personal
 from app.actions.import_vendors import import_vendors
 from app.actions.stop_letters import resume_letters, stop_letters
 from app.actions.tell_of_list import not_fetching, vendors_not_fetching
@@ -120,8 +121,9 @@ def test_what_lies_for_seven_days_is_told_with_the_day_that_is_due(
     assert "The first answer is due by 7 January 2027" in words(mail)
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "erased"])
 def test_a_mail_that_waits_is_not_queued_again_and_ends_where_nobody_waits(
-    broker: Broker,
+    broker: Broker, how: str
 ) -> None:
     filed = broker.office.confirmed(**TO_ALL)
     with broker.office.writing() as session:
@@ -130,7 +132,12 @@ def test_a_mail_that_waits_is_not_queued_again_and_ends_where_nobody_waits(
     after(broker, 8)
     assert mails(broker) == []
     with broker.office.writing() as session:
-        withdraw_open(session, broker.office.post.desk, filed.filing, at=broker.now())
+        if how == "erased":
+            destroy_personal(session, filed.filing, at=broker.now())
+        else:
+            withdraw_open(
+                session, broker.office.post.desk, filed.filing, at=broker.now()
+            )
         resume_letters(session, "broker-0", at=broker.now(), by="command")
 
     broker.turn()
