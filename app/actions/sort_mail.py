@@ -68,7 +68,7 @@ def match_by_hand(
         mail.state = MailState.WAITING
     if session.get(Reseal, filing.id) is None:
         session.add(Reseal(filing_id=filing.id, asked_at=at))
-    _on_record(session, "mail matched", request.number, mail_id, at, staff_id)
+    note_sorting(session, "mail matched", request.number, mail_id, at, staff_id)
     return Sorted()
 
 
@@ -82,11 +82,11 @@ def call_noise(
     mail.state = MailState.NOISE if noise else MailState.WAITING
     inbox.destroy_if_read(session, mail)
     action = "mail laid aside" if noise else "mail taken back"
-    _on_record(session, action, "", mail_id, at, staff_id)
+    note_sorting(session, action, "", mail_id, at, staff_id)
     return Sorted()
 
 
-def _on_record(
+def note_sorting(
     session: Session,
     action: str,
     subject: str,
@@ -94,6 +94,7 @@ def _on_record(
     at: datetime,
     staff_id: UUID,
 ) -> None:
+    """Write down what was done with a mail; for use inside an action alone."""
     audit.append(
         session,
         at=at,

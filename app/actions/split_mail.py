@@ -9,8 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.find_request import NotFound, find_request
-from app.actions.sort_mail import NobodyToTell, NoSuchMail, Sorted
-from app.store import audit, inbox, people, requests
+from app.actions.sort_mail import (
+    NobodyToTell,
+    NoSuchMail,
+    Sorted,
+    note_sorting,
+)
+from app.store import inbox, people, requests
 from app.store.base import insert_once
 from app.store.inbox import InboxMessage, MailPart, MailState, MatchedBy
 
@@ -81,7 +86,7 @@ def split_mail(
             place=None,
         )
     )
-    _on_record(session, "mail split", request.number, mail_id, at, staff_id)
+    note_sorting(session, "mail split", request.number, mail_id, at, staff_id)
     return Sorted()
 
 
@@ -96,7 +101,7 @@ def join_mail(
         return NoSuchMail()
     session.delete(part)
     inbox.destroy_if_read(session, mail)
-    _on_record(session, "mail joined", request.number, mail_id, at, staff_id)
+    note_sorting(session, "mail joined", request.number, mail_id, at, staff_id)
     return Sorted()
 
 
@@ -155,21 +160,3 @@ def _hand_over(session: Session, mail: InboxMessage, heir: MailPart) -> None:
     mail.vendor, mail.matched_by = request.vendor, MatchedBy.PERSON
     mail.state, mail.place, mail.key_receipt = MailState.WAITING, None, None
     session.delete(heir)
-
-
-def _on_record(
-    session: Session,
-    action: str,
-    subject: str,
-    mail_id: UUID,
-    at: datetime,
-    staff_id: UUID,
-) -> None:
-    audit.append(
-        session,
-        at=at,
-        actor=str(staff_id),
-        action=action,
-        subject=subject,
-        mail=str(mail_id),
-    )

@@ -178,10 +178,10 @@ def verify(kept: Path | None) -> None:
         more = len(found.faults) - 1
         also = f" (and {more} more)" if more else ""
         refuse(f"the chain is broken at {found.faults[0]}{also}")
-    typer.echo(f"{found.rows} rows, and every chain holds.")
+    typer.echo(f"Every chain holds; rows: {found.rows}.")
     if found.heads:
         by = "" if keys else f", by the key in them: {HEAD_PUBLIC} is not here"
-        typer.echo(f"{found.heads} signed heads fit{by}.")
+        typer.echo(f"Every signed head fits; heads: {found.heads}{by}.")
 
 
 def _given(file: Path) -> Head:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from markupsafe import Markup
@@ -33,11 +32,10 @@ from app.actions.own_account import (
     revoke_token,
 )
 from app.actions.passkeys import ask_for_new_passkey
-from app.actions.second_step import begin_proof
-from app.actions.sign_in import Member, Wait, fits
+from app.actions.sign_in import Member
 from app.store.session import Store
-from app.web.deps import DeskDep, KeysDep, Now, PagesDep, StoreDep, parts
-from app.web.errors import Problem, too_many
+from app.web.deps import DeskDep, KeysDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
 from app.web.qr import drawn
@@ -52,6 +50,7 @@ from app.web.staff.gate import (
     forget,
 )
 from app.web.staff.new_password import hashed, wrong_with
+from app.web.staff.prove import is_right
 from app.words.catalog import translations
 from app.words.marks import mark
 
@@ -162,12 +161,7 @@ async def set_password(
 ) -> Response:
     """Change the password; every other session ends."""
     typed = form.model or AccountForm()
-    known = await store.write(begin_proof, desk.keys, member.id, knock, at=at)
-    if isinstance(known, Wait):
-        raise too_many(known.seconds)
-    right = await to_thread.run_sync(
-        fits, known, typed.present, limiter=parts(request).passwords
-    )
+    right = await is_right(request, store, desk, member, knock, typed.present, at)
     errors = {} if right else {"present": NOT_PRESENT}
     wrong = await wrong_with(request, typed.password, [member.email])
     if wrong is not None:

@@ -1,5 +1,6 @@
 """Who it is, once more, before what is sensitive: nothing that was typed is lost by it."""
 
+from datetime import datetime
 from typing import Annotated
 
 from anyio import to_thread
@@ -7,9 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
+from app.actions.desk import Desk
 from app.actions.passkeys import ask_for_passkey
 from app.actions.second_step import begin_proof, finish_proof
-from app.actions.sign_in import Wait, fits
+from app.actions.sign_in import Knock, Member, Wait, fits
+from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep, parts
 from app.web.errors import too_many
 from app.web.forms import Filled, form_of
@@ -81,12 +84,7 @@ async def prove(
 ) -> Response:
     """Note the proof, and lead back to what was to be done."""
     typed = form.model or ProofForm()
-    known = await store.write(begin_proof, desk.keys, member.id, knock, at=at)
-    if isinstance(known, Wait):
-        raise too_many(known.seconds)
-    right = bool(typed.password) and await to_thread.run_sync(
-        fits, known, typed.password, limiter=parts(request).passwords
-    )
+    right = await is_right(request, store, desk, member, knock, typed.password, at)
     proved = await store.write(
         finish_proof,
         desk,
@@ -107,3 +105,25 @@ async def prove(
     if unsent is None:
         return pages.go(target)
     return pages.show(request, "staff/go_on.html", unsent, staff=member)
+
+
+async def is_right(
+    request: Request,
+    store: Store,
+    desk: Desk,
+    member: Member,
+    knock: Knock,
+    password: str,
+    at: datetime,
+) -> bool:
+    """Use one of the member's tries, and return whether a password is theirs.
+
+    Raises:
+        Problem: 429, if no try is left.
+    """
+    known = await store.write(begin_proof, desk.keys, member.id, knock, at=at)
+    if isinstance(known, Wait):
+        raise too_many(known.seconds)
+    return bool(password) and await to_thread.run_sync(
+        fits, known, password, limiter=parts(request).passwords
+    )
