@@ -109,7 +109,8 @@ def read_list(
 ) -> MatchingList:
     """Return what was listed in the batches after ``since`` and is not answered yet.
 
-    Of all requests that were listed before, those that were taken back since are named.
+    What was taken back since is named, of all that may have been fetched before; who
+    begins with none has nothing that could be taken back.
     """
     hashes = keys.candidates(PURPOSE, key.encode())
     newest = _newest(session, vendor, hashes)
@@ -366,21 +367,21 @@ def _broadcasts_gone(
 def _requests_gone(
     session: Session, vendor: str, since: int
 ) -> Iterator[tuple[str, str]]:
-    """Yield what a batch says to be taken back.
+    """Yield what the batches after ``since`` say to be taken back.
 
-    A broadcast's request may have been listed by the number of either.
+    Of a later batch too: who has a new key, or is asked again, was listed anew, and may
+    have fetched it long before. A broadcast's request may have been listed by the number
+    of either.
     """
+    if since == 0:
+        return
     row, listing = requests.Request, matching.Listing
     found = (
         select(listing.items, row.number, row.route, row.filing_id)
         .join(
             row, (row.filing_id == listing.filing_id) & (row.id == listing.request_id)
         )
-        .where(
-            listing.vendor == vendor,
-            listing.batch <= since,
-            listing.taken_off > since,
-        )
+        .where(listing.vendor == vendor, listing.taken_off > since)
         .order_by(listing.taken_off, listing.request_id)
     )
     for suffixes, number, route, filing_id in session.execute(found).all():

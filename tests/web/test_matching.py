@@ -182,6 +182,26 @@ def test_a_new_key_gets_everything_under_the_same_ids(broker: Broker) -> None:
     assert broker.fetch(key=old).status_code == 401
 
 
+def test_who_goes_on_with_a_new_key_misses_nothing_that_was_taken_back(
+    broker: Broker,
+) -> None:
+    back = broker.office.sent(resident=somebody(email="first@example.org"))
+    stays = broker.office.sent(resident=somebody(email="second@example.org"))
+    broker.turn()
+    until = broker.fetch().json()["until"]
+    broker.gets_key()
+    broker.night()
+    with broker.office.writing() as session:
+        withdraw_open(session, broker.office.post.desk, back.filing, at=broker.now())
+    broker.night()
+
+    told = broker.fetch(since=until).json()
+
+    assert [one["id"] for one in told["items"]] == [broker.item(stays, "E001")]
+    assert told["removed"] == [{"id": broker.item(back, "E001"), "list": "Email"}]
+    assert broker.fetch(since=told["until"]).json()["removed"] == []
+
+
 def test_no_hash_of_a_person_lies_in_the_database(broker: Broker) -> None:
     broker.office.sent(resident=somebody(phones=[PHONE]))
     broker.turn()

@@ -202,8 +202,10 @@ async def matching(
 ) -> Response:
     """Give what waits for a vendor, as hashed identifiers.
 
-    ``since`` is the ``until`` of an earlier answer: then only what came later is given,
-    and what was taken back of all before. ``keyed`` hashes under the vendor's key, too.
+    ``since`` is the ``until`` of an earlier answer, with whichever key: then only what
+    came later is given, and what was taken back since; that may name what was never
+    fetched. A new key gets all that waits anew, under the same ids, whatever ``since``.
+    ``keyed`` hashes under the vendor's key, too.
     """
     once(request)
     found = await store.read(
