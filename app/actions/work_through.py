@@ -8,18 +8,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import structlog
 from sqlalchemy import and_, or_, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.find_request import find_request
-from app.actions.import_replies import RowResult, import_row
+from app.actions.import_replies import RowResult, import_row, rejected
 from app.actions.record_reply import Recorded
 from app.actions.retract_entry import retract_entry
 from app.domain.bulk import RowEffect, RowFault, RunState
@@ -131,7 +129,7 @@ def _try(
     for row in rows:
         done = tried[row.line]
         if done.request_id in gone and done.result.effect is RowEffect.RECORDED:
-            nothing = _rejected(row.line, RowFault.DESTROYED, NOTHING_LEFT)
+            nothing = rejected(row.line, RowFault.DESTROYED, NOTHING_LEFT)
             done = _Tried(nothing, done.request_id, done.shown, done.before)
         _note(row, done, (said[row.line] or {}).get("kind", ""))
 
@@ -217,22 +215,10 @@ def _imported(
     staff_id: UUID | None = None,
     shown: int | None = None,
 ) -> RowResult:
-    """Record a row; one that fails in a way that nobody foresaw stops no other."""
+    """Record a row of which anything is left."""
     if words is None:
-        return _rejected(line, RowFault.DESTROYED, NOTHING_LEFT)
-    record = partial(import_row, session, desk, line, words, at=at)
-    try:
-        with session.begin_nested():
-            return record(staff_id=staff_id, shown=shown)
-    except SQLAlchemyError:
-        raise
-    except Exception as wrong:
-        log.exception("row failed", why=type(wrong).__name__)
-        return _rejected(line, RowFault.FAILED, "it failed; the log says why")
-
-
-def _rejected(line: int, fault: RowFault, why: str) -> RowResult:
-    return RowResult(line, RowEffect.REJECTED, why, fault)
+        return rejected(line, RowFault.DESTROYED, NOTHING_LEFT)
+    return import_row(session, desk, line, words, at=at, staff_id=staff_id, shown=shown)
 
 
 def _record(

@@ -22,15 +22,16 @@ from app.actions.import_replies import (
     NotRepliesError,
     Row,
     RowResult,
-    import_replies,
+    by_request,
     read_rows,
+    record_each,
+    try_each,
 )
 from app.commands.house import House, house
 from app.commands.saying import misused, print_json, progress, refuse
 from app.domain.bulk import RowEffect
 from app.store.staff import Role
 
-BATCH = 50
 NOBODY_LEFT = (
     "nobody would be left who looks after the staff; make somebody else admin first"
 )
@@ -180,21 +181,11 @@ def _write_report(file: Path, rejected: list[RowResult]) -> None:
 
 
 def _imported(opened: House, rows: list[Row], *, dry_run: bool) -> list[RowResult]:
-    """Record a few rows at a time, so that the server can write between them.
-
-    Whoever ends it midway runs it again: what was recorded is found unchanged.
-    """
-    desk = opened.desk()
-    if dry_run:
-        with opened.store.rehearsing() as session:
-            return [
-                result
-                for row in progress(rows, "Trying")
-                for result in import_replies(session, desk, [row], at=clock.now())
-            ]
-    results: list[RowResult] = []
-    for start in progress(range(0, len(rows), BATCH), "Recording"):
-        with opened.store.writing() as session:
-            some = rows[start : start + BATCH]
-            results += import_replies(session, desk, some, at=clock.now())
-    return results
+    desk, store = opened.desk(), opened.store
+    if not dry_run:
+        some = progress(rows, "Recording")
+        return list(record_each(store, desk, some, clock.now))
+    with store.reading() as session:
+        groups = progress(by_request(session, desk, rows), "Trying")
+    tried = try_each(store, desk, groups, clock.now)
+    return sorted(tried, key=lambda result: result.line)

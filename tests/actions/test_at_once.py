@@ -16,6 +16,7 @@ from app.actions.deliver import claim_due, deliver
 from app.actions.enrol_staff import add_staff
 from app.actions.erase_filing import destroy_personal
 from app.actions.expire import expire_filing
+from app.actions.import_replies import RowResult, read_rows, record_each
 from app.actions.mail_out import queue_mail
 from app.actions.prepare_filing import Filed
 from app.actions.recover_receipt import new_receipt
@@ -24,8 +25,9 @@ from app.actions.rotate_keys import rotate_filing
 from app.actions.settle_letter import letter_failed
 from app.actions.stop_news import choose_news
 from app.actions.withdraw_request import withdraw_open
+from app.domain.bulk import RowEffect
 from app.domain.timeline import Status
-from app.store import mailboxes, outbox, people, requests
+from app.store import audit, mailboxes, outbox, people, requests
 from app.store.base import new_id
 from app.store.keys import Keys
 from app.store.outbox import MessageKind, State
@@ -97,6 +99,39 @@ def test_whoever_holds_a_request_may_still_write_its_messages(office: Office) ->
         other.result(timeout=20)
 
     assert office.channel.sent == []
+
+
+def test_who_is_erased_while_replies_are_imported_is_waited_for_and_waits_for_nobody(
+    office: Office,
+) -> None:
+    first, gone = office.sent(), office.sent()
+    said = "".join(
+        f"{filed.requests[0].number},2026-11-23,acknowledged\n"
+        for filed in (first, gone, first)
+    )
+    rows = read_rows("request,received_on,kind\n" + said)
+    desk = office.post.desk
+
+    def everything() -> list[RowResult]:
+        return list(record_each(office.store, desk, rows, lambda: NOON))
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            people.held(session, gone.filing)
+            other = pool.submit(everything)
+            until_blocked(office.store, other)
+            people.held(session, first.filing)  # of which a row is recorded
+            destroy_personal(session, gone.filing, at=NOON)
+            audit.append(session, at=NOON, actor="resident", action="erased")
+        results = other.result(timeout=20)
+
+    assert [r.effect for r in results] == [
+        RowEffect.RECORDED,
+        RowEffect.RECORDED,
+        RowEffect.UNCHANGED,
+    ]
+    assert office.request(first).status is Status.ACKNOWLEDGED
+    assert office.request(gone).status is Status.ACKNOWLEDGED
 
 
 def test_two_mails_of_news_to_one_mailbox_never_begin_together(

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from app.actions.import_replies import (
     NotRepliesError,
     RowResult,
-    import_replies,
+    by_request,
     read_rows,
+    record_each,
+    try_each,
 )
 from app.actions.prepare_filing import Filed
 from app.actions.retract_entry import retract_entry
@@ -25,9 +27,12 @@ HEADER = "request,received_on,kind,denial_ground,until,text,evidence,vendor_refe
 
 def run(office: Office, *lines: str, dry: bool = False, **more: Any) -> list[RowResult]:
     rows = read_rows("\n".join((HEADER, *lines)))
-    way = office.store.rehearsing if dry else office.store.writing
-    with way() as session:
-        return import_replies(session, office.post.desk, rows, at=more.get("at", NOON))
+    desk, now = office.post.desk, lambda: more.get("at", NOON)
+    if not dry:
+        return list(record_each(office.store, desk, rows, now))
+    with office.store.reading() as session:
+        groups = by_request(session, desk, rows)
+    return list(try_each(office.store, desk, groups, now))
 
 
 def refusal(name: object) -> str:
@@ -75,6 +80,22 @@ def test_the_same_file_changes_nothing_however_much_later(
     assert [r.effect for r in first] == [RowEffect.RECORDED] * 3
     assert [r.effect for r in again] == [RowEffect.UNCHANGED] * 3
     assert office.request(filed).head == head
+
+
+def test_a_dry_run_follows_a_request_through_the_file(
+    office: Office, filed: Filed
+) -> None:
+    number, other = filed.requests[0].number, office.sent().requests[0].number
+    lines = (
+        f"{number},2026-11-23,acknowledged,,,,mail,CASE 17",
+        refusal(other),
+        refusal("case17"),
+        f"{number},2026-11-23,acknowledged,,,,mail,",
+    )
+
+    told = run(office, *lines, dry=True)
+
+    assert sorted(told, key=lambda row: row.line) == run(office, *lines)
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(
