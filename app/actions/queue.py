@@ -12,6 +12,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     func,
+    literal_column,
     select,
     tuple_,
     union,
@@ -39,6 +40,7 @@ ON_A_PAGE = 25
 NEAR = 5
 """Days that are counted one by one, and within which something is due soon."""
 NOBODY = UUID(int=0)
+"""Stands where a member would, for what nobody looks after."""
 COUNTED_TO = 1000
 """A number that is larger than this says nothing more to who looks at it."""
 
@@ -73,7 +75,7 @@ class Wanted:
     vendor: str | None = None
     why: Why | None = None
     who: UUID | None = None
-    """The member who looks after it."""
+    """The member who looks after it, or ``NOBODY``."""
 
     @property
     def scope(self) -> "Wanted":
@@ -323,7 +325,12 @@ def _after(keys: Keys, after: Cursor | None, *, dated: bool) -> Keys:
 def _scope(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.vendor is not None:
         yield Request.vendor == wanted.vendor
-    if wanted.who is not None:
+    if wanted.who == NOBODY:
+        yield Request.assigned_to.is_(None)
+        if wanted.status is not Status.UNCONFIRMED:
+            # In the words of the index, which a database does not infer from a value.
+            yield Request.status != literal_column("'unconfirmed'")
+    elif wanted.who is not None:
         yield Request.assigned_to == wanted.who
 
 

@@ -39,6 +39,8 @@ from app.store.base import Base
 from app.store.people import SealedColumns, held, reopen
 
 ASSIGNED = text("assigned_to IS NOT NULL")
+UNASSIGNED = text("assigned_to IS NULL AND status != 'unconfirmed'")
+"""A filing that is not confirmed yet costs no entry; nobody takes it on either."""
 UNSEEN = text("unseen IS NOT NULL")
 
 
@@ -57,8 +59,14 @@ class Request(Base):
             postgresql_where=ASSIGNED,
         ),
         Index(
+            "ix_request_unassigned",
+            *("status", "due", "vendor", "id", "filing_id", "assigned_to"),
+            sqlite_where=UNASSIGNED,
+            postgresql_where=UNASSIGNED,
+        ),
+        Index(
             "ix_request_unseen",
-            *("due", "vendor", "id", "filing_id", "status", "unseen"),
+            *("due", "vendor", "id", "filing_id", "status", "unseen", "assigned_to"),
             sqlite_where=UNSEEN,
             postgresql_where=UNSEEN,
         ),

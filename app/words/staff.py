@@ -31,6 +31,7 @@ EVIDENCE_OF: Mapping[str, str] = {
 }
 
 MYSELF = mark("I do")
+NOBODY_YET = mark("Nobody yet")
 SOMEBODY_GONE = mark("somebody who is gone")
 BY_WHOM: Mapping[str, str] = {
     Actor.RESIDENT: mark("the resident"),

@@ -14,6 +14,7 @@ from app.actions.pace import Pace
 from app.actions.queue import (
     COUNTED_TO,
     NEEDS_A_PERSON,
+    NOBODY,
     ON_A_PAGE,
     Cursor,
     Wanted,
@@ -114,6 +115,49 @@ def test_the_queue_is_filtered_by_its_address(
     page = desk.staff().get(f"/staff/?{query}").text
     assert listed(page) == [waiting[n] for n in places]
     assert ("No request fits this choice." in page) is (not places)
+
+
+def test_what_nobody_looks_after_is_a_part_of_the_queue_and_can_be_kept(
+    desk: FrontDesk, waiting: list[str], store: Store
+) -> None:
+    me = desk.enrolled("me@example.org")
+    with store.writing() as session:
+        taken = select(Request).where(Request.number.in_([waiting[1], waiting[6]]))
+        for row in session.scalars(taken):
+            row.assigned_to = me
+    browser = desk.staff()
+
+    page = browser.get("/staff/?who=nobody").text
+    assert listed(page) == [waiting[n] for n in (0, 2, 3, 4, 5, 7)]
+    assert '<option value="nobody" selected>Nobody yet</option>' in page
+    assert "1 request needs a person." in page
+    assert "Late (1)" in page
+    late = listed(browser.get("/staff/?who=nobody&why=late").text)
+    assert late == [waiting[0]]
+    acxiom = listed(browser.get("/staff/?who=nobody&vendor=acxiom").text)
+    assert acxiom == [waiting[2], waiting[4]]
+
+    kept = browser.post("/staff/views", data={"name": "Free", "part": "who=nobody"})
+    assert kept.headers["location"] == "/staff/?who=nobody"
+    assert 'href="/staff/?who=nobody" aria-current="page">Free</a>' in (
+        browser.get("/staff/?who=nobody").text
+    )
+
+
+def test_an_unconfirmed_request_that_nobody_looks_after_is_found_too(
+    desk: FrontDesk, office: Office
+) -> None:
+    number = office.file().requests[0].number
+    page = desk.staff().get("/staff/?who=nobody&status=unconfirmed").text
+    assert listed(page) == [number]
+
+
+def test_words_under_a_bar_stand_in_two_lines(
+    desk: FrontDesk, waiting: list[str]
+) -> None:
+    page = desk.staff().get("/staff/?lang=fr").text
+    assert ">En</text>" in page
+    assert ">retard</text>" in page
 
 
 @pytest.mark.parametrize(
@@ -225,8 +269,13 @@ def steps_of(store: Store, wanted: Wanted, after: Cursor | None) -> list[str]:
         Wanted(why=Why.LATE),
         Wanted(why=Why.ANSWERED),
         Wanted(vendor="probe", why=Why.SOON),
+        Wanted(who=NOBODY),
+        Wanted(who=NOBODY, status=Status.SENT, why=Why.LATE),
     ],
-    ids=["all", "late", "answered by link", "one company"],
+    ids=[
+        *("all", "late", "answered by link", "one company"),
+        *("nobody looks after it", "late, and nobody looks after it"),
+    ],
 )
 def test_a_page_is_read_from_indexes_alone_and_nothing_is_sorted(
     store: Store, crowded: list[Cursor], wanted: Wanted

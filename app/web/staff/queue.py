@@ -31,11 +31,19 @@ from app.web.forms import Filled, form_of
 from app.web.pages import language_of
 from app.web.staff.bars import Bar, bars_of
 from app.web.staff.gate import HOME, MemberDep, StaffRoute
-from app.web.staff.queue_address import ME, AskedPlace, InQueue, place_in
+from app.web.staff.queue_address import ME, UNASSIGNED, AskedPlace, InQueue, place_in
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
-from app.words.staff import KEPT_BACK, MYSELF, TO_DO, TO_DO_LATE, WHY, WHY_TO_DO
+from app.words.staff import (
+    KEPT_BACK,
+    MYSELF,
+    NOBODY_YET,
+    TO_DO,
+    TO_DO_LATE,
+    WHY,
+    WHY_TO_DO,
+)
 from app.words.terms import ROLES
 
 router = APIRouter(route_class=StaffRoute)
@@ -276,6 +284,7 @@ def _view(
         vendors=tuple(sorted(names.items(), key=lambda item: item[1].casefold())),
         people=(
             (ME, say(MYSELF)),
+            (UNASSIGNED, say(NOBODY_YET)),
             *((one.id.hex, one.name) for one in page.people if one.id != member.id),
         ),
         values=asked,
@@ -352,8 +361,17 @@ def _bars(counts: Counts, language: str, say: Say) -> tuple[Bar, ...]:
     ]
     return bars_of(
         [
-            (say(LATE), "", counts.late, True),
+            (*_in_two_lines(say(LATE)), counts.late, True),
             *days,
-            (say(LATER), "", counts.later, False),
+            (*_in_two_lines(say(LATER)), counts.later, False),
         ]
     )
+
+
+def _in_two_lines(words: str) -> tuple[str, str]:
+    """Return what stands under a bar, the last word beside the short number of a day.
+
+    On a phone a bar has room for hardly six signs.
+    """
+    first, _, second = words.rpartition(" ")
+    return first, second

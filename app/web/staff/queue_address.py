@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 
-from app.actions.queue import Cursor, Wanted, Why
+from app.actions.queue import NOBODY, Cursor, Wanted, Why
 from app.actions.sign_in import Member
 from app.domain.timeline import Status
 from app.domain.vendors import Directory
@@ -19,6 +19,8 @@ from app.web.staff.gate import HOME, MemberDep
 
 ME = "me"
 """In an address: whoever reads it."""
+UNASSIGNED = "nobody"
+"""In an address: what no member looks after."""
 LONGEST = 400
 EVERYTHING = Wanted()
 NAMES = ("status", "vendor", "why", "who")
@@ -45,12 +47,11 @@ class InQueue:
     def values(self) -> dict[str, str]:
         """What is asked for, by the fields of the form; empty where it is not."""
         wanted = self.wanted
-        who = ME if self.mine else wanted.who.hex if wanted.who else ""
         return {
             "status": wanted.status or "",
             "vendor": wanted.vendor or "",
             "why": wanted.why or "",
-            "who": who,
+            "who": ME if self.mine else _who(wanted.who),
         }
 
     @property
@@ -93,7 +94,7 @@ def read_place(
         Status(status) if status else None,
         vendor or None,
         Why(why) if why else None,
-        member.id if who == ME else _id(who, "who"),
+        {ME: member.id, UNASSIGNED: NOBODY}.get(who) or _id(who, "who"),
     )
     after = given.get("after", "")
     return InQueue(wanted, _cursor(after) if after else None, who == ME)
@@ -128,6 +129,12 @@ def _id(text: str, field: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise NotThereError(field) from None
+
+
+def _who(member: UUID | None) -> str:
+    if member == NOBODY:
+        return UNASSIGNED
+    return member.hex if member else ""
 
 
 def _written(cursor: Cursor) -> str:
