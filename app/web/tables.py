@@ -5,7 +5,9 @@ from datetime import date
 
 from anyio import CapacityLimiter, to_thread
 
-from app.domain.coverage import Coverage, cover, researched
+from app.domain.coverage import PRIVATE_PERSON, Coverage, cover, researched
+from app.domain.eligibility import Change, decide, question
+from app.domain.grounds import Verdict
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 
@@ -19,6 +21,12 @@ class Tables:
         self._kept: OrderedDict[tuple[int, date], Coverage] = OrderedDict()
         self._one_at_a_time = CapacityLimiter(1)
 
+    async def coming(self, rulebook: Rulebook, table: Coverage) -> dict[str, Change]:
+        """Return what is known to change for the better, as :func:`arrivals` does."""
+        return await to_thread.run_sync(
+            arrivals, rulebook, table, limiter=self._one_at_a_time
+        )
+
     async def of(self, directory: Directory, rulebook: Rulebook, on: date) -> Coverage:
         """Return the table of a day; it is counted beside the loop, not on it."""
         key = directory.version, on
@@ -31,6 +39,24 @@ class Tables:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return table
+
+
+def arrivals(rulebook: Rulebook, table: Coverage) -> dict[str, Change]:
+    """Return the next change of each place whose residents get nothing of one vendor.
+
+    It is what the answer to them says (``next_change``).
+    """
+    laws, places = rulebook.pack, rulebook.places
+    (vendor,) = table.vendors
+    found = {}
+    for place in table.places:
+        if table[vendor.slug, place.code].verdict is Verdict.NOT_ELIGIBLE:
+            asked = question(place.code, vendor, PRIVATE_PERSON, table.on)
+            near = laws.near(places.around(place.code))
+            change = decide(asked, table.on, near, places).next_change
+            if change is not None:
+                found[place.code] = change
+    return found
 
 
 def whole_table(directory: Directory, rulebook: Rulebook, on: date) -> Coverage:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.domain.best_cells import best_cells
 from app.domain.coverage import Coverage
 from app.domain.eligibility import Answer
 from app.domain.grounds import Ground, GroundKind
@@ -131,5 +132,34 @@ def coverage_document(coverage: Coverage, *, law_pack: str) -> dict[str, Any]:
         "cells": [
             dict(zip(COVERAGE_COLUMNS[1:], row[1:], strict=True))
             for row in coverage_rows(coverage)
+        ],
+    }
+
+
+def best_rows(coverage: Coverage) -> list[tuple[str | int | None, ...]]:
+    """Return the best row of each residence, and how many vendors have its verdict."""
+    return [
+        (
+            coverage.on.isoformat(),
+            best.vendor.slug,
+            best.place.code,
+            best.cell.verdict.value,
+            best.cell.ground,
+            best.cell.short_name,
+            best.alike,
+        )
+        for best in best_cells(coverage)
+    ]
+
+
+def best_document(coverage: Coverage, *, law_pack: str) -> dict[str, Any]:
+    """Return the best row of each residence as one JSON document."""
+    columns = (*COVERAGE_COLUMNS[1:], "vendors")
+    return {
+        "on": coverage.on.isoformat(),
+        "law_pack": law_pack,
+        "vendors": [{"slug": v.slug, "name": v.name} for v in coverage.vendors],
+        "cells": [
+            dict(zip(columns, row[1:], strict=True)) for row in best_rows(coverage)
         ],
     }

@@ -25,6 +25,7 @@ PAGES = [
     "/check",
     "/track",
     "/coverage",
+    "/coverage/map",
     "/nowhere",
 ]
 SHEET_AT_MOST = 20_000

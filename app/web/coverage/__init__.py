@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.coverage import jurisdictions, laws, matrix, vendors
+from app.web.coverage import atlas, jurisdictions, laws, matrix, vendors
 
 router = APIRouter()
-for part in (matrix, vendors, jurisdictions, laws):
+for part in (matrix, atlas, vendors, jurisdictions, laws):
     router.include_router(part.router)

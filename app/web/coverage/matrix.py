@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.domain.coverage import Coverage
-from app.domain.facts import Sector
 from app.domain.grounds import Verdict
-from app.domain.vendors import Directory, Vendor
-from app.rulebook.load import Rulebook
-from app.web.coverage.regions import Region, by_region, region_name, region_of
+from app.domain.vendors import Vendor
+from app.web.coverage.choosing import Filters, FiltersDep, chosen, kind_of
+from app.web.coverage.regions import Region, by_region, region_name
+from app.web.coverage.vendors import stamp
 from app.web.deps import (
     Day,
     DirectoryDep,
@@ -29,19 +28,6 @@ from app.words.documents import COVERAGE_COLUMNS, coverage_document, coverage_ro
 from app.words.languages import place_name
 
 router = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the reader wants to see; empty is everything.
-
-    A page shows one region at a time: the table of the whole world is too heavy for
-    an old phone. Without a choice that is the first one; the files hold all.
-    """
-
-    kind: str = ""
-    region: str = ""
-    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +72,6 @@ class CoverageView:
     law_pack: str
 
 
-async def _filters(
-    kind: Annotated[str, Query()] = "",
-    region: Annotated[str, Query()] = "",
-    verdict: Annotated[str, Query()] = "",
-) -> Filters:
-    return Filters(
-        kind if kind in set(Sector) else "",
-        region,
-        verdict if verdict in set(Verdict) else "",
-    )
-
-
-FiltersDep = Annotated[Filters, Depends(_filters)]
-
-
 @router.get("/coverage")
 async def coverage_page(
     request: Request,
@@ -114,12 +85,12 @@ async def coverage_page(
     kept: KeptDep,
 ) -> Response:
     """Show who can ask for deletion, and under which law."""
-    language, stamp = language_of(request), _stamp(directory, rulebook, on)
-    key = (stamp, request.url.query, language, takes_gzip(request), pages.demo)
+    language, about = language_of(request), stamp(directory, rulebook, on)
+    key = (about, request.url.query, language, takes_gzip(request), pages.demo)
     if (written := kept.find(key, request)) is not None:
         return written
     whole = await tables.of(directory, rulebook, on)
-    table = _chosen(whole, filters, rulebook)
+    table = chosen(whole, filters, rulebook)
     columns = by_region(table.places, language)
     if not filters.region:
         columns = columns[:1]
@@ -127,20 +98,20 @@ async def coverage_page(
     page = CoverageView(
         on=on,
         filters=filters,
-        kinds=tuple(sorted({_kind(v) for v in directory.vendors.values()})),
+        kinds=tuple(sorted({kind_of(v) for v in directory.vendors.values()})),
         shown=shown,
         regions=_regions(whole, shown, filters, language),
         verdicts=tuple(Verdict),
         columns=columns,
         rows=tuple(_row(vendor, table, columns, language) for vendor in table.vendors),
-        files=urlencode({"on": on.isoformat(), **_asked(filters)}),
+        files=urlencode({"on": on.isoformat(), **filters.asked}),
         compiled_on=rulebook.pack.compiled_on,
         law_pack=rulebook.pack.fingerprint,
     )
     response = pages.show(request, "coverage/matrix.html", page)
     if "set-cookie" in response.headers:
         return response
-    response = public(request, response, stamp=stamp, portal=portal)
+    response = public(request, response, stamp=about, portal=portal)
     kept.keep(key, response)
     return response
 
@@ -156,10 +127,10 @@ async def coverage_json(
     portal: PortalDep,
 ) -> Response:
     """Write the table as JSON."""
-    table = _chosen(await tables.of(directory, rulebook, on), filters, rulebook)
+    table = chosen(await tables.of(directory, rulebook, on), filters, rulebook)
     document = coverage_document(table, law_pack=rulebook.pack.fingerprint)
-    stamp = _stamp(directory, rulebook, on)
-    return public(request, json_of(document), stamp=stamp, portal=portal)
+    about = stamp(directory, rulebook, on)
+    return public(request, json_of(document), stamp=about, portal=portal)
 
 
 @router.get("/coverage.csv")
@@ -173,51 +144,10 @@ async def coverage_csv(
     portal: PortalDep,
 ) -> Response:
     """Write the table as CSV."""
-    table = _chosen(await tables.of(directory, rulebook, on), filters, rulebook)
+    table = chosen(await tables.of(directory, rulebook, on), filters, rulebook)
     response = csv_of(COVERAGE_COLUMNS, coverage_rows(table))
-    stamp = _stamp(directory, rulebook, on)
-    return public(request, response, stamp=stamp, portal=portal)
-
-
-def _stamp(directory: Directory, rulebook: Rulebook, on: date) -> tuple[object, ...]:
-    return (rulebook.pack.fingerprint, directory.version, on)
-
-
-def _asked(filters: Filters) -> dict[str, str]:
-    named = {
-        "kind": filters.kind,
-        "region": filters.region,
-        "verdict": filters.verdict,
-    }
-    return {name: value for name, value in named.items() if value}
-
-
-def _kind(vendor: Vendor) -> str:
-    return vendor.facts.sector or Sector.OTHER
-
-
-def _chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
-    """Return the part of the table that the reader asked for."""
-    vendors = tuple(
-        v for v in table.vendors if not filters.kind or _kind(v) == filters.kind
-    )
-    places = tuple(
-        p
-        for p in table.places
-        if not filters.region
-        or filters.region in {region_of(p), *rulebook.places.around(p.code)}
-    )
-    part = table.part(vendors, places)
-    if not filters.verdict:
-        return part
-    return part.part(
-        vendors,
-        tuple(
-            place
-            for place in places
-            if any(cell.verdict == filters.verdict for cell in part.rows[place.code])
-        ),
-    )
+    about = stamp(directory, rulebook, on)
+    return public(request, response, stamp=about, portal=portal)
 
 
 def _regions(
@@ -227,7 +157,7 @@ def _regions(
     codes = dict.fromkeys(region.code for region in by_region(table.places, language))
     if any(shown in {p.code, *p.within} for p in table.places):
         codes.setdefault(shown)
-    kept = {"on": table.on.isoformat(), **_asked(filters)}
+    kept = {"on": table.on.isoformat(), **filters.asked}
     return tuple(
         (
             code,
