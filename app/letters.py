@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -50,7 +51,23 @@ class LetterKind(StrEnum):
     """That the person allowed somebody else to ask."""
     LIST_WAITS = "list_waits"
     """That people wait on a list which the vendor does not fetch."""
+    NO_DOCUMENT = "no_document"
+    """To a mail that wants a document: there is none here."""
+    STANDS = "stands"
+    """To a mail that doubts it: the request has not been taken back."""
+    GIVEN_ALREADY = "given_already"
+    """To a mail that wants details: the letter stands below it once more."""
+    USE_LINK = "use_link"
+    """To any mail: where the vendor can answer."""
 
+
+ANSWERS = (
+    LetterKind.NO_DOCUMENT,
+    LetterKind.STANDS,
+    LetterKind.GIVEN_ALREADY,
+    LetterKind.USE_LINK,
+)
+"""What staff answer to a vendor's mail, in words that they change before it leaves."""
 
 REVIEWED: Mapping[LetterKind, frozenset[str]] = {
     kind: frozenset({"en"}) for kind in LetterKind
@@ -204,8 +221,8 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawalFacts:
-    """What the notice says that a request is taken back: nothing about the person."""
+class NoticeFacts:
+    """What is said to a vendor of a request: nothing about the person."""
 
     vendor: str
     language: str
@@ -332,9 +349,29 @@ class Letters:
         place = place_in_letter(it.residence, language)
         return self._letter(kind, language, it, place, was)
 
-    def withdrawal(self, facts: WithdrawalFacts) -> Letter:
+    def withdrawal(self, facts: NoticeFacts) -> Letter:
         """Return the notice to a vendor that a request is taken back."""
         return self._letter(LetterKind.WITHDRAWAL, _spoken(facts.language), facts, "")
+
+    def answer(self, kind: LetterKind, facts: NoticeFacts) -> Letter:
+        """Return what an answer to a vendor's mail says before somebody changes it."""
+        return self._letter(kind, _spoken(facts.language), facts, "")
+
+    def quoting(self, text: str, letter: str, language: str, *, on: date) -> str:
+        """Return an answer with the letter below it that was sent on a day."""
+        said = self._words(language).quoted(on)
+        quoted = "\n".join(f"> {line}".rstrip() for line in letter.splitlines())
+        return f"{text.rstrip()}\n\n{said}\n\n{quoted}\n"
+
+    def linking(self, text: str, link: str, language: str, *, until: date) -> str:
+        """Return an answer with the address below it at which its vendor answers."""
+        return f"{text.rstrip()}\n\n{self._words(language).here(until)}\n{link}\n"
+
+    def _words(self, language: str) -> Any:
+        """Return the words of a language as they stand between parts of letters."""
+        spoken = _spoken(language)
+        words = self._plain.get_template(f"letters/{spoken}/words.txt")
+        return words.make_module({"day": lambda day: _day(day, spoken)})
 
     def list_waits(self, facts: ListFacts) -> Letter:
         """Return the mail that tells a vendor of people on its list."""
@@ -344,7 +381,7 @@ class Letters:
         self,
         kind: LetterKind,
         language: str,
-        it: LetterFacts | WithdrawalFacts | ListFacts,
+        it: LetterFacts | NoticeFacts | ListFacts,
         place: str,
         was: Course | None = None,
     ) -> Letter:

@@ -12,6 +12,7 @@ from app.domain.laws import RightKind, Unit
 from app.domain.timeline import DenialGround, EventKind, Outcome
 from app.domain.vendors import Identifier, OfferBasis
 from app.letters import (
+    ANSWERS,
     LETTER_LANGUAGES,
     Clause,
     Course,
@@ -21,8 +22,8 @@ from app.letters import (
     LetterRefusedError,
     Letters,
     ListFacts,
+    NoticeFacts,
     Term,
-    WithdrawalFacts,
     is_reviewed,
     without_answer_link,
     without_links,
@@ -294,7 +295,7 @@ def test_who_acts_for_somebody_is_said_and_no_day_that_they_alone_state(
     assert "2026" not in text.partition("Sam Roe")[2].partition("\n")[0]
 
 
-OF_NOBODY = {LetterKind.WITHDRAWAL, LetterKind.LIST_WAITS}
+OF_NOBODY = {LetterKind.WITHDRAWAL, LetterKind.LIST_WAITS, *ANSWERS}
 FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST} - OF_NOBODY)
 MANDATED: dict[str, Any] = {
     "acting": "Sam Roe",
@@ -466,7 +467,7 @@ def test_a_notice_of_withdrawal_names_the_request_and_nobody(
     letters: Letters, language: str
 ) -> None:
     notice = letters.withdrawal(
-        WithdrawalFacts(
+        NoticeFacts(
             vendor="Probe Incorporated",
             language=language,
             number="R-7Q2M-4KDX",
@@ -481,6 +482,49 @@ def test_a_notice_of_withdrawal_names_the_request_and_nobody(
     assert "2026" in notice.text
     assert "@reply.example.org" in notice.text
     assert not re.search(r"[{}%]|None", notice.text)
+
+
+@ALL_LANGUAGES
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_an_answer_to_a_mail_names_the_request_and_nobody(
+    letters: Letters, language: str, kind: LetterKind
+) -> None:
+    answer = letters.answer(
+        kind,
+        NoticeFacts(
+            vendor="Probe Incorporated",
+            language=language,
+            number="R-7Q2M-4KDX",
+            sent_on=date(2026, 12, 1),
+            reply_address="k3m9@reply.example.org",
+            on=date(2027, 1, 2),
+            operator="The Portal Society",
+        ),
+    )
+
+    assert "R-7Q2M-4KDX" in answer.subject
+    assert {"2026", "2027"} <= set(re.findall(r"\d{4}", answer.text))
+    assert "k3m9@reply.example.org" in answer.text
+    assert answer.text.endswith("The Portal Society\n")
+    assert not re.search(r"[{}%]|None|\n{3}|  ", answer.text)
+
+
+@ALL_LANGUAGES
+def test_what_stands_below_an_answer_says_what_it_is(
+    letters: Letters, language: str
+) -> None:
+    until = date(2027, 11, 22)
+    link = "https://portal.example.org/reply/token"
+
+    quoting = letters.quoting("Yes.\n", "Dear you\n\nme\n", language, on=until)
+    linking = letters.linking("Yes.\n", link, language, until=until)
+
+    assert quoting.startswith("Yes.\n\n")
+    assert quoting.endswith("\n\n> Dear you\n>\n> me\n")
+    assert linking.endswith(f"\n{link}\n")
+    for said in (quoting, linking):
+        assert "2027" in said
+        assert not re.search(r"[{}%]|None|\n{3}", said)
 
 
 @ALL_LANGUAGES

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.complete_answer import completed
 from app.actions.desk import Desk
 from app.actions.enrol_staff import new_link
 from app.actions.prepare_filing import MANDATE, MANDATE_MAILED
@@ -75,6 +76,8 @@ def _to_vendor(
     session: Session, desk: Desk, opener: Opener, message: Message, *, at: datetime
 ) -> Envelope:
     """Return a letter, text alone, with its request's own reply address."""
+    if message.kind is MessageKind.ANSWER:
+        return _answer(session, desk, opener, message, at=at)
     key = (message.filing_id, message.request_id)
     request = session.get_one(requests.Request, key)
     row: people.SealedColumns = message
@@ -96,6 +99,28 @@ def _to_vendor(
         message_id=message.message_id,
         at=at,
         reply_to=f"{request.reply_to}@{desk.portal.reply_domain}",
+    )
+
+
+def _answer(
+    session: Session, desk: Desk, opener: Opener, message: Message, *, at: datetime
+) -> Envelope:
+    """Return what a member answers to a mail, in the thread of that mail."""
+    key = (message.filing_id, message.request_id)
+    request = session.get_one(requests.Request, key)
+    letter = session.get_one(requests.Letter, (message.filing_id, message.letter_id))
+    content = _opened(opener, letter, Where("letter", str(letter.id)))
+    answer = completed(session, desk, opener, letter, content)
+    return compose(
+        sender=desk.portal.mail_from,
+        recipient=answer.to,
+        subject=answer.subject,
+        text=answer.text,
+        message_id=message.message_id,
+        at=at,
+        reply_to=f"{request.reply_to}@{desk.portal.reply_domain}",
+        answers=answer.answers,
+        by_hand=True,
     )
 
 

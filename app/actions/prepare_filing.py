@@ -423,9 +423,13 @@ def letter_row(
     *,
     kind: str = "request",
     protocol: Mapping[str, Any] | None = None,
+    answers: Mapping[str, str | None] | None = None,
     at: datetime,
 ) -> dict[str, object]:
-    """Return the row of a letter, sealed exactly as its page showed it."""
+    """Return the row of a letter, sealed exactly as its page showed it.
+
+    ``answers`` leads the worker to the mail that it answers.
+    """
     letter_id = new_id(at)
     content: dict[str, Any] = {
         "to": to,
@@ -434,6 +438,7 @@ def letter_row(
     }
     if protocol is not None:
         content["protocol"] = protocol
+    content |= answers or {}
     thing = sealer.seal(
         json.dumps(content, ensure_ascii=False).encode(),
         Where("letter", str(letter_id)),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from app.actions.answer_mail import AnswerGiven, answer_given, may_answer
 from app.actions.open_mail import pending_mail
 from app.actions.reveal_identity import Pending
 from app.actions.split_mail import Part, parts_of
@@ -94,6 +95,10 @@ class MailFile:
     """Whether a reply can follow where its request stands."""
     parts: tuple[Part, ...] = ()
     """Other requests that it answers."""
+    can_answer: bool = False
+    """Whether a member can answer it."""
+    answer: AnswerGiven | None = None
+    """What a member answered to it."""
 
     def about(self, request_id: UUID) -> bool:
         """Return whether it is about a request, as a whole or in part."""
@@ -139,6 +144,8 @@ def read_mail(
         pending_mail(session, mail_id, staff_id, at=at),
         can_record=request is not None and line.state is not MailState.RECORDED,
         parts=parts_of(session, mail_id),
+        can_answer=may_answer(session, row),
+        answer=answer_given(session, row),
     )
 
 

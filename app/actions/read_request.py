@@ -22,7 +22,7 @@ from app.actions.staff_members import Colleague, colleagues
 from app.domain.deadlines import DueDates
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Verdict
-from app.letters import LetterKind, is_reviewed
+from app.letters import ANSWERS, LetterKind, is_reviewed
 from app.store import people, requests
 from app.store.inbox import mails_about
 
@@ -38,6 +38,8 @@ class LetterSent:
     """Whether a native reader has read its wording."""
     own: bool
     """Whether it was prepared here and the resident sent it."""
+    answer: bool
+    """Whether staff wrote it in answer to a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,8 @@ def _letters(session: Session, row: requests.Request) -> tuple[LetterSent, ...]:
 
 def _sent(i: UUID, language: str, day: date, *, own: bool, kind: str) -> LetterSent:
     worded = LetterKind.REQUEST if own else kind
-    return LetterSent(i, language, day, is_reviewed(worded, language), own)
+    answer = kind in ANSWERS
+    return LetterSent(i, language, day, is_reviewed(worded, language), own, answer)
 
 
 def _replies(session: Session, row: requests.Request) -> tuple[ReplyKept, ...]:

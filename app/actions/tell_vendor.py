@@ -11,7 +11,7 @@ from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.domain.drp import Profile
 from app.domain.vendors import RouteKind
-from app.letters import WithdrawalFacts
+from app.letters import NoticeFacts
 from app.store import people, requests
 from app.store.outbox import MessageKind
 from app.store.protocol import ProtocolRequest
@@ -53,7 +53,7 @@ def tell_withdrawn(
     if route is None or route.address is None:
         return False
     notice = desk.letters.withdrawal(
-        WithdrawalFacts(
+        NoticeFacts(
             vendor=vendor.name,
             language=vendor.language_for(route, filing.language),
             number=request.number,

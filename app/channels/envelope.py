@@ -44,12 +44,16 @@ def compose(
     html: str | None = None,
     reply_to: str | None = None,
     stop: str | None = None,
+    answers: str | None = None,
+    by_hand: bool = False,
 ) -> Envelope:
     """Return a mail to exactly one mailbox.
 
     ``message_id`` is the same for every attempt. ``html`` is for residents; a letter
     is text alone and has a ``reply_to``. ``stop`` is the address at which a mail
-    program ends this kind of mail with one press (RFC 8058).
+    program ends this kind of mail with one press (RFC 8058). ``answers`` is the
+    Message-ID of the mail that it answers (RFC 5322, section 3.6.4); what somebody
+    wrote ``by_hand`` does not say that a program did (RFC 3834, section 5).
 
     Raises:
         MailRefusedError: If an address is not one address, a header would hold a
@@ -58,16 +62,19 @@ def compose(
     """
     for value in (sender, recipient, subject, message_id, reply_to or "", stop or ""):
         _plain(value)
+    _plain(answers or "")
     message = EmailMessage(policy=SMTP.clone(max_line_length=78))
     message["From"] = _one(sender, name="Efface")
     message["To"] = _one(recipient)
     message["Subject"] = subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = "no" if by_hand else "auto-generated"
     message["X-Loop"] = _one(sender).addr_spec
     if reply_to is not None:
         message["Reply-To"] = _one(reply_to)
+    if answers is not None:
+        message["In-Reply-To"] = message["References"] = answers
     if stop is not None:
         message["List-Unsubscribe"] = f"<{stop}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -75,9 +82,9 @@ def compose(
         message.set_content(text, cte="quoted-printable")
         if html is not None:
             message.add_alternative(html, subtype="html", cte="quoted-printable")
-        if stop is not None:  # an address that is folded or encoded is none
+        if stop or answers:  # an address that is folded or encoded is none
             message.policy = message.policy.clone(max_line_length=LONGEST_LINE)
-        _read_again(message, subject=subject, message_id=message_id)
+        _read_again(message, subject=subject, message_id=message_id, answers=answers)
     except UnicodeError:
         raise MailRefusedError("holds what no mail can") from None
     to = message["To"].addresses[0].addr_spec
@@ -143,7 +150,9 @@ def _plain(value: str) -> None:
             raise MailRefusedError("a header holds a control")
 
 
-def _read_again(message: EmailMessage, *, subject: str, message_id: str) -> None:
+def _read_again(
+    message: EmailMessage, *, subject: str, message_id: str, answers: str | None
+) -> None:
     """Read the mail as its receiver will.
 
     The standard library has written headers before that read as others: what it
@@ -158,5 +167,7 @@ def _read_again(message: EmailMessage, *, subject: str, message_id: str) -> None
         if same and name in message:
             wanted, found = message[name].addresses, read[name].addresses
             same = len(found) == 1 and found[0].addr_spec == wanted[0].addr_spec
-    if not (same and read["Subject"] == subject and read["Message-ID"] == message_id):
+    same &= read["Subject"] == subject and read["Message-ID"] == message_id
+    same &= read["In-Reply-To"] == read["References"] == answers
+    if not same:
         raise MailRefusedError("would be read as another mail")

@@ -86,6 +86,8 @@ class MessageKind(StrEnum):
     """To the vendor."""
     WITHDRAWAL = "withdrawal"
     """To the vendor: a request that it has is taken back."""
+    ANSWER = "answer"
+    """To the vendor: what a member of staff answers to its mail."""
     EXERCISE = "exercise"
     """To the vendor's own system, by the Data Rights Protocol: what a letter asks."""
     REVOCATION = "revocation"
@@ -119,7 +121,7 @@ OF_NO_FILING = TO_WATCHER | TO_STAFF | {MessageKind.LIST_WAITS}
 ASKS = frozenset({MessageKind.LETTER, MessageKind.EXERCISE})
 """Messages that carry a request to its vendor."""
 BY_PROTOCOL = frozenset({MessageKind.EXERCISE, MessageKind.REVOCATION})
-TO_VENDOR = ASKS | BY_PROTOCOL | {MessageKind.WITHDRAWAL}
+TO_VENDOR = ASKS | BY_PROTOCOL | {MessageKind.WITHDRAWAL, MessageKind.ANSWER}
 
 
 def asking(route: RouteKind) -> MessageKind:
@@ -149,7 +151,7 @@ LIVE = text("state IN ('waiting', 'unknown', 'sending')")
 """In the statement's own words: a parameter would keep SQLite from the index."""
 
 
-OF_LETTERS = text("kind IN ('letter', 'withdrawal')")
+OF_LETTERS = text("kind IN ('letter', 'withdrawal', 'answer')")
 """As it stands in the index by which a letter that came back is found."""
 
 

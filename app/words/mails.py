@@ -65,11 +65,38 @@ DOUBTS: Mapping[Doubt, str] = {
 SHELVES: Mapping[str, str] = {
     "matched": mark("About a request"),
     "parked": mark("About which request?"),
-    "quiet": mark("Automatic"),
+    "quiet": mark("Needs nothing"),
     "recorded": mark("Recorded"),
     "noise": mark("Noise"),
 }
 """The parts of the inbox, by the code of it."""
+
+ANSWERS: Mapping[str, str] = {
+    "no_document": mark("There is no such document here"),
+    "stands": mark("The request stands"),
+    "given_already": mark("The letter held the details already"),
+    "use_link": mark("Please use the answer page"),
+}
+"""What staff can answer to a mail."""
+ANSWER_TO: Mapping[str, str] = {
+    "sender": mark("to who wrote the mail"),
+    "known": mark("to the company’s address that we know"),
+}
+BELOW: Mapping[str, str] = {
+    "letter": mark("The letter of {day} stands below, word for word as it left."),
+    "link": mark(
+        "The address at which this company answers stands below, until {day}."
+    ),
+}
+"""What is added below an answer as it leaves."""
+ANSWER_STATES: Mapping[str, str] = {
+    "waiting": mark("waits to leave"),
+    "sending": mark("is leaving"),
+    "done": mark("has left"),
+    "unknown": mark("may have left or not"),
+    "failed": mark("could not be delivered"),
+    "cancelled": mark("did not leave"),
+}
 
 BECAUSE: Mapping[str, str] = {
     "until": mark("Until when"),

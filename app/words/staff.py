@@ -224,6 +224,7 @@ DONE: Mapping[str, str] = {
     "letter sent again": mark("Letter sent again"),
     "request closed": mark("Request closed"),
     "mail opened": mark("Mail opened"),
+    "mail answered": mark("Mail answered"),
     "mail matched": mark("Mail put to a request"),
     "mail split": mark("Mail put to another request, too"),
     "mail joined": mark("Part of a mail taken away"),

@@ -39,6 +39,14 @@ def test_a_letter_is_text_alone_and_says_where_to_answer() -> None:
     assert mail.get_content_type() == "text/plain"
 
 
+def test_what_somebody_answers_stands_in_the_thread_and_is_no_programs() -> None:
+    asked = f"<{'q' * 120}@{'mail.' * 20}probe.example.org>"
+    mail = read(written(answers=asked, by_hand=True).message.as_bytes())
+
+    assert mail["In-Reply-To"] == mail["References"] == asked
+    assert mail["Auto-Submitted"] == "no"
+
+
 def test_a_mail_to_a_resident_is_text_and_page() -> None:
     mail = read(written(html="<p>There is news.</p>").message.as_bytes())
 

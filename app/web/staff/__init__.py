@@ -4,6 +4,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from app.web.staff import (
     account,
+    answers,
     audit,
     bulk,
     deliveries,
@@ -38,6 +39,7 @@ for part in (
     figures,
     keys,
     inbox,
+    answers,
     requests,
     replies,
     work,

@@ -50,7 +50,16 @@ from app.web.staff.queue import NOT_FOUND
 from app.web.staff.requests import LOOKS, opened_here, reveal_cookie
 from app.words.answers import Say
 from app.words.catalog import translations
-from app.words.mails import AUTHENTIC, BECAUSE, DOUBTS, HELD, KINDS, MATCHED, SHELVES
+from app.words.mails import (
+    ANSWER_STATES,
+    AUTHENTIC,
+    BECAUSE,
+    DOUBTS,
+    HELD,
+    KINDS,
+    MATCHED,
+    SHELVES,
+)
 from app.words.marks import mark
 from app.words.staff import REASONS, SAID
 from app.words.terms import DENIALS
@@ -152,6 +161,9 @@ class MailView:
     may_record: bool
     can_record: bool
     parts: tuple[Part, ...]
+    can_answer: bool
+    answer: tuple[datetime, str] | None
+    """When somebody answered it, and what became of that."""
 
 
 @router.get("")
@@ -182,19 +194,20 @@ def _shelf(page: InboxPage, shelf: Shelf, desk: Desk, say: Say) -> InboxView:
     return InboxView(
         shelf,
         tuple((one, say(SHELVES[one]), page.counts[one]) for one in Shelf),
-        tuple(_line(line, desk, say) for line in page.lines),
+        tuple(line_of(line, desk, say) for line in page.lines),
         older,
     )
 
 
-def _line(mail: MailLine, desk: Desk, say: Say) -> LineView:
+def line_of(mail: MailLine, desk: Desk, say: Say) -> LineView:
+    """Return one mail in words."""
     suggestion = say(SAID[mail.suggested]) if mail.suggested else ""
     if mail.ground:
         suggestion += f": {say(DENIALS[mail.ground])}"
     return LineView(
         mail,
         say(KINDS[mail.kind]),
-        _named(desk, mail.vendor) if mail.vendor else "",
+        named(desk, mail.vendor) if mail.vendor else "",
         say(MATCHED[mail.matched_by]) if mail.matched_by else "",
         say(AUTHENTIC[mail.authenticity]),
         tuple(say(DOUBTS[doubt]) for doubt in mail.doubts),
@@ -203,7 +216,8 @@ def _line(mail: MailLine, desk: Desk, say: Say) -> LineView:
     )
 
 
-def _named(desk: Desk, slug: str) -> str:
+def named(desk: Desk, slug: str) -> str:
+    """Return what a company is called."""
     vendor = desk.directory.vendors.get(slug)
     return vendor.name if vendor else slug
 
@@ -220,8 +234,8 @@ async def mail_page(
     look: Annotated[int, Query(ge=0, le=LOOKS)] = 0,
 ) -> Response:
     """Show a mail; what it says stays hidden until somebody says why."""
-    file = await _found(store, mail_id, member, at)
-    return _show(request, pages, desk, file, member, look=look)
+    file = await found_mail(store, mail_id, member, at)
+    return show_mail(request, pages, desk, file, member, look=look)
 
 
 @router.get("/{mail_id}/open")
@@ -245,10 +259,10 @@ async def open_mail(
     at: Now,
 ) -> Response:
     """Ask the worker to open a mail to this browser."""
-    file = await _found(store, mail_id, member, at)
+    file = await found_mail(store, mail_id, member, at)
     if form.model is None:
         errors = {"reason": NO_REASON}
-        return _show(request, pages, desk, file, member, errors, status=422)
+        return show_mail(request, pages, desk, file, member, errors, status=422)
     private, public = new_reveal_key()
     reason = form.model.reason
     done = await store.write(
@@ -259,7 +273,7 @@ async def open_mail(
             raise too_many(seconds)
         case NobodyLeft():
             errors = {"reason": NOTHING_LEFT}
-            return _show(request, pages, desk, file, member, errors, status=409)
+            return show_mail(request, pages, desk, file, member, errors, status=409)
         case Asked(reveal_id):
             response = pages.go(f"/staff/inbox/{mail_id}?look=1#words")
             keep_secret(
@@ -284,7 +298,7 @@ async def match(
     at: Now,
 ) -> Response:
     """Put a mail to a request; it is on record with who says so."""
-    file = await _found(store, mail_id, member, at)
+    file = await found_mail(store, mail_id, member, at)
     typed = form.values.get("number", "")
     done = await store.write(
         match_by_hand, desk, mail_id, typed, at=at, staff_id=member.id
@@ -298,7 +312,9 @@ async def match(
             errors, status = {"number": FORGOTTEN}, 409
         case NotFound():
             errors, status = {"number": NOT_FOUND[done]}, 422
-    return _show(request, pages, desk, file, member, errors, typed=typed, status=status)
+    return show_mail(
+        request, pages, desk, file, member, errors, typed=typed, status=status
+    )
 
 
 @router.post("/{mail_id}/parts")
@@ -313,7 +329,7 @@ async def split(
     at: Now,
 ) -> Response:
     """Say that a mail answers another request, too, or take that back."""
-    file = await _found(store, mail_id, member, at)
+    file = await found_mail(store, mail_id, member, at)
     sent = form.model or PartForm()
     done: Sorted | NoSuchMail | NotFound | NobodyToTell
     if sent.away is not None:
@@ -334,7 +350,9 @@ async def split(
         case NotFound():
             errors, status = {"other": NOT_FOUND[done]}, 422
     typed = sent.other
-    return _show(request, pages, desk, file, member, errors, typed=typed, status=status)
+    return show_mail(
+        request, pages, desk, file, member, errors, typed=typed, status=status
+    )
 
 
 @router.post("/{mail_id}/noise")
@@ -349,25 +367,32 @@ async def noise(
     at: Now,
 ) -> Response:
     """Lay a mail aside as noise, or take it back."""
-    file = await _found(store, mail_id, member, at)
+    file = await found_mail(store, mail_id, member, at)
     back = form.model.back if form.model else False
     done = await store.write(
         call_noise, mail_id, noise=not back, at=at, staff_id=member.id
     )
     if isinstance(done, NoSuchMail):
         errors = {"number": SORTED_ALREADY}
-        return _show(request, pages, desk, file, member, errors, status=409)
+        return show_mail(request, pages, desk, file, member, errors, status=409)
     return pages.go(f"/staff/inbox/{mail_id}" if back else "/staff/inbox")
 
 
-async def _found(store: Store, mail_id: UUID, member: Member, at: datetime) -> MailFile:
+async def found_mail(
+    store: Store, mail_id: UUID, member: Member, at: datetime
+) -> MailFile:
+    """Return a mail, closed.
+
+    Raises:
+        Problem: 404, if there is none.
+    """
     file = await store.read(read_mail, mail_id, staff_id=member.id, at=at)
     if file is None:
         raise Problem(404, "There is no such mail.")
     return file
 
 
-def _show(
+def show_mail(
     request: Request,
     pages: Pages,
     desk: Desk,
@@ -379,6 +404,7 @@ def _show(
     status: int = 200,
     look: int = 0,
 ) -> Response:
+    """Return the page of a mail."""
     say = translations(language_of(request)).gettext
     pending = file.pending
     waiting = (
@@ -388,16 +414,20 @@ def _show(
     )
     opened = opened_here(request, desk, file)
     view = MailView(
-        line=_line(file.line, desk, say),
-        near=tuple((near, _named(desk, near.vendor)) for near in file.near),
+        line=line_of(file.line, desk, say),
+        near=tuple((near, named(desk, near.vendor)) for near in file.near),
         waiting=waiting,
-        words=_words(opened, file.line, desk, say) if opened else None,
+        words=words_of(opened, file.line, desk, say) if opened else None,
         reasons=tuple((reason.value, say(REASONS[reason])) for reason in Reason),
         errors={name: say(text) for name, text in (errors or {}).items()},
         typed=typed,
         may_record=member.may_record,
         can_record=file.can_record,
         parts=file.parts,
+        can_answer=file.can_answer,
+        answer=(file.answer.at, say(ANSWER_STATES[file.answer.state]))
+        if file.answer
+        else None,
     )
     headers = {}
     if waiting and look < LOOKS:
@@ -408,7 +438,8 @@ def _show(
     )
 
 
-def _words(opened: OpenedMail, mail: MailLine, desk: Desk, say: Say) -> WordsView:
+def words_of(opened: OpenedMail, mail: MailLine, desk: Desk, say: Say) -> WordsView:
+    """Return what an opened mail says, as text alone."""
     vendor = desk.directory.vendors.get(mail.vendor or "")
     own = vendor.domains if vendor else ()
     names: dict[str, str] = {**SAID, **DENIALS, **BECAUSE}
