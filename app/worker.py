@@ -20,6 +20,7 @@ from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
 from app.actions.list_requests import make_lists
 from app.actions.purge import forget_expired, purge_filing, to_purge
+from app.actions.queue_checks import queue_checks, turns_to_queue
 from app.actions.read_directory import read_directory
 from app.actions.read_status import read_status, to_read
 from app.actions.receive import AT_ONCE, Letterbox, receive
@@ -369,6 +370,7 @@ class Worker:
                 )
                 rest = partial(to_tell_of, desk=desk)
                 self._do(Chore(rest, partial(tell_of, desk=desk)), at)
+                self._queue_checks(at)
                 self._daily_for = at.date()
             apart = partial(make_request_of, desk=desk)
             self._do(Chore(broadcasts_to_take, apart), at)
@@ -464,6 +466,14 @@ class Worker:
             self._signed = None  # the rest waits for the next chores
         except Exception as wrong:
             log.exception("no head signed", why=type(wrong).__name__)
+
+    def _queue_checks(self, at: datetime) -> None:
+        """Queue the vendors to look at again since something began or ended."""
+        desk = self._refreshed().desk
+        turns = Chore(
+            partial(turns_to_queue, desk=desk), partial(queue_checks, desk=desk)
+        )
+        self._do(turns, at)
 
     def _make_lists(self, at: datetime) -> None:
         """Write the day's matching lists."""

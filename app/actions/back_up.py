@@ -25,9 +25,11 @@ from app.actions.one_moment import one_moment
 from app.store import (
     audit,
     bulk,
+    checks,
     heads,
     inbox,
     limits,
+    notes,
     outbox,
     people,
     protocol,
@@ -42,9 +44,11 @@ FORM = "efface backup 1"
 TABLES_OF = (
     audit,
     bulk,
+    checks,
     heads,
     inbox,
     limits,
+    notes,
     outbox,
     people,
     protocol,

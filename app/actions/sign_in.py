@@ -74,6 +74,11 @@ class Member:
         return self.role is not Role.AUDITOR
 
     @property
+    def may_edit(self) -> bool:
+        """Whether they say what is so of a law or a company."""
+        return self.role in {Role.EDITOR, Role.ADMIN}
+
+    @property
     def runs_this(self) -> bool:
         """Whether they look after the people on the admin side."""
         return self.role is Role.ADMIN

@@ -1,8 +1,11 @@
-"""The dates of a filing as a calendar file (RFC 5545).
+"""Dates as a calendar file (RFC 5545): of a filing, or of the law.
 
-Neutral: a calendar is often seen by others, so it names no company and no person.
+Those of a filing are neutral: a calendar is often seen by others, so it names no company
+and no person.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -18,17 +21,37 @@ DUE = mark("An answer is due (%(number)s)")
 COMPLAIN = mark("Last day to complain (%(number)s)")
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One day of a calendar file."""
+
+    name: str
+    """By which a program knows it again when the file is fetched anew."""
+    day: date
+    words: str
+    link: str
+
+
 def agenda(filing: FilingStanding, *, at: datetime, link: str, say: Say) -> bytes:
     """Return the days that matter to the resident, each with a reminder before it."""
+    return published(
+        (
+            Occasion(f"{request.id} {what}", day, words, link)
+            for request in filing.requests
+            for what, day, words in _days(request, say)
+        ),
+        at=at,
+    )
+
+
+def published(occasions: Iterable[Occasion], *, at: datetime) -> bytes:
+    """Return days as a calendar file, each with a reminder before it."""
     calendar = Calendar()
     calendar.add("prodid", "-//Efface//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for request in filing.requests:
-        for what, day, words in _days(request, say):
-            calendar.add_component(
-                _event(f"{request.id} {what}", day, words, at=at, link=link)
-            )
+    for occasion in occasions:
+        calendar.add_component(_event(occasion, at))
     return bytes(calendar.to_ical())
 
 
@@ -44,18 +67,18 @@ def _days(request: RequestStanding, say: Say) -> list[tuple[str, date, str]]:
     return days
 
 
-def _event(name: str, day: date, words: str, *, at: datetime, link: str) -> Event:
+def _event(occasion: Occasion, at: datetime) -> Event:
     event = Event()
-    event.add("uid", str(uuid5(NAMESPACE_URL, f"efface:{name}")))
+    event.add("uid", str(uuid5(NAMESPACE_URL, f"efface:{occasion.name}")))
     event.add("dtstamp", at)
-    event.add("dtstart", day)
-    event.add("dtend", day + DAY)
-    event.add("summary", words)
-    event.add("url", link)
+    event.add("dtstart", occasion.day)
+    event.add("dtend", occasion.day + DAY)
+    event.add("summary", occasion.words)
+    event.add("url", occasion.link)
     event.add("transp", "TRANSPARENT")
     reminder = Alarm()
     reminder.add("action", "DISPLAY")
-    reminder.add("description", words)
+    reminder.add("description", occasion.words)
     reminder.add("trigger", -DAY)
     event.add_component(reminder)
     return event

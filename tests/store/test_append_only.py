@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.actions.sign_heads import sign_head, tips_to_sign
+from app.domain.about import Became
 from app.store import audit, vendors
-from app.store.base import Base
+from app.store.base import Base, new_id
 from app.store.keys import Keys, head_signer
+from app.store.notes import NoteResolution, RecordNote
 from app.store.session import Store
 from tests.filings import NOON, make_filing
 
@@ -23,6 +26,8 @@ HISTORY = [
     "offer",
     "vendor_order",
     "registration",
+    "record_note",
+    "note_resolution",
 ]
 
 
@@ -33,6 +38,7 @@ def past(store: Store, keys: Keys) -> Store:
         make_filing(session, keys)
         audit.append(session, at=NOON, actor="test", action="tried")
         sign_head(session, head_signer(keys.epochs), tips_to_sign(session), at=NOON)
+        note(session)
         for part in vendors.PARTS:
             vendors.add(
                 session,
@@ -46,6 +52,30 @@ def past(store: Store, keys: Keys) -> Store:
                 by="bundled",
             )
     return store
+
+
+def note(session: Session) -> None:
+    """Write down that a record looks wrong, and that it was right."""
+    who, version = new_id(NOON), "directory 1"
+    written = RecordNote(
+        id=new_id(NOON),
+        record="vendor:clearview-ai",
+        version=version,
+        words="Its seat.",
+        written_at=NOON,
+        written_by=who,
+    )
+    session.add(written)
+    session.flush()
+    ended = NoteResolution(
+        note_id=written.id,
+        became=Became.RIGHT,
+        version=version,
+        words="It moved.",
+        resolved_at=NOON,
+        resolved_by=who,
+    )
+    session.add(ended)
 
 
 def refuses(store: Store, table: str, statement: str) -> None:

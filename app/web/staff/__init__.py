@@ -7,6 +7,8 @@ from app.web.staff import (
     answers,
     audit,
     bulk,
+    calendar,
+    checks,
     deliveries,
     door,
     figures,
@@ -14,6 +16,7 @@ from app.web.staff import (
     keys,
     laws,
     members,
+    notes,
     people,
     policy,
     prove,
@@ -48,6 +51,9 @@ for part in (
     people,
     audit,
     laws,
+    calendar,
+    checks,
+    notes,
     systems,
 ):
     router.add(part.router)

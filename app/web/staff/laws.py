@@ -1,5 +1,6 @@
 """The laws that need checking first, and what is doubtful about them; read only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -7,9 +8,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.actions.record_notes import open_by_record
+from app.actions.record_work import RecordWork, record_work
+from app.domain.about import About, RecordKind
 from app.domain.laws import Confidence, Law
 from app.domain.staleness import Doubt, doubts, stalest
-from app.web.deps import PagesDep, RulebookDep
+from app.web.deps import PagesDep, RulebookDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import language_of
 from app.web.staff.gate import MemberDep, StaffRoute
@@ -54,6 +58,8 @@ class Line:
     law: Law
     home: str
     doubtful: tuple[str, ...]
+    notes: int
+    """How many notes are open on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class StaffLawsView:
     wanted: Wanted
     homes: tuple[tuple[str, str], ...]
     doubts: tuple[tuple[str, str], ...]
+    work: RecordWork
 
 
 def home_of(law: Law) -> str:
@@ -79,6 +86,7 @@ def home_of(law: Law) -> str:
 async def laws(
     request: Request,
     member: MemberDep,
+    store: StoreDep,
     rulebook: RulebookDep,
     pages: PagesDep,
     home: Annotated[str, Query()] = "",
@@ -98,8 +106,9 @@ async def laws(
             raise Problem(422, f"{name} is none", field=name)
     found = [law for law in stalest(every) if wanted.takes(law)]
     shown, rest = found[after : after + ON_A_PAGE], found[after + ON_A_PAGE :]
+    noted = await store.read(open_by_record)
     page = StaffLawsView(
-        lines=tuple(_line(law, homes[home_of(law)], say) for law in shown),
+        lines=tuple(_line(law, homes[home_of(law)], noted, say) for law in shown),
         found=len(found),
         next=_address(wanted, after + ON_A_PAGE) if rest else None,
         fingerprint=rulebook.pack.fingerprint,
@@ -107,12 +116,15 @@ async def laws(
         wanted=wanted,
         homes=tuple(sorted(homes.items(), key=lambda pair: pair[1].casefold())),
         doubts=tuple((doubt.value, say(DOUBTS[doubt])) for doubt in Doubt),
+        work=await store.read(record_work),
     )
     return pages.show(request, "staff/laws.html", page, staff=member)
 
 
-def _line(law: Law, home: str, say: Say) -> Line:
-    return Line(law, home, tuple(say(DOUBTS[doubt]) for doubt in doubts(law)))
+def _line(law: Law, home: str, noted: Mapping[str, int], say: Say) -> Line:
+    doubtful = tuple(say(DOUBTS[doubt]) for doubt in doubts(law))
+    about = About(RecordKind.LAW, law.id)
+    return Line(law, home, doubtful, noted.get(str(about), 0))
 
 
 def _address(wanted: Wanted, after: int) -> str:

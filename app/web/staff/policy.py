@@ -25,11 +25,14 @@ class Rule:
 EVERYBODY = frozenset(Role)
 RECORDERS = EVERYBODY - {Role.AUDITOR}
 ADMINS = frozenset({Role.ADMIN})
+EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 EXPORTERS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 DOOR = Rule(None)
 READ = Rule(EVERYBODY)
 RECORD = Rule(RECORDERS)
+EDIT = Rule(EDITORS)
+"""What says what is so of a record."""
 OPEN = Rule(RECORDERS, fresh=True)
 """What shows a person, or what they gave."""
 RECORD_MANY = Rule(RECORDERS, fresh=True)
@@ -152,6 +155,16 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("GET", "/staff/systems/letters"): READ,
     ("POST", "/staff/systems/letters"): RECORD,
     ("GET", "/staff/laws"): READ,
+    ("GET", "/staff/laws/calendar"): READ,
+    ("GET", "/staff/laws/calendar.ics"): READ,
+    # Work on records
+    ("GET", "/staff/checks"): READ,
+    ("GET", "/staff/checks/{turn_id}"): READ,
+    ("POST", "/staff/checks/{turn_id}"): RECORD,
+    ("GET", "/staff/notes"): READ,
+    ("POST", "/staff/notes"): RECORD,
+    ("GET", "/staff/notes/{note_id}"): READ,
+    ("POST", "/staff/notes/{note_id}"): EDIT,
     ("GET", "/staff/audit"): READ,
     ("POST", "/staff/audit"): READ,
     ("GET", "/staff/audit/export"): READ,

@@ -1,0 +1,75 @@
+"""Words for the work on records: the calendar, notes, and what is looked at again."""
+
+from collections.abc import Mapping
+
+from app.domain.about import Became, Found, Record, RecordKind
+from app.domain.legal_calendar import Turn
+from app.domain.vendors import Offer, Order, Route
+from app.words.answers import Say
+from app.words.languages import place_name
+from app.words.marks import mark
+from app.words.naming import name_of
+from app.words.terms import OFFERS, ROUTES
+
+TURNS: Mapping[str, str] = {
+    Turn.LAW_BEGINS: mark("Begins to count"),
+    Turn.LAW_CHANGES: mark("Reads otherwise, or counts elsewhere"),
+    Turn.LAW_ENDS: mark("Counts no more"),
+    Turn.OFFER_BEGINS: mark("Offer begins"),
+    Turn.OFFER_ENDS: mark("Offer no longer stands"),
+    Turn.ORDER_MADE: mark("Order made"),
+    Turn.ORDER_CHANGES: mark("Order stands otherwise"),
+    Turn.ORDER_ENDS: mark("Order no longer binds"),
+}
+"""What happens to a law, an offer or an order on a day."""
+
+TASKS: Mapping[str, str] = {
+    Turn.LAW_BEGINS: mark("Check against {record}, in force since {day}"),
+    Turn.LAW_CHANGES: mark("Check against {record}, changed on {day}"),
+    Turn.LAW_ENDS: mark("Check without {record}, which counts no more since {day}"),
+    Turn.OFFER_ENDS: mark("Check {record}: the offer no longer stands since {day}"),
+    Turn.ORDER_ENDS: mark("Check {record}: the order no longer binds since {day}"),
+}
+"""What there is to look at, since something turned."""
+
+KINDS: Mapping[str, str] = {
+    RecordKind.LAW: mark("Law"),
+    RecordKind.VENDOR: mark("Company"),
+    RecordKind.OFFER: mark("Offer"),
+    RecordKind.ROUTE: mark("Way to reach a company"),
+    RecordKind.ORDER: mark("Order"),
+    RecordKind.REGULATOR: mark("Regulator"),
+    RecordKind.PLACE: mark("Place"),
+    RecordKind.ANSWER: mark("Answer"),
+}
+"""The kinds of records."""
+
+FOUND: Mapping[str, str] = {
+    Found.NOTHING: mark("Nothing to change"),
+    Found.CHANGED: mark("The record was changed"),
+}
+"""What was found of a company that was looked at again."""
+
+BECAME: Mapping[str, str] = {
+    Became.CORRECTED: mark("Corrected"),
+    Became.RIGHT: mark("It was right"),
+}
+"""What became of a note."""
+
+
+def title(record: Record, language: str, say: Say) -> str:
+    """Return what a record is called."""
+    vendor = record.vendor.name if record.vendor else ""
+    law = name_of(record.law, language) if record.law else ""
+    match record.part:
+        case Offer(right=right):
+            return f"{vendor} · {say(KINDS[RecordKind.OFFER])}, {say(OFFERS[right])}"
+        case Order(by=by):
+            return f"{vendor} · {say(KINDS[RecordKind.ORDER])}, {by}"
+        case Route(kind=kind):
+            return f"{vendor} · {say(ROUTES[kind])}"
+        case None:
+            place = place_name(record.place.code, language) if record.place else ""
+            return " · ".join(name for name in (law, vendor, place) if name)
+        case _:
+            return f"{record.part.name} · {law}"
