@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 
 from app.words.catalog import translations
 from app.words.marks import mark
@@ -161,9 +161,3 @@ def day_in_words(day: date, language: str) -> str:
     if language == "fr" and day.day == 1:
         return text.replace("1 ", "1er ", 1)
     return text
-
-
-def month_in_words(day: date, language: str) -> str:
-    """Return the month of a day as a heading: November 2026, Noviembre de 2026."""
-    text: str = format_skeleton("yMMMM", day, locale=language)
-    return text[:1].upper() + text[1:]

@@ -47,7 +47,7 @@ def test_the_calendar_tells_two_years_ahead_and_what_has_no_day(
 ) -> None:
     page = desk.staff().get("/staff/laws/calendar").text
 
-    assert "December 2026" in page
+    assert "1 December 2026" in page
     chile = page[page.index("/laws/cl-21719") :]
     assert "Begins to count" in chile[:400]
     assert "in 8 days" in page

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -28,7 +27,6 @@ from app.web.pages import language_of
 from app.web.record_links import Called, called
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.words.catalog import translations
-from app.words.languages import month_in_words
 from app.words.record_work import TURNS
 
 router = APIRouter(route_class=StaffRoute)
@@ -52,12 +50,12 @@ class CalendarLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarView:
-    """The calendar, month by month."""
+    """The calendar."""
 
     today: date
     first: date
     last: date
-    months: tuple[tuple[str, tuple[CalendarLine, ...]], ...]
+    lines: tuple[CalendarLine, ...]
     pending: tuple[Law, ...]
     part: str
     work: RecordWork
@@ -92,17 +90,13 @@ async def calendar(
     queued: Mapping[tuple[str, str, date], TurnLine] = {
         (line.record, line.turn, line.day): line for line in turns
     }
-    lines = [
-        _line(entry, desk, language, today, queued)
-        for entry in entries_around(desk, today, part)
-    ]
-    months = groupby(lines, key=lambda line: line.entry.day.replace(day=1))
     page = CalendarView(
         today=today,
         first=today - PAST,
         last=today + COMING,
-        months=tuple(
-            (month_in_words(month, language), tuple(those)) for month, those in months
+        lines=tuple(
+            _line(entry, desk, language, today, queued)
+            for entry in entries_around(desk, today, part)
         ),
         pending=without_a_day(desk.rulebook.pack.laws.values())
         if part != COMPANIES
