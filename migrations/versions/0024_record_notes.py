@@ -8,8 +8,8 @@ from alembic import op
 
 from app.store.base import Moment
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 HISTORY = ("record_note", "note_resolution")
 
