@@ -8,8 +8,8 @@ from alembic import op
 
 from app.store.base import Moment
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 HISTORY = ("record_note", "note_resolution")
 
