@@ -230,11 +230,19 @@ def vendors_import(
         str | None,
         typer.Option("--on", help="The day of the file; today if left out."),
     ] = None,
+    over_edits: Annotated[
+        bool,
+        typer.Option(
+            "--over-edits", help="Let our own files win over what staff wrote."
+        ),
+    ] = False,
 ) -> None:
     """Import vendors: TOML, datarequests.org JSON, or California's registry CSV."""
     from app.commands.directory import import_file
 
-    import_file(file, dry_run=dry_run, as_json=as_json, seen_on=seen_on)
+    import_file(
+        file, dry_run=dry_run, as_json=as_json, seen_on=seen_on, over_edits=over_edits
+    )
 
 
 @vendors.command("export")

@@ -59,6 +59,8 @@ class LetterKind(StrEnum):
     """To a mail that wants details: the letter stands below it once more."""
     USE_LINK = "use_link"
     """To any mail: where the vendor can answer."""
+    ADDRESS_LEFT = "address_left"
+    """To a mailbox of a vendor: letters go there no more."""
 
 
 ANSWERS = (
@@ -254,6 +256,19 @@ class ListFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftFacts:
+    """What a mailbox is told to which letters go no more; nothing of anybody."""
+
+    vendor: str
+    language: str
+    page: str
+    """Where the record stands that changed."""
+    contact: str
+    on: date
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A letter as it leaves."""
 
@@ -377,11 +392,15 @@ class Letters:
         """Return the mail that tells a vendor of people on its list."""
         return self._letter(LetterKind.LIST_WAITS, _spoken(facts.language), facts, "")
 
+    def address_left(self, facts: LeftFacts) -> Letter:
+        """Return the mail that tells a mailbox that letters go there no more."""
+        return self._letter(LetterKind.ADDRESS_LEFT, _spoken(facts.language), facts, "")
+
     def _letter(
         self,
         kind: LetterKind,
         language: str,
-        it: LetterFacts | NoticeFacts | ListFacts,
+        it: LetterFacts | NoticeFacts | ListFacts | LeftFacts,
         place: str,
         was: Course | None = None,
     ) -> Letter:

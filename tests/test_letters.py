@@ -16,6 +16,7 @@ from app.letters import (
     LETTER_LANGUAGES,
     Clause,
     Course,
+    LeftFacts,
     Letter,
     LetterFacts,
     LetterKind,
@@ -295,7 +296,12 @@ def test_who_acts_for_somebody_is_said_and_no_day_that_they_alone_state(
     assert "2026" not in text.partition("Sam Roe")[2].partition("\n")[0]
 
 
-OF_NOBODY = {LetterKind.WITHDRAWAL, LetterKind.LIST_WAITS, *ANSWERS}
+OF_NOBODY = {
+    LetterKind.WITHDRAWAL,
+    LetterKind.LIST_WAITS,
+    LetterKind.ADDRESS_LEFT,
+    *ANSWERS,
+}
 FOLLOWING = sorted(set(LetterKind) - {LetterKind.REQUEST} - OF_NOBODY)
 MANDATED: dict[str, Any] = {
     "acting": "Sam Roe",
@@ -556,6 +562,27 @@ def test_a_vendor_is_told_how_many_wait_and_by_when(
     for letter in (one, many):
         assert "CCPA" in letter.text
         assert not re.search(r"[{}%]|None|\n{3}|  ", letter.text)
+
+
+@ALL_LANGUAGES
+def test_a_mailbox_is_told_that_letters_go_there_no_more(
+    letters: Letters, language: str
+) -> None:
+    told = letters.address_left(
+        LeftFacts(
+            vendor="Probe Incorporated",
+            language=language,
+            page="https://portal.example.org/vendors/probe",
+            contact="help@portal.example.org",
+            on=date(2026, 12, 2),
+            operator="The Portal Society",
+        )
+    )
+
+    assert "Probe" not in told.subject
+    assert "https://portal.example.org/vendors/probe" in told.text
+    assert "help@portal.example.org" in told.text
+    assert not re.search(r"[{}%]|None|\n{3}|  ", told.text)
 
 
 def test_every_language_has_every_letter() -> None:

@@ -15,6 +15,7 @@ from app.actions.prepare_filing import MANDATE, MANDATE_MAILED
 from app.actions.read_heads import last_head
 from app.actions.reply_links import SEALED_AS
 from app.actions.stop_news import keep_link, stop_path, stop_token
+from app.actions.tell_left_mailbox import mail_to_left
 from app.actions.tell_of_list import mail_of
 from app.actions.worth_sending import NEWS, Other
 from app.channels.envelope import Envelope, compose
@@ -67,6 +68,8 @@ def addressed(
         return _to_watcher(session, desk, opener, message, at=at)
     if message.kind is MessageKind.LIST_WAITS:
         return _of_list(session, desk, message, at=at)
+    if message.kind is MessageKind.ADDRESS_LEFT:
+        return _to_left_mailbox(session, desk, message, at=at)
     if message.kind in TO_STAFF:
         return _to_staff(session, desk, message, at=at)
     return _to_resident(session, desk, opener, message, tells, at=at)
@@ -136,6 +139,21 @@ def _of_list(
     if found is None:
         raise UnreachableError("no mail reaches it any more")
     address, letter = found
+    return compose(
+        sender=desk.portal.mail_from,
+        recipient=address,
+        subject=letter.subject,
+        text=letter.text,
+        message_id=message.message_id,
+        at=at,
+    )
+
+
+def _to_left_mailbox(
+    session: Session, desk: Desk, message: Message, *, at: datetime
+) -> Envelope:
+    """Return the mail that tells a vendor's mailbox that letters go there no more."""
+    address, letter = mail_to_left(session, desk, message.filing_id)
     return compose(
         sender=desk.portal.mail_from,
         recipient=address,

@@ -13,7 +13,12 @@ from app.rulebook.vendor_schema import VendorShape
 
 
 def import_found(
-    session: Session, found: Sequence[Found], *, at: datetime, dry_run: bool = False
+    session: Session,
+    found: Sequence[Found],
+    *,
+    at: datetime,
+    dry_run: bool = False,
+    over_edits: bool = False,
 ) -> list[Imported]:
     """Record vendors, and say of each record what came of it; the rejected come last."""
     ours = [one for one in found if isinstance(one, VendorShape)]
@@ -27,7 +32,9 @@ def import_found(
     }
     register = next((one for one in found if isinstance(one, Register)), None)
     rejected = [one for one in found if isinstance(one, Rejected)]
-    done = import_vendors(session, ours, at=at, by=IMPORTED, dry_run=dry_run)
+    done = import_vendors(
+        session, ours, at=at, by=IMPORTED, dry_run=dry_run, over_edits=over_edits
+    )
     for source, shapes in theirs.items():
         if register is None or source is not Source.REGISTER:
             done += import_vendors(session, shapes, at=at, by=source, dry_run=dry_run)

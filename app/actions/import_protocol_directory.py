@@ -86,7 +86,8 @@ def _business(
     )
     [one] = import_vendors(session, [shape], at=at, by=IMPORTED, dry_run=dry_run)
     known[slug] = file_tables(shape)
-    return Imported(entry.id, one.effect, f"vendor {slug}")
+    left = f"; {one.why}" if one.why else ""
+    return Imported(entry.id, one.effect, f"vendor {slug}{left}")
 
 
 def _slug_of(known: Mapping[str, Mapping[str, object]], entry: Listed) -> str | None:

@@ -1,11 +1,9 @@
 """Record vendors in the directory: what is new or has changed, and nothing else."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -42,6 +40,8 @@ FOREIGN = frozenset(Source)
 """By whom a record is that may add to what we know, and never writes over it."""
 LESSER = FOREIGN | {BUNDLED}
 """By whom a record is that a newer bundled one may replace."""
+MACHINES = (BUNDLED, IMPORTED, *Source)
+"""The words by which the versions are known that no person wrote."""
 REGISTRATION = "registration"
 SEEN = "checked_on"
 
@@ -49,7 +49,7 @@ SEEN = "checked_on"
 def record_bundled(session: Session, *, at: datetime) -> int:
     """Record the vendors that this release ships; return how many changed.
 
-    Where staff or an import wrote the newest version of a thing, that one stays.
+    What a person ever wrote stays as it is, and so does what an import wrote last.
     """
     done = import_vendors(session, read_vendors(), at=at, by=BUNDLED)
     return sum(one.effect is not Effect.UNCHANGED for one in done)
@@ -67,20 +67,33 @@ def import_vendors(
     at: datetime,
     by: str,
     dry_run: bool = False,
+    over_edits: bool = False,
 ) -> list[Imported]:
-    """Record vendors and return what came of each, in their order."""
+    """Record vendors and return what came of each, in their order.
+
+    What staff wrote stays, and is named, unless ``over_edits`` says otherwise.
+    """
     shapes = list(shapes)
     if not shapes:  # the whole directory is not read for nothing
         return []
-    with recorder(session, at=at, dry_run=dry_run) as book:
+    with recorder(session, at=at, dry_run=dry_run, over_edits=over_edits) as book:
         return [book.vendor(shape, by=by) for shape in shapes]
 
 
 @contextmanager
-def recorder(session: Session, *, at: datetime, dry_run: bool) -> Iterator["Recorder"]:
+def recorder(
+    session: Session, *, at: datetime, dry_run: bool, over_edits: bool = False
+) -> Iterator["Recorder"]:
     """Open the directory for recording; what has changed is written at the end."""
+    if not dry_run:  # what is read here is still there when it is written over
+        vendors.hold(session)
     known = {part: vendors.newest(session, part) for part in vendors.PARTS}
-    book = Recorder(known, at)
+    edited: Mapping[str, set[tuple[str, str]]] = {
+        part: set() if over_edits else vendors.by_hand(session, part, MACHINES)
+        for part in vendors.PARTS
+        if part != REGISTRATION
+    }
+    book = Recorder(known, at, edited)
     yield book
     if dry_run or not any(book.changed.values()):
         return
@@ -97,8 +110,16 @@ _Written: TypeAlias = tuple[str, str, dict[str, Any] | None, str]
 class Recorder:
     """The directory as it is, and what an import changes of it."""
 
-    def __init__(self, known: _Known, at: datetime) -> None:
+    def __init__(
+        self,
+        known: _Known,
+        at: datetime,
+        edited: Mapping[str, set[tuple[str, str]]],
+    ) -> None:
         self.known = known
+        self._edited = edited
+        self._routed_by_hand = {slug for slug, _ in edited.get("route", ())}
+        self._left: list[str] = []
         self.changed: dict[str, list[vendors.Version]] = {part: [] for part in known}
         self._at = at
         self._lists: dict[str, dict[str, list[str]]] = {}
@@ -117,9 +138,19 @@ class Recorder:
         things = [(*thing, by) for thing in self.things(shape)]
         if by in FOREIGN:
             things = list(self._additions(things, shape.slug, by))
+        self._left = []
         changes = [self.put(shape.slug, *thing) for thing in things]
         effect = Effect.UPDATED if any(changes) else Effect.UNCHANGED
-        return Imported(name or shape.slug, Effect.CREATED if created else effect)
+        return Imported(
+            name or shape.slug, Effect.CREATED if created else effect, self._said()
+        )
+
+    def _said(self) -> str | None:
+        """Return what was left as staff wrote it, where the record says otherwise."""
+        if not self._left:
+            return None
+        left = ", ".join(dict.fromkeys(self._left))
+        return f"left as staff wrote it: {left}"
 
     def put(
         self, slug: str, part: str, key: str, document: dict[str, Any] | None, by: str
@@ -130,12 +161,22 @@ class Recorder:
             return False
         if by == BUNDLED and before is not None and before.recorded_by not in LESSER:
             return False
-        version = vendors.Version(
-            slug, key, document, _hash(document), *_valid(document), self._at, by
-        )
+        if self._is_by_hand(slug, part, key):
+            self._left.append(vendors.LISTS.get(part, part))
+            return False
+        version = vendors.version_of(slug, key, document, at=self._at, by=by)
         self.changed[part].append(version)
         self.known[part][slug, key] = version
         return True
+
+    def _is_by_hand(self, slug: str, part: str, key: str) -> bool:
+        """Return whether a thing is what staff made it.
+
+        Ways are one list in an order: where they wrote one, all of them are theirs.
+        """
+        if part == "route":
+            return slug in self._routed_by_hand
+        return (slug, key) in self._edited.get(part, ())
 
     def things(self, shape: VendorShape) -> Iterator[_Thing]:
         """Yield a vendor's parts, each by its key; what is gone has no document.
@@ -186,15 +227,4 @@ def _alike(
     if by in FOREIGN and document is not None and before.document is not None:
         seen = {SEEN: document.get(SEEN)}
         return {**before.document, **seen} == {**document, **seen}
-    return before.content_hash == _hash(document)
-
-
-def _valid(document: Mapping[str, Any] | None) -> tuple[date | None, date | None]:
-    days = [(document or {}).get(name) for name in ("from", "to")]
-    first, last = (date.fromisoformat(day) if day else None for day in days)
-    return first, last
-
-
-def _hash(document: Mapping[str, Any] | None) -> bytes:
-    written = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).digest()
+    return before.content_hash == vendors.content_hash(document)

@@ -1,5 +1,8 @@
 """Read the directory of vendors from the database, as one immutable snapshot."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from app.domain.vendors import Directory, Vendor
@@ -12,25 +15,40 @@ def read_directory(session: Session, known: Directory | None = None) -> Director
     version = vendors.version(session)
     if known is not None and known.version == version:
         return known
-    found = {slug: _vendor(tables) for slug, tables in vendor_tables(session).items()}
-    return Directory(found, version)
+    tables, recorded = _tables(session)
+    found = {
+        slug: replace(_vendor(one), recorded_on=recorded[slug].date())
+        for slug, one in tables.items()
+    }
+    doubles = {slug: one for slug, one in found.items() if one.double is not None}
+    listed = {slug: one for slug, one in found.items() if slug not in doubles}
+    return Directory(listed, version, doubles)
 
 
 def vendor_tables(session: Session) -> dict[str, dict[str, object]]:
     """Return every vendor as the tables of a vendor file, by slug."""
-    found: dict[str, dict[str, object]] = {
-        slug: dict(row.document)
-        for (slug, _), row in vendors.newest(session, "vendor").items()
-        if row.document is not None
-    }
+    return _tables(session)[0]
+
+
+def _tables(
+    session: Session,
+) -> tuple[dict[str, dict[str, object]], dict[str, datetime]]:
+    """Return the same, and when anything of each was last written."""
+    found: dict[str, dict[str, object]] = {}
+    recorded: dict[str, datetime] = {}
+    for (slug, _), row in vendors.newest(session, "vendor").items():
+        if row.document is not None:
+            found[slug], recorded[slug] = dict(row.document), row.recorded_at
     for part, name in vendors.LISTS.items():
-        rows = sorted(vendors.newest(session, part).items())
-        for (slug, _), row in rows:
-            if row.document is not None and slug in found:
+        for (slug, _), row in sorted(vendors.newest(session, part).items()):
+            if slug not in found:
+                continue
+            recorded[slug] = max(recorded[slug], row.recorded_at)
+            if row.document is not None:
                 several = found[slug].setdefault(name, [])
                 assert isinstance(several, list)  # noqa: S101 - made one line above
                 several.append(row.document)
-    return found
+    return found, recorded
 
 
 def _vendor(tables: dict[str, object]) -> Vendor:

@@ -34,15 +34,16 @@ def list_vendors(*, as_json: bool) -> None:
     """List the vendors."""
     vendors = sorted(known_directory().vendors.values(), key=lambda v: v.slug)
     if as_json:
-        print_json([vendor_summary(vendor) for vendor in vendors])
+        today = clock.now().date()
+        print_json([vendor_summary(vendor, today) for vendor in vendors])
         return
     for vendor in vendors:
-        kind = vendor.facts.sector or "unknown"
+        kind = vendor.facts_on(clock.now().date()).sector or "unknown"
         typer.echo(f"{vendor.slug:28} {kind:15} {vendor.name}")
 
 
 def import_file(
-    file: Path, *, dry_run: bool, as_json: bool, seen_on: str | None
+    file: Path, *, dry_run: bool, as_json: bool, seen_on: str | None, over_edits: bool
 ) -> None:
     """Import vendors and say what came of each record."""
     settings = settings_or_refuse()
@@ -56,7 +57,9 @@ def import_file(
     except NotVendorsError as wrong:
         refuse(str(wrong))
     with house(settings) as opened, opened.store.writing() as session:
-        done = import_found(session, found, at=at, dry_run=dry_run)
+        done = import_found(
+            session, found, at=at, dry_run=dry_run, over_edits=over_edits
+        )
         changed = sum(o.effect in {Effect.CREATED, Effect.UPDATED} for o in done)
         if changed and not dry_run:
             audit.append(

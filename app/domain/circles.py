@@ -38,7 +38,7 @@ def members(name: str, vendors: Iterable[Vendor], on: date) -> tuple[str, ...]:
             if (
                 places <= (vendor.facts_on(on).registered_broker_in or frozenset())
                 if places
-                else vendor.facts.sector is known.sector
+                else vendor.facts_on(on).sector is known.sector
             )
         )
     )

@@ -217,20 +217,14 @@ def _next_change(
     for day in sorted(day for day in days if day > answer.on):
         again: Iterable[Law] = days[day]
         if asked.vendor is not None and day in turns:
-            case, again = _case_later(case, asked.vendor, day), laws.values()
+            facts = replace(case.facts, vendor=asked.vendor.facts_on(day))
+            case, again = case.of(facts), laws.values()
         anew = {law.id: tuple(law_grounds(law, case, day)) for law in again}
         given = given | anew
         later = _answer(asked, day, given, laws, case)
         if later.verdict is not answer.verdict:
             return Change(day, later.verdict, _because(answer, later))
     return None
-
-
-def _case_later(case: Case, vendor: Vendor, day: date) -> Case:
-    """Return the case on a day on which the registers of brokers say something else."""
-    registered = vendor.facts_on(day).registered_broker_in
-    facts = replace(case.facts.vendor, registered_broker_in=registered)
-    return case.of(replace(case.facts, vendor=facts))
 
 
 def _because(before: Answer, after: Answer) -> str:

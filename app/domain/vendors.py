@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from app.domain.dated import ALWAYS, Span
 from app.domain.facts import VendorFacts
@@ -236,6 +237,32 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactFrom:
+    """What one fact of a vendor is from a day on, by a source of its own."""
+
+    fact: str
+    """Its name, as in the facts document."""
+    value: Any
+    """None: from then on it is not known."""
+    first: date | None = None
+    """The first day; None: it was so on every day, whatever else the record says."""
+    sources: tuple[str, ...]
+    confidence: Confidence
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """That a record turned out to be about a vendor that has one already."""
+
+    of: str
+    """Slug of the record that stands for both."""
+    since: date
+    why: str
+    """How it is known, in one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
     """The controller, business or data broker that holds the data."""
 
@@ -259,9 +286,16 @@ class Vendor:
     offers: tuple[Offer, ...] = ()
     orders: tuple[Order, ...] = ()
     registrations: tuple[Registration, ...] = ()
+    facts_from: tuple[FactFrom, ...] = ()
+    """Facts that changed on a day, the earlier first; before them, those that were
+    corrected for every day, which ``facts`` holds already."""
+    double: Double | None = None
+    """None where it is nobody's double."""
     sources: tuple[str, ...] = ()
     confidence: Confidence = Confidence.MEDIUM
     checked_on: date
+    recorded_on: date | None = None
+    """When its record last changed here; None where it comes from a file alone."""
 
     def changes(self) -> Iterator[date]:
         """Yield the days on which what it offers or owes may change."""
@@ -277,26 +311,33 @@ class Vendor:
         """Yield the days on which its facts may change."""
         for entry in self.registrations:
             yield from entry.span.changes()
+        yield from (one.first for one in self.facts_from if one.first is not None)
 
     def facts_on(self, day: date) -> VendorFacts:
-        """Return what is known of it on a day: in which registers it then stood.
+        """Return what is known of it on a day: what had changed, and where it stood.
 
         Before the first register that we know of a place, what the undated fact says
         stands; after the last one it is known not to be registered there.
         """
+        known: dict[str, Any] = {
+            one.fact: one.value
+            for one in self.facts_from
+            if one.first is not None and one.first <= day
+        }
+        facts = replace(self.facts, **known) if known else self.facts
         if not self.registrations:
-            return self.facts
+            return facts
         stands = {one.place for one in self.registrations if day in one.span}
         begun = {
             one.place
             for one in self.registrations
             if one.span.first is None or one.span.first <= day
         }
-        undated = self.facts.registered_broker_in
+        undated = facts.registered_broker_in
         if undated is None and not begun:
-            return self.facts
+            return facts
         places = frozenset(((undated or frozenset()) - begun) | stands)
-        return replace(self.facts, registered_broker_in=places)
+        return replace(facts, registered_broker_in=places)
 
     def language_for(self, route: Route, spoken: str) -> str:
         """Return the language of a letter: the resident's own where it is read there."""
@@ -330,4 +371,23 @@ class Directory:
     """Every vendor, as one immutable snapshot."""
 
     vendors: Mapping[str, Vendor] = field(default_factory=dict)
+    """By slug: whoever can be asked, shown and searched for."""
     version: int = 0
+    doubles: Mapping[str, Vendor] = field(default_factory=dict)
+    """By slug: records that turned out to be another's double. What was sent to one
+    still belongs to it; nothing new begins there."""
+
+    def vendor(self, slug: str) -> Vendor | None:
+        """Return the record of a slug, a double's too."""
+        return self.vendors.get(slug) or self.doubles.get(slug)
+
+    def stands_for(self, slug: str) -> str:
+        """Return the slug under which a vendor stands now: a double's leads on."""
+        seen: set[str] = set()
+        while slug not in seen:
+            seen.add(slug)
+            record = self.doubles.get(slug)
+            if record is None or record.double is None:
+                return slug
+            slug = record.double.of
+        return slug

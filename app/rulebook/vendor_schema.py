@@ -1,9 +1,11 @@
 """The shape of a vendor file; other programs import and export it too."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, TypeAlias, TypeVar
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 
 from app.domain import laws as d
 from app.domain.drp import Profile
@@ -12,6 +14,8 @@ from app.domain.hours import Hours
 from app.domain.vendors import (
     Declared,
     Demand,
+    Double,
+    FactFrom,
     Family,
     Figures,
     Identifier,
@@ -80,6 +84,79 @@ class VendorFactsShape(Shape):
 
 
 FACT_NAMES = tuple(VendorFactsShape.model_fields)
+
+
+class FactFromShape(Shape):
+    """What one fact is from a day on."""
+
+    of: ClassVar[type] = FactFrom
+
+    id: str
+    """Its own, within the vendor: the fact and its first day."""
+    fact: Literal[
+        "seat",
+        "sector",
+        "data_sources",
+        "data_kinds",
+        "annual_revenue_usd",
+        "residents_held",
+        "sells_data",
+        "revenue_share_from_sales",
+        "small_business",
+        "registered_broker_in",
+        "government_contractor_only",
+        "nonprofit",
+        "employees",
+        "advertising_revenue_share",
+        "sells_smart_speakers_or_app_store",
+        "child_directed",
+        "local_nexus",
+    ]
+    value: YesNo | Count | Number | str | tuple[str, ...] | Mapping[str, Count] | None
+    """What it is, as the fact itself is written; null where it is not known."""
+    first: Day | None = Field(default=None, alias="from")
+    sources: tuple[Said, ...] = Field(min_length=1)
+    """Where this was seen."""
+    confidence: d.Confidence
+    """How sure this is."""
+    checked_on: Day
+    """The day on which somebody last looked."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        self.known()
+        return self
+
+    def known(self) -> Any:
+        """Return the value as the facts hold it."""
+        written = {} if self.value is None else {self.fact: self.value}
+        return getattr(VendorFactsShape.model_validate(written), self.fact)
+
+    def fact_from(self) -> FactFrom:
+        """Return the fact."""
+        return FactFrom(
+            fact=self.fact,
+            value=self.known(),
+            first=self.first,
+            sources=self.sources,
+            confidence=self.confidence,
+            checked_on=self.checked_on,
+        )
+
+
+class DoubleShape(Shape):
+    """That a record is about a vendor that has one already."""
+
+    of: ClassVar[type] = Double
+
+    of_: str = Field(alias="of")
+    since: Day
+    """From this day on the two are one."""
+    why: Said
+
+    def double(self) -> Double:
+        """Return it."""
+        return Double(self.of_, self.since, self.why)
 
 
 class RouteShape(SpanShape):
@@ -305,13 +382,16 @@ class VendorShape(VendorFactsShape):
     """What an authority or a court told it."""
     registrations: tuple[RegistrationShape, ...] = ()
     """Its entries in registers of data brokers, one for each place and year."""
+    facts_from: tuple[FactFromShape, ...] = ()
+    double: DoubleShape | None = None
+    """Where it turned out to be about a vendor that has a record already."""
 
     def value(self) -> Vendor:
         """Return the vendor."""
         return Vendor(
             slug=self.slug,
             name=self.name,
-            facts=VendorFacts(**{name: getattr(self, name) for name in FACT_NAMES}),
+            facts=self._facts(),
             language=self.language,
             zone=self.zone,
             domains=self.domains,
@@ -324,7 +404,22 @@ class VendorShape(VendorFactsShape):
             offers=tuple(offer.offer() for offer in self.offers),
             orders=tuple(order.order() for order in self.orders),
             registrations=tuple(one.registration() for one in self.registrations),
+            facts_from=self._facts_from(),
+            double=self.double.double() if self.double else None,
             sources=self.sources,
             confidence=self.confidence,
             checked_on=self.checked_on,
         )
+
+    def _facts(self) -> VendorFacts:
+        """Return the facts, with what was corrected for every day."""
+        facts = VendorFacts(**{name: getattr(self, name) for name in FACT_NAMES})
+        always: dict[str, Any] = {
+            one.fact: one.known() for one in self.facts_from if one.first is None
+        }
+        return replace(facts, **always) if always else facts
+
+    def _facts_from(self) -> tuple[FactFrom, ...]:
+        """Return the facts that changed: what was always so first, then by day."""
+        found = (one.fact_from() for one in self.facts_from)
+        return tuple(sorted(found, key=lambda one: (one.first or date.min, one.fact)))

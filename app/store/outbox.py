@@ -82,6 +82,8 @@ class MessageKind(StrEnum):
     """The right password was given somewhere unknown, and no second step."""
     LIST_WAITS = "list_waits"
     """To a vendor: people wait on a list that it does not fetch."""
+    ADDRESS_LEFT = "address_left"
+    """To a mailbox of a vendor: letters go there no more."""
     LETTER = "letter"
     """To the vendor."""
     WITHDRAWAL = "withdrawal"
@@ -115,7 +117,9 @@ TO_STAFF = frozenset(
     }
 )
 """Mails to staff; their ``filing_id`` is the member's id. They hold nothing sealed."""
-OF_NO_FILING = TO_WATCHER | TO_STAFF | {MessageKind.LIST_WAITS}
+OF_NO_FILING = (
+    TO_WATCHER | TO_STAFF | {MessageKind.LIST_WAITS, MessageKind.ADDRESS_LEFT}
+)
 
 
 ASKS = frozenset({MessageKind.LETTER, MessageKind.EXERCISE})

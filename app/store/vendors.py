@@ -3,6 +3,8 @@
 A thing changes by a newer row of the same key; a row without a document takes it out.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -27,7 +29,7 @@ class Recorded:
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
-    """``bundled``, ``import``, or the staff member's id."""
+    """``bundled``, ``import``, or the staff member's id (``by_hand``)."""
 
 
 class VendorRow(Recorded, Base):
@@ -65,7 +67,14 @@ class RegistrationRow(Recorded, Base):
     __table_args__ = (Index(None, "vendor", "key", "id"),)
 
 
-Row: TypeAlias = VendorRow | RouteRow | OfferRow | OrderRow | RegistrationRow
+class FactRow(Recorded, Base):
+    """What one fact of a vendor is from a day on."""
+
+    __tablename__ = "vendor_fact"
+    __table_args__ = (Index(None, "vendor", "key", "id"),)
+
+
+Row: TypeAlias = VendorRow | RouteRow | OfferRow | OrderRow | RegistrationRow | FactRow
 
 PARTS: Mapping[str, type[Row]] = {
     "vendor": VendorRow,
@@ -73,12 +82,14 @@ PARTS: Mapping[str, type[Row]] = {
     "offer": OfferRow,
     "order": OrderRow,
     "registration": RegistrationRow,
+    "fact": FactRow,
 }
 LISTS: Mapping[str, str] = {
     "route": "routes",
     "offer": "offers",
     "order": "orders",
     "registration": "registrations",
+    "fact": "facts_from",
 }
 """The parts of a vendor, and the lists of its file in which they stand."""
 
@@ -119,6 +130,21 @@ class Version(NamedTuple):
     recorded_by: str
 
 
+def version_of(
+    vendor: str, key: str, document: dict[str, Any] | None, *, at: datetime, by: str
+) -> Version:
+    """Return a version of a thing; the days on which it holds are those it names."""
+    days = [(document or {}).get(name) for name in ("from", "to")]
+    first, last = (date.fromisoformat(day) if day else None for day in days)
+    return Version(vendor, key, document, content_hash(document), first, last, at, by)
+
+
+def content_hash(document: Mapping[str, Any] | None) -> bytes:
+    """Return the hash by which two documents that say the same are known."""
+    written = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).digest()
+
+
 class DirectoryVersion(Base):
     """Counts the changes of the directory, so that copies in memory notice."""
 
@@ -157,6 +183,49 @@ def newest(
     return {(row[0], row[1]): Version(*row) for row in session.execute(rows)}
 
 
+def by_hand(
+    session: Session, part: str, machines: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Return vendor and key of each thing of which a person ever wrote a version.
+
+    ``machines`` are the words by which those versions are known that no person wrote.
+    """
+    table = PARTS[part].__table__.c
+    rows = select(table.vendor, table.key).where(table.recorded_by.not_in(machines))
+    return {(vendor, key) for vendor, key in session.execute(rows.distinct())}
+
+
+class Written(NamedTuple):
+    """One version of a thing of one vendor, by its own id."""
+
+    id: UUID
+    part: str
+    key: str
+    document: dict[str, Any] | None
+    content_hash: bytes
+    recorded_at: datetime
+    recorded_by: str
+
+
+def history(session: Session, vendor: str) -> list[Written]:
+    """Return every version of every thing of a vendor, oldest first."""
+    found: list[Written] = []
+    for part, row in PARTS.items():
+        table = row.__table__.c
+        rows = session.execute(
+            select(
+                table.id,
+                table.key,
+                table.document,
+                table.content_hash,
+                table.recorded_at,
+                table.recorded_by,
+            ).where(table.vendor == vendor)
+        )
+        found += [Written(id_, part, *rest) for id_, *rest in rows]
+    return sorted(found, key=lambda one: one.id)
+
+
 def add(
     session: Session,
     part: str,
@@ -185,9 +254,19 @@ def add_all(session: Session, part: str, versions: Sequence[Version]) -> None:
         session.connection().execute(insert(PARTS[part].__table__), rows)
 
 
+def hold(session: Session) -> DirectoryVersion:
+    """Let nobody else change the directory until the commit.
+
+    Who reads a record in order to write it holds it first: what was read is then still
+    what is there.
+    """
+    insert_once(session, DirectoryVersion.__table__, {"id": 1, "version": 0})
+    return session.get_one(
+        DirectoryVersion, 1, with_for_update=True, populate_existing=True
+    )
+
+
 def count_change(session: Session) -> None:
     """Let every copy in memory know that the directory changed."""
-    insert_once(session, DirectoryVersion.__table__, {"id": 1, "version": 0})
-    row = session.get_one(DirectoryVersion, 1, with_for_update=True)
-    row.version += 1
+    hold(session).version += 1
     session.flush()

@@ -21,7 +21,7 @@ from app.domain.laws import (
     Step,
 )
 from app.domain.places import Place, Places
-from app.domain.vendors import Offer, Order, Registration, Route, Vendor
+from app.domain.vendors import FactFrom, Offer, Order, Registration, Route, Vendor
 
 
 def day(value: date | None) -> str | None:
@@ -277,13 +277,14 @@ def _right(right: Right) -> dict[str, Any]:
     }
 
 
-def vendor_summary(vendor: Vendor) -> dict[str, Any]:
-    """Return a vendor in one line of a list."""
+def vendor_summary(vendor: Vendor, on: date) -> dict[str, Any]:
+    """Return a vendor in one line of a list, as it is known on a day."""
+    facts = vendor.facts_on(on)
     return {
         "slug": vendor.slug,
         "name": vendor.name,
-        "sector": vendor.facts.sector,
-        "seat": sorted(vendor.facts.seat or ()),
+        "sector": facts.sector,
+        "seat": sorted(facts.seat or ()),
         "closed_on": day(vendor.closed_on),
         "successor": vendor.successor,
         "confidence": vendor.confidence,
@@ -297,7 +298,8 @@ def vendor_document(vendor: Vendor, on: date) -> dict[str, Any]:
     Its facts are those of the day.
     """
     return {
-        **vendor_summary(vendor),
+        **vendor_summary(vendor, on),
+        "recorded_on": day(vendor.recorded_on),
         "about": vendor.about,
         "domains": list(vendor.domains),
         "brands": list(vendor.brands),
@@ -306,6 +308,7 @@ def vendor_document(vendor: Vendor, on: date) -> dict[str, Any]:
         "offers": [_offer(offer) for offer in vendor.offers],
         "orders": [_order(order) for order in vendor.orders],
         "registrations": [_registration(one) for one in vendor.registrations],
+        "facts_from": [_fact_from(one) for one in vendor.facts_from],
         "sources": list(vendor.sources),
     }
 
@@ -321,6 +324,18 @@ def facts_document(facts: VendorFacts) -> dict[str, Any]:
         else value
         for name, value in known.items()
         if value is not None and value != {}
+    }
+
+
+def _fact_from(one: FactFrom) -> dict[str, Any]:
+    value = sorted(one.value) if isinstance(one.value, frozenset) else one.value
+    return {
+        "fact": one.fact,
+        "value": value,
+        "from": day(one.first),
+        "sources": list(one.sources),
+        "confidence": one.confidence,
+        "checked_on": day(one.checked_on),
     }
 
 

@@ -1,12 +1,13 @@
 """What needs checking first, and what about a law is not settled."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.domain.conditions import Is
-from app.domain.dated import ALWAYS
+from app.domain.dated import ALWAYS, Span
+from app.domain.facts import VendorFacts
 from app.domain.laws import (
     Condition,
     Confidence,
@@ -22,7 +23,8 @@ from app.domain.laws import (
     Step,
     Unmet,
 )
-from app.domain.staleness import Doubt, doubts, stalest
+from app.domain.staleness import Check, Doubt, checked_on, checks, doubts, stalest
+from app.domain.vendors import Offer, OfferRight, Route, RouteKind, Vendor
 
 STEP = Step(start=date(2020, 1, 1), citation="s 1")
 RIGHT = Right(kind=RightKind.ERASURE, citation="s 2")
@@ -89,3 +91,71 @@ def test_what_one_version_leaves_open_is_a_doubt(step: Step, doubt: Doubt) -> No
 def test_a_doubt_in_words_is_one_too_and_a_settled_law_has_none() -> None:
     assert doubts(LAW) == ()
     assert doubts(replace(LAW, doubts=("Read differently.",))) == (Doubt.NOTED,)
+
+
+TODAY = date(2026, 11, 23)
+VENDOR = Vendor(
+    slug="probe",
+    name="Probe",
+    facts=VendorFacts(),
+    routes=(Route(kind=RouteKind.LETTER, address="1 Main Street"),),
+    checked_on=TODAY,
+)
+OFFER = Offer(
+    id="form",
+    right=OfferRight.DELETION,
+    places=frozenset({"*"}),
+    words="We delete.",
+    sources=("https://probe.example",),
+    confidence=Confidence.HIGH,
+    checked_on=TODAY,
+)
+LONG_AGO = TODAY - timedelta(days=181)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "found"),
+    [
+        pytest.param(VENDOR, (), id="nothing"),
+        pytest.param(
+            replace(VENDOR, checked_on=LONG_AGO), (Check.LONG_AGO,), id="the record"
+        ),
+        pytest.param(
+            replace(VENDOR, offers=(replace(OFFER, checked_on=LONG_AGO),)),
+            (Check.LONG_AGO,),
+            id="an offer",
+        ),
+        pytest.param(
+            replace(
+                VENDOR,
+                offers=(
+                    replace(OFFER, checked_on=LONG_AGO, span=Span(None, LONG_AGO)),
+                ),
+            ),
+            (),
+            id="an offer that is over",
+        ),
+        pytest.param(
+            replace(VENDOR, confidence=Confidence.LOW), (Check.UNSURE,), id="unsure"
+        ),
+        pytest.param(
+            replace(VENDOR, offers=(replace(OFFER, known_until=LONG_AGO),)),
+            (Check.OFFER_LOST,),
+            id="an offer that was lost from sight",
+        ),
+        pytest.param(replace(VENDOR, routes=()), (Check.NO_WAY,), id="no way"),
+        pytest.param(
+            replace(VENDOR, routes=(), closed_on=LONG_AGO), (), id="a closed one"
+        ),
+    ],
+)
+def test_a_record_says_why_it_needs_a_check(
+    vendor: Vendor, found: tuple[Check, ...]
+) -> None:
+    assert checks(vendor, TODAY) == found
+
+
+def test_a_record_is_as_old_as_the_oldest_that_stands_in_it() -> None:
+    old = replace(OFFER, checked_on=LONG_AGO)
+
+    assert checked_on(replace(VENDOR, offers=(OFFER, old)), TODAY) == LONG_AGO

@@ -1,12 +1,22 @@
 """How a vendor is written to, and in which registers it stands on a day."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.domain.dated import Span
-from app.domain.facts import VendorFacts
-from app.domain.vendors import Registration, Route, RouteKind, Vendor
+from app.domain.facts import Sector, VendorFacts
+from app.domain.laws import Confidence
+from app.domain.vendors import (
+    Directory,
+    Double,
+    FactFrom,
+    Registration,
+    Route,
+    RouteKind,
+    Vendor,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +78,67 @@ def test_a_register_counts_for_its_days(
     )
 
     assert vendor.facts_on(day).registered_broker_in == places
+
+
+def fact(first: date | None, sector: Sector | None) -> FactFrom:
+    return FactFrom(
+        fact="sector",
+        value=sector,
+        first=first,
+        sources=("https://probe.example",),
+        confidence=Confidence.HIGH,
+        checked_on=date(2026, 9, 1),
+    )
+
+
+CHANGED = Vendor(
+    slug="probe",
+    name="Probe",
+    facts=VendorFacts(sector=Sector.BANK),
+    facts_from=(fact(date(2026, 5, 1), Sector.INSURER), fact(date(2026, 8, 1), None)),
+    checked_on=date(2026, 9, 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "sector"),
+    [
+        pytest.param(date(2026, 4, 30), Sector.BANK, id="the day before"),
+        pytest.param(date(2026, 5, 1), Sector.INSURER, id="the first day"),
+        pytest.param(date(2026, 8, 1), None, id="not known any more"),
+    ],
+)
+def test_a_fact_is_what_it_was_on_the_day(day: date, sector: Sector | None) -> None:
+    assert CHANGED.facts_on(day).sector is sector
+    assert {date(2026, 5, 1), date(2026, 8, 1)} <= set(CHANGED.changes())
+
+
+def test_a_fact_that_changed_leaves_the_registers_as_they_are() -> None:
+    entry = Registration(place="US-CA", year=2026, checked_on=date(2026, 9, 1))
+    both = replace(CHANGED, registrations=(entry,)).facts_on(date(2026, 5, 1))
+
+    assert both.sector is Sector.INSURER
+    assert both.registered_broker_in == frozenset({"US-CA"})
+
+
+def double(slug: str, of: str) -> Vendor:
+    why = Double(of, date(2026, 9, 1), "One company, two names.")
+    return replace(CHANGED, slug=slug, double=why)
+
+
+def test_a_double_leads_to_the_record_that_stands_for_both() -> None:
+    doubles = {one.slug: one for one in (double("a", "b"), double("b", "probe"))}
+    directory = Directory({"probe": CHANGED}, 1, doubles)
+
+    assert directory.stands_for("a") == "probe"
+    assert directory.stands_for("probe") == "probe"
+    assert directory.stands_for("nobody") == "nobody"
+    assert directory.vendor("a") is doubles["a"]
+    assert directory.vendor("probe") is CHANGED
+    assert directory.vendor("nobody") is None
+
+
+def test_doubles_of_each_other_lead_nowhere_else() -> None:
+    doubles = {one.slug: one for one in (double("a", "b"), double("b", "a"))}
+
+    assert Directory({}, 1, doubles).stands_for("a") in doubles

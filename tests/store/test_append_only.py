@@ -28,6 +28,7 @@ HISTORY = [
     "registration",
     "record_note",
     "note_resolution",
+    "vendor_fact",
 ]
 
 

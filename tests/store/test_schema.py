@@ -198,7 +198,8 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("registration", "vendor_key", "stopped_vendor", "matching_batch"),
         *("circle", "drawer", "batch_drawer", "webhook", "webhook_call"),
         "list_notice",
-        *("vendor", "route", "offer", "vendor_order", "directory_version"),
+        *("vendor", "route", "offer", "vendor_order", "vendor_fact"),
+        "directory_version",
         *(
             "saved_view",
             "staff",

@@ -195,7 +195,7 @@ def _view(
         company="" if one is None else one.name,
         of=len(table.vendors),
         vendors=tuple((v.slug, v.name) for v in by_name(directory)),
-        kinds=tuple(sorted({kind_of(v) for v in directory.vendors.values()})),
+        kinds=tuple(sorted({kind_of(v, table.on) for v in directory.vendors.values()})),
         regions=tuple(_regions(whole, filters, language)),
         counts=tuple((verdict, counted[verdict]) for verdict in Verdict),
         coming=sum(line.sign == FROM for line in lines.values()),

@@ -1,6 +1,7 @@
 """What a reader of the coverage table wants to see of it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -54,9 +55,9 @@ async def _filters(
 FiltersDep = Annotated[Filters, Depends(_filters)]
 
 
-def kind_of(vendor: Vendor) -> str:
+def kind_of(vendor: Vendor, on: date) -> str:
     """Return what kind of company a vendor is."""
-    return vendor.facts.sector or Sector.OTHER
+    return vendor.facts_on(on).sector or Sector.OTHER
 
 
 def chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
@@ -64,7 +65,7 @@ def chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
     vendors = tuple(
         v
         for v in table.vendors
-        if filters.kind in ("", kind_of(v)) and filters.vendor in ("", v.slug)
+        if filters.kind in ("", kind_of(v, table.on)) and filters.vendor in ("", v.slug)
     )
     places = tuple(
         p

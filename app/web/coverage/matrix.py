@@ -98,7 +98,7 @@ async def coverage_page(
     page = CoverageView(
         on=on,
         filters=filters,
-        kinds=tuple(sorted({kind_of(v) for v in directory.vendors.values()})),
+        kinds=tuple(sorted({kind_of(v, on) for v in directory.vendors.values()})),
         shown=shown,
         regions=_regions(whole, shown, filters, language),
         verdicts=tuple(Verdict),

@@ -9,7 +9,15 @@ from fastapi.responses import Response
 from app.domain.coverage import Coverage
 from app.domain.facts import Sector
 from app.domain.grounds import Verdict
-from app.domain.vendors import Directory, Offer, Order, OrderStatus, Route, Vendor
+from app.domain.vendors import (
+    Directory,
+    FactFrom,
+    Offer,
+    Order,
+    OrderStatus,
+    Route,
+    Vendor,
+)
 from app.rulebook.load import Rulebook
 from app.web.coverage.regions import by_region
 from app.web.deps import (
@@ -23,6 +31,7 @@ from app.web.deps import (
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.vendor_said import Words
 from app.words.languages import place_name
 from app.words.records import vendor_document, vendor_summary
 
@@ -61,6 +70,15 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class FactRead:
+    """A fact that changed, or was put right, in words."""
+
+    label: str
+    value: str
+    what: FactFrom
+
+
+@dataclass(frozen=True, slots=True)
 class VendorView:
     """One vendor."""
 
@@ -72,6 +90,7 @@ class VendorView:
     offers: tuple[Dated, ...]
     orders: tuple[Dated, ...]
     routes: tuple[Dated, ...]
+    facts: tuple[FactRead, ...]
     covered: tuple[tuple[Verdict, tuple[tuple[str, str], ...]], ...]
     """Each verdict, and code and name of the researched places that have it."""
 
@@ -91,8 +110,8 @@ async def vendors_page(
         VendorLine(
             v.slug,
             v.name,
-            v.facts.sector or Sector.OTHER,
-            tuple(place_name(c, language) for c in sorted(v.facts.seat or ())),
+            v.facts_on(on).sector or Sector.OTHER,
+            _seats(v, on, language),
             v.closed_on is not None and v.closed_on < on,
         )
         for v in by_name(directory)
@@ -112,7 +131,7 @@ async def vendors_json(
     portal: PortalDep,
 ) -> Response:
     """Write the list as JSON."""
-    document = {"vendors": [vendor_summary(v) for v in by_name(directory)]}
+    document = {"vendors": [vendor_summary(v, on) for v in by_name(directory)]}
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
     )
@@ -128,8 +147,9 @@ async def vendors_csv(
 ) -> Response:
     """Write the list as CSV."""
     rows = [
-        (v.slug, v.name, v.facts.sector, " ".join(sorted(v.facts.seat or ())))
+        (v.slug, v.name, facts.sector, " ".join(sorted(facts.seat or ())))
         for v in by_name(directory)
+        for facts in (v.facts_on(on),)
     ]
     response = csv_of(("slug", "name", "sector", "seat"), rows)
     return public(
@@ -234,8 +254,8 @@ async def vendor_page(
         on=on,
         today=on == at.date(),
         vendor=vendor,
-        kind=vendor.facts.sector or Sector.OTHER,
-        seat=tuple(place_name(c, language) for c in sorted(vendor.facts.seat or ())),
+        kind=vendor.facts_on(on).sector or Sector.OTHER,
+        seat=_seats(vendor, on, language),
         offers=_history(
             [(o.span.first, o.span.last, o, o.places) for o in vendor.offers],
             on,
@@ -259,12 +279,34 @@ async def vendor_page(
             on,
             language,
         ),
+        facts=_facts(vendor, language),
         covered=_covered(slug, table, language),
     )
     response = pages.show(request, "coverage/vendor.html", page)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
+
+
+def _facts(vendor: Vendor, language: str) -> tuple[FactRead, ...]:
+    """Return the facts that have a source of their own, the latest first."""
+    words = Words(language)
+    return tuple(
+        FactRead(
+            words.label(one.fact),
+            words.value(
+                one.fact,
+                sorted(one.value) if isinstance(one.value, frozenset) else one.value,
+            ),
+            one,
+        )
+        for one in reversed(vendor.facts_from)
+    )
+
+
+def _seats(vendor: Vendor, on: date, language: str) -> tuple[str, ...]:
+    seats = sorted(vendor.facts_on(on).seat or ())
+    return tuple(place_name(code, language) for code in seats)
 
 
 def _covered(

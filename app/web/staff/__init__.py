@@ -26,6 +26,8 @@ from app.web.staff import (
     second,
     several,
     systems,
+    vendor_edit,
+    vendors,
     work,
 )
 from app.web.wing import Wing
@@ -55,6 +57,8 @@ for part in (
     checks,
     notes,
     systems,
+    vendors,
+    vendor_edit,
 ):
     router.add(part.router)
 

@@ -34,7 +34,7 @@ PROVE = "/staff/prove"
 ACCOUNT = "/staff/account"
 HOME = "/staff/"
 BEGINS = "/staff"
-OF_ONE = ("/staff/requests/", "/staff/inbox/")
+OF_ONE = ("/staff/requests/", "/staff/inbox/", "/staff/vendors/")
 """Where each thing has a page of its own, below which one only posts."""
 
 

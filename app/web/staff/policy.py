@@ -32,7 +32,7 @@ DOOR = Rule(None)
 READ = Rule(EVERYBODY)
 RECORD = Rule(RECORDERS)
 EDIT = Rule(EDITORS)
-"""What says what is so of a record."""
+"""What says what is so of a record: everybody's answers follow it."""
 OPEN = Rule(RECORDERS, fresh=True)
 """What shows a person, or what they gave."""
 RECORD_MANY = Rule(RECORDERS, fresh=True)
@@ -149,6 +149,13 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("GET", "/staff/bulk/{run_id}"): READ,
     ("POST", "/staff/bulk/{run_id}"): RECORD_MANY,
     ("GET", "/staff/bulk/{run_id}/report"): READ,
+    # Companies
+    ("GET", "/staff/vendors"): READ,
+    ("GET", "/staff/vendors/{slug}"): READ,
+    ("GET", "/staff/new-vendor"): EDIT,
+    ("POST", "/staff/new-vendor"): EDIT,
+    ("GET", "/staff/vendors/{slug}/{act}"): EDIT,
+    ("POST", "/staff/vendors/{slug}/{act}"): EDIT,
     # Systems, laws, audit
     ("GET", "/staff/systems"): READ,
     ("POST", "/staff/systems"): RECORD,

@@ -1,0 +1,152 @@
+"""Look ahead: what an edit of the directory would change, before anything is written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.vendor_record import Record, Thing
+from app.domain.coverage import cover, researched
+from app.domain.foresight import (
+    Difference,
+    days_to_look_at,
+    differences,
+    goes_another_way,
+    mailboxes_left,
+)
+from app.domain.timeline import OVER, Status
+from app.domain.vendors import Vendor
+from app.store.people import Filing
+from app.store.requests import Request
+from app.store.watches import ANY, Watch, Watched
+
+COUNTED_TO = 10_000
+"""Requests of one vendor that are looked at: more would make an editor wait."""
+NOT_LEFT = frozenset({Status.UNCONFIRMED, Status.QUEUED, Status.UNDELIVERABLE})
+ALIVE = tuple(status for status in Status if status not in OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """What would be otherwise on a day."""
+
+    on: date
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """All that an edit would change for people."""
+
+    days: tuple[OnDay, ...]
+    """Today, and the days on which what is edited begins or ends."""
+    mails: int
+    """Watches that would be told, within the minute."""
+    open: int
+    """Requests to the vendor that are not over."""
+    more: bool
+    """Whether there are more of them than were looked at."""
+    gaining: int
+    """Open requests of people in places that gain today."""
+    losing: int
+    rerouted: int
+    """Requests that have not left, and would now be sent another way."""
+    told: tuple[str, ...]
+    """Mailboxes that are told that letters go to them no more."""
+
+    @property
+    def changes_coverage(self) -> bool:
+        """Whether any cell of any day would be another."""
+        return any(day.differences for day in self.days)
+
+
+def foresee(
+    session: Session,
+    desk: Desk,
+    record: Record,
+    things: Iterable[Thing],
+    *,
+    today: date,
+) -> Effect:
+    """Return what would change: only the cells of the vendor itself are computed."""
+    before = record.shape().value() if record.stands else None
+    after = record.shape(things).value()
+    laws, places = desk.rulebook.pack.laws, desk.rulebook.places
+    residences = researched(laws, places)
+    days = tuple(
+        OnDay(on, differences(before, after, on, laws, places, residences))
+        for on in days_to_look_at(before, after, today)
+    )
+    now = next(day.differences for day in days if day.on == today)
+    counted, more = _requests(session, record.slug)
+    around = places.around
+
+    def living_in(*, gains: bool) -> int:
+        codes = {c for one in now if one.gains is gains for c in one.places}
+        return sum(n for (_, residence, _), n in counted.items() if residence in codes)
+
+    return Effect(
+        days=days,
+        mails=_mails(session, desk, record.slug, after, today),
+        open=sum(counted.values()),
+        more=more,
+        gaining=living_in(gains=True),
+        losing=living_in(gains=False),
+        rerouted=sum(
+            number
+            for (status, residence, filed_on), number in counted.items()
+            if status in NOT_LEFT
+            and goes_another_way(before, after, filed_on, around(residence))
+        ),
+        told=mailboxes_left(before, after, today),
+    )
+
+
+def _requests(
+    session: Session, slug: str
+) -> tuple[dict[tuple[Status, str, date], int], bool]:
+    """Return how many requests stand where, by residence and day; and whether it is all."""
+    some = (
+        select(Request.filing_id, Request.status)
+        .where(Request.vendor == slug, Request.status.in_(ALIVE))
+        .limit(COUNTED_TO + 1)
+        .subquery()
+    )
+    rows = session.execute(
+        select(some.c.status, Filing.residence, Filing.filed_on, func.count())
+        .join(Filing, Filing.id == some.c.filing_id)
+        .group_by(some.c.status, Filing.residence, Filing.filed_on)
+    )
+    found = {(status, place, day): number for status, place, day, number in rows}
+    return found, sum(found.values()) > COUNTED_TO
+
+
+def _mails(session: Session, desk: Desk, slug: str, after: Vendor, today: date) -> int:
+    """Return how many watches would be told: as the worker counts it when it looks."""
+    who = (
+        select(func.count())
+        .where(
+            Watch.residence == Watched.residence,
+            Watch.vendor == Watched.vendor,
+            Watch.told.is_not(None),
+        )
+        .correlate(Watched)
+        .scalar_subquery()
+    )
+    watched = select(Watched.residence, Watched.verdicts, who)
+    rows = session.execute(watched.where(Watched.vendor.in_((slug, ANY)))).all()
+    places, laws = desk.rulebook.places, desk.rulebook.pack.laws
+    homes = [places[home] for home in {row[0] for row in rows} if home in places]
+    if not homes:
+        return 0
+    table = cover([after], today, laws, places, homes)
+    return sum(
+        number
+        for home, verdicts, number in rows
+        if home in places
+        and slug in verdicts
+        and verdicts[slug] != table[slug, home].verdict
+    )

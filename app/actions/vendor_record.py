@@ -1,0 +1,82 @@
+"""The record of one vendor: all that was ever written of it, and what stands now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.rulebook.vendor_schema import VendorShape
+from app.store import vendors
+from app.store.vendors import Written
+
+Document = dict[str, Any]
+Parts = Mapping[str, Mapping[str, Document]]
+"""By part and key, what stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What would be written of a vendor: a document, or that there is none any more."""
+
+    vendor: str
+    part: str
+    key: str
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A vendor as it was written down."""
+
+    slug: str
+    written: tuple[Written, ...]
+    """Every version of everything, oldest first."""
+    parts: Parts = field(init=False)
+
+    def __post_init__(self) -> None:
+        standing: dict[str, dict[str, Document]] = {part: {} for part in vendors.PARTS}
+        for one in self.written:
+            if one.document is None:
+                standing[one.part].pop(one.key, None)
+            else:
+                standing[one.part][one.key] = one.document
+        object.__setattr__(self, "parts", standing)
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is such a vendor."""
+        return "" in self.parts["vendor"]
+
+    @property
+    def seen(self) -> int:
+        """How many versions were written: whoever saw so many saw the whole."""
+        return len(self.written)
+
+    def document(self, part: str, key: str) -> Document | None:
+        """Return what stands under a key."""
+        return self.parts[part].get(key)
+
+    def shape(self, things: Iterable[Thing] = ()) -> VendorShape:
+        """Return the vendor as it stands, or as it would with ``things`` written.
+
+        Raises:
+            ValidationError: If it would be none.
+        """
+        parts = {part: dict(keyed) for part, keyed in self.parts.items()}
+        for thing in things:
+            if thing.vendor != self.slug:
+                continue
+            parts[thing.part].pop(thing.key, None)
+            if thing.document is not None:
+                parts[thing.part][thing.key] = thing.document
+        tables = dict(parts["vendor"].get("", {}))
+        for part, name in vendors.LISTS.items():
+            if parts[part]:
+                tables[name] = [document for _, document in sorted(parts[part].items())]
+        return VendorShape.model_validate(tables)
+
+
+def record_of(session: Session, slug: str) -> Record:
+    """Return what is written of a vendor: nothing, where there is none."""
+    return Record(slug, tuple(vendors.history(session, slug)))

@@ -1,0 +1,148 @@
+"""What staff wrote of a vendor stays theirs, whatever is imported afterwards."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.actions.import_vendors import (
+    BUNDLED,
+    IMPORTED,
+    Effect,
+    Imported,
+    import_vendors,
+    record_bundled,
+)
+from app.actions.read_directory import read_directory
+from app.domain.vendors import Vendor
+from app.rulebook.vendor_files import Source
+from app.rulebook.vendor_schema import VendorShape
+from app.store import vendors
+from app.store.session import Store
+from tests.post_office import NOON
+
+SOMEBODY = str(UUID(int=7))
+OFFER: dict[str, Any] = {
+    "id": "form",
+    "right": "deletion",
+    "places": ["DE"],
+    "words": "As shipped.",
+    "sources": ["https://own.example"],
+    "confidence": "high",
+    "checked_on": "2026-11-23",
+}
+MAIL = {"kind": "email", "address": "a@own.example"}
+FORM = {"kind": "webform", "url": "https://own.example/form"}
+
+
+def shape(**more: Any) -> VendorShape:
+    return VendorShape.model_validate(
+        {
+            "slug": "own",
+            "name": "Own",
+            "sources": ["https://own.example"],
+            "checked_on": "2026-11-23",
+            **more,
+        }
+    )
+
+
+def put(store: Store, one: VendorShape, by: str = IMPORTED, **more: bool) -> Imported:
+    with store.writing() as session:
+        [done] = import_vendors(session, [one], at=NOON, by=by, **more)
+    return done
+
+
+def by_hand(store: Store, part: str, key: str, document: dict[str, Any] | None) -> None:
+    version = vendors.version_of("own", key, document, at=NOON, by=SOMEBODY)
+    with store.writing() as session:
+        vendors.add_all(session, part, [version])
+
+
+def own(store: Store) -> Vendor:
+    with store.reading() as session:
+        return read_directory(session).vendors["own"]
+
+
+@pytest.mark.parametrize("by", [BUNDLED, IMPORTED])
+def test_an_offer_that_staff_wrote_is_not_written_over(store: Store, by: str) -> None:
+    put(store, shape(offers=[OFFER]), by)
+    by_hand(store, "offer", "form", {**OFFER, "words": "As staff wrote it."})
+
+    done = put(store, shape(offers=[{**OFFER, "words": "Newer."}]), by)
+
+    assert own(store).offers[0].words == "As staff wrote it."
+    assert done.effect is Effect.UNCHANGED
+    if by == IMPORTED:
+        assert done.why == "left as staff wrote it: offers"
+
+
+def test_what_staff_took_out_does_not_come_back(store: Store) -> None:
+    put(store, shape(offers=[OFFER]))
+    by_hand(store, "offer", "form", None)
+
+    put(store, shape(offers=[{**OFFER, "words": "Newer."}]))
+
+    assert own(store).offers == ()
+
+
+def test_ways_are_one_list_which_is_theirs_as_a_whole(store: Store) -> None:
+    put(store, shape(routes=[MAIL]))
+    by_hand(store, "route", "-999", {**MAIL, "address": "new@own.example"})
+
+    done = put(store, shape(routes=[FORM, MAIL]))
+
+    addresses = [route.address for route in own(store).routes]
+    assert addresses == ["new@own.example", "a@own.example"]
+    assert done.why == "left as staff wrote it: routes"
+
+
+def test_what_staff_did_not_write_goes_on_with_the_file(store: Store) -> None:
+    put(store, shape(offers=[OFFER]))
+    by_hand(store, "fact", "sector always", fact := {
+        "id": "sector always",
+        "fact": "sector",
+        "value": "bank",
+        "sources": ["https://own.example"],
+        "confidence": "high",
+        "checked_on": "2026-11-23",
+    })  # fmt: skip
+
+    done = put(store, shape(name="New name", sector="telecom"))
+
+    assert (done.effect, done.why) == (
+        Effect.UPDATED,
+        "left as staff wrote it: facts_from",
+    )
+    assert own(store).name == "New name"
+    assert own(store).facts.sector == fact["value"]
+
+
+@pytest.mark.parametrize("by", [Source.COMPANIES, BUNDLED])
+def test_a_name_that_staff_gave_stays(store: Store, by: str) -> None:
+    put(store, shape(), by)
+    by_hand(store, "vendor", "", {**shape().model_dump(mode="json"), "name": "Theirs"})
+
+    put(store, shape(name="Other", sector="bank"), by)
+
+    assert own(store).name == "Theirs"
+
+
+def test_who_says_so_lets_the_file_win(store: Store) -> None:
+    put(store, shape(offers=[OFFER]))
+    by_hand(store, "offer", "form", {**OFFER, "words": "As staff wrote it."})
+
+    done = put(store, shape(offers=[OFFER]), over_edits=True)
+
+    assert done == Imported("own", Effect.UPDATED)
+    assert own(store).offers[0].words == "As shipped."
+
+
+def test_a_start_leaves_the_release_and_the_edits_as_they_are(store: Store) -> None:
+    put(store, shape(offers=[OFFER]))
+    by_hand(store, "offer", "form", {**OFFER, "words": "As staff wrote it."})
+
+    with store.writing() as session:
+        assert record_bundled(session, at=NOON) == 0
+
+    assert own(store).recorded_on == NOON.date()
