@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from app import clock
+from app.actions.answer_mail_reveals import Tools, answer_mail_reveals
 from app.actions.answer_reveals import answer_reveals
 from app.actions.call_webhooks import call_webhooks
 from app.actions.check_mail import check_mail
@@ -46,6 +47,8 @@ from app.actions.tell_of_list import queue_notice, to_tell_of_lists
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.actions.work_through import work_through
 from app.channels.mail_in import InboxError
+from app.channels.mail_reader import MailReader
+from app.channels.uploads import Redrawing
 from app.store import audit, bulk, inbox, outbox
 from app.store.keys import begin_epoch, head_signer
 
@@ -96,6 +99,8 @@ class Worker:
         self._now = now
         self._wall = wall
         self._box = box
+        reader = box.reader if box else MailReader()
+        self._tools = Tools(post.opener, reader, Redrawing())
         self._mail_from: datetime | None = None
         """When the mailbox is looked into next."""
         self._kept_house: datetime | None = None
@@ -288,8 +293,7 @@ class Worker:
 
     def _put_away(self) -> None:
         """End the program that reads mail; the next mail begins it anew."""
-        if self._box is not None:
-            self._box.reader.close()
+        self._tools.reader.close()
 
     def _read(self) -> bool:
         """Ask companies' own systems where requests stand, as far as it is time to."""
@@ -327,7 +331,8 @@ class Worker:
         reseal = partial(reseal_filing, opener=post.opener)
         did += sum(self._alone_in(reseal, filing_id) for filing_id in filings)
         with post.store.writing() as session:
-            return bool(answer_reveals(session, post.opener, at=at) or did)
+            did += answer_reveals(session, post.opener, at=at)
+        return bool(answer_mail_reveals(post.store, self._tools, at=at) or did)
 
     def _work_through(self) -> bool:
         """Go on with the files of replies; return whether anything was done."""

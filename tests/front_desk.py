@@ -12,8 +12,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from app.actions.answer_mail_reveals import Tools, answer_mail_reveals
 from app.actions.answer_reveals import answer_reveals
 from app.actions.enrol_staff import add_staff, enrol
+from app.channels.mail_reader import MailReader
+from app.channels.uploads import Redrawing
 from app.store.audit import AuditEntry
 from app.store.keys import Keys
 from app.store.staff import Role, Staff
@@ -88,8 +91,14 @@ class FrontDesk:
 
     def worker_answers(self) -> int:
         """Let the worker open what was asked for."""
+        opener = self.office.post.opener
         with self.office.writing() as session:
-            return answer_reveals(session, self.office.post.opener, at=self.clock())
+            answered = answer_reveals(session, opener, at=self.clock())
+        reader = MailReader()
+        tools = Tools(opener, reader, Redrawing())
+        answered += answer_mail_reveals(self.office.store, tools, at=self.clock())
+        reader.close()
+        return answered
 
     def audit(self) -> list[AuditEntry]:
         """Return what is on record, oldest first."""

@@ -1,4 +1,4 @@
-"""Open a person, a file or a mail for who gave a reason, sealed to them alone."""
+"""Open a person, or a file that they gave, for who gave a reason: to them alone."""
 
 import json
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.reply_links import SEALED_AS
 from app.letters import without_answer_link
-from app.store import inbox, people, requests
+from app.store import people, requests
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError, Where, seal_to
 from app.store.staff import Reveal
@@ -22,12 +22,12 @@ def answer_reveals(session: Session, opener: Opener, *, at: datetime) -> int:
     """Answer what waits, and forget what has expired."""
     session.execute(delete(Reveal).where(Reveal.expires_at <= at))
     waiting = session.scalars(
-        select(Reveal).where(Reveal.answered_at.is_(None)).limit(AT_ONCE)
+        select(Reveal)
+        .where(Reveal.answered_at.is_(None), Reveal.mail_id.is_(None))
+        .limit(AT_ONCE)
     ).all()
     for reveal in waiting:
-        if reveal.mail_id is not None:
-            content = _mail(session, opener, reveal.mail_id)
-        elif reveal.evidence_id is None:
+        if reveal.evidence_id is None:
             found = _content(session, opener, reveal)
             content = json.dumps(found, ensure_ascii=False).encode()
         else:
@@ -35,17 +35,6 @@ def answer_reveals(session: Session, opener: Opener, *, at: datetime) -> int:
         reveal.answer = seal_to(content, reveal.public_key, reveal.id.bytes)
         reveal.answered_at = at
     return len(waiting)
-
-
-def _mail(session: Session, opener: Opener, mail_id: UUID) -> bytes:
-    """Return what was read of a mail, without its bytes; nothing, where it is gone."""
-    row = inbox.mail_by_id(session, mail_id)
-    if row is None or row.thing is None:
-        return b""
-    try:
-        return opener.open(row.thing, inbox.place_of(mail_id)).partition(b"\n")[0]
-    except CannotOpenError:
-        return b""
 
 
 def _file(

@@ -1,7 +1,7 @@
 """Read the inbox as staff see it: everything but what the mails say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.answer_mail import AnswerGiven, answer_given, may_answer
-from app.actions.open_mail import pending_mail
-from app.actions.reveal_identity import Pending
+from app.actions.open_mail import asked_mail_files, pending_mail
+from app.actions.reveal_identity import AskedFile, Pending
 from app.actions.split_mail import Part, parts_of
 from app.domain.authenticity import Authenticity, Doubt
 from app.domain.mail_kinds import MailKind
@@ -95,6 +95,8 @@ class MailFile:
     """Whether a reply can follow where its request stands."""
     parts: tuple[Part, ...] = ()
     """Other requests that it answers."""
+    asked: Mapping[int, AskedFile] = field(default_factory=dict)
+    """The files of it that this member asked for, by their places."""
     can_answer: bool = False
     """Whether a member can answer it."""
     answer: AnswerGiven | None = None
@@ -144,6 +146,7 @@ def read_mail(
         pending_mail(session, mail_id, staff_id, at=at),
         can_record=request is not None and line.state is not MailState.RECORDED,
         parts=parts_of(session, mail_id),
+        asked=asked_mail_files(session, mail_id, staff_id, at=at),
         can_answer=may_answer(session, row),
         answer=answer_given(session, row),
     )

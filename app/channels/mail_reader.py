@@ -1,5 +1,6 @@
 """Have mails of strangers read, in processes that have little to break."""
 
+import base64
 import json
 import select
 import subprocess
@@ -14,10 +15,27 @@ from typing import Any, BinaryIO
 from app.channels import read_mail
 from app.domain.authenticity import Checked
 from app.domain.mail_kinds import MARKS
-from app.domain.mails import Held, Mail, Report, Signature
+from app.domain.mails import (
+    TEXT,
+    Hanging,
+    Held,
+    Mail,
+    Report,
+    Signature,
+    ending_by,
+)
 
 PATIENCE = read_mail.PATIENCE + 10
 """Seconds after which the program itself is given up, and begun anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that hung on a mail, as it was sent."""
+
+    name: str
+    kind: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +83,34 @@ class MailReader:
             for digest, found in (answer or {}).items()
         }
 
+    def files(self, raw: Raw) -> tuple[Hanging, ...]:
+        """Return what hangs on a mail; nothing of one that is not here whole."""
+        found = self._ask({"file": None}, raw.content) if raw.whole else None
+        return tuple(
+            Hanging(
+                place=place,
+                name=one["name"],
+                size=one["size"],
+                kind=_kind_of(bytes.fromhex(one["head"]), plain=one["plain"]),
+            )
+            for place, one in enumerate(found or ())
+        )
+
+    def file(self, raw: Raw, place: int) -> Taken | None:
+        """Return one of the files, if it is there and of a kind that is handed out."""
+        found = self._ask({"file": place}, raw.content) if raw.whole else None
+        if not found:
+            return None
+        content = base64.b64decode(found["content"])
+        kind = _kind_of(content[: read_mail.HEAD_OF_FILE], plain=found["plain"])
+        return Taken(found["name"], kind, content) if kind else None
+
     def close(self) -> None:
         """End the program."""
         with self._one_at_a_time:
             self._end()
 
-    def _ask(self, order: Mapping[str, Any], raw: bytes) -> dict[str, Any] | None:
+    def _ask(self, order: Mapping[str, Any], raw: bytes) -> Any:
         written = json.dumps(order).encode()
         frame = read_mail.FRAME.pack(len(written), len(raw)) + written + raw
         with self._one_at_a_time:
@@ -116,6 +156,11 @@ class MailReader:
                 with suppress(OSError):
                     pipe.close()
         running.wait()
+
+
+def _kind_of(head: bytes, *, plain: bool) -> str | None:
+    """Return the kind of a file by its bytes; None for what is not handed out."""
+    return ending_by(head) or (TEXT if plain else None)
 
 
 def _mail_of(answer: Mapping[str, Any]) -> Mail:

@@ -10,6 +10,7 @@ answer: 4 bytes for its length, then JSON; nothing but the length 0 for a mail t
 could not be read.
 """
 
+import base64
 import email
 import email.header
 import email.message
@@ -38,9 +39,15 @@ LONGEST_TEXT = 50_000
 LONGEST_HTML = 300_000
 """Signs of HTML that are turned into text: the parser takes its time for odd ones."""
 LONGEST_ANSWER = 2_000_000
+LONGEST_FILE = 14_000_000
+"""Signs of an answer that holds a file: a third more than the mail it hung on."""
+HEAD_OF_FILE = 16
+"""Bytes by which a kind of file is told."""
 MEMORY = 256_000_000
 SECONDS = 1
 """Of the processor; a mail of a megabyte takes a twentieth of it."""
+SECONDS_OF_FILES = 5
+"""To take a mail of ten megabytes apart."""
 PATIENCE = 10
 """Seconds by the clock, on a machine that has much to do."""
 MOST_NAMES = 20
@@ -53,6 +60,7 @@ ADDRESS = re.compile(
 )
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 QUOTED_ID = re.compile(r"(?im)^[>|\s]{0,10}message-id:\s{0,5}(<[!-;=?-~]{3,250}>)")
+STEERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MOMENT = re.compile(r"[0-9]{1,11}")
 SEEN_HEADERS = ("from", "to", "subject", "date", "message-id")
 ADDRESSED = ("to", "cc", "delivered-to", "x-original-to")
@@ -64,11 +72,11 @@ BLOCKS = frozenset(
 )
 
 
-def limit_itself() -> None:
+def limit_itself(seconds: int) -> None:
     """Give this process no more than one mail needs."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
@@ -349,20 +357,79 @@ def verify(raw: bytes, keys: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+def files_of(raw: bytes) -> list[tuple[str, Part]]:
+    """Return what hangs on a mail, with its name; nothing of one with too much in it."""
+    if Headers(raw).held:
+        return []
+    parts = list(walk(email.message_from_bytes(raw)))
+    if len(parts) > MOST_PARTS or any(depth > DEEPEST for depth, _ in parts):
+        return []
+    named = [(file_name(part), part) for _, part in parts]
+    return [(name, part) for name, part in named if name]
+
+
+def bytes_of(part: Part) -> bytes:
+    """Return what a part holds, without what it was packed in for the way."""
+    content = None if part.is_multipart() else part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def is_plain(content: bytes) -> bool:
+    """Return whether bytes are text, and no sign in them steers anything."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and STEERS.search(text) is None
+
+
+def list_files(raw: bytes) -> list[dict[str, Any]]:
+    """Return the name and size of each file, and by what its kind is told."""
+    found = [(name, bytes_of(part)) for name, part in files_of(raw)]
+    return [
+        {
+            "name": name,
+            "size": len(content),
+            "head": content[:HEAD_OF_FILE].hex(),
+            "plain": is_plain(content),
+        }
+        for name, content in found
+    ]
+
+
+def one_file(raw: bytes, place: int) -> dict[str, Any]:
+    """Return one file, by its place among those of a mail."""
+    name, part = files_of(raw)[place]
+    content = bytes_of(part)
+    return {
+        "name": name,
+        "content": base64.b64encode(content).decode(),
+        "plain": is_plain(content),
+    }
+
+
 def answer_to(order: dict[str, Any], raw: bytes) -> bytes:
     """Return the answer to one order."""
-    done = verify(raw, order["keys"]) if "keys" in order else read(raw, order["marks"])
+    done: object
+    if "keys" in order:
+        done = verify(raw, order["keys"])
+    elif "file" in order:
+        place = order["file"]
+        done = list_files(raw) if place is None else one_file(raw, place)
+    else:
+        done = read(raw, order["marks"])
     return json.dumps(done).encode()
 
 
 def in_a_process_of_its_own(order: dict[str, Any], raw: bytes) -> bytes:
     """Return the answer of a process that may die of the mail; empty where it did."""
+    of_files = "file" in order
     out_of, into = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(out_of)
         try:
-            limit_itself()
+            limit_itself(SECONDS_OF_FILES if of_files else SECONDS)
             with os.fdopen(into, "wb") as out:
                 out.write(answer_to(order, raw))
         except BaseException:  # noqa: BLE001 - it ends here, whatever it was
@@ -370,7 +437,7 @@ def in_a_process_of_its_own(order: dict[str, Any], raw: bytes) -> bytes:
         os._exit(0)
     os.close(into)
     with os.fdopen(out_of, "rb") as source:
-        answer = source.read(LONGEST_ANSWER)
+        answer = source.read(LONGEST_FILE if of_files else LONGEST_ANSWER)
     _, status = os.waitpid(child, 0)
     return answer if status == 0 else b""
 

@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 from anyio import CapacityLimiter, move_on_after, run_process
 
 from app.channels import redraw
+from app.channels.mail_reader import Taken
+from app.domain.mails import TEXT, ending_by
 
 PATIENCE = 60
 """Seconds for one picture, on a machine that has much to do."""
@@ -65,6 +67,12 @@ class Redrawing:
             content, kind = drawn, ending_of(drawn) or kind
         return Checked(f"{_stem(name)}.{kind}", content)
 
+    async def handed_out(self, taken: Taken) -> Checked | FileFault:
+        """Return a file that hung on a mail as it may be saved."""
+        if taken.kind == TEXT:
+            return Checked(f"{_stem(taken.name)}.{TEXT}", taken.content)
+        return await self.checked(taken.name, taken.content)
+
     async def _drawn(self, content: bytes) -> bytes | FileFault:
         command = [sys.executable, "-I", str(Path(redraw.__file__))]
         async with self._one_at_a_time:
@@ -85,13 +93,7 @@ class Redrawing:
 
 def ending_of(content: bytes) -> str | None:
     """Return how the name of such bytes ends, None for what is not taken."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if content.startswith(b"%PDF-"):
-        return "pdf"
-    return "eml" if _is_mail(content) else None
+    return ending_by(content) or ("eml" if _is_mail(content) else None)
 
 
 def _is_heic(content: bytes) -> bool:

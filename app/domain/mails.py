@@ -24,6 +24,35 @@ class Held(StrEnum):
     """It is about a request of which all that was personal is destroyed."""
 
 
+BEGINS: Mapping[bytes, str] = {
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"\xff\xd8\xff": "jpg",
+    b"%PDF-": "pdf",
+}
+"""How the name of a file ends, by its first bytes."""
+TEXT = "txt"
+
+
+def ending_by(head: bytes) -> str | None:
+    """Return how the name of a file ends that begins so, whatever it says of itself."""
+    found = (ending for begins, ending in BEGINS.items() if head.startswith(begins))
+    return next(found, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hanging:
+    """A file that hangs on a mail, without its bytes."""
+
+    place: int
+    """Among the files of the mail, from 0."""
+    name: str
+    """As the mail calls it, believed or not."""
+    size: int
+    kind: str | None
+    """How its name ends by its bytes; None for what is not handed out, since it may be
+    a program."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
     """One DKIM signature as it stands in a mail, believed or not."""

@@ -184,6 +184,8 @@ class Reveal(Base):
     """The file that was asked for; None where it is the person, or a mail."""
     mail_id: Mapped[UUID | None]
     """The mail that was asked for."""
+    mail_file: Mapped[int | None]
+    """Place of the one of its files that was asked for; None for what it says."""
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     """Of a pair made for this reveal alone; the private half is in a cookie."""

@@ -71,6 +71,13 @@ SHELVES: Mapping[str, str] = {
 }
 """The parts of the inbox, by the code of it."""
 
+HANGING: Mapping[str, str] = {
+    "png": mark("Drawn anew from its pixels, then to be saved"),
+    "jpg": mark("Drawn anew from its pixels, then to be saved"),
+    "pdf": mark("As it came, to be saved; never shown here"),
+    "txt": mark("As it came, to be saved; never shown here"),
+}
+"""What is done with a file that hangs on a mail, by how its name ends."""
 ANSWERS: Mapping[str, str] = {
     "no_document": mark("There is no such document here"),
     "stands": mark("The request stands"),

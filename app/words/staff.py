@@ -148,9 +148,10 @@ FILES: Mapping[str, str] = {
     "jpg": mark("Picture (JPEG)"),
     "pdf": mark("Document (PDF)"),
     "eml": mark("Saved mail"),
+    "txt": mark("Plain text"),
     "json": mark("Answer of its own system"),
 }
-"""The kinds of files that residents give, by how their names end."""
+"""The kinds of files that strangers give, by how their names end."""
 SOME_FILE = mark("File")
 
 FIELDS: Mapping[str, str] = {
@@ -225,6 +226,7 @@ DONE: Mapping[str, str] = {
     "request closed": mark("Request closed"),
     "mail opened": mark("Mail opened"),
     "mail answered": mark("Mail answered"),
+    "file of mail opened": mark("File of a mail opened"),
     "mail matched": mark("Mail put to a request"),
     "mail split": mark("Mail put to another request, too"),
     "mail joined": mark("Part of a mail taken away"),

@@ -6,13 +6,14 @@ Security, finding 8, rows 21 to 24, and goal G15.
 import base64
 import time
 from collections.abc import Iterator
+from email.message import EmailMessage
 from typing import Any
 
 import dkim
 import pytest
 
 from app.channels.mail_reader import MailReader, Raw
-from app.channels.read_mail import MOST_READ
+from app.channels.read_mail import MOST_READ, PATIENCE
 from app.domain.authenticity import Authenticity, Doubt, Judged, judge, worth_checking
 from app.domain.mails import Held
 from tests.letterbox import DOMAIN, SELECTOR, SIGNED, VENDOR, Names, key, mail, names
@@ -544,3 +545,64 @@ def test_what_hangs_on_a_mail_is_named_and_not_read(reader: MailReader) -> None:
         "See the file",
         ("réponse.txt", "answer.pdf"),
     )
+
+
+def hung_with(content: bytes, name: str = "x.pdf") -> bytes:
+    message = EmailMessage()
+    message["From"] = VENDOR
+    message.set_content("See the file.")
+    message.add_attachment(
+        content, maintype="application", subtype="pdf", filename=name
+    )
+    return message.as_bytes()
+
+
+def test_files_are_told_by_their_bytes_and_taken_one_by_one(reader: MailReader) -> None:
+    pdf, program = raw(hung_with(b"%PDF-1.7")), raw(hung_with(b"MZ\x90\x00"))
+
+    assert [(f.name, f.size, f.kind) for f in reader.files(pdf)] == [
+        ("x.pdf", 8, "pdf")
+    ]
+    assert [f.kind for f in reader.files(program)] == [None]
+    taken = reader.file(pdf, 0)
+    assert taken is not None
+    assert taken.content == b"%PDF-1.7"
+    assert reader.file(program, 0) is None
+    assert reader.file(pdf, 1) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"From: a@example.org\r\n" + b"X: y\r\n" * 200 + b"\r\nwords",
+        b"\x00\xff" * 1000,
+        b"",
+    ],
+    ids=["many headers", "no mail", "nothing"],
+)
+def test_nothing_is_taken_from_a_mail_that_is_none(
+    reader: MailReader, content: bytes
+) -> None:
+    assert reader.files(raw(content)) == ()
+    assert reader.file(raw(content), 0) is None
+
+
+def test_files_of_a_mail_of_which_only_the_head_is_here_are_not_listed(
+    reader: MailReader,
+) -> None:
+    assert reader.files(Raw(hung_with(b"%PDF-1.7")[:200], 20_000_000)) == ()
+
+
+def test_the_largest_mail_that_is_kept_is_taken_apart_in_its_time(
+    reader: MailReader,
+) -> None:
+    large = raw(hung_with(b"%PDF-" + bytes(7_300_000)))
+    begin = time.monotonic()
+
+    [file] = reader.files(large)
+    taken = reader.file(large, 0)
+
+    assert file.size == 7_300_005
+    assert taken is not None
+    assert len(taken.content) == file.size
+    assert time.monotonic() - begin < PATIENCE

@@ -1,6 +1,5 @@
 """The inbox: what came by mail, where it belongs, and how well we know whose it is."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,6 @@ from app.actions.read_inbox import (
     read_mail,
 )
 from app.actions.reveal_identity import (
-    REVEALED_FOR,
     Asked,
     NobodyLeft,
     Reason,
@@ -45,9 +43,15 @@ from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
-from app.web.staff.gate import MemberDep, StaffRoute, keep_secret
+from app.web.staff.gate import MemberDep, StaffRoute
+from app.web.staff.hanging import HangingView, files_of
 from app.web.staff.queue import NOT_FOUND
-from app.web.staff.requests import LOOKS, opened_here, reveal_cookie
+from app.web.staff.requests import (
+    LOOKS,
+    keep_reveal_key,
+    opened_here,
+    reveal_cookie,
+)
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.mails import (
@@ -155,6 +159,7 @@ class MailView:
     near: tuple[tuple[Near, str], ...]
     waiting: bool
     words: WordsView | None
+    files: tuple[HangingView, ...]
     reasons: tuple[tuple[str, str], ...]
     errors: dict[str, str]
     typed: str
@@ -276,14 +281,7 @@ async def open_mail(
             return show_mail(request, pages, desk, file, member, errors, status=409)
         case Asked(reveal_id):
             response = pages.go(f"/staff/inbox/{mail_id}?look=1#words")
-            keep_secret(
-                response,
-                desk.portal,
-                f"reveal-{reveal_id.hex}",
-                base64.urlsafe_b64encode(private).decode(),
-                int(REVEALED_FOR.total_seconds()),
-            )
-            return response
+            return keep_reveal_key(response, desk, reveal_id, private)
 
 
 @router.post("/{mail_id}/match")
@@ -413,11 +411,13 @@ def show_mail(
         and reveal_cookie(desk, pending.id) in request.cookies
     )
     opened = opened_here(request, desk, file)
+    files = files_of(request, desk, file, opened, say)
     view = MailView(
         line=line_of(file.line, desk, say),
         near=tuple((near, named(desk, near.vendor)) for near in file.near),
         waiting=waiting,
         words=words_of(opened, file.line, desk, say) if opened else None,
+        files=files,
         reasons=tuple((reason.value, say(REASONS[reason])) for reason in Reason),
         errors={name: say(text) for name, text in (errors or {}).items()},
         typed=typed,
@@ -430,8 +430,10 @@ def show_mail(
         else None,
     )
     headers = {}
-    if waiting and look < LOOKS:
-        again = f"/staff/inbox/{file.line.id}?look={look + 1}#words"
+    opening = any(one.state == "waiting" for one in files)
+    if (waiting or opening) and look < LOOKS:
+        place = "files" if opening else "words"
+        again = f"/staff/inbox/{file.line.id}?look={look + 1}#{place}"
         headers["Refresh"] = f"1; url={again}"
     return pages.show(
         request, "staff/mail.html", view, status=status, headers=headers, staff=member

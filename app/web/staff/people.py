@@ -1,6 +1,5 @@
 """Show a person or open a file: with a reason, on record, in this browser alone."""
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from app.actions.desk import Desk
 from app.actions.record_reply import UnknownRequest
 from app.actions.reveal_identity import (
-    REVEALED_FOR,
     Asked,
     NobodyLeft,
     Reason,
@@ -29,12 +27,13 @@ from app.web.downloads import download
 from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages
-from app.web.staff.gate import MemberDep, StaffRoute, keep_secret
+from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.staff.requests import (
     Typed,
     came_from,
     found,
     held_key,
+    keep_reveal_key,
     own_address,
     place_of,
     show,
@@ -180,14 +179,7 @@ async def _ask(
             came = came_from(request, member, desk, Typed({"in": came_in}, {}))
             there = own_address(file.request.number, came, look="1")
             response = pages.go(f"{there}#{place}")
-            keep_secret(
-                response,
-                desk.portal,
-                f"reveal-{reveal_id.hex}",
-                base64.urlsafe_b64encode(private).decode(),
-                int(REVEALED_FOR.total_seconds()),
-            )
-            return response
+            return keep_reveal_key(response, desk, reveal_id, private)
 
 
 @router.get("/{name}/files/{evidence_id}")

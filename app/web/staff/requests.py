@@ -19,7 +19,7 @@ from app.actions.read_filing import RequestStanding
 from app.actions.read_inbox import MailFile, MailLine, read_mail
 from app.actions.read_request import FileKept, RequestFile, read_request
 from app.actions.record_reply import BY_PEOPLE, LONGEST_TEXT, evidence_of, may_tell
-from app.actions.reveal_identity import Reason, Revealed, opened
+from app.actions.reveal_identity import REVEALED_FOR, Reason, Revealed, opened
 from app.actions.settle_unknown import Found
 from app.actions.sign_in import Member
 from app.actions.since_shown import Since
@@ -36,7 +36,7 @@ from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of
-from app.web.staff.gate import HOME, MemberDep, StaffRoute
+from app.web.staff.gate import HOME, MemberDep, StaffRoute, keep_secret
 from app.web.staff.queue_address import place_in
 from app.web.timelines import ITS_SYSTEM, Drawing, Item, drawing
 from app.words.answers import Say
@@ -465,6 +465,20 @@ def _person(request: Request, desk: Desk, file: RequestFile, say: Say) -> Person
         revealed=revealed,
         reasons=tuple((reason.value, say(REASONS[reason])) for reason in Reason),
     )
+
+
+def keep_reveal_key(
+    response: Response, desk: Desk, reveal: UUID, private: bytes
+) -> Response:
+    """Let this browser keep the private key of what was asked, as long as it is shown."""
+    keep_secret(
+        response,
+        desk.portal,
+        f"reveal-{reveal.hex}",
+        base64.urlsafe_b64encode(private).decode(),
+        int(REVEALED_FOR.total_seconds()),
+    )
+    return response
 
 
 def place_of(file: bool) -> str:
