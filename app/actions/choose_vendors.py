@@ -80,6 +80,12 @@ class ChosenCircle:
     vendors: tuple[str, ...]
     answer: Answer
     rests: Invoked
+    asked: Question
+    rulebook: Rulebook = field(repr=False)
+
+    def worth_knowing(self, among: Collection[str]) -> tuple[str, ...]:
+        """Return which of these facts could change the answer, most helpful first."""
+        return worth_knowing(self.rulebook, self.asked, self.answer, among=among)
 
 
 def choose_circle(
@@ -101,7 +107,7 @@ def choose_circle(
     rests = invoked(answer, person, body.asked)
     if rests.agent_allowed is False:
         return Unfit("broadcast", Why.NOBODY_ELSE)
-    return ChosenCircle(name, slugs, answer, rests)
+    return ChosenCircle(name, slugs, answer, rests, asked, desk.rulebook)
 
 
 def unfit(desk: Desk, body: FilingBody, on: date) -> Unfit | None:

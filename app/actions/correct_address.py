@@ -57,8 +57,9 @@ def correct_address(
     typed["resident"]["email"] = email
     for anew in (MANDATE, MANDATE_MAILED, SEALED_AS):  # written anew
         typed.pop(anew, None)
-    kept = ("residence", "vendors", "language", "asks")
-    body = FilingBody.model_validate({**typed, **{k: draft.content[k] for k in kept}})
+    kept = ("residence", "vendors", "broadcast", "language", "asks")
+    again = {k: draft.content[k] for k in kept if k in draft.content}
+    body = FilingBody.model_validate({**typed, **again})
     filed = file_request(
         session, desk, prepare(desk, body, at=at), at=at, caller=caller
     )

@@ -5,9 +5,8 @@ that gets its key later; into a vendor's batch it goes under the batch's own key
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -15,7 +14,8 @@ from sqlalchemy import Select, exists, insert, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.domain.matching import Known, items_of
+from app.actions.mail_out import queue_mail
+from app.domain.matching import items_of, known_of
 from app.domain.vendors import Identifier
 from app.store import people
 from app.store.broadcasts import (
@@ -29,6 +29,7 @@ from app.store.broadcasts import (
 )
 from app.store.matching import Batch
 from app.store.opening import Opener
+from app.store.outbox import MessageKind
 from app.store.people import FilingStatus
 from app.store.sealing import (
     CannotOpenError,
@@ -101,7 +102,7 @@ def _fill(
             break
         for filing_id in page:
             with store.writing() as session:
-                count += _put_in(session, opener, filing_id, number, key)
+                count += _put_in(session, desk, opener, filing_id, number, key, at=at)
         after = page[-1]
     with store.writing() as session:
         session.get_one(Drawer, (circle, version, number)).closed_at = at
@@ -138,9 +139,16 @@ def _begin(
 
 
 def _put_in(
-    session: Session, opener: Opener, filing_id: UUID, number: int, key: bytes
+    session: Session,
+    desk: Desk,
+    opener: Opener,
+    filing_id: UUID,
+    number: int,
+    key: bytes,
+    *,
+    at: datetime,
 ) -> bool:
-    """Put one broadcast into a drawer; its filing is held meanwhile."""
+    """Put one broadcast into a drawer and say so; its filing is held meanwhile."""
     filing = people.held(session, filing_id)
     row = session.get_one(Broadcast, filing_id, populate_existing=True)
     if row.drawer is not None or not is_open(
@@ -161,28 +169,8 @@ def _put_in(
     row.drawer, row.items = number, " ".join(item.suffix for item in items)
     row.sealed = encrypt(data_key, padded(content), place)
     row.key_drawer = encrypt(key, data_key, place)
+    queue_mail(session, desk, filing_id, MessageKind.SENT, dedupe="listed", at=at)
     return True
-
-
-def known_of(resident: Mapping[str, Any], told: Collection[Identifier]) -> Known:
-    """Return the identifiers of a resident, as far as a vendor may be ``told``."""
-
-    def given(*names: Identifier) -> tuple[str, ...]:
-        values = (resident.get(name) or [] for name in names if name in told)
-        return tuple(one for value in values for one in _listed(value))
-
-    born = given(Identifier.BIRTH_DATE)
-    return Known(
-        names=given(Identifier.NAME, Identifier.OTHER_NAMES),
-        emails=given(Identifier.EMAIL, Identifier.OTHER_EMAILS),
-        phones=given(Identifier.PHONES),
-        addresses=given(Identifier.ADDRESSES),
-        birth_date=date.fromisoformat(born[0]) if born else None,
-    )
-
-
-def _listed(value: str | Sequence[str]) -> Sequence[str]:
-    return [value] if isinstance(value, str) else value
 
 
 def ungiven(

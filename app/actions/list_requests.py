@@ -25,11 +25,10 @@ from app.actions.desk import Desk
 from app.actions.list_broadcasts import (
     fill_drawers,
     give_drawer,
-    known_of,
     ungiven,
 )
 from app.actions.set_dates import set_dates
-from app.domain.matching import LISTED, Known, items_of
+from app.domain.matching import LISTED, Known, items_of, known_of
 from app.domain.timeline import Actor, Event, EventKind, Status
 from app.domain.vendors import Identifier, Route, RouteKind
 from app.domain.ways import leaves_by_us

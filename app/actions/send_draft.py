@@ -50,6 +50,7 @@ def what_stays(body: FilingBody, filed: Filed) -> dict[str, Any]:
         "email": body.resident.email,
         "residence": body.residence,
         "vendors": body.vendors,
+        "broadcast": body.broadcast,
         "language": body.language,
         "asks": body.asks,
     }

@@ -49,3 +49,9 @@ def key_holder(session: Session, keys: Keys, key: str) -> str | None:
             VendorKey.key_hash.in_(hashes), VendorKey.revoked_at.is_(None)
         )
     )
+
+
+def with_key(session: Session) -> frozenset[str]:
+    """Return the vendors whose programs have a key."""
+    live = select(VendorKey.vendor).where(VendorKey.revoked_at.is_(None))
+    return frozenset(session.scalars(live))

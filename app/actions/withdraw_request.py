@@ -72,6 +72,7 @@ def withdraw_requests(
         _withdraw(session, desk, found[request_id], at=at)
     if broadcast is not None and takes_all:
         broadcast.withdrawn_at = at
+        _say_all_back(session, desk, filing_id, at=at)
     _close_if_all(session, desk, filing_id, at=at)
     return Withdrawn(tuple(chosen))
 
@@ -113,8 +114,17 @@ def withdraw_open(
     unseen = broadcast is not None and broadcast.drawer is None
     if broadcast is not None and not broadcast.over and (only is None or unseen):
         broadcast.withdrawn_at = at
+        if say:
+            _say_all_back(session, desk, filing_id, at=at)
     _close_if_all(session, desk, filing_id, at=at)
     return back
+
+
+def _say_all_back(
+    session: Session, desk: Desk, filing_id: UUID, *, at: datetime
+) -> None:
+    kind = MessageKind.WITHDRAWN
+    queue_mail(session, desk, filing_id, kind, dedupe="withdrawn all", at=at)
 
 
 def _withdraw(

@@ -14,7 +14,7 @@ from app.actions.portal import CODE_LIVES
 from app.actions.still_so import still_so
 from app.actions.tell_of_list import still_waits
 from app.domain.timeline import Status
-from app.store import mailboxes, outbox, people, requests
+from app.store import broadcasts, mailboxes, outbox, people, requests
 from app.store.mailboxes import Mailbox
 from app.store.outbox import ASKS, TO_VENDOR, Message, MessageKind, State
 from app.store.people import FilingStatus
@@ -117,9 +117,22 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
                 Message.state == State.WAITING,
                 Message.next_try > at,
             )
-            return bool(session.scalar(select(held)))
+            return bool(session.scalar(select(held))) or _broadcast_held(
+                session, message.filing_id, at=at
+            )
         case _:
             return True
+
+
+def _broadcast_held(session: Session, filing_id: UUID, *, at: datetime) -> bool:
+    """Return whether a broadcast may still be stopped before any list holds it."""
+    row = broadcasts.broadcast_of(session, filing_id)
+    link = select(people.Cancellation.expires_at).where(
+        people.Cancellation.filing_id == filing_id,
+        people.Cancellation.used_at.is_(None),
+    )
+    until = session.scalar(link)
+    return row is not None and not row.over and until is not None and until > at
 
 
 def _news(

@@ -12,15 +12,17 @@ import hmac
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from hashlib import sha256
+from typing import Any
 
 from app.domain import drop
 from app.domain.receipts import read_number
 from app.domain.timeline import OPEN, DenialGround, EventKind, Status
+from app.domain.vendors import Identifier
 
 LISTED = OPEN - {Status.APPEALED}
 """Where a request is on the list; an appeal is for people to decide."""
@@ -71,6 +73,27 @@ class Known:
     phones: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     birth_date: date | None = None
+
+
+def known_of(resident: Mapping[str, Any], told: Collection[Identifier]) -> Known:
+    """Return the identifiers of a resident, as far as a vendor may be ``told``."""
+
+    def given(*names: Identifier) -> tuple[str, ...]:
+        values = (resident.get(name) or [] for name in names if name in told)
+        return tuple(one for value in values for one in _listed(value))
+
+    born = given(Identifier.BIRTH_DATE)
+    return Known(
+        names=given(Identifier.NAME, Identifier.OTHER_NAMES),
+        emails=given(Identifier.EMAIL, Identifier.OTHER_EMAILS),
+        phones=given(Identifier.PHONES),
+        addresses=given(Identifier.ADDRESSES),
+        birth_date=date.fromisoformat(born[0]) if born else None,
+    )
+
+
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.domain.circles import facts_of, members, nearest
+from app.domain.circles import facts_of, members, nearest, one_of, place_of, sizes
 from app.domain.dated import Span
 from app.domain.facts import Sector, VendorFacts
 from app.domain.vendors import Registration, Vendor
@@ -60,3 +60,26 @@ def test_what_makes_a_vendor_belong_is_known_of_it() -> None:
     assert known is not None
     assert known.registered_broker_in == frozenset({"US-CA"})
     assert known.sector is Sector.DATA_BROKER
+
+
+def test_each_circle_has_the_size_of_its_members() -> None:
+    abroad = vendor("abroad", facts=VendorFacts(registered_broker_in=frozenset({"FR"})))
+
+    for day in (DAY, date(2025, 12, 31)):
+        found = sizes((*ALL, abroad), day)
+        assert found == {name: len(members(name, ALL, day)) for name in found}
+        assert set(found) == {"us-ca-registry", "face_search"}
+
+
+def test_of_somebody_in_a_circle_nothing_else_is_known() -> None:
+    somebody = one_of("us-ca-registry", DAY)
+
+    assert somebody is not None
+    assert somebody.facts_on(DAY) == facts_of("us-ca-registry")
+    assert (somebody.routes, somebody.offers, somebody.orders) == ((), (), ())
+    assert one_of("everybody", DAY) is None
+
+
+def test_a_register_is_of_a_place_and_a_kind_of_none() -> None:
+    assert place_of("us-ca-registry") == "US-CA"
+    assert place_of("people_search") is None

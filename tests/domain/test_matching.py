@@ -18,10 +18,12 @@ from app.domain.matching import (
     item_id,
     items_of,
     keyed,
+    known_of,
     read_id,
 )
 from app.domain.receipts import MisreadError
 from app.domain.timeline import DenialGround, EventKind
+from app.domain.vendors import Identifier
 
 DANIELLE = Known(
     names=("Danielle Johnson",),
@@ -30,6 +32,22 @@ DANIELLE = Known(
     addresses=("1 Long Street, West Covina, CA 91790-3771",),
     birth_date=date(1985, 7, 4),
 )
+
+
+def test_only_what_a_vendor_may_be_told_is_known_of_a_resident() -> None:
+    resident = {
+        "name": "Danielle Johnson",
+        "email": "danielle.johnson12@example.com",
+        "phones": ["5551273811"],
+        "addresses": ["1 Long Street, West Covina, CA 91790-3771"],
+        "birth_date": "1985-07-04",
+    }
+
+    assert known_of(resident, frozenset(Identifier)) == DANIELLE
+    assert known_of(resident, {Identifier.EMAIL}) == Known(emails=DANIELLE.emails)
+    assert (
+        known_of({**resident, "birth_date": None}, {Identifier.BIRTH_DATE}) == Known()
+    )
 
 
 def test_the_published_person_stands_on_three_lists() -> None:

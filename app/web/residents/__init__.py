@@ -8,6 +8,7 @@ from app.web.residents import (
     change,
     check,
     check_answers,
+    circle_answer,
     confirm,
     drop,
     evidence,
@@ -25,6 +26,7 @@ from app.web.residents import (
 router = APIRouter()
 for part in (
     check,
+    circle_answer,
     file,
     check_answers,
     confirm,

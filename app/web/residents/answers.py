@@ -90,6 +90,8 @@ class Card:
     route: Route | None
     no_agent: bool
     """Whether the law has the person send it, and not us."""
+    nobody_else: bool
+    """Whether that law lets nobody else ask, whatever the way."""
     demands: tuple[str, ...]
     unknown: tuple[str, ...]
     """What the person could tell, as questions: what helps most first."""
@@ -178,6 +180,7 @@ class Told:
             ticks=_ticks(on, end),
             route=route,
             no_agent=no_agent,
+            nobody_else=rests.agent_allowed is False,
             demands=tuple(sorted(route.demands)) if route else (),
             unknown=tuple(say(QUESTIONS[fact][0]) for fact in unknown),
             of_vendor=_of_vendor(answer),

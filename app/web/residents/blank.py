@@ -16,7 +16,7 @@ from app.web.deps import DeskDep, Now, PagesDep
 from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.pages import language_of
-from app.web.residents.check import (
+from app.web.residents.check_form import (
     NO_COMPANY,
     UNKNOWN_COMPANY,
     CheckView,

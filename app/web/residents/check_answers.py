@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from app.actions.asked_before import asked_by
+from app.actions.asked_before import asked_by, circles_by
 from app.actions.choose_vendors import Unfit, Why
 from app.actions.desk import Desk
 from app.actions.file_request import Limited, OtherBody
@@ -20,9 +20,10 @@ from app.web.errors import Problem, too_many
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.preparing import beside
-from app.web.residents import drafting
+from app.web.residents import circle_draft, drafting
 from app.web.residents.cookies import has_proved, tracked
 from app.web.residents.file import Open, OpenDep, keep_typed
+from app.words.circles import circle_named
 
 router = APIRouter()
 
@@ -30,7 +31,7 @@ router = APIRouter()
 async def _asked_before(
     request: Request, store: StoreDep, desk: DeskDep, here: OpenDep, at: Now
 ) -> tuple[str, ...]:
-    """Return the companies of the draft that are asked already.
+    """Return what the companies of the draft are called that are asked already.
 
     It is said to who has just proved the mailbox of the filing open in this browser.
     """
@@ -41,6 +42,10 @@ async def _asked_before(
     filing = await store.read(find_filing, desk.keys, secret)
     if filing is None or not has_proved(request, desk.portal, desk.keys, secret, at=at):
         return ()
+    if here.circle is not None:
+        circles = await store.read(circles_by, filing)
+        title = circle_named(here.circle.name, here.language)
+        return (title,) if here.circle.name in circles else ()
     asked = await store.read(asked_by, filing)
     return tuple(o.vendor.name for o in here.chosen if o.vendor.slug in asked)
 
@@ -76,6 +81,7 @@ async def _show_check(
     body = drafting.body_from(content, content["resident"])
     asked = await beside(request, here.questions)
     leaving, seen = await _leaving(request, desk, here, body)
+    circle = here.circle
     page = drafting.CheckView(
         draft=here.draft.id,
         step=4,
@@ -83,7 +89,7 @@ async def _show_check(
         residence=content["residence"],
         whom=content.get("for") or "me",
         acting=body.on_behalf,
-        fields=drafting.fields_of(content, here.chosen),
+        fields=here.fields(content),
         facts=asked.questions,
         leaving=leaving,
         seen=seen,
@@ -92,6 +98,10 @@ async def _show_check(
         errors={name: here.say(text) for name, text in errors.items()},
         back=here.at("details"),
         hold=desk.portal.hold_minutes,
+        whole=drafting.whole_answer(content, "/check"),
+        circle=circle_draft.line_of(circle, body, here.language, here.say)
+        if circle
+        else None,
     )
     status = 422 if errors else 200
     return pages.show(request, "residents/check_answers.html", page, status=status)
@@ -104,7 +114,8 @@ async def _leaving(
 
     def write() -> tuple[tuple[drafting.LeavingLine, ...], str]:
         leaving = drafting.leaving_of(desk, body, here.chosen, here.on)
-        return leaving, drafting.seen_of(desk, body, leaving)
+        shown = circle_draft.shown_of(here.circle) if here.circle else leaving
+        return leaving, drafting.seen_of(desk, body, shown)
 
     return await beside(request, write)
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.actions.asked_before import asked_before
+from app.actions.asked_before import asked_before, circles_before
 from app.actions.cancel_hold import cancel_hold, read_hold
 from app.actions.choose_vendors import Unfit, Why
 from app.actions.codes import STATUS_OF_FAULT, CodeFault, NoCode, send_code
@@ -50,6 +50,7 @@ from app.web.residents.cookies import (
 )
 from app.web.residents.drafting import FORM_STEPS, NO_LONGER, WRONG
 from app.words.catalog import translations
+from app.words.circles import circle_named
 from app.words.marks import mark
 
 router = APIRouter()
@@ -110,7 +111,9 @@ class ReceiptView:
     filing: FilingStanding
     hold: int
     asked_before: tuple[str, ...]
-    """Companies that another filing of the same mailbox asks already."""
+    """Whom another filing of the same mailbox asks already."""
+    circle: str
+    """What is called whom a broadcast asks; empty where it is none."""
 
 
 async def _draft(
@@ -345,9 +348,13 @@ async def receipt_page(
         return pages.show(request, "residents/no_receipt.html", None)
     await forget_kept(request, filing.id, store, desk, at)
     before: frozenset[str] = frozenset()
+    circles, all_of = before, filing.broadcast
     if has_confirmed(request, desk.portal, desk.keys, filing.id, at=at):
         before = await store.read(asked_before, filing.id)
+        if all_of is not None:
+            circles = await store.read(circles_before, filing.id)
     vendors = desk.directory.vendors
+    title = circle_named(all_of.circle, language_of(request)) if all_of else ""
     page = ReceiptView(
         receipt=held.receipt,
         groups=tuple(held.receipt.split("-")),
@@ -358,7 +365,9 @@ async def receipt_page(
             vendors[it.vendor].name
             for it in filing.requests
             if it.vendor in before and it.vendor in vendors
-        ),
+        )
+        + ((title,) if all_of and all_of.circle in circles else ()),
+        circle=title,
     )
     return pages.show(request, "residents/receipt.html", page)
 

@@ -1,6 +1,6 @@
 """The steps of a filing: what each shows, and what it puts into the draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,14 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from app.actions.choose_vendors import Chosen, Unfit, Why, choose, needed
+from app.actions.choose_vendors import (
+    Chosen,
+    ChosenCircle,
+    Unfit,
+    Why,
+    choose,
+    needed,
+)
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, OnBehalf, Resident
 from app.actions.letter_facts import letter_facts
@@ -16,10 +23,12 @@ from app.actions.protocol_message import protocol_message
 from app.actions.reply_links import last_day, path_of
 from app.domain.facts import Asks, Capacity
 from app.domain.grounds import Verdict
+from app.domain.matching import ListType
 from app.domain.vendors import Identifier, RouteKind
 from app.domain.ways import Way, leaves_by_us
 from app.letters import Letter
 from app.web.forms import errors_of
+from app.web.residents.choice import address
 from app.words.answers import Say, sentence
 from app.words.marks import mark
 from app.words.terms import QUESTIONS
@@ -125,6 +134,8 @@ class FieldLine:
     goes: tuple[str, ...]
     own: tuple[str, ...] = ()
     """Who gets it in a letter that the person sends themselves."""
+    listed: bool = False
+    """Whether it goes on a list, as a fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,8 @@ class DetailsView:
     """Companies that take only what comes by their own form, or by post."""
     errors: Mapping[str, str]
     back: str
+    circle: str = ""
+    """What is called whom a broadcast asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +171,25 @@ class LeavingLine:
 
 IN_FULL = 6
 """Letters that *check answers* holds itself: each weighs 3 kB, and it travels unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """What stands on a list that the companies of a circle fetch."""
+
+    list: ListType
+    fingerprints: int
+
+
+@dataclass(frozen=True, slots=True)
+class CircleLine:
+    """What all companies of a circle get."""
+
+    name: str
+    title: str
+    companies: int
+    sentence: str
+    lists: tuple[ListLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +225,9 @@ class CheckView:
     errors: Mapping[str, str]
     back: str
     hold: int
+    whole: str
+    """The address of the answer with all that is asked in it."""
+    circle: CircleLine | None = None
 
     @property
     def many(self) -> bool:
@@ -202,7 +237,8 @@ class CheckView:
     @property
     def by_us(self) -> bool:
         """Whether anything leaves by us."""
-        return any(line.way.by_oneself is None for line in self.leaving)
+        by_letter = any(line.way.by_oneself is None for line in self.leaving)
+        return by_letter or self.circle is not None
 
 
 def body_from(content: Mapping[str, Any], resident: Mapping[str, Any]) -> FilingBody:
@@ -221,6 +257,7 @@ def body_from(content: Mapping[str, Any], resident: Mapping[str, Any]) -> Filing
         {
             "residence": content["residence"],
             "vendors": content["vendors"],
+            "broadcast": content.get("circle") or None,
             "asks": content.get("asks") or Asks.DELETION,
             "language": content["language"],
             "resident": resident,
@@ -242,7 +279,10 @@ def chosen_of(
 
 
 def questions_view(
-    draft: UUID, content: Mapping[str, Any], chosen: Sequence[Chosen], say: Say
+    draft: UUID,
+    content: Mapping[str, Any],
+    chosen: Sequence[Chosen | ChosenCircle],
+    say: Say,
 ) -> QuestionsView:
     """Return only the questions whose answer would change a verdict.
 
@@ -256,12 +296,17 @@ def questions_view(
         1,
         FORM_STEPS,
         tuple(_question(fact, given, say) for fact in asked),
-        f"/check/answer?residence={content['residence']}"
-        + "".join(f"&vendor={slug}" for slug in content["vendors"]),
+        whole_answer(content),
     )
 
 
-def _most_helpful(chosen: Sequence[Chosen]) -> list[str]:
+def whole_answer(content: Mapping[str, Any], page: str = "/check/answer") -> str:
+    """Return the address of the answer with all that a draft asks."""
+    circle = content.get("circle") or ""
+    return f"{page}?{address(content['residence'], content['vendors'], circle=circle)}"
+
+
+def _most_helpful(chosen: Sequence[Chosen | ChosenCircle]) -> list[str]:
     """Return what could change an answer: what comes first for most companies."""
     places: dict[str, list[int]] = {}
     for one in chosen:
@@ -388,8 +433,14 @@ def details_from(
     values: Mapping[str, str], chosen: Sequence[Chosen]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what a draft keeps of the details: only what these companies need."""
-    names = [line.name.value for line in fields_of({}, chosen)]
-    typed = {name: values.get(name, "") for name in names}
+    return details_of(values, [line.name for line in fields_of({}, chosen)])
+
+
+def details_of(
+    values: Mapping[str, str], names: Iterable[Identifier]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a draft keeps of these details, and what is wrong by field."""
+    typed = {name.value: values.get(name.value, "") for name in names}
     resident, errors = resident_from(typed)
     if not errors:
         typed["email"] = resident["email"]  # as it is written, not as it is sent
@@ -476,7 +527,7 @@ def _letter_of(
     return desk.letters.request(facts)
 
 
-def seen_of(desk: Desk, body: FilingBody, leaving: Sequence[LeavingLine]) -> str:
+def seen_of(desk: Desk, body: FilingBody, leaving: object) -> str:
     """Return a name for all that *check answers* shows; it changes with any of it."""
     shown = f"{body.model_dump_json()}{leaving!r}"
     return desk.keys.hash("check answers", shown.encode()).hex()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,21 +10,31 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from app.actions.check_eligibility import UnknownValueError, residence_of
-from app.actions.choose_vendors import Chosen, Unfit, choose
+from app.actions.choose_vendors import (
+    Chosen,
+    ChosenCircle,
+    Unfit,
+    choose,
+    choose_circle,
+)
 from app.actions.desk import Desk
 from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
 from app.actions.filing_form import VENDORS
 from app.domain.ways import ByOneself
+from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep, day_asked
 from app.web.errors import Problem
 from app.web.forms import AnyForm, Filled
 from app.web.pages import Pages, language_of
 from app.web.preparing import beside
-from app.web.residents import drafting
-from app.web.residents.check import NO_TICK, TOO_MANY, Typed, answer_view, form_view
+from app.web.residents import circle_draft, drafting
+from app.web.residents.check import answer_view
+from app.web.residents.check_form import NO_TICK, TOO_MANY, Typed, form_view
+from app.web.residents.choice import circles_of
 from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
 from app.words.answers import Say
 from app.words.catalog import translations
+from app.words.circles import circle_named
 from app.words.languages import Language
 from app.words.mandate import mandate
 
@@ -38,7 +48,11 @@ class Open:
     draft: Draft
     key: bytes
     chosen: tuple[Chosen, ...]
+    """The companies that it asks one by one."""
+    circle: ChosenCircle | None
+    """Those that it asks all at once."""
     on: date
+    language: Language
     say: Say
 
     def at(self, step: str) -> str:
@@ -47,8 +61,24 @@ class Open:
 
     def questions(self) -> drafting.QuestionsView:
         """Return what would change a verdict."""
-        content = self.draft.content
-        return drafting.questions_view(self.draft.id, content, self.chosen, self.say)
+        content, asked = self.draft.content, (self.circle,) if self.circle else ()
+        return drafting.questions_view(
+            self.draft.id, content, self.chosen or asked, self.say
+        )
+
+    def fields(self, content: Mapping[str, Any]) -> tuple[drafting.FieldLine, ...]:
+        """Return the fields that any of them needs."""
+        if self.circle is not None:
+            return circle_draft.fields(content)
+        return drafting.fields_of(content, self.chosen)
+
+    def details(
+        self, values: Mapping[str, str]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return what the draft keeps of the details, and what is wrong by field."""
+        if self.circle is not None:
+            return circle_draft.details_from(values)
+        return drafting.details_from(values, self.chosen)
 
 
 @router.get("/file")
@@ -74,6 +104,10 @@ async def begin(
         residence_of(desk.rulebook.places, residence)
     except UnknownValueError:
         return pages.go("/check")
+    circle, today = form.values.get("circle", ""), at.astimezone(UTC).date()
+    if circle and not vendors and circle in circles_of(desk.directory, today):
+        content = _content(request, residence, []) | {"circle": circle}
+        return await _begun(request, store, desk, pages, content, at)
     if not vendors:
         return _none_ticked(request, form, desk, pages, residence, at)
     if len(vendors) > VENDORS:
@@ -86,12 +120,27 @@ async def begin(
         )
         return pages.show(request, "residents/check.html", page, status=422)
     shown = [v for v in form.several.get("shown", ()) if v in desk.directory.vendors]
-    content: dict[str, Any] = {
+    content = _content(request, residence, vendors)
+    content["left_out"] = [v for v in dict.fromkeys(shown) if v not in vendors]
+    return await _begun(request, store, desk, pages, content, at)
+
+
+def _content(request: Request, residence: str, vendors: list[str]) -> dict[str, Any]:
+    return {
         "residence": residence,
         "vendors": vendors,
-        "left_out": [v for v in dict.fromkeys(shown) if v not in vendors],
         "language": language_of(request).value,
     }
+
+
+async def _begun(
+    request: Request,
+    store: Store,
+    desk: Desk,
+    pages: Pages,
+    content: dict[str, Any],
+    at: datetime,
+) -> Response:
     key = draft_key(request, desk.portal) or new_draft_key()
     draft_id = await store.write(begin_draft, key, content, at=at)
     response = pages.go(f"/file/{draft_id}/questions")
@@ -147,12 +196,27 @@ async def _open(
         raise Problem(303, "It was filed already.", headers={"Location": address})
     place = residence_of(desk.rulebook.places, found.content["residence"])
     on = place.day(at)
-    content = found.content
-    chosen = await beside(request, lambda: drafting.chosen_of(desk, content, on))
+    chosen = await _chosen(request, desk, found.content, on)
     if isinstance(chosen, Unfit):
         raise Problem(404, "A company can no longer be reached.", field="unreachable")
-    say = translations(language_of(request).value).gettext
-    return Open(found, key, chosen, on, say)
+    language = language_of(request)
+    say = translations(language).gettext
+    if isinstance(chosen, ChosenCircle):
+        return Open(found, key, (), chosen, on, language, say)
+    return Open(found, key, chosen, None, on, language, say)
+
+
+async def _chosen(
+    request: Request, desk: Desk, content: Mapping[str, Any], on: date
+) -> tuple[Chosen, ...] | ChosenCircle | Unfit:
+    """Return whom a draft asks, with what was found."""
+
+    def choose_them() -> tuple[Chosen, ...] | ChosenCircle | Unfit:
+        if content.get("circle"):
+            return circle_draft.circle_of(desk, content, on)
+        return drafting.chosen_of(desk, content, on)
+
+    return await beside(request, choose_them)
 
 
 OpenDep = Annotated[Open, Depends(_open)]
@@ -202,11 +266,16 @@ async def new_answer(
     request: Request, here: OpenDep, desk: DeskDep, pages: PagesDep
 ) -> Response:
     """Show what is owed now that more is known."""
-    content = here.draft.content
-    lines = await beside(
-        request,
-        lambda: drafting.answer_lines(desk, content, here.chosen, here.on, here.say),
-    )
+    content, circle = here.draft.content, here.circle
+
+    def lines_of() -> tuple[drafting.AnswerLine, ...]:
+        if circle is not None:
+            return circle_draft.answer_lines(
+                desk, content, circle, here.on, here.language, here.say
+            )
+        return drafting.answer_lines(desk, content, here.chosen, here.on, here.say)
+
+    lines = await beside(request, lines_of)
     page = drafting.AnswersView(
         here.draft.id,
         1,
@@ -276,9 +345,7 @@ async def take_who(
         language = Language(shown) if shown in set(Language) else language_of(request)
         changes["language"] = language.value
         content = {**here.draft.content, **changes}
-        chosen = await beside(
-            request, lambda: drafting.chosen_of(desk, content, here.on)
-        )
+        chosen = await _chosen(request, desk, content, here.on)
         errors = drafting.told(chosen) if isinstance(chosen, Unfit) else {}
     if changes is None or errors:
         return _show_who(request, pages, here, form.values, errors)
@@ -292,7 +359,7 @@ async def details(request: Request, here: OpenDep, pages: PagesDep) -> Response:
     content = here.draft.content
     errors: dict[str, str] = {}
     if "typed" in content and not content["resident"]:
-        _, errors = drafting.details_from(content["typed"], here.chosen)
+        _, errors = here.details(content["typed"])
     return _show_details(request, pages, here, content, errors)
 
 
@@ -310,11 +377,12 @@ def _show_details(
         3,
         drafting.FORM_STEPS,
         content.get("for") or "me",
-        drafting.fields_of(content, here.chosen),
+        here.fields(content),
         tuple(o.vendor.name for o in own if o.way.by_oneself is law),
         tuple(o.vendor.name for o in own if o.way.by_oneself is not law),
         {name: here.say(text) for name, text in errors.items()},
         here.at("who"),
+        circle_named(here.circle.name, here.language) if here.circle else "",
     )
     status = 422 if errors else 200
     return pages.show(request, "residents/details.html", page, status=status)
@@ -331,10 +399,18 @@ async def take_details(
     at: Now,
 ) -> Response:
     """Take the details; what is wrong stays in the field, with what to enter."""
-    changes, errors = drafting.details_from(form.values, here.chosen)
+    changes, errors = here.details(form.values)
     if not errors:
         body = drafting.body_from(here.draft.content, changes["resident"])
-        chosen = await beside(request, lambda: choose(desk, body, here.on))
+        circle = here.circle
+        chosen = await beside(
+            request,
+            lambda: (
+                choose_circle(desk, circle.name, body, here.on)
+                if circle
+                else choose(desk, body, here.on)
+            ),
+        )
         if isinstance(chosen, Unfit):
             changes["resident"], errors = None, drafting.told(chosen)
     await keep_typed(store, here, changes, at)

@@ -41,6 +41,7 @@ from app.web.residents.steps import steps_of
 from app.web.timelines import Drawing, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
+from app.words.circles import circle_named
 from app.words.languages import place_name
 from app.words.marks import mark
 
@@ -134,6 +135,8 @@ class TrackView:
     may_erase: bool
     drop: bool
     """Whether California's own platform is there for the person."""
+    circle: str
+    """What is called whom a broadcast asks; empty where it is none."""
 
 
 LEAVES_SOON = mark("It leaves soon.")
@@ -257,6 +260,9 @@ def _show(
         of=of,
         may_erase=not found.erased,
         drop=is_for(found),
+        circle=circle_named(found.broadcast.circle, language_of(request))
+        if found.broadcast
+        else "",
     )
     return pages.show(request, "residents/standing.html", page)
 

@@ -35,7 +35,7 @@ from app.web.deps import (
 from app.web.errors import too_many
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
-from app.web.residents.check import (
+from app.web.residents.check_form import (
     UNKNOWN_COMPANY,
     CheckView,
     Typed,
