@@ -22,6 +22,7 @@ from app.store.session import Store
 from app.web import errors, routes
 from app.web.deps import Parts
 from app.web.directory import LiveDirectory
+from app.web.doorstep import Doorstep
 from app.web.guard import Guard
 from app.web.pages import Pages, Static
 from app.web.tables import Tables
@@ -123,7 +124,7 @@ def create_app(
     app.mount(static.prefix, packed, name="static")
     errors.install(app, pages)
     app.guard = Guard(
-        super(Application, app).__call__,
+        Doorstep(super(Application, app).__call__, lambda: app.state.parts),
         base_url=portal.base_url,
         refusal=errors.Refuses(pages),
     )

@@ -87,8 +87,8 @@ async def _redrawing(connection: HTTPConnection) -> Redrawing:
     return parts(connection).redrawing
 
 
-async def _kept(connection: HTTPConnection) -> Kept:
-    return parts(connection).kept
+async def _parts(connection: HTTPConnection) -> Parts:
+    return parts(connection)
 
 
 async def _pages(connection: HTTPConnection) -> Pages:
@@ -176,7 +176,7 @@ RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
 DirectoryDep = Annotated[Directory, Depends(_directory)]
 TablesDep = Annotated[Tables, Depends(_tables)]
 RedrawingDep = Annotated[Redrawing, Depends(_redrawing)]
-KeptDep = Annotated[Kept, Depends(_kept)]
+PartsDep = Annotated[Parts, Depends(_parts)]
 PagesDep = Annotated[Pages, Depends(_pages)]
 PortalDep = Annotated[Portal, Depends(_portal)]
 DeskDep = Annotated[Desk, Depends(_desk)]

@@ -1,6 +1,7 @@
 """The coverage tables of the days that were asked for lately."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import date
 
 from anyio import CapacityLimiter, to_thread
@@ -8,7 +9,8 @@ from anyio import CapacityLimiter, to_thread
 from app.domain.coverage import PRIVATE_PERSON, Coverage, cover, researched
 from app.domain.eligibility import Change, decide, question
 from app.domain.grounds import Verdict
-from app.domain.vendors import Directory
+from app.domain.places import Place
+from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
 
 KEPT = 24
@@ -19,6 +21,8 @@ class Tables:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, date], Coverage] = OrderedDict()
+        self._asked: OrderedDict[tuple[int, date], None] = OrderedDict()
+        """Days of which a part was counted."""
         self._one_at_a_time = CapacityLimiter(1)
 
     async def coming(self, rulebook: Rulebook, table: Coverage) -> dict[str, Change]:
@@ -39,6 +43,36 @@ class Tables:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return table
+
+    async def part(
+        self,
+        directory: Directory,
+        rulebook: Rulebook,
+        on: date,
+        vendors: Iterable[Vendor],
+        places: Iterable[Place],
+    ) -> Coverage:
+        """Return some rows and columns of a day's table.
+
+        A day that nobody asked about before costs only what is asked for; the second
+        time it is worth the whole table.
+        """
+        key, vendors, places = (directory.version, on), tuple(vendors), tuple(places)
+        if key not in self._kept and key not in self._asked:
+            self._asked[key] = None
+            while len(self._asked) > KEPT:
+                self._asked.popitem(last=False)
+            laws = rulebook.pack.laws
+            return await to_thread.run_sync(
+                cover,
+                vendors,
+                on,
+                laws,
+                rulebook.places,
+                places,
+                limiter=self._one_at_a_time,
+            )
+        return (await self.of(directory, rulebook, on)).part(vendors, places)
 
 
 def arrivals(rulebook: Rulebook, table: Coverage) -> dict[str, Change]:

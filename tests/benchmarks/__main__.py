@@ -28,7 +28,9 @@ from tests.benchmarks.servers import (
     BareInsert,
     BareJson,
     BarePage,
+    Many,
     Product,
+    Ready,
     served,
 )
 
@@ -138,12 +140,42 @@ def coverage(folder: Path, database: str | None) -> Iterator[Pair]:
         yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
 
 
+MATRIX = "/coverage?region=US"
+
+
+@contextmanager
+def matrix(folder: Path, database: str | None) -> Iterator[Pair]:
+    """Serve a page of 700 companies written anew each time, and its rows kept ready."""
+    with ExitStack() as stack:
+        anew = Asked(lambda number: get(f"{MATRIX}&written={number}"), 200)
+        product = stack.enter_context(served(Many(folder, database)))
+        bare = stack.enter_context(served(Ready(folder / "bare", database, MATRIX)))
+        yield Pair(
+            Crowd(product, anew), Crowd(bare, Asked(lambda _: get("/bare"), 200))
+        )
+
+
+@contextmanager
+def unchanged(folder: Path, database: str | None) -> Iterator[Pair]:
+    """Serve who has the page of 700 companies already, and a constant answer."""
+    with ExitStack() as stack:
+        server = stack.enter_context(served(Many(folder, database)))
+        tag = Crowd(server, Asked(lambda _: get(MATRIX), 200)).tag()
+        again = Asked(lambda _: get(MATRIX, If_None_Match=tag), 304)
+        bare = stack.enter_context(served(BareJson({"status": "alive"})))
+        yield Pair(
+            Crowd(server, again), Crowd(bare, Asked(lambda _: get("/bare"), 200))
+        )
+
+
 RATIOS: dict[str, Callable[[Path, str | None], AbstractContextManager[Pair]]] = {
     "filing": filings,
     "shared": partial(filings, shared=True),
     "eligibility": eligibility,
     "questions": questions,
     "coverage": coverage,
+    "matrix": matrix,
+    "unchanged": unchanged,
 }
 NAMES = (*RATIOS, "cells", "imports", "queue")
 

@@ -82,7 +82,8 @@ class _Visitor(asyncio.Protocol):
         if end < 0:
             return
         head = self._seen[:end].lower()
-        length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
+        _, _, said = head.partition(b"content-length: ")
+        length = int(said.split(b"\r\n", 1)[0] or 0)  # an unchanged page has none
         if len(self._seen) < end + 4 + length:
             return
         status = int(head[9:12])
@@ -126,9 +127,14 @@ class Crowd:
 
     def answer(self) -> bytes:
         """Return the body of one answer."""
-        return asyncio.run(self._one())
+        return asyncio.run(self._one())[1]
 
-    async def _one(self) -> bytes:
+    def tag(self) -> str:
+        """Return the ETag of one answer."""
+        head = asyncio.run(self._one())[0].decode("latin-1")
+        return head.split("etag: ", 1)[1].split("\r\n", 1)[0]
+
+    async def _one(self) -> tuple[bytes, bytes]:
         port = self._server.port
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(self._next())
@@ -136,7 +142,7 @@ class Crowd:
         length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
         body = await reader.readexactly(length)
         writer.close()
-        return body
+        return head, body
 
     async def _visit(self, seconds: float) -> Round:
         it = Round()
@@ -161,9 +167,11 @@ class Crowd:
         return self._asked.request(self._number)
 
 
-def get(path: str) -> bytes:
+def get(path: str, **headers: str) -> bytes:
     """Return a request for a page."""
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    lines = {"Host": "localhost", **headers}
+    head = "".join(f"{n.replace('_', '-')}: {v}\r\n" for n, v in lines.items())
+    return f"GET {path} HTTP/1.1\r\n{head}\r\n".encode()
 
 
 def post(path: str, body: bytes, **headers: str) -> bytes:

@@ -4,15 +4,18 @@ import multiprocessing
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, cast
 from uuid import UUID
 
 import uvicorn
 from anyio import CapacityLimiter, to_thread
-from fastapi import FastAPI
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.testclient import TestClient
 from jinja2 import DictLoader, Environment
 from sqlalchemy import Column, LargeBinary, MetaData, Table, Uuid, insert
 from sqlalchemy.orm import Session
@@ -21,11 +24,16 @@ from app import clock
 from app.commands.house import house
 from app.commands.serve import listening
 from app.commands.web_process import keep_what_is_here
+from app.domain.vendors import Directory
 from app.main import create_app
 from app.settings import Settings
 from app.store.base import new_id
 from app.store.session import Store
+from app.web.deps import Parts
+from app.web.directory import LiveDirectory
+from tests.benchmarks.cells import VENDORS
 from tests.benchmarks.load import Server
+from tests.made_up_vendors import Maker
 
 Make = Callable[[], FastAPI]
 
@@ -51,6 +59,64 @@ class Product:
         app = create_app(settings, store=opened.store, keys=opened.keys)
         keep_what_is_here()
         return app
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """The same with 700 companies of which different things are known."""
+
+    folder: Path
+    database: str | None
+
+    def __call__(self) -> FastAPI:
+        app = Product(self.folder, self.database)()
+        here: Parts = app.state.parts
+        maker = Maker(Random(1), [place.code for place in here.rulebook.places])
+        made = [maker.vendor(f"vendor-{n}") for n in range(VENDORS)]
+        directory = Directory({vendor.slug: vendor for vendor in made}, version=1)
+        app.state.parts = replace(here, directory=Unchanging(directory))
+        return app
+
+
+class Unchanging(LiveDirectory):
+    """A directory that is not read from the database."""
+
+    def __init__(self, directory: Directory) -> None:
+        super().__init__()
+        self._directory = directory
+
+    async def current(self, store: Store, at: datetime) -> Directory:  # noqa: ARG002
+        """Return the same each time."""
+        return self._directory
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A page of the portal, whose template is given the same rows each time."""
+
+    folder: Path
+    database: str | None
+    path: str
+
+    def __call__(self) -> FastAPI:
+        app = Many(self.folder, self.database)()
+        pages, seen = app.state.parts.pages, []
+        show = pages.show
+
+        def noting(request: Request, template: str, page: object) -> Response:
+            seen.append((template, page))
+            return cast("Response", show(request, template, page))
+
+        pages.show = noting
+        TestClient(app, base_url="http://localhost").get(self.path)
+        pages.show = show
+        bare = FastAPI()
+
+        @bare.get("/bare")
+        async def ready(request: Request) -> Response:
+            return cast("Response", show(request, *seen[-1]))
+
+        return bare
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,31 @@ def test_a_kept_answer_follows_the_directory(
             assert name in client.get(ANSWER).json()["summary"]
 
 
+def test_an_unchanged_page_wears_all_headers_and_head_gets_no_body(
+    client: TestClient,
+) -> None:
+    first = client.get("/coverage")
+    again = client.get("/coverage", headers={"if-none-match": first.headers["etag"]})
+    head = client.head("/coverage")
+
+    for name in ("content-security-policy", "x-content-type-options", "vary"):
+        assert again.headers[name] == first.headers[name]
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == first.headers["etag"]
+    assert client.post("/coverage").status_code == 405
+
+
+def test_a_page_of_today_is_another_one_tomorrow(
+    client: TestClient, now: FakeClock
+) -> None:
+    today = client.get("/coverage").text
+    now.at += timedelta(days=1)
+    tomorrow = client.get("/coverage").text
+
+    assert 'value="2026-11-23"' in today
+    assert 'value="2026-11-24"' in tomorrow
+
+
 def test_what_was_asked_for_least_lately_goes_first() -> None:
     kept = Kept(most=25)
     for name in ("a", "b"):

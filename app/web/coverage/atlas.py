@@ -24,13 +24,14 @@ from app.web.coverage.vendors import by_name, stamp
 from app.web.deps import (
     Day,
     DirectoryDep,
-    KeptDep,
     PagesDep,
+    PartsDep,
     PortalDep,
     RulebookDep,
     TablesDep,
 )
-from app.web.pages import csv_of, json_of, language_of, public, takes_gzip
+from app.web.doorstep import address
+from app.web.pages import csv_of, json_of, language_of, public
 from app.words.catalog import translations
 from app.words.documents import COVERAGE_COLUMNS, best_document, best_rows
 from app.words.languages import Language, day_in_words, place_name
@@ -113,12 +114,12 @@ async def map_page(
     tables: TablesDep,
     pages: PagesDep,
     portal: PortalDep,
-    kept: KeptDep,
+    here: PartsDep,
 ) -> Response:
     """Show a company's coverage, or the best of many, as maps and as a table."""
     language, about = language_of(request), stamp(directory, rulebook, on)
-    key = ("map", about, request.url.query, language, takes_gzip(request), pages.demo)
-    if (written := kept.find(key, request)) is not None:
+    key = address(request, here, directory)
+    if (written := here.kept.find(key, request)) is not None:
         return written
     whole = await tables.of(directory, rulebook, on)
     table = chosen(whole, filters, rulebook)
@@ -130,7 +131,7 @@ async def map_page(
     if "set-cookie" in response.headers:
         return response
     response = public(request, response, stamp=about, portal=portal)
-    kept.keep(key, response)
+    here.kept.keep(key, response)
     return response
 
 

@@ -1,5 +1,6 @@
 """What a reader of the coverage table wants to see of it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -9,12 +10,16 @@ from fastapi import Depends, Query
 from app.domain.coverage import Coverage
 from app.domain.facts import Sector
 from app.domain.grounds import Verdict
+from app.domain.places import Place
 from app.domain.vendors import Vendor
 from app.rulebook.load import Rulebook
 from app.web.coverage.regions import region_of
+from app.words.languages import folded
 
 ANY = "any"
 """What a form says for every vendor."""
+LONGEST = 100
+"""Signs of a search that are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Filters:
     region: str = ""
     verdict: str = ""
     vendor: str = ""
+    search: str = ""
+    """A part of a company's name, brand or web address."""
 
     @property
     def asked(self) -> dict[str, str]:
@@ -34,6 +41,7 @@ class Filters:
             "kind": self.kind,
             "region": self.region,
             "verdict": self.verdict,
+            "q": self.search,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -43,12 +51,14 @@ async def _filters(
     region: Annotated[str, Query()] = "",
     verdict: Annotated[str, Query()] = "",
     vendor: Annotated[str, Query()] = "",
+    q: Annotated[str, Query()] = "",
 ) -> Filters:
     return Filters(
         kind if kind in set(Sector) else "",
         region,
         verdict if verdict in set(Verdict) else "",
         "" if vendor == ANY else vendor,
+        q.strip()[:LONGEST],
     )
 
 
@@ -62,25 +72,45 @@ def kind_of(vendor: Vendor, on: date) -> str:
 
 def chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
     """Return the part of the table that the reader asked for."""
-    vendors = tuple(
-        v
-        for v in table.vendors
-        if filters.kind in ("", kind_of(v, table.on)) and filters.vendor in ("", v.slug)
-    )
-    places = tuple(
-        p
-        for p in table.places
-        if not filters.region
-        or filters.region in {region_of(p), *rulebook.places.around(p.code)}
-    )
-    part = table.part(vendors, places)
+    vendors = tuple(vendors_asked(table.vendors, filters, table.on))
+    part = table.part(vendors, places_asked(table.places, filters, rulebook))
     if not filters.verdict:
         return part
     return part.part(
         vendors,
         tuple(
             place
-            for place in places
+            for place in part.places
             if any(cell.verdict == filters.verdict for cell in part.rows[place.code])
         ),
+    )
+
+
+def vendors_asked(
+    vendors: Iterable[Vendor], filters: Filters, on: date
+) -> Iterator[Vendor]:
+    """Yield the companies that the reader asked for."""
+    wanted = folded(filters.search)
+    for vendor in vendors:
+        if (
+            (not filters.kind or filters.kind == kind_of(vendor, on))
+            and filters.vendor in ("", vendor.slug)
+            and (not wanted or wanted in _names(vendor))
+        ):
+            yield vendor
+
+
+def places_asked(
+    places: Iterable[Place], filters: Filters, rulebook: Rulebook
+) -> Iterator[Place]:
+    """Yield the places that the reader asked for."""
+    around = rulebook.places.around
+    for place in places:
+        if filters.region in {"", region_of(place), *around(place.code)}:
+            yield place
+
+
+def _names(vendor: Vendor) -> str:
+    return folded(
+        "\n".join((vendor.name, vendor.slug, *vendor.brands, *vendor.domains))
     )

@@ -1,43 +1,68 @@
 """The coverage table: vendors × jurisdictions on a day."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from app.domain.coverage import Coverage
+from app.domain.coverage import Coverage, researched
 from app.domain.grounds import Verdict
+from app.domain.places import Place
 from app.domain.vendors import Vendor
-from app.web.coverage.choosing import Filters, FiltersDep, chosen, kind_of
-from app.web.coverage.regions import Region, by_region, region_name
-from app.web.coverage.vendors import stamp
+from app.web.coverage.choosing import (
+    Filters,
+    FiltersDep,
+    chosen,
+    kind_of,
+    places_asked,
+    vendors_asked,
+)
+from app.web.coverage.regions import Region, by_region, region_codes, region_name
+from app.web.coverage.vendors import by_name, stamp
 from app.web.deps import (
     Day,
     DirectoryDep,
-    KeptDep,
     PagesDep,
+    PartsDep,
     PortalDep,
     RulebookDep,
     TablesDep,
 )
-from app.web.pages import csv_of, json_of, language_of, public, takes_gzip
+from app.web.doorstep import address
+from app.web.pages import csv_of, json_of, language_of, public
+from app.words.catalog import translations
 from app.words.documents import COVERAGE_COLUMNS, coverage_document, coverage_rows
-from app.words.languages import place_name
+from app.words.languages import folded, place_name
+from app.words.marks import mark
+from app.words.terms import ALL, VERDICTS
 
 router = APIRouter()
+ROWS = 50
+"""Companies on one page: what an old phone can show."""
+_CELL = mark("%(company)s in %(place)s: %(answer)s")
 
 
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """One cell of the table."""
+async def _page(page: Annotated[str, Query()] = "") -> int:
+    """Return the number of a page; what is no number is the first."""
+    return max(1, int(page)) if re.fullmatch("[0-9]{1,6}", page) else 1
 
-    verdict: Verdict
+
+PageNumber = Annotated[int, Depends(_page)]
+
+
+class Cell(NamedTuple):
+    """One cell of the page; there are thousands."""
+
     href: str
-    vendor: str
-    place: str
+    label: str
+    """Its whole sentence, for who does not see the sign."""
+    verdict: Verdict
     first: bool
     """Whether a region begins here."""
 
@@ -49,7 +74,7 @@ class RowView:
     slug: str
     name: str
     closed: bool
-    cells: tuple[CellView, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +90,15 @@ class CoverageView:
     """Code and name of each region, and the address at which it is shown."""
     verdicts: tuple[Verdict, ...]
     columns: tuple[Region, ...]
-    rows: tuple[RowView, ...]
+    groups: tuple[tuple[str, tuple[RowView, ...]], ...]
+    """The companies of the page by their kind."""
+    vendors: int
+    """How many companies there are on all pages."""
+    places: int
+    number: int
+    """Which page this is, from 1."""
+    pages: tuple[str, ...]
+    """The address of each page."""
     files: str
     """The query that the files beside the page are asked with."""
     compiled_on: date
@@ -82,37 +115,60 @@ async def coverage_page(
     tables: TablesDep,
     pages: PagesDep,
     portal: PortalDep,
-    kept: KeptDep,
+    here: PartsDep,
+    page: PageNumber,
 ) -> Response:
     """Show who can ask for deletion, and under which law."""
     language, about = language_of(request), stamp(directory, rulebook, on)
-    key = (about, request.url.query, language, takes_gzip(request), pages.demo)
-    if (written := kept.find(key, request)) is not None:
+    key = address(request, here, directory)
+    if (written := here.kept.find(key, request)) is not None:
         return written
-    whole = await tables.of(directory, rulebook, on)
-    table = chosen(whole, filters, rulebook)
-    columns = by_region(table.places, language)
-    if not filters.region:
-        columns = columns[:1]
-    shown = filters.region or "".join(region.code for region in columns)
-    page = CoverageView(
+    say = translations(language).gettext
+    kinds = {v.slug: kind_of(v, on) for v in directory.vendors.values()}
+    called = {kind: folded(say(word)) for kind, word in ALL["sector"].items()}
+    found = sorted(
+        vendors_asked(by_name(directory), filters, on),
+        key=lambda vendor: called[kinds[vendor.slug]],
+    )
+    last = max(1, -(-len(found) // ROWS))
+    number = min(page, last)
+    shown = found[(number - 1) * ROWS : number * ROWS]
+    everywhere = researched(rulebook.pack.laws, rulebook.places)
+    if filters.verdict:
+        whole = await tables.of(directory, rulebook, on)
+        columns = _columns(chosen(whole, filters, rulebook).places, filters, language)
+    else:
+        asked = places_asked(everywhere, filters, rulebook)
+        columns = _columns(asked, filters, language)
+    places = [place for region in columns for place in region.places]
+    table = await tables.part(directory, rulebook, on, shown, places)
+    shown = shown if places else []
+    region = filters.region or "".join(region.code for region in columns)
+    view = CoverageView(
         on=on,
         filters=filters,
-        kinds=tuple(sorted({kind_of(v, on) for v in directory.vendors.values()})),
-        shown=shown,
-        regions=_regions(whole, shown, filters, language),
+        kinds=tuple(sorted(set(kinds.values()))),
+        shown=region,
+        regions=tuple(_regions(everywhere, region, filters, on, language)),
         verdicts=tuple(Verdict),
         columns=columns,
-        rows=tuple(_row(vendor, table, columns, language) for vendor in table.vendors),
+        groups=tuple(
+            (kind, tuple(_rows(tuple(alike), table, columns, language)))
+            for kind, alike in groupby(shown, key=lambda vendor: kinds[vendor.slug])
+        ),
+        vendors=len(found),
+        places=len(places),
+        number=number,
+        pages=tuple(_address(filters, on, page=n + 1) for n in range(last)),
         files=urlencode({"on": on.isoformat(), **filters.asked}),
         compiled_on=rulebook.pack.compiled_on,
         law_pack=rulebook.pack.fingerprint,
     )
-    response = pages.show(request, "coverage/matrix.html", page)
+    response = pages.show(request, "coverage/matrix.html", view)
     if "set-cookie" in response.headers:
         return response
     response = public(request, response, stamp=about, portal=portal)
-    kept.keep(key, response)
+    here.kept.keep(key, response)
     return response
 
 
@@ -150,42 +206,73 @@ async def coverage_csv(
     return public(request, response, stamp=about, portal=portal)
 
 
+def _columns(
+    places: Iterable[Place], filters: Filters, language: str
+) -> tuple[Region, ...]:
+    """Return the regions on the page: one, unless a place or a group is asked for."""
+    columns = by_region(places, language)
+    return columns if filters.region else columns[:1]
+
+
+def _address(filters: Filters, on: date, **other: object) -> str:
+    asked = {"on": on.isoformat(), **filters.asked, **other}
+    return "/coverage?" + urlencode(asked)
+
+
 def _regions(
-    table: Coverage, shown: str, filters: Filters, language: str
-) -> tuple[tuple[str, str, str], ...]:
-    """Return the regions to choose from, and a place that was asked for by its code."""
-    codes = dict.fromkeys(region.code for region in by_region(table.places, language))
-    if any(shown in {p.code, *p.within} for p in table.places):
+    everywhere: Iterable[Place], shown: str, filters: Filters, on: date, language: str
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the regions to choose from, and a place that was asked for by its code."""
+    codes = dict.fromkeys(region_codes(everywhere))
+    if any(shown in {p.code, *p.within} for p in everywhere):
         codes.setdefault(shown)
-    kept = {"on": table.on.isoformat(), **filters.asked}
-    return tuple(
-        (
-            code,
-            region_name(code, language),
-            "/coverage?" + urlencode({**kept, "region": code}),
-        )
-        for code in codes
-    )
+    for code in codes:
+        yield code, region_name(code, language), _address(filters, on, region=code)
 
 
-def _row(
-    vendor: Vendor, table: Coverage, columns: Iterable[Region], language: str
-) -> RowView:
+def _rows(
+    vendors: Sequence[Vendor],
+    table: Coverage,
+    columns: Iterable[Region],
+    language: str,
+) -> Iterator[RowView]:
+    """Yield the rows; what many cells share is put into words once."""
     on = table.on.isoformat()
-    return RowView(
-        slug=vendor.slug,
-        name=vendor.name,
-        closed=vendor.closed_on is not None and vendor.closed_on < table.on,
-        cells=tuple(
-            CellView(
-                verdict=table[vendor.slug, place.code].verdict,
-                href="/check/answer?"
-                + urlencode({"residence": place.code, "vendor": vendor.slug, "on": on}),
-                vendor=vendor.name,
-                place=place_name(place.code, language),
-                first=place is region.places[0],
+    heads = [
+        _Head(place, place is r.places[0], language)
+        for r in columns
+        for place in r.places
+    ]
+    verdicts = table.part(vendors, [head.place for head in heads]).rows.values()
+    for vendor, row in zip(vendors, zip(*verdicts, strict=True), strict=True):
+        rest, name = f"vendor={vendor.slug}&on={on}", vendor.name
+        cells = []
+        for head, cell in zip(heads, row, strict=True):
+            before, after = head.said[cell.verdict]
+            label = f"{before}{name}{after}"
+            cells.append(Cell(head.href + rest, label, cell.verdict, head.first))
+        closed = vendor.closed_on is not None and vendor.closed_on < table.on
+        yield RowView(vendor.slug, name, closed, tuple(cells))
+
+
+class _Head:
+    """What all cells of a column share."""
+
+    def __init__(self, place: Place, first: bool, language: str) -> None:
+        say = translations(language).gettext
+        self.place, self.first = place, first
+        self.href = f"/check/answer?residence={place.code}&"
+        self.said = {
+            verdict: _around_the_name(
+                say(_CELL), place_name(place.code, language), say(VERDICTS[verdict])
             )
-            for region in columns
-            for place in region.places
-        ),
-    )
+            for verdict in Verdict
+        }
+        """What is said before and after the company's name, by verdict."""
+
+
+def _around_the_name(sentence: str, place: str, answer: str) -> tuple[str, str]:
+    blank = "\0"
+    said = sentence % {"company": blank, "place": place, "answer": answer}
+    before, _, after = said.partition(blank)
+    return before, after

@@ -1,12 +1,12 @@
 """Places in the order in which people look for them."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.places import Place
 from app.words.catalog import translations
-from app.words.languages import place_name
+from app.words.languages import folded, place_name
 from app.words.marks import mark
 
 REGIONS = ("CA", "US", "EEA")
@@ -43,6 +43,7 @@ class Region:
     places: tuple[Place, ...]
 
 
+@lru_cache(maxsize=1024)
 def region_of(place: Place) -> str:
     """Return the code of the region in which a place stands."""
     held_by = {place.code, *place.within}
@@ -66,14 +67,20 @@ def by_region(places: Iterable[Place], language: str) -> tuple[Region, ...]:
         Region(
             code,
             region_name(code, language),
-            tuple(sorted(those, key=lambda p: _letters(place_name(p.code, language)))),
+            tuple(sorted(those, key=lambda p: _letters(p.code, language))),
         )
         for code, those in found.items()
         if those
     )
 
 
-def _letters(name: str) -> str:
-    """Return a name without accents, so that Åland stands under A."""
-    plain = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+def region_codes(places: Iterable[Place]) -> tuple[str, ...]:
+    """Return the codes of the regions in which there is a place, in their order."""
+    found = {region_of(place) for place in places}
+    return tuple(code for code in (*REGIONS, *AREAS) if code in found)
+
+
+@lru_cache(maxsize=2048)
+def _letters(code: str, language: str) -> str:
+    """Return a place's name without accents, so that Åland stands under A."""
+    return folded(place_name(code, language))
