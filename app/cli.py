@@ -400,7 +400,7 @@ def staff_sessions_end(email: Mailbox) -> None:
 
 @app.command()
 def demo(
-    filings: Annotated[int, typer.Option(help="How many.", min=1, max=5000)] = 60,
+    filings: Annotated[int, typer.Option(help="How many.", min=1, max=5000)] = 400,
 ) -> None:
     """Fill an empty database with plainly synthetic people and a year of replies."""
     from app.commands.demo import demo as run

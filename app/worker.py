@@ -1,4 +1,4 @@
-"""The loop: deliver, receive, answer, list, expire, remind, tell, destroy, sign, begin keys."""
+"""The loop: deliver, receive, answer, list, remind, tell, publish, destroy, sign, begin keys."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +26,7 @@ from app.actions.read_directory import read_directory
 from app.actions.read_status import read_status, to_read
 from app.actions.receive import AT_ONCE, Letterbox, receive
 from app.actions.recover_receipt import look_up, to_look_up
+from app.actions.release_figures import release_figures
 from app.actions.remind import remind, tell_of, to_remind, to_tell_of
 from app.actions.reseal import reseal_filing, to_reseal
 from app.actions.sign_heads import (
@@ -376,6 +377,7 @@ class Worker:
                 rest = partial(to_tell_of, desk=desk)
                 self._do(Chore(rest, partial(tell_of, desk=desk)), at)
                 self._queue_checks(at)
+                self._release(at)
                 self._daily_for = at.date()
             apart = partial(make_request_of, desk=desk)
             self._do(Chore(broadcasts_to_take, apart), at)
@@ -489,6 +491,14 @@ class Worker:
             )
         except Exception as wrong:
             log.exception("chore failed", why=type(wrong).__name__)
+
+    def _release(self, at: datetime) -> None:
+        """Publish the figures of a quarter whose day has come."""
+        post = self._refreshed()
+        try:
+            release_figures(post.store, post.desk, at=at, may_go_on=self._still_alone)
+        except Exception as wrong:
+            log.exception("no figures published", why=type(wrong).__name__)
 
     def _call_webhooks(self, at: datetime) -> None:
         """Tell programs of vendors and of the operator what there is to fetch."""

@@ -106,6 +106,8 @@ OWNERS = {
     "/vendors": "public",
     "/jurisdictions": "public",
     "/laws": "public",
+    "/accountability": "public",
+    "/gaps": "public",
     "/heads": "public",
     "/help": "public",
     "/privacy": "public",

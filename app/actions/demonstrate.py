@@ -22,7 +22,18 @@ from app.store import outbox, people, requests
 from app.store.people import Confirmation, FilingStatus
 
 A_YEAR = 365
-PLACES = ("CA-ON", "CA-QC", "CA-BC", "DE", "FR", "ES", "GB", "CH", "US-CA", "US-CO")
+PLACES = (
+    ("US-CA", 50),
+    ("IN", 20),
+    ("DE", 15),
+    ("CA-ON", 8),
+    *((place, 1) for place in ("CA-QC", "CA-BC", "FR", "ES", "GB", "CH", "US-CO")),
+)
+"""Where made-up people live, in parts."""
+FAVOURITES = (0.9, 0.7)
+"""Shares of people who ask the one or two companies of which there is most to show."""
+LATELY = 1.4
+"""How much more people file lately than a year ago."""
 LANGUAGES = {"CA-QC": "fr", "FR": "fr", "ES": "es"}
 ANSWERS = (
     (EventKind.DELETED, 45),
@@ -36,7 +47,7 @@ SILENT = 0.2
 """Share of requests that nobody answers."""
 LOST = 0.05
 """Share of letters that cannot be delivered."""
-FIRST_SIGNS = ((EventKind.ACKNOWLEDGED, 40), (EventKind.IDENTITY_REQUESTED, 10))
+FIRST_SIGNS = ((EventKind.ACKNOWLEDGED, 40), (EventKind.IDENTITY_REQUESTED, 15))
 """What comes before an answer, in parts of a hundred of the requests."""
 GROUNDS = (
     DenialGround.OUTSIDE_JURISDICTION,
@@ -94,9 +105,10 @@ def demonstrate(
         for vendor in desk.directory.vendors.values()
         if vendor.routes and vendor.closed_on is None
     ]
+    reachable.sort(key=lambda slug: RouteKind.EMAIL not in _ways(desk, slug))
     replies: list[Said] = []
     for number in range(1, count + 1):
-        back = A_YEAR * ((count - number) / count) ** 2
+        back = A_YEAR * ((count - number) / count) ** LATELY
         at = today - timedelta(days=back, minutes=number + 10)
         filed = _one(session, desk, chance, number, reachable, at=at)
         if filed is None:
@@ -121,11 +133,13 @@ def _one(
     *,
     at: datetime,
 ) -> Filed | None:
-    residence = chance.choice(PLACES)
+    [residence] = chance.choices(
+        [place for place, _ in PLACES], weights=[parts for _, parts in PLACES]
+    )
     body = FilingBody.model_validate(
         {
             "residence": residence,
-            "vendors": chance.sample(reachable, k=chance.randint(1, 3)),
+            "vendors": _asked(chance, reachable),
             "asks": Asks.DELETION,
             "language": LANGUAGES.get(residence, "en"),
             "resident": {
@@ -147,6 +161,21 @@ def _one(
     outbox.cancel_waiting(session, filed.filing, at=at)
     _confirm(session, filed, at=at + timedelta(minutes=5))
     return filed
+
+
+def _ways(desk: Desk, slug: str) -> set[RouteKind]:
+    return {route.kind for route in desk.directory.vendors[slug].routes}
+
+
+def _asked(chance: random.Random, reachable: list[str]) -> list[str]:
+    """Return one to three companies, among them often those that many ask."""
+    others = chance.sample(reachable, k=chance.randint(1, 3))
+    many = [
+        slug
+        for slug, share in zip(reachable, FAVOURITES, strict=False)
+        if chance.random() < share
+    ]
+    return list(dict.fromkeys((*many, *others)))[:3]
 
 
 def _confirm(session: Session, filed: Filed, *, at: datetime) -> None:

@@ -4,6 +4,7 @@ import typer
 
 from app import clock
 from app.actions.demonstrate import demonstrate, is_empty
+from app.actions.release_figures import release_figures
 from app.commands.database import settings_or_refuse
 from app.commands.house import house
 from app.commands.saying import progress, refuse
@@ -22,6 +23,7 @@ def demo(filings: int) -> None:
         with opened.store.writing() as session:
             made = demonstrate(session, desk, filings, today=clock.now())
             receipts = list(progress(made, "Making up filings", filings))
+        release_figures(opened.store, desk, at=clock.now())
     count = len(receipts)
     typer.echo(f"{count} made-up filings are in the database, and a year of answers.")
     if receipts:

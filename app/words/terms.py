@@ -7,6 +7,7 @@ from app.domain.grounds import GroundKind, Verdict
 from app.domain.laws import Confidence, RightKind
 from app.domain.timeline import DenialGround, EventKind, Evidence, Outcome, Status
 from app.domain.vendors import OfferBasis, OfferRight, OrderStatus, RouteKind
+from app.words.figures import COURSES, FAMILIES
 from app.words.law_terms import LAW_TERMS
 from app.words.marks import mark
 
@@ -307,6 +308,8 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "denial": DENIALS,
     "vendor_answer": VENDOR_ANSWERS,
     "letter": LETTERS,
+    "course": COURSES,
+    "family": FAMILIES,
     "sector": SECTORS,
     "sector_means": SECTOR_MEANS,
     "of_the_company": OF_THE_COMPANY,

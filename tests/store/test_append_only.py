@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.sign_heads import sign_head, tips_to_sign
 from app.domain.about import Became
-from app.store import audit, vendors
+from app.store import audit, figures, vendors
 from app.store.base import Base, new_id
 from app.store.keys import Keys, head_signer
 from app.store.notes import NoteResolution, RecordNote
@@ -29,6 +29,9 @@ HISTORY = [
     "record_note",
     "note_resolution",
     "vendor_fact",
+    "figure_release",
+    "figure",
+    "figure_gap",
 ]
 
 
@@ -40,6 +43,14 @@ def past(store: Store, keys: Keys) -> Store:
         audit.append(session, at=NOON, actor="test", action="tried")
         sign_head(session, head_signer(keys.epochs), tips_to_sign(session), at=NOON)
         note(session)
+        quarter = {"quarter": "2026-Q2"}
+        session.add(
+            figures.Release(
+                **quarter, on=date(2026, 10, 1), made_at=NOON, synthetic=False
+            )
+        )
+        session.add(figures.FigureRow(**quarter, vendor="one", law="two", told={}))
+        session.add(figures.GapRow(**quarter, place="IN", vendor="one", people=10))
         for part in vendors.PARTS:
             vendors.add(
                 session,

@@ -20,6 +20,7 @@ from app.store import (
     broadcasts,
     bulk,
     checks,
+    figures,
     heads,
     inbox,
     limits,
@@ -43,6 +44,7 @@ MODULES = (
     broadcasts,
     bulk,
     checks,
+    figures,
     heads,
     inbox,
     limits,
@@ -211,6 +213,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("passkey", "passkey_challenge", "code_secret", "recovery_code"),
         *("bulk_run", "bulk_row"),
         *("record_note", "note_resolution", "record_turn", "vendor_check"),
+        *("figure_release", "figure", "figure_gap"),
     }
 
 

@@ -1,11 +1,12 @@
 """The API: the same answers as the pages, for programs."""
 
-from app.web.api import bulk, filings, law, matching, replies
+from app.web.api import bulk, figures, filings, law, matching, replies
 from app.web.wing import Wing
 
 router = Wing("/api/v1")
 for part in (
     law,
+    figures,
     filings,
     replies,
     bulk,

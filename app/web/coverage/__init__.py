@@ -2,8 +2,16 @@
 
 from fastapi import APIRouter
 
-from app.web.coverage import atlas, jurisdictions, laws, matrix, vendors
+from app.web.coverage import (
+    accountability,
+    atlas,
+    gaps,
+    jurisdictions,
+    laws,
+    matrix,
+    vendors,
+)
 
 router = APIRouter()
-for part in (matrix, atlas, vendors, jurisdictions, laws):
+for part in (matrix, atlas, vendors, jurisdictions, laws, accountability, gaps):
     router.include_router(part.router)

@@ -1,0 +1,256 @@
+"""Figures: each quarter is counted once, and then stands."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.actions.read_figures import (
+    PublishedFigure,
+    published_figures,
+    published_gaps,
+    releases,
+)
+from app.domain.figures import SEVERAL, Course, Quarter
+from app.domain.grounds import Verdict
+from app.domain.timeline import Actor, DenialGround, Event, EventKind, Outcome
+from app.store import people, requests, watches
+from app.store.base import new_id
+from app.store.keys import Keys
+from app.store.session import Store
+from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
+from tests.post_office import post_office
+
+PERIOD = Quarter(2026, 2)
+LAW = "us-ca-ccpa"
+
+
+@pytest.fixture
+def crowd(store: Store, keys: Keys) -> Crowd:
+    return Crowd(post_office(store, keys))
+
+
+def told(crowd: Crowd, on: date = date(2026, 10, 1)) -> tuple[PublishedFigure, ...]:
+    with crowd.office.store.reading() as session:
+        return published_figures(session, on)
+
+
+def courses(crowd: Crowd) -> dict[Course, int]:
+    [one] = told(crowd)
+    return dict(one.figure.courses.alone)
+
+
+def test_a_quarter_is_told_by_company_and_law(crowd: Crowd) -> None:
+    crowd.answered(range(12), days=20)
+    crowd.answered(range(20, 31), EventKind.REFUSED, ground=DenialGround.OTHER, days=60)
+    crowd.answered(range(40, 50), None)
+
+    assert crowd.publish() == 1
+
+    [one] = told(crowd)
+    assert (one.quarter, one.vendor, one.law) == (PERIOD, "probe", LAW)
+    figure = one.figure
+    assert figure.courses.alone == {
+        **dict.fromkeys(Course, 0),
+        Course.IN_TIME: 12,
+        Course.LATE: 11,
+        Course.NO_ANSWER: 10,
+    }
+    assert figure.courses.whole == 33
+    assert figure.answered == 23
+    assert figure.outcomes.alone[Outcome.DELETED] == 12
+    assert figure.outcomes.alone[Outcome.REFUSED] == 11
+    assert figure.grounds.alone[DenialGround.OTHER] == 11
+    assert figure.dots == {Course.IN_TIME: (20,), Course.LATE: (60,)}
+    assert figure.quantile(0.5) == 20
+
+
+def test_nine_people_are_told_of_nowhere(crowd: Crowd) -> None:
+    crowd.answered(range(9))
+
+    assert crowd.publish() == 1
+
+    assert told(crowd) == ()
+    with crowd.office.store.reading() as session:
+        [release] = releases(session, FIRST_OF_OCTOBER.date())
+    assert release.quarter == PERIOD
+
+
+def test_a_quarter_is_counted_once_and_then_stands(crowd: Crowd) -> None:
+    crowd.answered(range(12))
+    crowd.publish()
+    before = told(crowd)
+
+    crowd.answered(range(20, 40))
+    assert crowd.publish() == 0
+    assert crowd.publish(FIRST_OF_OCTOBER + timedelta(days=80)) == 0
+
+    assert told(crowd) == before
+
+
+def test_a_quarter_is_published_on_its_day_and_not_before(crowd: Crowd) -> None:
+    crowd.answered(range(12))
+
+    assert crowd.publish(FIRST_OF_OCTOBER - timedelta(days=1)) == 0
+    assert crowd.publish(FIRST_OF_OCTOBER) == 1
+
+    assert told(crowd, date(2026, 9, 30)) == ()
+    assert len(told(crowd, date(2026, 10, 1))) == 1
+
+
+def test_a_day_that_was_missed_is_made_good_as_of_that_day(crowd: Crowd) -> None:
+    crowd.answered(range(10), days=20)
+    late = [crowd.asks(number) for number in range(20, 30)]
+    for filed in late:
+        crowd.gets(filed, days=170)  # after the first of October
+
+    assert crowd.publish(FIRST_OF_OCTOBER + timedelta(days=30)) == 1
+
+    assert courses(crowd)[Course.NO_ANSWER] == 10
+    assert courses(crowd)[Course.IN_TIME] == 10
+
+
+def test_every_quarter_since_the_first_filing_is_due(crowd: Crowd) -> None:
+    crowd.answered(range(12))
+
+    assert crowd.publish(FIRST_OF_OCTOBER + timedelta(days=100)) == 2
+
+
+def test_whoever_asked_twice_counts_once(crowd: Crowd) -> None:
+    crowd.answered(range(10))
+    crowd.answered([3, 4, 5], None, at=SPRING + timedelta(days=3))
+    crowd.publish()
+
+    [one] = told(crowd)
+    assert one.figure.courses.whole == 10
+
+
+def test_who_never_confirmed_is_told_of_apart(crowd: Crowd) -> None:
+    crowd.answered(range(10))
+    for number in range(20, 31):
+        crowd.asks(number, confirms=False)
+    crowd.publish()
+
+    [one] = told(crowd)
+    assert one.figure.unconfirmed == 11
+    assert one.figure.courses.whole == 10
+
+
+def test_laws_that_few_asked_under_stand_together(crowd: Crowd) -> None:
+    crowd.answered(range(6))
+    crowd.answered(range(20, 26), residence="US-CO")
+    crowd.answered(range(30, 33), residence="US-VA")
+    crowd.publish()
+
+    [one] = told(crowd)
+    assert one.law == SEVERAL
+    assert one.figure.courses.whole == 15
+
+
+def test_a_request_that_was_answered_and_appealed_keeps_its_first_day(
+    crowd: Crowd,
+) -> None:
+    crowd.answered(range(9))
+    filed = crowd.asks(20)
+    crowd.gets(filed, EventKind.REFUSED, days=30, ground=DenialGround.OTHER)
+    crowd.happens(filed, EventKind.APPEALED, SPRING + timedelta(days=40))
+    crowd.publish()
+
+    assert courses(crowd)[Course.IN_TIME] == 10
+
+
+def test_an_answer_that_was_taken_back_is_none(crowd: Crowd) -> None:
+    crowd.answered(range(10))
+    filed = crowd.asks(20)
+    crowd.gets(filed)
+    wrong = Event(
+        kind=EventKind.RETRACTED,
+        at=SPRING + timedelta(days=30),
+        by=Actor.STAFF,
+        retracts=4,
+    )
+    with crowd.office.writing() as session:
+        [request] = requests.requests_of(session, filed.filing)
+        requests.record(session, request, wrong)
+    crowd.publish()
+
+    assert courses(crowd)[Course.IN_TIME] == 10
+
+
+def test_a_person_whose_data_was_destroyed_still_counts(crowd: Crowd) -> None:
+    crowd.answered(range(10))
+    with crowd.office.writing() as session:
+        session.execute(update(people.Person).values(email_index=None))
+    crowd.publish()
+
+    assert courses(crowd)[Course.IN_TIME] == 10
+
+
+# Gaps
+
+
+def without_right(crowd: Crowd, numbers: range) -> None:
+    for number in numbers:
+        crowd.asks(number, residence="IN")
+
+
+def test_requests_without_a_right_are_counted_as_gaps_alone(crowd: Crowd) -> None:
+    without_right(crowd, range(11))
+    crowd.publish()
+
+    assert told(crowd) == ()
+    with crowd.office.store.reading() as session:
+        [gap] = published_gaps(session, FIRST_OF_OCTOBER.date())
+    assert (gap.place, gap.vendor, gap.people) == ("IN", "probe", 11)
+
+
+def test_who_waits_counts_with_who_asked_and_nobody_twice(crowd: Crowd) -> None:
+    without_right(crowd, range(10))
+    with crowd.office.writing() as session:
+        mailboxes = [p.email_index for p in session.query(people.Person)]
+        for mailbox in (mailboxes[0], b"another", b"one more"):
+            session.add(watch(mailbox))
+        session.add(
+            watches.Watched(
+                residence="IN",
+                vendor="probe",
+                verdicts={"probe": Verdict.NOT_ELIGIBLE},
+                changed={},
+                changed_on=None,
+                change=0,
+                untold=False,
+                look_on=None,
+                looked_by="",
+            )
+        )
+    crowd.publish()
+
+    with crowd.office.store.reading() as session:
+        [gap] = published_gaps(session, FIRST_OF_OCTOBER.date())
+    assert gap.people == 12
+
+
+def watch(mailbox: bytes | None) -> watches.Watch:
+    assert mailbox is not None
+    return watches.Watch(
+        id=new_id(SPRING),
+        mailbox=mailbox,
+        residence="IN",
+        vendor="probe",
+        language="en",
+        token_hash=mailbox,
+        confirm_by=None,
+        told=0,
+    )
+
+
+def test_nine_without_a_right_are_told_of_nowhere(crowd: Crowd) -> None:
+    without_right(crowd, range(9))
+    crowd.publish()
+
+    with crowd.office.store.reading() as session:
+        assert published_gaps(session, FIRST_OF_OCTOBER.date()) == ()
+
+
+def test_a_portal_where_nobody_filed_publishes_nothing(crowd: Crowd) -> None:
+    assert crowd.publish() == 0

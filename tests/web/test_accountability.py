@@ -1,0 +1,216 @@
+"""The pages of figures: what they show is what their files hold, and what was published."""
+
+import csv
+import io
+import random
+import re
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.domain.timeline import DenialGround, EventKind
+from app.store.keys import Keys
+from app.store.session import Store
+from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
+from tests.post_office import PROBE, post_office
+
+pytestmark = pytest.mark.usefixtures("one_engine")
+OTHER = {**PROBE, "slug": "other", "name": "Other Data", "domains": ["other.example"]}
+WINTER = SPRING.replace(month=2)
+
+
+@pytest.fixture
+def crowd(store: Store, keys: Keys) -> Crowd:
+    return Crowd(post_office(store, keys, vendors=(PROBE, OTHER)))
+
+
+@pytest.fixture
+def told(crowd: Crowd) -> Crowd:
+    """A portal with two quarters of figures, and a gap."""
+    crowd.answered(range(24), days=20)
+    crowd.answered(range(30, 42), EventKind.REFUSED, ground=DenialGround.OTHER, days=60)
+    crowd.answered(range(50, 61), None)
+    crowd.answered(range(70, 85), residence="DE", vendors=["other"], days=33)
+    crowd.answered(range(100, 112), at=WINTER, days=7)
+    for number in range(120, 131):
+        crowd.asks(number, residence="IN", vendors=["other"])
+    crowd.publish(FIRST_OF_OCTOBER)
+    return crowd
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """Return the cells of the first table's body, as they are read."""
+    found = re.search(r"<tbody role=\"rowgroup\">(.*?)</tbody>", page, re.DOTALL)
+    if found is None:
+        return []
+    return [
+        [
+            re.sub(r"<[^>]+>", "", cell).strip()
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        ]
+        for row in re.findall(r"<tr role=\"row\">(.*?)</tr>", found[1], re.DOTALL)
+    ]
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_figures_are_shown_by_company_and_law(client: TestClient, told: Crowd) -> None:
+    page = client.get("/accountability?on=2026-11-23").text
+
+    assert rows_of(page) == [
+        ["Other Data", "GDPR", "15", "0", "15", "0", "33"],
+        ["Probe Data Incorporated", "CCPA/CPRA", "47", "24", "12", "11", "20"],
+    ]
+    assert "Half of the answers came within 20 days" in page
+    assert "Refused: <b>12</b>" in page
+    assert "Another reason: 12" in page
+    assert "No number stands for fewer than 10 people" in page
+
+
+def test_nothing_is_told_before_the_first_day_of_publishing(
+    client: TestClient, told: Crowd
+) -> None:
+    page = client.get("/accountability?on=2026-06-30").text
+    document = client.get("/accountability.json?on=2026-06-30").json()
+
+    assert "No quarter was published by 30\u00a0June\u00a02026" in page
+    assert document["figures"] == document["releases"] == []
+    assert client.get("/accountability?on=2026-07-01").text.count("2026-Q1") >= 1
+
+
+def test_under_ten_is_said_and_nothing_is_drawn(
+    client: TestClient, crowd: Crowd
+) -> None:
+    crowd.answered(range(7))
+    crowd.answered(range(10, 18), None)
+    crowd.publish()
+
+    page = client.get("/accountability?on=2026-11-23").text
+
+    [row] = rows_of(page)
+    assert row[2:] == ["15", "under 10", "under 10", "under 10", "–"]
+    assert "Under 10 answers: nothing is drawn." in page
+    assert not re.search(r"<circle cx=\"[0-9.]+%", page)
+
+
+QUERIES = {
+    "on": ("2026-06-30", "2026-07-01", "2026-09-30", "2026-10-01", "2026-11-23"),
+    "vendor": ("", "probe", "other", "acxiom"),
+    "law": ("", "us-ca-ccpa", "eu-gdpr", "several", "none"),
+    "period": ("", "all", "2026-Q1", "2026-Q2", "2025-Q1"),
+}
+
+
+def queries(count: int) -> list[dict[str, str]]:
+    chance = random.Random(14)
+    return [
+        {name: chance.choice(values) for name, values in QUERIES.items()}
+        for _ in range(count)
+    ]
+
+
+def shown(value: Any) -> str:
+    return "under 10" if value is None else str(value)
+
+
+def test_a_page_its_json_and_its_csv_say_the_same(
+    client: TestClient, told: Crowd
+) -> None:
+    for query in queries(200):
+        document = client.get("/accountability.json", params=query).json()
+        lines = table(client.get("/accountability.csv", params=query).text)
+        page = rows_of(client.get("/accountability", params=query).text)
+
+        figures = document["figures"]
+        assert [line["vendor"] for line in lines] == [f["vendor"] for f in figures]
+        for line, figure in zip(lines, figures, strict=True):
+            for name in ("period", "law", "people", "answered", "other_outcomes"):
+                assert line[name] == ("" if figure[name] is None else str(figure[name]))
+            for part, count in (figure["courses"] | figure["outcomes"]).items():
+                assert line[part] == ("" if count is None else str(count))
+        assert [row[-4:-1] for row in page] == [
+            [shown(f["courses"][c]) for c in ("in_time", "late", "no_answer")]
+            for f in figures
+        ]
+
+
+def test_the_api_gives_what_the_file_holds(client: TestClient, told: Crowd) -> None:
+    for query in ("", "?period=all", "?vendor=probe&law=us-ca-ccpa&on=2026-10-01"):
+        by_api = client.get(f"/api/v1/accountability{query}")
+        assert by_api.json() == client.get(f"/accountability.json{query}").json()
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("vendor=zz", "vendor"), ("law=zz", "law"), ("period=2026", "period")],
+)
+def test_the_api_names_what_it_does_not_know(
+    client: TestClient, query: str, field: str
+) -> None:
+    answer = client.get(f"/api/v1/accountability?{query}")
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field
+
+
+def test_a_quarter_that_is_none_is_refused_on_the_page(client: TestClient) -> None:
+    assert client.get("/accountability?period=soon").status_code == 422
+    assert client.get("/gaps?period=soon").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/accountability", "/gaps", "/gaps.csv"])
+def test_figures_are_kept_by_readers_until_there_are_more(
+    client: TestClient, crowd: Crowd, path: str
+) -> None:
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+    crowd.answered(range(12))
+    for number in range(20, 31):
+        crowd.asks(number, residence="IN")
+    crowd.publish()
+
+    later = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert later.status_code == 200
+
+
+def test_gaps_are_shown_with_what_would_have_covered_them(
+    client: TestClient, told: Crowd
+) -> None:
+    page = client.get("/gaps?on=2026-11-23").text
+
+    [row] = rows_of(page)
+    assert row[:3] == ["India", "Other Data", "11"]
+    assert "DPDP Act" in row[3]
+    assert "the law of" in row[3]
+
+
+def test_gaps_say_the_same_in_every_form(client: TestClient, told: Crowd) -> None:
+    for query in ("", "place=IN", "place=CL", "vendor=probe", "period=all"):
+        gaps = client.get(f"/gaps.json?{query}").json()["gaps"]
+        lines = table(client.get(f"/gaps.csv?{query}").text)
+        page = rows_of(client.get(f"/gaps?{query}").text)
+
+        assert [line["people"] for line in lines] == [str(g["people"]) for g in gaps]
+        assert [row[-2] for row in page] == [str(g["people"]) for g in gaps]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Quelles entreprises répondent\u00a0?"),
+        ("es", "¿Qué empresas responden?"),
+    ],
+)
+def test_figures_speak_the_readers_language(
+    client: TestClient, told: Crowd, language: str, said: str
+) -> None:
+    headers = {"accept-language": language}
+    page = client.get("/accountability", headers=headers).text
+
+    assert f"<title>{said}" in page
+    assert client.get("/gaps", headers=headers).status_code == 200
