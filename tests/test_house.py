@@ -108,6 +108,8 @@ OWNERS = {
     "/laws": "public",
     "/accountability": "public",
     "/gaps": "public",
+    "/changes": "public",
+    "/compare": "public",
     "/heads": "public",
     "/help": "public",
     "/privacy": "public",

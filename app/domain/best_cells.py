@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.coverage import Cell, Coverage
+from app.domain.coverage import Coverage
+from app.domain.entries import Cell
 from app.domain.grounds import RANK
 from app.domain.places import Place
 from app.domain.vendors import Vendor

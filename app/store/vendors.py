@@ -226,6 +226,33 @@ def history(session: Session, vendor: str) -> list[Written]:
     return sorted(found, key=lambda one: one.id)
 
 
+def moments(session: Session, part: str) -> list[tuple[str, datetime]]:
+    """Return when anything was written down about each vendor."""
+    table = PARTS[part].__table__.c
+    rows = session.execute(select(table.vendor, table.recorded_at).distinct())
+    return [(vendor, at) for vendor, at in rows]
+
+
+def versions(session: Session, part: str, slugs: Sequence[str]) -> list[Version]:
+    """Return every version of the things of some vendors, as they were written down."""
+    table = PARTS[part].__table__.c
+    rows = (
+        select(
+            table.vendor,
+            table.key,
+            table.document,
+            table.content_hash,
+            table.valid_from,
+            table.valid_to,
+            table.recorded_at,
+            table.recorded_by,
+        )
+        .where(table.vendor.in_(slugs))
+        .order_by(table.id)
+    )
+    return [Version(*row) for row in session.execute(rows)]
+
+
 def add(
     session: Session,
     part: str,

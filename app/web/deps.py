@@ -20,6 +20,7 @@ from app.letters import Letters
 from app.rulebook.load import Rulebook
 from app.store.keys import Keys
 from app.store.session import Store
+from app.web.chronicles import Chronicles, Told
 from app.web.demonstration import Demonstration
 from app.web.directory import LiveDirectory
 from app.web.errors import API, Problem
@@ -55,6 +56,7 @@ class Parts:
     preparer: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
     """One filing's answers and letters are prepared at a time, beside the loop."""
     redrawing: Redrawing = field(default_factory=Redrawing)
+    chronicles: Chronicles = field(default_factory=Chronicles)
 
 
 def parts(connection: HTTPConnection) -> Parts:
@@ -81,6 +83,13 @@ async def _directory(connection: HTTPConnection) -> Directory:
 
 async def _tables(connection: HTTPConnection) -> Tables:
     return parts(connection).tables
+
+
+async def _told(
+    connection: HTTPConnection, directory: Annotated[Directory, Depends(_directory)]
+) -> Told:
+    here = parts(connection)
+    return await here.chronicles.of(here.store, directory, here.rulebook)
 
 
 async def _redrawing(connection: HTTPConnection) -> Redrawing:
@@ -175,6 +184,8 @@ KeysDep = Annotated[Keys, Depends(_keys)]
 RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
 DirectoryDep = Annotated[Directory, Depends(_directory)]
 TablesDep = Annotated[Tables, Depends(_tables)]
+ToldDep = Annotated[Told, Depends(_told)]
+"""Every change of cover, the oldest first."""
 RedrawingDep = Annotated[Redrawing, Depends(_redrawing)]
 PartsDep = Annotated[Parts, Depends(_parts)]
 PagesDep = Annotated[Pages, Depends(_pages)]

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
     from app.web.deps import Parts
 
-KEPT = ("/coverage", "/coverage/map")
+KEPT = (
+    "/coverage",
+    "/coverage/map",
+    "/changes",
+    "/changes.atom",
+    "/changes/feed.json",
+    "/compare",
+)
 """Addresses whose answers are the same for everybody who reads one language."""
 
 

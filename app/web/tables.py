@@ -6,8 +6,9 @@ from datetime import date
 
 from anyio import CapacityLimiter, to_thread
 
-from app.domain.coverage import PRIVATE_PERSON, Coverage, cover, researched
+from app.domain.coverage import Coverage, cover, researched
 from app.domain.eligibility import Change, decide, question
+from app.domain.entries import PRIVATE_PERSON
 from app.domain.grounds import Verdict
 from app.domain.places import Place
 from app.domain.vendors import Directory, Vendor

@@ -305,8 +305,8 @@ def vendor_document(vendor: Vendor, on: date) -> dict[str, Any]:
         "brands": list(vendor.brands),
         "facts": facts_document(vendor.facts_on(on)),
         "routes": [_route(route) for route in vendor.routes],
-        "offers": [_offer(offer) for offer in vendor.offers],
-        "orders": [_order(order) for order in vendor.orders],
+        "offers": [offer_document(offer) for offer in vendor.offers],
+        "orders": [order_document(order) for order in vendor.orders],
         "registrations": [_registration(one) for one in vendor.registrations],
         "facts_from": [_fact_from(one) for one in vendor.facts_from],
         "sources": list(vendor.sources),
@@ -368,7 +368,8 @@ def _route(route: Route) -> dict[str, Any]:
     }
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
+def offer_document(offer: Offer) -> dict[str, Any]:
+    """Return what a vendor says it does."""
     return {
         "id": offer.id,
         "right": offer.right,
@@ -386,7 +387,8 @@ def _offer(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _order(order: Order) -> dict[str, Any]:
+def order_document(order: Order) -> dict[str, Any]:
+    """Return what binds a vendor."""
     return {
         "id": order.id,
         "by": order.by,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.domain.changes import Cause, Direction
 from app.domain.facts import Sector
 from app.domain.grounds import GroundKind, Verdict
 from app.domain.laws import Confidence, RightKind
@@ -289,6 +290,27 @@ OF_THE_COMPANY: Mapping[str, str] = {
 }
 """What nobody here knows of a company, though a law asks for it."""
 
+CAUSES: Mapping[str, str] = {
+    Cause.LAW_BEGAN: mark("A law began"),
+    Cause.LAW_AMENDED: mark("A law was amended"),
+    Cause.LAW_ENDED: mark("A law ended"),
+    Cause.OFFERED: mark("A company began to offer"),
+    Cause.WITHDREW: mark("A company no longer offers"),
+    Cause.OFFER_UNSEEN: mark("An offer may have ended"),
+    Cause.ORDER_MADE: mark("An order was made"),
+    Cause.ORDER_MOVED: mark("An order took a turn"),
+    Cause.ORDER_ENDED: mark("An order ended"),
+    Cause.REGISTER: mark("A register of brokers changed"),
+    Cause.FACTS: mark("A company became another"),
+    Cause.CORRECTED: mark("We corrected our record"),
+}
+"""What happened, for the list of causes."""
+DIRECTIONS: Mapping[str, str] = {
+    Direction.GAINED: mark("People gained"),
+    Direction.LOST: mark("People lost"),
+    Direction.SAME: mark("No answer changed"),
+    Direction.CORRECTED: mark("We had it wrong"),
+}
 ROLES: Mapping[str, str] = {
     "caseworker": mark("caseworker"),
     "editor": mark("editor"),
@@ -319,6 +341,8 @@ ALL: Mapping[str, Mapping[str, str]] = {
     "order_status": ORDER_STATUSES,
     "route": ROUTES,
     "role": ROLES,
+    "cause": CAUSES,
+    "direction": DIRECTIONS,
     **LAW_TERMS,
 }
 """Every table by the name that templates call it."""

@@ -8,16 +8,9 @@ from random import Random
 import pytest
 from hypothesis import given, settings, strategies
 
-from app.domain.coverage import (
-    PRIVATE_PERSON,
-    Cell,
-    Coverage,
-    Shift,
-    cover,
-    researched,
-    shifts,
-)
+from app.domain.coverage import Coverage, Shift, cover, researched, shifts
 from app.domain.eligibility import laws_of, question, verdict_on
+from app.domain.entries import PRIVATE_PERSON, Cell
 from app.domain.grounds import NO_RECORD, Verdict
 from app.domain.laws import Law
 from app.domain.places import Place, Places

@@ -238,7 +238,9 @@ def test_one_fresh_code_is_enough_to_take_back_read_and_erase(
 PAGES = [
     "/", "/check", "/check?asked=1", "/coverage", "/vendors", "/vendors/clearview-ai",
     "/jurisdictions", "/jurisdictions/CA-ON", "/laws/ca-pipeda", "/laws/us-ca-ccpa",
-    "/laws/eu-gdpr", "/laws/us-al-none", "/laws/ca-bill-c36", "/file", "/track",
+    "/laws/eu-gdpr", "/laws/us-al-none", "/laws/ca-bill-c36", "/changes",
+    "/changes/law-began:eu-gdpr:2018-05-25", "/compare?vendor=clearview-ai",
+    "/file", "/track",
     "/track/lost", "/receipt", "/help", "/privacy", "/accessibility", "/about", "/data",
     "/api/docs", "/staff/sign-in", "/no-such-page",
     "/check/answer?residence=CA-NB&vendor=clearview-ai&vendor=pimeyes",

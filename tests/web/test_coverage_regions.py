@@ -103,6 +103,9 @@ def test_the_page_of_its_second_code_leads_to_the_first(client: TestClient) -> N
         "/laws",
         "/vendors/clearview-ai",
         "/vendors",
+        "/changes",
+        "/compare",
+        "/compare?from=2015-01-01",
     ],
 )
 def test_a_page_of_the_library_is_light(client: TestClient, path: str) -> None:

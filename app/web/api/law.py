@@ -33,6 +33,8 @@ from app.domain.vendors import Directory
 from app.domain.written_days import day_or_moment_from
 from app.rulebook.holiday_days import calendar_codes, nearest_calendars
 from app.rulebook.load import Rulebook
+from app.web.coverage.asked import AskedDep
+from app.web.coverage.changes import changes_document
 from app.web.coverage.vendors import by_name, stamp
 from app.web.deps import (
     Day,
@@ -40,6 +42,7 @@ from app.web.deps import (
     PortalDep,
     RulebookDep,
     TablesDep,
+    ToldDep,
     day_asked,
     once,
     parts,
@@ -322,6 +325,21 @@ async def jurisdiction(
         ) from None
     document = jurisdiction_document(place, on, rulebook.pack.laws, rulebook.places)
     return _public(request, document, rulebook, directory, on, portal)
+
+
+@router.get("/changes", responses=JSON_ANSWER)
+async def changes(
+    request: Request,
+    asked: AskedDep,
+    told: ToldDep,
+    rulebook: RulebookDep,
+    directory: DirectoryDep,
+    portal: PortalDep,
+    lang: Annotated[str | None, Query()] = None,
+) -> Response:
+    """List who gained or lost cover, when, and why; apart from it what is coming."""
+    document = changes_document(asked, told, directory, rulebook, _language(lang))
+    return _public(request, document, rulebook, directory, asked.on, portal)
 
 
 @router.get("/vendors", responses=JSON_ANSWER)

@@ -5,6 +5,8 @@ from fastapi import APIRouter
 from app.web.coverage import (
     accountability,
     atlas,
+    changes,
+    compare,
     gaps,
     jurisdictions,
     laws,
@@ -13,5 +15,15 @@ from app.web.coverage import (
 )
 
 router = APIRouter()
-for part in (matrix, atlas, vendors, jurisdictions, laws, accountability, gaps):
+for part in (
+    matrix,
+    atlas,
+    vendors,
+    jurisdictions,
+    laws,
+    changes,
+    compare,
+    accountability,
+    gaps,
+):
     router.include_router(part.router)

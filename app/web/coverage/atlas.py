@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.domain.best_cells import Best, best_cells
-from app.domain.coverage import Cell, Coverage
+from app.domain.coverage import Coverage
 from app.domain.eligibility import Change
+from app.domain.entries import Cell
 from app.domain.grounds import GroundKind, Verdict
 from app.domain.laws import Law
 from app.domain.places import Places

@@ -84,3 +84,36 @@ def region_codes(places: Iterable[Place]) -> tuple[str, ...]:
 def _letters(code: str, language: str) -> str:
     """Return a place's name without accents, so that Åland stands under A."""
     return folded(place_name(code, language))
+
+
+WHOLES = ("EEA", "US", "CA")
+"""Groups that are named as one where all of their places are meant."""
+NAMED = 3
+"""How many places are named beside them; more are counted."""
+
+
+def gathered(codes: Iterable[str], known: Iterable[Place], language: str) -> str:
+    """Return places in a few words: a group that is whole by its name, or how many."""
+    say = translations(language)
+    left, known = set(codes), tuple(known)
+    if len(left) > NAMED and left >= {place.code for place in known}:
+        return say.gettext("all %(num)s places") % {"num": len(left)}
+    said = []
+    for group in WHOLES:
+        within = {place.code for place in known if group in place.within}
+        if len(within) > 1 and within <= left:
+            words = say.gettext("%(region)s (%(num)s places)")
+            said.append(
+                words % {"region": place_name(group, language), "num": len(within)}
+            )
+            left -= within
+    if len(left) > NAMED and said:
+        more = say.ngettext("%(num)s more place", "%(num)s more places", len(left))
+        said.append(more % {"num": len(left)})
+    elif len(left) > NAMED:
+        many = say.ngettext("%(num)s place", "%(num)s places", len(left))
+        said.append(many % {"num": len(left)})
+    else:
+        in_order = sorted(left, key=lambda code: _letters(code, language))
+        said += [place_name(code, language) for code in in_order]
+    return ", ".join(said)

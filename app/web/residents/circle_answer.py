@@ -16,7 +16,8 @@ from app.actions.hand_to_drop import PLACE as OF_DROP
 from app.actions.vendor_key import with_key
 from app.domain.circles import members, one_of
 from app.domain.circles import place_of as place_of_register
-from app.domain.coverage import Cell, cover
+from app.domain.coverage import cover
+from app.domain.entries import Cell
 from app.domain.grounds import Verdict
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook

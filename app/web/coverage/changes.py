@@ -1,0 +1,371 @@
+"""What became covered or lost cover, when, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.domain.changes import Cause, Change, Direction
+from app.domain.coverage import researched
+from app.domain.vendors import Directory
+from app.rulebook.load import Rulebook
+from app.web.coverage.asked import Asked, AskedDep, found_for
+from app.web.coverage.change_views import ChangeView, Viewer
+from app.web.coverage.choosing import kind_of
+from app.web.coverage.regions import REGIONS, by_region, region_name
+from app.web.coverage.vendors import by_name, stamp
+from app.web.deps import (
+    DirectoryDep,
+    PagesDep,
+    PartsDep,
+    PortalDep,
+    RulebookDep,
+    ToldDep,
+)
+from app.web.doorstep import address
+from app.web.errors import Problem
+from app.web.feeds import Feed, Item, atom, json_feed, tag
+from app.web.pages import csv_of, json_of, language_of, public
+from app.words.catalog import translations
+from app.words.changes import CHANGE_COLUMNS, change_document, change_rows
+from app.words.languages import Language, place_name
+from app.words.marks import mark
+from app.words.terms import DIRECTIONS
+
+router = APIRouter()
+A_PAGE = 40
+"""Changes on a page and in a feed at least; the last day is always whole."""
+TITLE = mark("Who gained or lost the right to have data deleted")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the form offers."""
+
+    vendors: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
+    causes: tuple[Cause, ...]
+    directions: tuple[Direction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """The page."""
+
+    asked: Asked
+    choices: Choices
+    count: int
+    """How many there are up to the day, on all pages."""
+    years: tuple[tuple[int, tuple[ChangeView, ...]], ...]
+    coming: tuple[ChangeView, ...]
+    older: str | None
+    newest: str | None
+    files: tuple[tuple[str, str], ...]
+    """Name and address of each file and feed."""
+    watch: str
+    compare: str
+    """The query of the page that compares two days of the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneView:
+    """The page of one change."""
+
+    on: date
+    change: ChangeView
+    coming: bool
+    summary: str
+
+
+@router.get("/changes")
+async def changes_page(
+    request: Request,
+    asked: AskedDep,
+    told: ToldDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+    here: PartsDep,
+) -> Response:
+    """Show who gained or lost what, when, and why."""
+    language, of = language_of(request), stamp(directory, rulebook, asked.on)
+    key = address(request, here, directory)
+    if (written := here.kept.find(key, request)) is not None:
+        return written
+    past, coming = _split(asked, told, directory, rulebook)
+    shown, older = first_page(past)
+    viewer = Viewer(directory, rulebook, language)
+    page = ChangesView(
+        asked=asked,
+        choices=choices_of(asked.on, directory, rulebook, language),
+        count=len(past),
+        years=tuple(
+            (year, tuple(those))
+            for year, those in groupby(
+                viewer.views(shown), key=lambda view: view.read.change.on.year
+            )
+        ),
+        coming=viewer.views(reversed(coming)) if not asked.last else (),
+        older=asked.address("/changes", to=older.isoformat()) if older else None,
+        newest=asked.address("/changes", to=None) if asked.last else None,
+        files=tuple(_files(asked, language)),
+        watch=_watch(asked, rulebook),
+        compare=_compare(asked),
+    )
+    response = pages.show(request, "coverage/changes.html", page)
+    if "set-cookie" in response.headers:
+        return response
+    response = public(request, response, stamp=of, portal=portal)
+    here.kept.keep(key, response)
+    return response
+
+
+@router.get("/changes.json")
+async def changes_json(
+    request: Request,
+    asked: AskedDep,
+    told: ToldDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write all that is asked for as JSON."""
+    document = changes_document(asked, told, directory, rulebook, language_of(request))
+    of = stamp(directory, rulebook, asked.on)
+    return public(request, json_of(document), stamp=of, portal=portal)
+
+
+@router.get("/changes.csv")
+async def changes_csv(
+    request: Request,
+    asked: AskedDep,
+    told: ToldDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write all that is asked for as CSV, what is coming first."""
+    found = found_for(asked, told, directory, rulebook)
+    read = Viewer(directory, rulebook, language_of(request)).read(found)
+    response = csv_of(CHANGE_COLUMNS, change_rows(read))
+    of = stamp(directory, rulebook, asked.on)
+    return public(request, response, stamp=of, portal=portal)
+
+
+@router.get("/changes.atom")
+async def changes_atom(
+    request: Request,
+    asked: AskedDep,
+    told: ToldDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+    here: PartsDep,
+) -> Response:
+    """Write what has happened as an Atom feed (RFC 4287)."""
+    key = address(request, here, directory)
+    if (written := here.kept.find(key, request)) is not None:
+        return written
+    feed = _feed(request, asked, told, directory, rulebook, portal)
+    of = stamp(directory, rulebook, asked.on)
+    response = public(request, atom(feed), stamp=of, portal=portal)
+    here.kept.keep(key, response)
+    return response
+
+
+@router.get("/changes/feed.json")
+async def changes_feed(
+    request: Request,
+    asked: AskedDep,
+    told: ToldDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+    here: PartsDep,
+) -> Response:
+    """Write what has happened as a JSON Feed (version 1.1)."""
+    key = address(request, here, directory)
+    if (written := here.kept.find(key, request)) is not None:
+        return written
+    feed = _feed(request, asked, told, directory, rulebook, portal)
+    of = stamp(directory, rulebook, asked.on)
+    response = public(request, json_feed(feed), stamp=of, portal=portal)
+    here.kept.keep(key, response)
+    return response
+
+
+@router.get("/changes/{name}.json")
+async def change_json(
+    request: Request,
+    name: str,
+    asked: AskedDep,
+    told: ToldDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write one change as JSON, with every company and place."""
+    change = _found(told, name)
+    (read,) = Viewer(directory, rulebook, language_of(request)).read([change])
+    of = stamp(directory, rulebook, asked.on)
+    response = json_of(change_document(read))
+    return public(request, response, stamp=of, portal=portal)
+
+
+@router.get("/changes/{name}")
+async def change_page(
+    request: Request,
+    name: str,
+    asked: AskedDep,
+    told: ToldDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+) -> Response:
+    """Show one change, with every company and place."""
+    change = _found(told, name)
+    viewer = Viewer(directory, rulebook, language_of(request))
+    (view,) = viewer.views([change])
+    summary = "; ".join(viewer.sentence(effect) for effect in view.effects)
+    page = OneView(asked.on, view, change.on > asked.on, summary)
+    response = pages.show(request, "coverage/change.html", page)
+    of = stamp(directory, rulebook, asked.on)
+    return public(request, response, stamp=of, portal=portal)
+
+
+def changes_document(
+    asked: Asked,
+    told: tuple[Change, ...],
+    directory: Directory,
+    rulebook: Rulebook,
+    language: Language,
+) -> dict[str, object]:
+    """Return all that is asked for, the newest first, and apart what is coming."""
+    past, coming = _split(asked, told, directory, rulebook)
+    viewer = Viewer(directory, rulebook, language)
+    return {
+        "on": asked.on.isoformat(),
+        "law_pack": rulebook.pack.fingerprint,
+        "count": len(past),
+        "changes": [change_document(read) for read in viewer.read(past)],
+        "coming": [change_document(r) for r in viewer.read(reversed(coming))],
+    }
+
+
+def _split(
+    asked: Asked, told: tuple[Change, ...], directory: Directory, rulebook: Rulebook
+) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """Return what came up to the day, and what comes after; the latest first."""
+    found = found_for(asked, told, directory, rulebook)
+    later = sum(change.on > asked.on for change in found)
+    return found[later:], found[:later]
+
+
+def first_page(
+    found: tuple[Change, ...],
+) -> tuple[tuple[Change, ...], date | None]:
+    """Return the newest changes, and the last day of what is left."""
+    if len(found) <= A_PAGE:
+        return found, None
+    last = found[A_PAGE - 1].on
+    shown = tuple(change for change in found if change.on >= last)
+    return shown, last - timedelta(days=1) if len(shown) < len(found) else None
+
+
+def _found(told: tuple[Change, ...], name: str) -> Change:
+    for change in told:
+        if change.name == name:
+            return change
+    raise Problem(404, "There is no such change.", field="change")
+
+
+def choices_of(
+    on: date, directory: Directory, rulebook: Rulebook, language: Language
+) -> Choices:
+    """Return what the form offers to choose from."""
+    regions = by_region(researched(rulebook.pack.laws, rulebook.places), language)
+    names = {place.code: place_name(place.code, language) for place in rulebook.places}
+    wholes = [(code, region_name(code, language)) for code in REGIONS]
+    single = [(p.code, names[p.code]) for region in regions for p in region.places]
+    return Choices(
+        vendors=tuple((vendor.slug, vendor.name) for vendor in by_name(directory)),
+        kinds=tuple(sorted({kind_of(v, on) for v in directory.vendors.values()})),
+        places=(*wholes, *single),
+        causes=tuple(Cause),
+        directions=tuple(Direction),
+    )
+
+
+def _files(asked: Asked, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield the feeds and files about the same; a feed keeps the language."""
+    spoken = language.value if language is not Language.EN else None
+    yield "Atom", asked.address("/changes.atom", to=None, lang=spoken)
+    yield "JSON Feed", asked.address("/changes/feed.json", to=None, lang=spoken)
+    yield "CSV", asked.address("/changes.csv")
+    yield "JSON", asked.address("/changes.json")
+
+
+def _watch(asked: Asked, rulebook: Rulebook) -> str:
+    """Return where news of the same is asked for by mail: of one place each."""
+    place = asked.place if asked.place in rulebook.places else ""
+    named = {"residence": place, "vendor": asked.vendor}
+    query = urlencode({name: value for name, value in named.items() if value})
+    return f"/watch?{query}" if query else "/watch"
+
+
+def _compare(asked: Asked) -> str:
+    last = asked.last or asked.on
+    a_year_before = max(last.toordinal() - 365, 1)
+    first = min(asked.first or date.fromordinal(a_year_before), last)
+    named = {"from": first, "to": last, "vendor": asked.vendor, "place": asked.place}
+    return urlencode({name: value for name, value in named.items() if value})
+
+
+def _feed(
+    request: Request,
+    asked: Asked,
+    told: tuple[Change, ...],
+    directory: Directory,
+    rulebook: Rulebook,
+    portal: PortalDep,
+) -> Feed:
+    language = language_of(request)
+    past, _ = _split(asked, told, directory, rulebook)
+    shown, _ = first_page(past)
+    viewer = Viewer(directory, rulebook, language)
+    say = translations(language).gettext
+    query = request.url.query
+    about = asked.query(on=None)
+    return Feed(
+        id=tag(portal, f"changes?{about}" if about else "changes"),
+        title=say(TITLE),
+        author=portal.operator or "Efface",
+        language=language,
+        home=portal.link(asked.address("/changes", on=None)),
+        here=portal.link(f"{request.url.path}?{query}" if query else request.url.path),
+        since=rulebook.pack.compiled_on,
+        items=tuple(
+            Item(
+                id=tag(portal, f"changes/{view.name}"),
+                url=portal.link(f"/changes/{view.name}"),
+                title=view.read.title,
+                on=view.read.change.on,
+                at=view.read.change.at,
+                lines=(
+                    *(viewer.sentence(effect) for effect in view.effects),
+                    *([] if view.effects else [say(DIRECTIONS[Direction.SAME])]),
+                    *filter(None, [view.read.note]),
+                ),
+                quoted=" – ".join(filter(None, [view.read.by, view.read.why])),
+                sources=tuple(s for s in view.read.sources if s.startswith("http")),
+            )
+            for view in viewer.views(shown)
+        ),
+    )

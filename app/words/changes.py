@@ -1,0 +1,344 @@
+"""Changes of cover as people and programs read them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.changes import Cause, Change, Effect, Rewritten
+from app.domain.grounds import GroundKind, Verdict
+from app.domain.laws import Confidence, Law
+from app.domain.vendors import Offer, Order, Vendor
+from app.words.answers import Say
+from app.words.catalog import translations
+from app.words.languages import Language, day_in_words, place_name
+from app.words.marks import mark
+from app.words.naming import name_of
+from app.words.records import offer_document, order_document
+from app.words.terms import OF_THE_COMPANY, OFFERS, ORDER_STATUSES
+
+TITLES: Mapping[Cause, str] = {
+    Cause.LAW_BEGAN: mark("{law} comes into force"),
+    Cause.LAW_AMENDED: mark("{law} changes"),
+    Cause.LAW_ENDED: mark("{law} ends"),
+    Cause.OFFERED: mark("{company} begins to offer: {right}"),
+    Cause.WITHDREW: mark("{company} no longer offers: {right}"),
+    Cause.OFFER_UNSEEN: mark("{company} may have ended its offer: {right}"),
+    Cause.ORDER_MADE: mark("Order against {company}"),
+    Cause.ORDER_MOVED: mark("Order against {company}: {status}"),
+    Cause.ORDER_ENDED: mark("Order against {company}: {status}"),
+    Cause.REGISTER: mark("The register of data brokers changes: {places}"),
+    Cause.FACTS: mark("{company} is no longer what it was: {facts}"),
+    Cause.CORRECTED: mark("We corrected our record: {companies}"),
+}
+FINDING = mark("Finding about {company}, not binding")
+FOR_ONE = mark("Order against {company}, for one person")
+SEVERAL = mark("{company} and {count} more")
+SETTLED = mark("Until then sources differed on whether it was in force.")
+UNSEEN = mark("Nobody has seen it after {day}. Whether it still stands is not known.")
+ANOTHER = mark("Register entries of companies began or ended on this day.")
+WRITTEN = mark("What we said before about days that were over was not right.")
+KINDS: Mapping[Cause, str] = {
+    **dict.fromkeys((Cause.LAW_BEGAN, Cause.LAW_AMENDED, Cause.LAW_ENDED), "law"),
+    **dict.fromkeys((Cause.OFFERED, Cause.WITHDREW, Cause.OFFER_UNSEEN), "offer"),
+    **dict.fromkeys((Cause.ORDER_MADE, Cause.ORDER_MOVED, Cause.ORDER_ENDED), "order"),
+    Cause.REGISTER: "register",
+    Cause.FACTS: "facts",
+    Cause.CORRECTED: "record",
+}
+"""What the record is, as a ground's kind where it is one."""
+NAMED = 3
+"""How many places or companies are named in a line; more are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRead:
+    """A change in words."""
+
+    change: Change
+    kind: str
+    title: str
+    why: str
+    """The record's own sentence, in English; empty where it has none."""
+    note: str
+    """Ours, in the reader's language."""
+    by: str
+    """Who made an order, as the record says it."""
+    href: str
+    """Where the whole record stands."""
+    sources: tuple[str, ...] = ()
+    confidence: Confidence | None = None
+    checked_on: date | None = None
+    certain: bool = True
+    """Whether sources agree on the day."""
+
+
+def read_change(
+    change: Change,
+    laws: Mapping[str, Law],
+    vendors: Mapping[str, Vendor],
+    language: Language,
+) -> ChangeRead:
+    """Return a change in words."""
+    say = translations(language).gettext
+    match KINDS[change.cause]:
+        case "law":
+            return _law(change, laws[change.record], language, say)
+        case "offer" | "order":
+            slug, _, name = change.record.partition(":")
+            vendor = vendors[slug]
+            offers = {offer.id: offer for offer in vendor.offers}
+            orders = {order.id: order for order in vendor.orders}
+            if KINDS[change.cause] == "offer":
+                return _offer(change, vendor, offers[name], language, say)
+            return _order(change, vendor, orders[name], say)
+        case "facts":
+            return _facts(change, vendors[change.record], say)
+        case "register":
+            return _register(change, vendors, language, say)
+        case _:
+            return _correction(change, vendors, say)
+
+
+def _law(change: Change, law: Law, language: Language, say: Say) -> ChangeRead:
+    step = law.on(change.on)
+    here = step if step is not None and step.start == change.on else None
+    earlier = [one for one in law.steps if one.start < change.on]
+    settles = here is not None and here.certain and bool(earlier)
+    settles = settles and not earlier[-1].certain
+    return ChangeRead(
+        change=change,
+        kind=GroundKind.LAW,
+        title=say(TITLES[change.cause]).format(law=name_of(law, language)),
+        why=(here.change if here else None) or law.name,
+        note=say(SETTLED) if settles else "",
+        by="",
+        href=f"/laws/{law.id}?on={change.on}",
+        sources=law.official_urls or law.sources,
+        confidence=law.confidence,
+        checked_on=law.checked_on,
+        certain=here is None or here.certain,
+    )
+
+
+def _offer(
+    change: Change, vendor: Vendor, offer: Offer, language: Language, say: Say
+) -> ChangeRead:
+    unseen = change.cause is Cause.OFFER_UNSEEN and offer.known_until is not None
+    return ChangeRead(
+        change=change,
+        kind=GroundKind.OFFER,
+        title=say(TITLES[change.cause]).format(
+            company=vendor.name, right=say(OFFERS[offer.right]).lower()
+        ),
+        why=offer.words,
+        note=say(UNSEEN).format(day=day_in_words(offer.known_until, language))
+        if unseen and offer.known_until
+        else "",
+        by="",
+        href=_page(vendor, change),
+        sources=offer.sources,
+        confidence=offer.confidence,
+        checked_on=offer.checked_on,
+    )
+
+
+def _order(change: Change, vendor: Vendor, order: Order, say: Say) -> ChangeRead:
+    words = TITLES[change.cause]
+    if change.cause is Cause.ORDER_MADE and not order.binding:
+        words = FINDING
+    elif change.cause is Cause.ORDER_MADE and not order.everybody:
+        words = FOR_ONE
+    status = order.status_on(change.on)
+    over = change.cause is Cause.ORDER_ENDED
+    return ChangeRead(
+        change=change,
+        kind=GroundKind.ORDER,
+        title=say(words).format(
+            company=vendor.name,
+            status=say(ORDER_STATUSES["ended" if over else status or "in_force"]),
+        ),
+        why=order.words,
+        note="",
+        by=order.by,
+        href=_page(vendor, change),
+        sources=order.sources,
+        confidence=order.confidence,
+        checked_on=order.checked_on,
+    )
+
+
+def _facts(change: Change, vendor: Vendor, say: Say) -> ChangeRead:
+    those = [one for one in vendor.facts_from if one.first == change.on]
+    names = (OF_THE_COMPANY.get(f"vendor.{one.fact}", one.fact) for one in those)
+    return ChangeRead(
+        change=change,
+        kind="facts",
+        title=say(TITLES[change.cause]).format(
+            company=vendor.name, facts=", ".join(say(name) for name in names)
+        ),
+        why="",
+        note="",
+        by="",
+        href=_page(vendor, change),
+        sources=tuple(dict.fromkeys(s for one in those for s in one.sources)),
+        confidence=those[0].confidence if len(those) == 1 else None,
+        checked_on=max(one.checked_on for one in those),
+    )
+
+
+def _register(
+    change: Change, vendors: Mapping[str, Vendor], language: Language, say: Say
+) -> ChangeRead:
+    slugs = {slug for effect in change.effects for slug in effect.vendors}
+    entries = [
+        entry
+        for slug in sorted(slugs)
+        for entry in vendors[slug].registrations
+        if change.on in set(entry.span.changes())
+    ]
+    names = [place_name(code, language) for code in sorted(change.places)]
+    sources = {entry.source for entry in entries if entry.source}
+    return ChangeRead(
+        change=change,
+        kind="register",
+        title=say(TITLES[change.cause]).format(places=", ".join(names)),
+        why="",
+        note=say(ANOTHER),
+        by="",
+        href="/vendors",
+        sources=tuple(sorted(sources))[:NAMED],
+        checked_on=max((entry.checked_on for entry in entries), default=None),
+    )
+
+
+def _correction(change: Change, vendors: Mapping[str, Vendor], say: Say) -> ChangeRead:
+    slugs = {slug for effect in change.effects for slug in effect.vendors}
+    slugs |= change.vendors
+    names = sorted(vendors[slug].name for slug in slugs if slug in vendors)
+    said = names[0] if names else ""
+    if len(names) > 1:
+        said = say(SEVERAL).format(company=names[0], count=len(names) - 1)
+    now = [one.after for one in change.rewritten if one.after is not None]
+    return ChangeRead(
+        change=change,
+        kind="record",
+        title=say(TITLES[change.cause]).format(companies=said),
+        why="",
+        note=say(WRITTEN),
+        by="",
+        href=f"/vendors/{min(slugs)}" if len(slugs) == 1 else "/vendors",
+        sources=tuple(dict.fromkeys(s for one in now for s in one.sources)),
+        confidence=now[0].confidence if len(now) == 1 else None,
+        checked_on=max((one.checked_on for one in now), default=None),
+    )
+
+
+def _page(vendor: Vendor, change: Change) -> str:
+    return f"/vendors/{vendor.slug}?on={change.on}"
+
+
+CHANGE_COLUMNS = (
+    "on",
+    "id",
+    "cause",
+    "record",
+    "title",
+    "before",
+    "after",
+    "answers",
+    "vendors",
+    "places",
+    "why",
+    "confidence",
+    "sources",
+)
+"""The columns of changes as CSV."""
+
+
+def change_rows(read: Iterable[ChangeRead]) -> list[tuple[object, ...]]:
+    """Return changes as rows: one for the same turn of the same vendors and places."""
+    return [
+        (
+            one.change.on,
+            one.change.name,
+            one.change.cause,
+            one.change.record,
+            one.title,
+            before,
+            after,
+            len(vendors) * len(places),
+            " ".join(vendors),
+            " ".join(places),
+            one.why or one.note,
+            one.confidence,
+            " ".join(one.sources),
+        )
+        for one in read
+        for before, after, vendors, places in _cells(one.change.effects)
+    ]
+
+
+_Cells = tuple[Verdict | None, Verdict | None, tuple[str, ...], tuple[str, ...]]
+
+
+def _cells(effects: Iterable[Effect]) -> list[_Cells]:
+    found: list[_Cells] = [
+        (effect.before, effect.after, block.vendors, block.places)
+        for effect in effects
+        for block in effect.blocks
+    ]
+    return found or [(None, None, (), ())]
+
+
+def change_document(one: ChangeRead) -> dict[str, Any]:
+    """Return a change as JSON."""
+    change = one.change
+    return {
+        "id": change.name,
+        "on": change.on.isoformat(),
+        "cause": change.cause,
+        "directions": sorted(change.directions),
+        "record": change.record,
+        "vendor": change.vendor,
+        "title": one.title,
+        "why": one.why or None,
+        "note": one.note or None,
+        "by": one.by or None,
+        "certain": one.certain,
+        "sources": list(one.sources),
+        "confidence": one.confidence,
+        "checked_on": one.checked_on.isoformat() if one.checked_on else None,
+        "effects": [
+            {
+                "before": effect.before,
+                "after": effect.after,
+                "gained": effect.gained,
+                "answers": effect.answers,
+                "cells": [
+                    {"vendors": list(block.vendors), "places": list(block.places)}
+                    for block in effect.blocks
+                ],
+            }
+            for effect in change.effects
+        ],
+        "corrected": [_rewritten(it) for it in change.rewritten],
+    }
+
+
+def _rewritten(one: Rewritten) -> dict[str, Any]:
+    return {
+        "vendor": one.vendor,
+        "before": _said(one.before),
+        "after": _said(one.after),
+    }
+
+
+def _said(one: Offer | Order | None) -> dict[str, Any] | None:
+    match one:
+        case Offer():
+            return offer_document(one)
+        case Order():
+            return order_document(one)
+        case None:
+            return None
