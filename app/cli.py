@@ -399,6 +399,18 @@ def staff_sessions_end(email: Mailbox) -> None:
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or an old export.")],
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the public data set: laws, companies and who is covered on a day."""
+    from app.commands.export import export as run
+
+    run(folder, on=on, as_json=as_json)
+
+
+@app.command()
 def demo(
     filings: Annotated[int, typer.Option(help="How many.", min=1, max=5000)] = 400,
 ) -> None:

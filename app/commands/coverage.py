@@ -36,7 +36,7 @@ def coverage(*, on: str | None, form: str, lang: str) -> None:
         print_json(coverage_document(table, law_pack=rulebook.pack.fingerprint))
         return
     if form == "csv":
-        from app.web.pages import csv_text
+        from app.words.csv_form import csv_text
 
         typer.echo(csv_text(COVERAGE_COLUMNS, coverage_rows(table)), nl=False)
         return

@@ -1,6 +1,6 @@
 """The settings, the database and its vendors, for commands that only look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -81,25 +81,36 @@ def known_directory() -> Directory:
 
     Makes nothing: a question must not leave a folder behind.
     """
-    return Directory({shape.slug: shape.value() for shape in known_shapes()})
+    tables, version = _known_tables()
+    shapes = _shapes(tables)
+    return Directory({shape.slug: shape.value() for shape in shapes}, version)
 
 
 def known_shapes() -> list[VendorShape]:
     """Return the same vendors in the form of their files."""
+    return _shapes(_known_tables()[0])
+
+
+def _shapes(tables: Iterable[object]) -> list[VendorShape]:
     from app.rulebook.load import read_vendors
 
+    shapes = [VendorShape.model_validate(one) for one in tables]
+    return shapes or list(read_vendors())
+
+
+def _known_tables() -> tuple[list[object], int]:
+    """Return the vendors of the database and its directory's version, if there is one."""
     settings = settings_or_refuse()
     if settings.embedded and not _there(settings):
-        return list(read_vendors())
+        return [], 0
     from app.actions.read_directory import vendor_tables
+    from app.store import vendors
 
     with database(settings) as store:
         if not store.is_current():
-            return list(read_vendors())
+            return [], 0
         with store.reading() as session:
-            found = vendor_tables(session)
-    shapes = [VendorShape.model_validate(tables) for tables in found.values()]
-    return shapes or list(read_vendors())
+            return list(vendor_tables(session).values()), vendors.version(session)
 
 
 def _there(settings: Settings) -> bool:

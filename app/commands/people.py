@@ -171,7 +171,7 @@ def import_file(
 
 def _write_report(file: Path, rejected: list[RowResult]) -> None:
     """Write line and reason alone: a row may hold what a resident's reply says."""
-    from app.web.pages import csv_text
+    from app.words.csv_form import csv_text
 
     table = [(row.line, row.why) for row in rejected]
     try:

@@ -20,6 +20,7 @@ from app.letters import Letters
 from app.rulebook.load import Rulebook
 from app.store.keys import Keys
 from app.store.session import Store
+from app.web.bundles import Bundles
 from app.web.chronicles import Chronicles, Told
 from app.web.demonstration import Demonstration
 from app.web.directory import LiveDirectory
@@ -45,6 +46,7 @@ class Parts:
     portal: Portal
     now: Callable[[], datetime]
     kept: Kept = field(default_factory=Kept)
+    bundles: Bundles = field(default_factory=Bundles)
     decided: Decided = field(default_factory=Decided)
     demonstration: Demonstration = field(default_factory=Demonstration)
     passwords: CapacityLimiter = field(

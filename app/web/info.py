@@ -120,18 +120,6 @@ async def about(
     return pages.show(request, "info/about.html", _view(directory, rulebook, portal))
 
 
-@router.get("/data")
-async def data(
-    request: Request,
-    pages: PagesDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
-    """Say what can be downloaded, and under which licence."""
-    return pages.show(request, "info/data.html", _view(directory, rulebook, portal))
-
-
 @router.get("/api/docs")
 async def api_docs(
     request: Request,

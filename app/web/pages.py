@@ -1,9 +1,7 @@
 """A page is an object; this writes it down: HTML, JSON, CSV, with its headers."""
 
-import csv
 import gzip
 import hashlib
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from app.web.compiled import COMPILED
 from app.web.kept import has_already
 from app.words.answers import span_of
 from app.words.catalog import translations
+from app.words.csv_form import csv_text
 from app.words.languages import (
     Language,
     chosen,
@@ -39,7 +38,6 @@ from app.words.terms import ALL
 LANGUAGE_COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
 WORTH_PACKING, PACKED_LEVEL = 2_000, 5
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 TOO_MANY_REQUESTS = 429
@@ -213,20 +211,6 @@ def json_of(document: Any, *, status: int = 200) -> Response:
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """Write a table as CSV."""
     return Response(csv_text(header, rows), media_type="text/csv; charset=utf-8")
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table as CSV in which no cell is a formula (ASVS 1.2.10)."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([[_cell(value) for value in row] for row in rows])
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def public(

@@ -2,7 +2,16 @@
 
 from fastapi import FastAPI
 
-from app.web import callbacks, coverage, heads, info, residents, staff, vendor_replies
+from app.web import (
+    callbacks,
+    coverage,
+    heads,
+    info,
+    public_files,
+    residents,
+    staff,
+    vendor_replies,
+)
 from app.web.api import router as api
 
 
@@ -17,5 +26,6 @@ def include(app: FastAPI) -> None:
         callbacks.router,
         heads.router,
         info.router,
+        public_files.router,
     ):
         app.include_router(part, include_in_schema=part is api)

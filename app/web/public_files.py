@@ -1,0 +1,121 @@
+"""The public data set: the page that lists its files, and the files themselves."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from app.actions.publish_data import DATABASE, PACKAGE, SUMS, Bundle, File
+from app.web.coverage.vendors import stamp
+from app.web.deps import (
+    Day,
+    DirectoryDep,
+    PagesDep,
+    PartsDep,
+    PortalDep,
+    RulebookDep,
+    TablesDep,
+)
+from app.web.errors import Problem
+from app.web.pages import public
+from app.words.dataset import TABLES
+
+router = APIRouter()
+FROM_ANYWHERE = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""Programs in a page of any site may read what is public."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """One table and its files."""
+
+    name: str
+    about: str
+    rows: int
+    csv: File
+    json: File
+
+
+@dataclass(frozen=True, slots=True)
+class DataView:
+    """The page."""
+
+    on: date
+    version: str
+    law_pack: str
+    tables: tuple[TableLine, ...]
+    whole: tuple[File, ...]
+    """The files that are about all tables."""
+
+
+async def _bundle(
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    tables: TablesDep,
+    portal: PortalDep,
+    here: PartsDep,
+) -> Bundle:
+    return await here.bundles.of(directory, rulebook, tables, on, portal.release)
+
+
+BundleDep = Annotated[Bundle, Depends(_bundle)]
+
+
+@router.get("/data")
+async def data(
+    request: Request,
+    on: Day,
+    bundle: BundleDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+) -> Response:
+    """List what can be downloaded, how large it is, and under which licence."""
+    files = bundle.files
+    page = DataView(
+        on=on,
+        version=bundle.version,
+        law_pack=rulebook.pack.fingerprint,
+        tables=tuple(
+            TableLine(
+                table.name,
+                table.about,
+                bundle.rows[table.name],
+                files[f"{table.name}.csv"],
+                files[f"{table.name}.json"],
+            )
+            for table in TABLES
+        ),
+        whole=tuple(files[name] for name in (DATABASE, PACKAGE, SUMS)),
+    )
+    response = pages.show(request, "info/data.html", page)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )
+
+
+@router.get("/data/{name}")
+async def data_file(
+    request: Request,
+    name: str,
+    on: Day,
+    bundle: BundleDep,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Give one file of the data set."""
+    file = bundle.files.get(name)
+    if file is None:
+        raise Problem(404, "There is no such file.", field="file")
+    response = Response(file.content, media_type=file.media_type, headers=FROM_ANYWHERE)
+    return public(
+        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    )

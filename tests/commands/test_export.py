@@ -1,0 +1,87 @@
+"""``efface export``: the public data set in a folder."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from app.actions.publish_data import SUMS, file_names
+from tests.commands.conftest import Efface
+
+
+def sums_hold(folder: Path) -> bool:
+    lines = (folder / SUMS).read_text("utf-8").splitlines()
+    pairs = (line.split("  ") for line in lines)
+    return all(
+        hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+        for digest, name in pairs
+    )
+
+
+def test_the_folder_is_made_and_holds_files_whose_sums_are_right(
+    efface: Efface, tmp_path: Path, folder: Path
+) -> None:
+    out = tmp_path / "new" / "set"
+    told = efface("export", str(out), "--on", "2026-11-23")
+
+    assert told.code == 0, told.err
+    assert {file.name for file in out.iterdir()} == set(file_names())
+    assert sums_hold(out)
+    assert "2026-11-23, in" in told.out
+    assert not folder.exists()
+
+
+def test_as_json_each_file_is_named_with_its_size_and_sum(
+    efface: Efface, tmp_path: Path
+) -> None:
+    out = tmp_path / "set"
+    document = efface("export", str(out), "--on", "2026-11-23", "--json").document
+
+    assert document["version"].endswith(".2026-11-23")
+    assert {file["name"] for file in document["files"]} == set(file_names())
+    assert all(
+        (out / f["name"]).stat().st_size == f["bytes"] for f in document["files"]
+    )
+
+
+def test_an_older_export_is_replaced_by_the_same_bytes(
+    efface: Efface, tmp_path: Path
+) -> None:
+    out = tmp_path / "set"
+    efface("export", str(out), "--on", "2026-11-23")
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    (out / "laws.csv").write_text("old")
+    (out / ".efface-export-left").mkdir()
+    told = efface("export", str(out), "--on", "2026-11-23")
+
+    assert told.code == 0
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "mail"])
+def test_a_folder_with_something_else_is_refused_and_left(
+    efface: Efface, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / name).write_text("mine")
+    told = efface("export", str(tmp_path / "set"))
+
+    assert told.code == 1
+    assert len(told.lines) == 1
+    assert name in told.lines[0]
+    assert [file.name for file in (tmp_path / "set").iterdir()] == [name]
+
+
+def test_a_file_is_no_folder(efface: Efface, tmp_path: Path) -> None:
+    (tmp_path / "set").write_text("mine")
+    told = efface("export", str(tmp_path / "set"))
+
+    assert (told.code, len(told.lines)) == (1, 1)
+    assert (tmp_path / "set").read_text() == "mine"
+
+
+def test_what_is_no_day_is_wrong_usage(efface: Efface, tmp_path: Path) -> None:
+    told = efface("export", str(tmp_path / "set"), "--on", "tomorrow")
+
+    assert told.code == 2
+    assert not (tmp_path / "set").exists()
