@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import structlog
 
@@ -14,6 +15,7 @@ from app import clock
 from app.actions.answer_mail_reveals import Tools, answer_mail_reveals
 from app.actions.answer_reveals import answer_reveals
 from app.actions.call_webhooks import call_webhooks
+from app.actions.check_chains import begin_check, check_chains
 from app.actions.check_mail import check_mail
 from app.actions.close import close_request, to_close
 from app.actions.close_broadcast import broadcasts_to_close, close_broadcast
@@ -66,6 +68,8 @@ STEPS = 50
 """Of one file of replies, before letters have their turn again."""
 AFTER_FAILING = timedelta(minutes=5)
 """Between two looks into a mailbox that could not be read."""
+CHECKED_WITHIN = 5.0
+"""Seconds that a check of the chains has to end in, where the worker ends."""
 BEGUN = "key epoch begun"
 WORKER, CHORES, INBOX = "worker", "chores", "inbox"
 """Leases: on SQLite one worker at a time does anything; anywhere one keeps house, and
@@ -113,6 +117,8 @@ class Worker:
         """When it was last looked whether there is something to sign."""
         self._signer: Ed25519PrivateKey | None = None
         self._renewed: datetime | None = None
+        self._checking: threading.Thread | None = None
+        """Reads the chains from end to end, which takes long where they are."""
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -295,6 +301,8 @@ class Worker:
     def _put_away(self) -> None:
         """End the program that reads mail; the next mail begins it anew."""
         self._tools.reader.close()
+        if self._checking is not None:
+            self._checking.join(CHECKED_WITHIN)
 
     def _read(self) -> bool:
         """Ask companies' own systems where requests stand, as far as it is time to."""
@@ -331,9 +339,28 @@ class Worker:
         did = sum(self._alone_in(answer, mailbox) for mailbox in asking)
         reseal = partial(reseal_filing, opener=post.opener)
         did += sum(self._alone_in(reseal, filing_id) for filing_id in filings)
+        self._check_chains(at)
         with post.store.writing() as session:
             did += answer_reveals(session, post.opener, at=at)
         return bool(answer_mail_reveals(post.store, self._tools, at=at) or did)
+
+    def _check_chains(self, at: datetime) -> None:
+        """Begin a check that was asked for; letters do not wait for its end."""
+        if self._checking is not None and self._checking.is_alive():
+            return
+        with self._post.store.writing() as session:
+            check_id = begin_check(session, at=at)
+        if check_id is not None:
+            check = partial(self._do_check, check_id)
+            self._checking = threading.Thread(target=check, daemon=True)
+            self._checking.start()
+
+    def _do_check(self, check_id: UUID) -> None:
+        try:
+            keys = self._post.desk.keys
+            check_chains(self._post.store, keys, check_id, at=self._now())
+        except Exception as wrong:
+            log.exception("chains not checked", why=type(wrong).__name__)
 
     def _work_through(self) -> bool:
         """Go on with the files of replies; return whether anything was done."""
@@ -395,6 +422,7 @@ class Worker:
             destroyed += self._do(Chore(to_purge, purge_filing), at)
             destroyed += self._forget(at)
             self._sign(at)
+            self._check_chains(at)
             if destroyed or self._log_holds:
                 self._log_holds = not self._post.store.shrink_log()
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.enrol_staff import add_staff, end_links, end_tokens, mailbox
+from app.actions.enrol_staff import add_staff, end_links, mailbox
 from app.actions.own_account import end_every_session
 from app.actions.sign_in import IDLE, LONGEST
 from app.actions.tell_staff import tell_member
@@ -186,7 +186,6 @@ def change(
                 member.disabled_at = None
                 _note(session, "staff enabled", member, at=at, actor=actor)
         case Change.END_SESSIONS:
-            end_tokens(session, member.id, at=at)
             end_every_session(session, member.id, at=at, actor=actor)
         case Change.RESET:
             _reset(session, desk, member, at=at, actor=actor)
@@ -207,7 +206,6 @@ def _disable(
     if _is_last(admins, member, None):
         return NotDone.LAST_ADMIN
     member.disabled_at = at
-    end_tokens(session, member.id, at=at)
     end_links(session, member.id, at=at)
     _note(session, "staff disabled", member, at=at, actor=actor)
     end_every_session(session, member.id, at=at, actor=actor)
@@ -223,7 +221,6 @@ def _reset(
             .where(table.staff_id == member.id)
             .execution_options(synchronize_session=False)
         )
-    end_tokens(session, member.id, at=at)
     _note(session, "second step reset", member, at=at, actor=actor)
     tell_member(session, desk, member.id, MessageKind.STAFF_SECOND_STEP, at=at)
     end_every_session(session, member.id, at=at, actor=actor)

@@ -242,6 +242,7 @@ def new_token(
             staff_id=member.id,
             name=name,
             created_at=at,
+            used_at=None,
             revoked_at=None,
         )
     )
@@ -251,15 +252,20 @@ def new_token(
     return token
 
 
-def token_holder(session: Session, keys: Keys, token: str) -> staff.Staff | None:
-    """Return whose token this is; for use inside an action alone."""
+def live_token(session: Session, keys: Keys, token: str) -> staff.StaffToken | None:
+    """Return a token that was not ended; for use inside an action alone."""
     hashes = keys.candidates("staff token", token.encode())
-    row = session.scalar(
+    return session.scalar(
         select(staff.StaffToken).where(
             staff.StaffToken.token_hash.in_(hashes),
             staff.StaffToken.revoked_at.is_(None),
         )
     )
+
+
+def token_holder(session: Session, keys: Keys, token: str) -> staff.Staff | None:
+    """Return whose token this is; for use inside an action alone."""
+    row = live_token(session, keys, token)
     if row is None:
         return None
     member = session.get(staff.Staff, row.staff_id)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.enrol_staff import end_links, new_token
+from app.actions.enrol_staff import end_links, end_tokens, new_token
 from app.actions.one_time_codes import (
     forget_recovery_codes,
     new_recovery_codes,
@@ -56,6 +56,8 @@ class TokenLine:
     handle: str
     name: str
     made_at: datetime
+    used_at: datetime | None
+    """When a program last used it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def read_account(
             for s in sessions
         ),
         tokens=tuple(
-            TokenLine(t.token_hash.hex(), t.name, t.created_at) for t in tokens
+            TokenLine(t.token_hash.hex(), t.name, t.created_at, t.used_at)
+            for t in tokens
         ),
     )
 
@@ -130,7 +133,11 @@ def change_password(
     *,
     at: datetime,
 ) -> None:
-    """Set a new password; end every other session and every link, and tell the member."""
+    """Set a new password, and tell the member.
+
+    Every other session ends, and so do links and tokens for programs: an intruder may
+    have made one.
+    """
     member = session.get_one(staff.Staff, staff_id, with_for_update=True)
     member.password_hash = password_hash
     this = desk.keys.candidates("session", token.encode())
@@ -143,6 +150,7 @@ def change_password(
         .execution_options(synchronize_session=False)
     )
     end_links(session, staff_id, at=at)
+    end_tokens(session, staff_id, at=at)
     audit.append(session, at=at, actor=str(staff_id), action="password changed")
     tell_member(session, desk, staff_id, MessageKind.STAFF_PASSWORD, at=at)
 
@@ -275,7 +283,7 @@ def end_session(session: Session, staff_id: UUID, handle: str, *, at: datetime) 
 def end_every_session(
     session: Session, staff_id: UUID, *, at: datetime, actor: str | None = None
 ) -> None:
-    """Sign a member out everywhere; no browser is known any more either.
+    """Sign a member out everywhere, programs too; no browser is known any more either.
 
     ``actor`` is who does it, where it is not themselves.
     """
@@ -285,6 +293,7 @@ def end_every_session(
             .where(table.staff_id == staff_id)
             .execution_options(synchronize_session=False)
         )
+    end_tokens(session, staff_id, at=at)
     member = session.get_one(staff.Staff, staff_id)
     audit.append(
         session,

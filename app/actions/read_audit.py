@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.check_chains import ChainState, chain_state
 from app.actions.read_heads import Head, last_head
 from app.store import audit
 from app.store.audit import AuditEntry
@@ -71,6 +72,8 @@ class AuditPage:
     """Who may stand in it: the id and the address of each staff member."""
     head: Head | None
     """The newest signed head."""
+    chains: ChainState
+    """How they were found when they were last checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def read_audit(session: Session, wanted: Wanted, before: int | None) -> AuditPag
         before=shown[-1].seq if len(found) > ON_A_PAGE else None,
         people=tuple((str(member), email) for member, email in people),
         head=last_head(session),
+        chains=chain_state(session),
     )
 
 

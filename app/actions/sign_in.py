@@ -16,7 +16,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.enrol_staff import HASHER, mailbox, token_holder
+from app.actions.enrol_staff import HASHER, live_token, mailbox, token_holder
 from app.actions.tell_staff import tell_member, tell_of_half
 from app.store import audit, limits, staff
 from app.store.base import insert_once
@@ -28,6 +28,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SECOND_STEP_LIVES = timedelta(minutes=10)
 SEEN_AGAIN = timedelta(minutes=1)
+USED_AGAIN = timedelta(minutes=10)
+"""How often at most the last use of a program's token is written down."""
 PROOF_LASTS = timedelta(minutes=10)
 """How long after a password, code or passkey what is sensitive may be done."""
 DEVICE_LIVES = timedelta(days=180)
@@ -373,6 +375,19 @@ def holder(session: Session, keys: Keys, token: str) -> Member | None:
     """Return whose API token this is."""
     member = token_holder(session, keys, token)
     return Member(member.id, member.email, member.role) if member else None
+
+
+def was_used_lately(session: Session, keys: Keys, token: str, *, at: datetime) -> bool:
+    """Return whether a token's last use is written down so newly that it may stand."""
+    row = live_token(session, keys, token)
+    return row is None or (row.used_at is not None and at - row.used_at < USED_AGAIN)
+
+
+def note_use(session: Session, keys: Keys, token: str, *, at: datetime) -> None:
+    """Write down that a program used a token."""
+    row = live_token(session, keys, token)
+    if row is not None:
+        row.used_at = at
 
 
 def note_forbidden(

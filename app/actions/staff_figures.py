@@ -1,6 +1,7 @@
 """What staff see of their work as a whole: ages, answers, lateness, who has how much."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -9,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.actions.staff_members import colleagues
 from app.domain.timeline import ANSWERS, OPEN
+from app.store.audit import AuditEntry
 from app.store.requests import Reply, Request, TimelineEntry
 
 AGES = (7, 30, 45, 90)
 """Days since the sending at which one age ends and the next begins."""
 WEEKS = 12
+RECORDED_WITHIN = timedelta(days=28)
 VENDORS = 10
 
 
@@ -45,6 +48,8 @@ class Load:
     name: str
     open: int
     late: int
+    recorded: int = 0
+    """Replies that they recorded within the last weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def staff_figures(session: Session, *, at: datetime) -> StaffFigures:
         _ages(session, today),
         _weeks(session, today),
         _late(session, today),
-        _loads(session, today),
+        _loads(session, today, _recorded(session, at)),
     )
 
 
@@ -138,7 +143,25 @@ def _late(session: Session, today: date) -> tuple[Lateness, ...]:
     )
 
 
-def _loads(session: Session, today: date) -> tuple[Load, ...]:
+def _recorded(session: Session, at: datetime) -> dict[str, int]:
+    """Count the replies of the last weeks by who recorded them."""
+    before = session.scalar(
+        select(AuditEntry.seq)
+        .where(AuditEntry.at < at - RECORDED_WITHIN)
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    )
+    rows = session.execute(
+        select(AuditEntry.actor, func.count())
+        .where(AuditEntry.action == "reply recorded", AuditEntry.seq > (before or 0))
+        .group_by(AuditEntry.actor)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _loads(
+    session: Session, today: date, recorded: Mapping[str, int]
+) -> tuple[Load, ...]:
     """Return what each member has taken on, who has none included."""
     late = Request.due < today
     rows = session.execute(
@@ -148,5 +171,6 @@ def _loads(session: Session, today: date) -> tuple[Load, ...]:
     )
     has = {row[0]: (row[1], row[2]) for row in rows}
     return tuple(
-        Load(one.name, *has.get(one.id, (0, 0))) for one in colleagues(session)
+        Load(one.name, *has.get(one.id, (0, 0)), recorded.get(str(one.id), 0))
+        for one in colleagues(session)
     )

@@ -7,14 +7,14 @@ it leaves.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.mail_out import mail_row
 from app.store.base import new_id
 from app.store.outbox import Message, MessageKind, State
-from app.store.staff import StaffSession
+from app.store.staff import Staff, StaffSession
 
 
 def tell_member(
@@ -23,6 +23,12 @@ def tell_member(
     """Queue a mail to a staff member."""
     mail = mail_row(desk, staff_id, kind, dedupe=f"{kind} {new_id(at)}", at=at)
     session.execute(insert(Message.__table__), mail)
+
+
+def tell_of_token(session: Session, desk: Desk, email: str, *, at: datetime) -> None:
+    """Queue a mail that a command made a token in a member's name."""
+    staff_id = session.scalars(select(Staff.id).where(Staff.email == email)).one()
+    tell_member(session, desk, staff_id, MessageKind.STAFF_TOKEN, at=at)
 
 
 def tell_of_half(

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, String, select, type_coerce
+from sqlalchemy import Select, String, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.actions.read_heads import Head
@@ -77,6 +77,8 @@ class Verified:
     rows: int
     heads: int
     faults: tuple[Fault, ...]
+    upto: int = 0
+    """The newest entry of the audit trail that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def verify_chains(
     faults: list[Fault] = []
     heads, marks = _heads(session, keys, given, faults)
     rows = _audit(session, marks, faults) + _timelines(session, faults)
-    return Verified(rows, heads, tuple(faults[:NAMED]))
+    upto = session.scalar(select(func.max(AuditEntry.seq))) or 0
+    return Verified(rows, heads, tuple(faults[:NAMED]), upto)
 
 
 # Heads

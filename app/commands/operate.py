@@ -9,6 +9,7 @@ from app import clock
 from app.actions.back_up import NotABackupError, back_up, check_backup, in_use
 from app.actions.back_up import restore as put_back
 from app.actions.call_webhooks import hooks_behind, rotate_hook
+from app.actions.check_chains import keep_check
 from app.actions.desk import Desk
 from app.actions.list_broadcasts import drawers_behind, rotate_drawer
 from app.actions.one_moment import one_moment
@@ -90,6 +91,13 @@ def restore(file: Path) -> None:
             schema.rebuild(store, shipped("alembic.ini"), shipped("migrations"))
             with store.writing() as session:
                 count = put_back(session, file, head=HEAD)
+                audit.append(
+                    session,
+                    at=clock.now(),
+                    actor="command",
+                    action="backup restored",
+                    rows=count,
+                )
     except NotABackupError as wrong:
         refuse(f"{file}: {wrong}")
     typer.echo(f"{count} rows restored from {file}.")
@@ -172,6 +180,8 @@ def verify(kept: Path | None) -> None:
     with standing_database(settings) as store, store.reading() as session:
         one_moment(session)
         found = verify_chains(session, keys, given)
+    with standing_database(settings) as store, store.writing() as session:
+        keep_check(session, found, by="command", at=clock.now())
     if found.faults:
         for fault in found.faults[1:]:
             typer.echo(f"{fault}")

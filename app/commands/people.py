@@ -27,6 +27,7 @@ from app.actions.import_replies import (
     record_each,
     try_each,
 )
+from app.actions.tell_staff import tell_of_token
 from app.commands.house import House, house
 from app.commands.saying import misused, print_json, progress, refuse
 from app.domain.bulk import RowEffect
@@ -52,8 +53,11 @@ def token(email: str, name: str) -> None:
     """Print an API token, once."""
     address = _address(email)
     with house() as opened:
+        desk, at = opened.desk(), clock.now()
         with opened.store.writing() as session:
-            made = new_token(session, opened.keys, address, name, at=clock.now())
+            made = new_token(session, opened.keys, address, name, at=at)
+            if made is not None:
+                tell_of_token(session, desk, address, at=at)
         if made is None:
             refuse(f"{address} is no staff member; `efface staff add` adds one")
         typer.echo("This token is shown once:")

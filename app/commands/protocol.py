@@ -16,6 +16,7 @@ from app.rulebook.load import load_rulebook
 from app.rulebook.protocol_directory import NotListedError, read_directory_file
 from app.rulebook.vendor_files import Yardstick
 from app.settings import Settings
+from app.store import audit
 
 
 def keygen(*, as_json: bool) -> None:
@@ -54,6 +55,15 @@ def import_file(file: Path, *, dry_run: bool, as_json: bool) -> None:
         done = import_protocol_directory(
             session, entries, us=us, at=at, dry_run=dry_run
         )
+        changed = sum(o.effect in {Effect.CREATED, Effect.UPDATED} for o in done)
+        if changed and not dry_run:
+            audit.append(
+                session,
+                at=at,
+                actor="command",
+                action="systems imported",
+                records=changed,
+            )
     if as_json:
         print_json(
             [{"id": o.name, "effect": o.effect, "why": o.why} for o in done],

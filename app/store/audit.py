@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON, Index, LargeBinary, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -20,7 +21,11 @@ class AuditEntry(Base):
     """One thing that a staff member or a command did."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "subject", "seq"),)
+    __table_args__ = (
+        Index(None, "subject", "seq"),
+        Index(None, "actor", "seq"),
+        Index(None, "action", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -32,6 +37,26 @@ class AuditEntry(Base):
     """Never personal data of a resident."""
     previous: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ChainCheck(Base):
+    """One check of every chain, asked for or done; what it found."""
+
+    __tablename__ = "chain_check"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    """A staff member's id, or the command."""
+    began_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    upto: Mapped[int | None]
+    """The newest entry of the trail that it saw."""
+    rows: Mapped[int | None]
+    heads: Mapped[int | None]
+    faults: Mapped[int | None]
+    fault: Mapped[str | None]
+    """The first row that does not fit, and why."""
 
 
 def audit_link(

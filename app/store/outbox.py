@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.vendors import RouteKind
+from app.store.audit import ChainCheck
 from app.store.base import Base, insert_once
 from app.store.people import EMPTY, Recovery, Reseal, SealedColumns, held
 from app.store.staff import Reveal
@@ -387,11 +388,14 @@ def give_back(session: Session, name: str, *, owner: str) -> None:
 
 
 def anything_small(session: Session) -> bool:
-    """Return whether a reveal, a lost receipt or a new one waits for the worker."""
+    """Return whether a reveal, a receipt or a check of the chains waits for the worker."""
     waiting = (
         select(Reveal.id).where(Reveal.answered_at.is_(None)),
         select(Recovery.tries).where(Recovery.asked_at.is_not(None)),
         select(Reseal.filing_id),
+        select(ChainCheck.id).where(
+            ChainCheck.done_at.is_(None), ChainCheck.began_at.is_(None)
+        ),
     )
     return any(session.scalar(one.limit(1)) is not None for one in waiting)
 

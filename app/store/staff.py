@@ -156,6 +156,8 @@ class StaffToken(Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
     name: Mapped[str]
     created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    """When a program last used it, within minutes."""
     revoked_at: Mapped[datetime | None]
 
 

@@ -1,11 +1,15 @@
 """``efface backup`` and ``efface restore``."""
 
 import gzip
+import re
 import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from app.commands.house import house
+from app.store.audit import AuditEntry
 from tests.commands.conftest import Efface
 
 
@@ -24,9 +28,20 @@ def test_a_backup_is_put_back_elsewhere(
     assert str(used / "master.key") in written.out
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert restored.out.split()[0] == written.out.split()[0]
-    assert efface("audit verify").out == verified.out
     again = efface(f"backup {tmp_path / 'again'}").out.split()[0]
-    assert int(again) == int(restored.out.split()[0]) + 1  # it is on record itself
+    # That a backup was begun and put back is on record, a row each.
+    assert int(again) == int(restored.out.split()[0]) + 2
+    assert chained(efface("audit verify").out) == chained(verified.out) + 2
+    with house() as opened, opened.store.reading() as session:
+        trail = select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.seq)
+        assert ("command", "backup restored") in session.execute(trail).all()
+
+
+def chained(said: str) -> int:
+    """Return how many rows of whole chains were counted."""
+    found = re.search(r"Every chain holds; rows: (\d+)", said)
+    assert found is not None
+    return int(found[1])
 
 
 def test_a_backup_holds_no_key_and_nobody(

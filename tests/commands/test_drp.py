@@ -5,8 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.channels.drp import Agent
+from app.commands.house import house
+from app.store.audit import AuditEntry
 from tests.commands.conftest import Efface
 
 BUSINESS = {
@@ -40,6 +43,9 @@ def test_the_directory_is_imported_once(
     assert "created Fresh-1: vendor fresh-data" in first.out
     assert "1 created, 1 rejected" in first.out
     assert [one["effect"] for one in again] == ["unchanged", "rejected"]
+    with house() as opened, opened.store.reading() as session:
+        trail = session.execute(select(AuditEntry.action, AuditEntry.detail)).all()
+    assert [tuple(row) for row in trail] == [("systems imported", {"records": 1})]
     missing = efface("drp directory import nowhere.json")
     assert (missing.code, len(missing.lines)) == (1, 1)
 

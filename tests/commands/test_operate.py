@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.actions.check_chains import chain_state
+from app.commands.house import house
 from tests.commands.conftest import Efface
 
 
@@ -102,6 +104,11 @@ def test_whole_chains_are_told_and_a_broken_one_is_named(
     [line] = told.lines
     assert line.startswith("efface: the chain is broken at audit entry 3: its action")
     assert line.endswith("it was reply recorded")
+    with house() as opened, opened.store.reading() as session:
+        last = chain_state(session).last
+    assert last is not None
+    assert last.faults == 1
+    assert str(last.fault).startswith("audit entry 3: its action was changed")
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.actions.enrol_staff import token_holder
 from app.commands.house import house
 from app.domain.timeline import Actor, Event, EventKind
 from app.store import requests
 from app.store.audit import AuditEntry
+from app.store.outbox import Message, MessageKind
 from app.store.staff import Staff, StaffToken
 from tests.commands.conftest import Efface
 from tests.filings import make_filing
@@ -28,6 +30,9 @@ def test_a_member_gets_a_link_and_their_program_a_token(
     assert "http://localhost:8000/staff/enrol/" in added.out.splitlines()[-1]
     assert token.out.splitlines()[-1].startswith("efs_")
     assert len(token.out.splitlines()[-1].split()) == 1
+    with house() as opened, opened.store.reading() as session:
+        told = session.scalars(select(Message.kind)).all()
+    assert told == [MessageKind.STAFF_TOKEN]
 
 
 def test_adding_makes_what_is_missing(efface: Efface, folder: Path) -> None:

@@ -199,7 +199,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("recovery", "mailbox", "watch", "watched", "inbox_seen", "protocol_pair"),
         *("registration", "vendor_key", "stopped_vendor", "matching_batch"),
         *("circle", "drawer", "batch_drawer", "webhook", "webhook_call"),
-        "list_notice",
+        *("list_notice", "chain_check"),
         *("vendor", "route", "offer", "vendor_order", "vendor_fact"),
         "directory_version",
         *(

@@ -7,13 +7,16 @@ from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
+from app.actions.check_chains import keep_check
 from app.actions.enrol_staff import new_token
 from app.actions.read_audit import ON_A_PAGE
 from app.actions.sign_heads import sign_head, tips_to_sign
+from app.actions.verify_chains import Fault, Verified
 from app.store import audit
 from app.store.keys import Keys, head_signer
 from app.store.session import Store
 from app.store.staff import Role
+from app.worker import Worker
 from tests.canaries import hits
 from tests.front_desk import FrontDesk
 from tests.post_office import MAILBOX, TYPED, Office
@@ -202,3 +205,46 @@ def test_auditors_read_all_of_it_and_nothing_about_a_person(
     for answer in seen:
         assert answer.status_code == 200
         assert hits(answer.content, person) == []
+
+
+def test_the_chains_are_checked_by_the_worker_and_what_it_found_is_shown(
+    desk: FrontDesk, office: Office
+) -> None:
+    office.sent()
+    browser = desk.staff(Role.AUDITOR)
+    assert "Nobody has had them checked here yet." in browser.get("/staff/audit").text
+
+    asked = browser.post("/staff/audit/check")
+    assert asked.headers["location"] == "/staff/audit#chains"
+    browser.post("/staff/audit/check")
+    page = browser.get("/staff/audit").text
+    assert "A check was asked for and goes on" in page
+    assert "Check every chain now" not in page
+    assert page.count("Check of the chains asked for</td>") == 1
+
+    Worker(office.post, desk.clock, desk.clock).once()
+    page = browser.get("/staff/audit").text
+    assert "Every row fits." in page
+    assert re.search(r"Last checked:\s+<time datetime=\"2026-11-23T12:00", page)
+    assert re.search(r"the trail up to no\. [1-9]", page)
+
+
+def test_a_broken_chain_names_its_first_row(one_engine: Store, desk: FrontDesk) -> None:
+    faults = (Fault("audit entry 7", "it is missing"), Fault("audit entry 9", "odd"))
+    with one_engine.writing() as session:
+        found = Verified(40, 2, faults, upto=12)
+        keep_check(session, found, by="command", at=desk.clock())
+
+    page = unescape(desk.staff().get("/staff/audit").text)
+
+    assert "The chain is broken" in page
+    assert "2 rows do not fit; the first is:" in page
+    assert "audit entry 7: it is missing" in page
+    assert "Every row fits." not in page
+    assert "Check every chain now" not in page
+
+
+def test_who_may_not_take_entries_away_has_no_chain_checked(
+    one_engine: Store, desk: FrontDesk
+) -> None:
+    assert desk.staff().post("/staff/audit/check").status_code == 403

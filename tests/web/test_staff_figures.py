@@ -40,8 +40,11 @@ def test_what_is_open_late_answered_and_taken_on_is_counted(
     [late] = found.late
     assert (late.vendor, late.late, late.open) == ("probe", 1, 3)
     assert late.oldest == TODAY - timedelta(days=2)
-    loads = {load.name: (load.open, load.late) for load in found.loads}
-    assert loads == {"clerk": (0, 0), "me": (2, 1)}
+    loads = {one.name: (one.open, one.late, one.recorded) for one in found.loads}
+    assert loads == {"clerk": (0, 0, 1), "me": (2, 1, 0)}
+    with store.reading() as session:
+        later = staff_figures(session, at=desk.clock() + timedelta(days=29))
+    assert [load.recorded for load in later.loads] == [0, 0]
     page = browser.get("/staff/figures").text
     assert page.count("<svg") - page.count("<svg x=") >= 2
     assert "Probe Data Incorporated" in page

@@ -284,9 +284,61 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all_at_once(
     assert other.get("/staff/").status_code == 303
     assert third.get("/staff/").status_code == 200
 
+    made = browser.post("/staff/account/tokens", data={"name": "import"}).text
+    [token] = re.findall(r"efs_[\w-]+", made)
+    assert "ends your tokens for programs, too" in browser.get("/staff/account").text
+
     assert browser.post("/staff/account/sessions/all").status_code == 303
+    assert is_known(third, token) is False
     assert third.get("/staff/").status_code == 303
     assert browser.get("/staff/").status_code == 303
+
+
+def is_known(program: TestClient, token: str) -> bool:
+    """Return whether a program still gets in with a token."""
+    address = "/api/v1/requests/01a20846-fe00-70ca-ab26-dff013924058/replies"
+    held = {"Authorization": f"Bearer {token}"}
+    status = program.post(address, headers=held).status_code
+    assert status in {400, 401}  # 400: it is known, and no key is given
+    return bool(status == 400)
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_an_account_says_when_a_program_last_used_a_token(desk: FrontDesk) -> None:
+    browser, program = desk.staff(), desk.browser()
+    made = browser.post("/staff/account/tokens", data={"name": "import"}).text
+    [token] = re.findall(r"efs_[\w-]+", made)
+    assert "not used yet" in browser.get("/staff/account").text
+
+    desk.passes(hours=1)
+    assert is_known(program, token)
+    desk.passes(minutes=5)
+    assert is_known(program, token)
+
+    desk.sign_in(browser, "clerk@example.org")
+    assert re.search(
+        r"last used\s+<time datetime=\"2026-11-23T13:00",
+        browser.get("/staff/account").text,
+    )
+    desk.passes(minutes=6)
+    assert is_known(program, token)
+    assert re.search(
+        r"last used\s+<time datetime=\"2026-11-23T13:11",
+        browser.get("/staff/account").text,
+    )
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_new_password_ends_the_tokens_and_says_so_first(desk: FrontDesk) -> None:
+    browser, program = desk.staff(), desk.browser()
+    made = browser.post("/staff/account/tokens", data={"name": "import"}).text
+    [token] = re.findall(r"efs_[\w-]+", made)
+    assert "and so do your tokens for programs" in browser.get("/staff/account").text
+
+    form = {"present": PASSWORD, "password": "another long enough phrase 7"}
+    assert browser.post("/staff/account/password", data=form).status_code == 303
+
+    assert not is_known(program, token)
 
 
 @pytest.mark.usefixtures("one_engine")

@@ -19,7 +19,7 @@ from app.actions.record_reply import (
     UnknownRequest,
     record_reply,
 )
-from app.actions.sign_in import Member, holder
+from app.actions.sign_in import Member, holder, note_use, was_used_lately
 from app.web.api.bodies import body_of, openapi_body
 from app.web.deps import DeskDep, Now, StoreDep, parts
 from app.web.errors import Problem
@@ -52,6 +52,9 @@ def holder_for(method: str, path: str) -> Callable[..., Awaitable[Member]]:
                 401, "A staff token is needed.", headers={"WWW-Authenticate": "Bearer"}
             )
         await allow(connection, member, rule, f"{method} {path}")
+        at = here.now()
+        if not await here.store.read(was_used_lately, here.keys, token, at=at):
+            await here.store.write(note_use, here.keys, token, at=at)
         return member
 
     return member_of

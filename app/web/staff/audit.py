@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.actions.check_chains import ChainState, ask_check
 from app.actions.portal import Portal
 from app.actions.read_audit import (
     EXPORTED,
@@ -89,6 +90,7 @@ class AuditView:
     actors: tuple[tuple[str, str], ...]
     actions: tuple[tuple[str, str], ...]
     head: Head | None
+    chains: ChainState
     exports: bool
     """Whether who looks may take entries away."""
     at_most: int = EXPORTED
@@ -107,6 +109,21 @@ async def audit(
     given = request.query_params
     asked = Asked(**{each.name: given.get(each.name, "") for each in fields(Asked)})
     return await _show(request, member, store, pages, asked, before=before)
+
+
+@router.get("/audit/check")
+async def own_page(pages: PagesDep) -> Response:
+    """Lead to the trail: here only a button arrives."""
+    return pages.go("/staff/audit")
+
+
+@router.post("/audit/check")
+async def check(
+    member: MemberDep, store: StoreDep, pages: PagesDep, at: Now
+) -> Response:
+    """Have the worker check every chain; the page does not wait for it."""
+    await store.write(ask_check, by=member.id, at=at)
+    return pages.go("/staff/audit#chains")
 
 
 @router.post("/audit")
@@ -266,6 +283,7 @@ async def _show(
         actors=(*((code, say(text)) for code, text in ACTORS.items()), *found.people),
         actions=_sorted((code, say(text)) for code, text in DONE.items()),
         head=found.head,
+        chains=found.chains,
         exports=member.role in EXPORTERS,
         errors=errors,
     )

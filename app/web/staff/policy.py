@@ -177,6 +177,8 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/notes/{note_id}"): EDIT,
     ("GET", "/staff/audit"): READ,
     ("POST", "/staff/audit"): READ,
+    ("GET", "/staff/audit/check"): READ,
+    ("POST", "/staff/audit/check"): EXPORT,
     ("GET", "/staff/audit/export"): READ,
     ("POST", "/staff/audit/export"): EXPORT,
     # Programs, with a token
