@@ -46,6 +46,7 @@ from app.actions.take_list_answers import (
     to_take,
 )
 from app.actions.tell_kind import of_unknown_kind, tell_kind
+from app.actions.tell_late import late_lists, tell_late, to_tell_late
 from app.actions.tell_of_list import queue_notice, to_tell_of_lists
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.actions.work_through import work_through
@@ -401,6 +402,7 @@ class Worker:
                 self._each(
                     of_unknown_kind, partial(tell_kind, opener=self._post.opener)
                 )
+                self._tell_late(at)
                 rest = partial(to_tell_of, desk=desk)
                 self._do(Chore(rest, partial(tell_of, desk=desk)), at)
                 self._queue_checks(at)
@@ -501,6 +503,21 @@ class Worker:
             self._signed = None  # the rest waits for the next chores
         except Exception as wrong:
             log.exception("no head signed", why=type(wrong).__name__)
+
+    def _tell_late(self, at: datetime) -> None:
+        """Tell those whose broadcast companies let its day pass."""
+        desk = self._post.desk
+        try:
+            with self._post.store.reading() as session:
+                found = late_lists(session, desk=desk, at=at)
+        except Exception as wrong:
+            log.exception("chore failed", why=type(wrong).__name__)
+            return
+        for who in found:
+            self._each(
+                partial(to_tell_late, who=who),
+                partial(tell_late, who=who, desk=desk, at=at),
+            )
 
     def _queue_checks(self, at: datetime) -> None:
         """Queue the vendors to look at again since something began or ended."""

@@ -48,6 +48,7 @@ VALUES: dict[str, Any] = {
     "agrees": "",
     "heads": False,
     "number": "7",
+    "late": 7,
     "document": "{}",
     "check": "https://portal.example.org/help/evidence",
     "happened_to": [("23 November 2026", ["sent"]), ("24 November 2026", ["overdue"])],

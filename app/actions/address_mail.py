@@ -196,6 +196,7 @@ def _to_resident(
         code=f"{code[:3]} {code[3:]}",
         link=desk.portal.link(f"{page}{secret.get('token', '')}"),
         time=secret.get("time", ""),
+        late=int(secret.get("late", "0")),
         track=desk.portal.link("/track"),
         confirmed=not waits,
         agrees=agrees,

@@ -15,6 +15,7 @@ from app.actions.desk import Desk
 from app.domain.laws import Law
 from app.domain.own_steps import ASKED_AGAIN, SAID_TO_BE_DONE, UNSATISFIED
 from app.domain.timeline import OPEN, EventKind, Outcome, Status
+from app.store import broadcasts
 from app.store.outbox import Message, MessageKind
 from app.store.people import Filing
 from app.store.requests import Request, TimelineEntry
@@ -99,6 +100,8 @@ def still_so(session: Session, desk: Desk, message: Message, *, at: datetime) ->
 
     One that names no request is true while it is of any request of its filing.
     """
+    if message.kind is MessageKind.LIST_OVERDUE:
+        return broadcasts.asks_on(session, message.filing_id)
     stands = STANDS.get(message.kind)
     if stands is None:
         return True

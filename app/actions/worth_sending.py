@@ -30,6 +30,7 @@ NEWS = frozenset(
         MessageKind.DUE_SOON,
         MessageKind.OVERDUE,
         MessageKind.EXTENSION_ENDED,
+        MessageKind.LIST_OVERDUE,
         MessageKind.IDENTITY,
         MessageKind.APPEAL,
         MessageKind.WINDOW,

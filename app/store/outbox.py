@@ -55,6 +55,8 @@ class MessageKind(StrEnum):
     OVERDUE = "overdue"
     EXTENSION_ENDED = "extension_ended"
     """Overdue, after the longer time that the vendor took."""
+    LIST_OVERDUE = "list_overdue"
+    """Companies of a broadcast owe an answer, and their day is over."""
     IDENTITY = "identity"
     """The vendor asked for proof, and none was given yet."""
     APPEAL = "appeal"

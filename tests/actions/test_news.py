@@ -99,6 +99,7 @@ def test_what_is_no_longer_so_is_not_mailed(office: Office) -> None:
         MessageKind.DUE_SOON,
         MessageKind.OVERDUE,
         MessageKind.EXTENSION_ENDED,
+        MessageKind.LIST_OVERDUE,
         MessageKind.IDENTITY,
         MessageKind.APPEAL,
         MessageKind.WINDOW,
@@ -113,7 +114,15 @@ def test_what_is_no_longer_so_is_not_mailed(office: Office) -> None:
     [mail] = mails(office, 0, 1, 2)
 
     assert "There is news about" in mail
-    for said in ("due soon", "overdue", "longer time", "proof", "not do", "time limit"):
+    for said in (
+        "due soon",
+        "overdue",
+        "all at once",
+        "longer time",
+        "proof",
+        "not do",
+        "time limit",
+    ):
         assert said not in mail
     left = {m.kind for m in office.messages(filed) if m.state is State.DONE}
     assert not left & settled
