@@ -33,6 +33,7 @@ from app.store.vendors import VendorKey
 from app.words.naming import name_of
 
 WEEK = timedelta(days=7)
+ON_A_PAGE = 25
 AWAITED = (*LISTED, Status.QUEUED)
 """Where a broadcast's request of its own still waits for the vendor."""
 
@@ -202,18 +203,38 @@ def _waits(
     )
 
 
-def not_fetching(session: Session, desk: Desk, *, at: datetime) -> list[NotFetching]:
-    """Return which vendors do not fetch, by slug, and when each was last told."""
-    told = dict(session.execute(select(ListNotice.vendor, ListNotice.told_at)).all())
-    return [
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A page of the vendors that do not fetch."""
+
+    vendors: tuple[NotFetching, ...]
+    total: int
+    after: str | None
+    """From which slug on the next page goes; None where this is the last."""
+
+
+def not_fetching(
+    session: Session, desk: Desk, *, at: datetime, after: str = ""
+) -> Silent:
+    """Return the next vendors that do not fetch, by slug, and when each was told."""
+    waits = who_wait(session, at=at)
+    rest = [one for one in waits if one.vendor > after]
+    shown = rest[:ON_A_PAGE]
+    notices = select(ListNotice.vendor, ListNotice.told_at).where(
+        ListNotice.vendor.in_(one.vendor for one in shown)
+    )
+    told = dict(session.execute(notices).all())
+    found = (
         NotFetching(
             one.vendor,
             one.people,
             told.get(one.vendor),
             mail_route(desk, one.vendor, one.residence, at.date()) is not None,
         )
-        for one in who_wait(session, at=at)
-    ]
+        for one in shown
+    )
+    last = shown[-1].vendor if len(rest) > len(shown) else None
+    return Silent(tuple(found), len(waits), last)
 
 
 def vendors_not_fetching(session: Session, *, at: datetime) -> int:

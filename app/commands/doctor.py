@@ -33,7 +33,7 @@ def doctor(*, as_json: bool) -> None:
         *_inbox(settings),
         *_signing(settings),
     ]
-    without_effect = ignored(settings)
+    without_effect, warnings = ignored(settings), _doubts(settings)
     if as_json:
         print_json(
             {
@@ -41,6 +41,7 @@ def doctor(*, as_json: bool) -> None:
                 "for_production": missing,
                 "ignored": without_effect,
                 "unsafe": unsafe,
+                "warnings": warnings,
             }
         )
     else:
@@ -50,6 +51,8 @@ def doctor(*, as_json: bool) -> None:
             typer.echo(f"for production: {line}")
         for line in without_effect:
             typer.echo(f"has no effect yet: {line}")
+        for line in warnings:
+            typer.echo(f"warning: {line}")
         for line in unsafe:
             typer.echo(f"unsafe: {line}")
     if unsafe:
@@ -155,6 +158,14 @@ def _signing(settings: Settings) -> list[str]:
     except SigningKeyError as wrong:
         return [f"EFFACE_DRP_SIGNING_KEY {wrong}"]
     return []
+
+
+def _doubts(settings: Settings) -> list[str]:
+    """Return what works as it is, and hardly as it is meant."""
+    if settings.contact:
+        return []
+    named = f"mails to companies name {settings.mail_from} as where they can ask"
+    return [f"EFFACE_CONTACT is not set: {named}"]
 
 
 def ignored(settings: Settings) -> list[str]:

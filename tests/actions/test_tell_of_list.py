@@ -51,8 +51,8 @@ def silent(broker: Broker) -> dict[str, int]:
     desk = broker.office.post.desk
     with broker.office.store.reading() as session:
         found = not_fetching(session, desk, at=broker.now())
-        assert vendors_not_fetching(session, at=broker.now()) == len(found)
-    return {one.vendor: one.people for one in found}
+        assert vendors_not_fetching(session, at=broker.now()) == found.total
+    return {one.vendor: one.people for one in found.vendors}
 
 
 def test_a_vendor_without_a_key_is_told_once_in_seven_days(broker: Broker) -> None:

@@ -97,6 +97,18 @@ def test_the_doctor_refuses_a_way_out_that_is_none(
     assert "unsafe: EFFACE_MAIL_URL is smtp://, smtps:// or folder:" in told.out
 
 
+def test_the_doctor_warns_where_nobody_can_be_asked(
+    efface: Efface, ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = efface("doctor")
+    monkeypatch.setenv("EFFACE_CONTACT", "privacy@efface.example")
+    there = efface("doctor --json")
+
+    assert without.code == there.code == 0
+    assert "warning: EFFACE_CONTACT is not set" in without.out
+    assert there.document["warnings"] == []
+
+
 def test_the_doctor_names_a_setting_that_nothing_reads_yet(
     efface: Efface, ready: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

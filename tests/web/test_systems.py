@@ -8,11 +8,15 @@ from html import unescape
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from app.domain.timeline import Status
+from app.store.keys import Keys
+from app.store.session import Store
 from app.store.staff import Role
 from app.worker import Worker
 from tests.actions.test_protocol import A_DAY, Agency
+from tests.broker import broker_of
 from tests.front_desk import FrontDesk
 from tests.post_office import MAILBOX, TYPED, Office
 from tests.rights_server import RightsServer, rights_server
@@ -167,6 +171,29 @@ def test_residents_read_what_was_sent_and_where_proof_is_asked_for(
     assert "&redirect_to=http%3A%2F%2Ftestserver%2Ftrack" in opened
     assert f"E-mail, which you confirmed: {MAILBOX}" in opened
     assert "Its system’s answer, as it came" in opened
+
+
+def test_many_companies_that_fetch_no_list_stand_on_pages(
+    one_engine: Store, keys: Keys, desk: FrontDesk, client: TestClient
+) -> None:
+    broker = broker_of(one_engine, keys, desk.clock, client, others=40)
+    broker.office.confirmed(vendors=[], broadcast="us-ca-registry")
+    broker.turn()
+    staff, seen, address = desk.staff(), [], "/staff/systems"
+
+    while address:
+        page = staff.get(address).text
+        lists = page.partition('id="lists"')[2]
+        rows = re.findall(r'data-label="Company">([^<]+)<', lists)
+        assert len(rows) <= 25
+        seen += rows
+        more = re.search(r'href="(/staff/systems[?]after=[^"]+)"', lists)
+        address = more[1] if more else ""
+
+    asked = re.search(r"(\d+) companies do not fetch", lists)
+    assert asked
+    assert len(seen) == len(set(seen)) == int(asked[1])
+    assert {f"Broker {n}" for n in range(40)} <= set(seen)
 
 
 def test_staff_see_which_companies_fetch_no_list_and_when_they_were_told(

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
@@ -85,6 +86,10 @@ class SystemsView:
     others: tuple[tuple[str, str], ...]
     """The companies whose letters can be stopped."""
     waiting: tuple[WaitingLine, ...]
+    silent: int
+    """How many companies do not fetch their lists."""
+    next: str | None
+    """Where the next ones of them are."""
     errors: Mapping[str, str]
     may_record: bool
 
@@ -119,9 +124,10 @@ async def systems(
     desk: DeskDep,
     pages: PagesDep,
     at: Now,
+    after: Annotated[str, Query(max_length=63)] = "",
 ) -> Response:
     """Show what needs somebody; the answers themselves stay closed."""
-    page = await _view(request, member, store, desk, at)
+    page = await _view(request, member, store, desk, at, after=after)
     return pages.show(request, "staff/systems.html", page, staff=member)
 
 
@@ -132,10 +138,12 @@ async def _view(
     desk: Desk,
     at: datetime,
     errors: Mapping[str, str] | None = None,
+    *,
+    after: str = "",
 ) -> SystemsView:
     say = translations(language_of(request)).gettext
     found, stopped = await store.read(look_at_ways, at=at)
-    silent = await store.read(not_fetching, desk, at=at)
+    silent = await store.read(not_fetching, desk, at=at, after=after)
     names = {slug: vendor.name for slug, vendor in desk.directory.vendors.items()}
     return SystemsView(
         agent=desk.portal.protocol,
@@ -167,8 +175,13 @@ async def _view(
             )
         ),
         waiting=tuple(
-            WaitingLine(one, names.get(one.vendor, one.vendor)) for one in silent
+            WaitingLine(one, names.get(one.vendor, one.vendor))
+            for one in silent.vendors
         ),
+        silent=silent.total,
+        next=f"{HERE}?{urlencode({'after': silent.after})}#lists"
+        if silent.after
+        else None,
         errors=errors or {},
         may_record=member.may_record,
     )
