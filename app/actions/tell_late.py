@@ -64,8 +64,14 @@ def late_lists(session: Session, *, desk: Desk, at: datetime) -> list[LateList]:
     )
     nobody: frozenset[str] = frozenset()
     late = (
-        _late(session, desk, LateList(*names, date.min, nobody, nobody), at)
-        for names in found.all()
+        _late(
+            session,
+            desk,
+            LateList(circle, version, drawer, law, residence, date.min, nobody, nobody),
+            at,
+        )
+        for circle, version, drawer, law, residence in found.all()
+        if drawer is not None
     )
     return [one for one in late if one is not None]
 
