@@ -21,6 +21,7 @@ from app.actions.close import close_request, to_close
 from app.actions.close_broadcast import broadcasts_to_close, close_broadcast
 from app.actions.deliver import Post, claim_due, deliver
 from app.actions.expire import expire_filing, to_expire
+from app.actions.learn_refusals import propose, to_propose
 from app.actions.list_requests import make_lists
 from app.actions.purge import forget_expired, purge_filing, to_purge
 from app.actions.queue_checks import queue_checks, turns_to_queue
@@ -407,6 +408,7 @@ class Worker:
                 self._do(Chore(rest, partial(tell_of, desk=desk)), at)
                 self._queue_checks(at)
                 self._release(at)
+                self._do(Chore(to_propose, propose), at)
                 self._daily_for = at.date()
             apart = partial(make_request_of, desk=desk)
             self._do(Chore(broadcasts_to_take, apart), at)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
+from app.store.refusals import refusing
 
 
 def read_directory(session: Session, known: Directory | None = None) -> Directory:
@@ -22,7 +23,7 @@ def read_directory(session: Session, known: Directory | None = None) -> Director
     }
     doubles = {slug: one for slug, one in found.items() if one.double is not None}
     listed = {slug: one for slug, one in found.items() if slug not in doubles}
-    return Directory(listed, version, doubles)
+    return Directory(listed, version, doubles, refusing(session))
 
 
 def vendor_tables(session: Session) -> dict[str, dict[str, object]]:

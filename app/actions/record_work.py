@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.actions.learn_refusals import count_proposals
 from app.actions.work_checks import open_checks
 from app.store import notes
 
@@ -14,8 +15,11 @@ class RecordWork:
 
     checks: int
     notes: int
+    refusals: int
 
 
 def record_work(session: Session) -> RecordWork:
     """Count what waits for a person."""
-    return RecordWork(open_checks(session), notes.count_open(session))
+    return RecordWork(
+        open_checks(session), notes.count_open(session), count_proposals(session)
+    )

@@ -14,6 +14,7 @@ from app.domain.dated import ALWAYS, Span
 from app.domain.facts import VendorFacts
 from app.domain.hours import Hours
 from app.domain.laws import Confidence
+from app.domain.refusals import Refusing
 
 
 class RouteKind(StrEnum):
@@ -391,3 +392,5 @@ class Directory:
                 return slug
             slug = record.double.of
         return slug
+    refusing: Refusing = field(default_factory=dict)
+    """Who was found to refuse people because of where they live."""

@@ -42,6 +42,8 @@ ASSIGNED = text("assigned_to IS NOT NULL")
 UNASSIGNED = text("assigned_to IS NULL AND status != 'unconfirmed'")
 """A filing that is not confirmed yet costs no entry; nobody takes it on either."""
 UNSEEN = text("unseen IS NOT NULL")
+OUTSIDE = text("denial_ground = 'outside-jurisdiction'")
+"""In the statement's own words: a parameter would keep SQLite from the index."""
 
 
 class Request(Base):
@@ -69,6 +71,12 @@ class Request(Base):
             *("due", "vendor", "id", "filing_id", "status", "unseen", "assigned_to"),
             sqlite_where=UNSEEN,
             postgresql_where=UNSEEN,
+        ),
+        Index(
+            "ix_request_outside",
+            *("vendor", "filing_id", "id"),
+            sqlite_where=OUTSIDE,
+            postgresql_where=OUTSIDE,
         ),
         Index(None, "id"),
     )

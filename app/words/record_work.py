@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from app.domain.about import Became, Found, Record, RecordKind
 from app.domain.legal_calendar import Turn
+from app.domain.refusals import Reading, Refuses
 from app.domain.vendors import Offer, Order, Route
 from app.words.answers import Say
-from app.words.languages import place_name
+from app.words.languages import day_in_words, place_name
 from app.words.marks import mark
 from app.words.naming import name_of
 from app.words.terms import OFFERS, ROUTES
@@ -55,6 +56,36 @@ BECAME: Mapping[str, str] = {
     Became.RIGHT: mark("It was right"),
 }
 """What became of a note."""
+
+READINGS: Mapping[str, str] = {
+    Reading.LEAVES_OUT: mark("What it offers leaves the place out"),
+    Reading.NEXUS: mark("It says that the law of the place does not reach it"),
+    Reading.NOTHING: mark("Nothing: they say nothing of the next one"),
+}
+"""As what refusals because of a residence are recorded."""
+
+WARNINGS: Mapping[str, str] = {
+    Reading.LEAVES_OUT: mark(
+        "{vendor} has refused people who live in {place}. What it offers seems to leave"
+        " them out. (Answers recorded here, {day}.)"
+    ),
+    Reading.NEXUS: mark(
+        "{vendor} has refused people who live in {place}. It said that their law does"
+        " not reach it. (Answers recorded here, {day}.)"
+    ),
+}
+"""What can go wrong, for who has not filed yet. It says nothing of how many."""
+
+
+def warning(
+    refuses: Refuses, vendor: str, residence: str, language: str, say: Say
+) -> str:
+    """Return what people of a place are told before they file."""
+    return say(WARNINGS[refuses.reading]).format(
+        vendor=vendor,
+        place=place_name(residence, language),
+        day=day_in_words(refuses.recorded_on, language),
+    )
 
 
 def title(record: Record, language: str, say: Say) -> str:

@@ -242,6 +242,8 @@ DONE: Mapping[str, str] = {
     "checks given": mark("Companies to look at given to somebody"),
     "checks laid down": mark("Companies to look at laid down"),
     "checks done": mark("Companies looked at"),
+    "refusals proposed": mark("Refusals by place put forward"),
+    "refusals decided": mark("Refusals by place decided"),
     "record noted": mark("Note that a record looks wrong"),
     "note resolved": mark("Note on a record resolved"),
     "company added": mark("Company added"),

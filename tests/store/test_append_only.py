@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from app.actions.sign_heads import sign_head, tips_to_sign
 from app.domain.about import Became
 from app.store import audit, figures, vendors
+from app.domain.refusals import Reading
 from app.store.base import Base, new_id
 from app.store.keys import Keys, head_signer
 from app.store.notes import NoteResolution, RecordNote
+from app.store.refusals import ResidencyRefusal
 from app.store.session import Store
 from tests.filings import NOON, make_filing
 
@@ -32,6 +34,7 @@ HISTORY = [
     "figure_release",
     "figure",
     "figure_gap",
+    "residency_refusal",
 ]
 
 
@@ -67,7 +70,7 @@ def past(store: Store, keys: Keys) -> Store:
 
 
 def note(session: Session) -> None:
-    """Write down that a record looks wrong, and that it was right."""
+    """Write down that a record looks wrong, that it was right, and who refuses."""
     who, version = new_id(NOON), "directory 1"
     written = RecordNote(
         id=new_id(NOON),
@@ -87,7 +90,18 @@ def note(session: Session) -> None:
         resolved_at=NOON,
         resolved_by=who,
     )
-    session.add(ended)
+    refusal = ResidencyRefusal(
+        id=new_id(NOON),
+        vendor="clearview-ai",
+        residence="CL",
+        reading=Reading.NEXUS,
+        since=NOON.date(),
+        filings=2,
+        words="It says so.",
+        recorded_at=NOON,
+        recorded_by=who,
+    )
+    session.add_all((ended, refusal))
 
 
 def refuses(store: Store, table: str, statement: str) -> None:

@@ -30,6 +30,7 @@ from app.store import (
     outbox,
     people,
     protocol,
+    refusals,
     requests,
     staff,
     vendors,
@@ -54,6 +55,7 @@ MODULES = (
     outbox,
     people,
     protocol,
+    refusals,
     requests,
     staff,
     vendors,
@@ -214,6 +216,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("bulk_run", "bulk_row"),
         *("record_note", "note_resolution", "record_turn", "vendor_check"),
         *("figure_release", "figure", "figure_gap"),
+        *("refusal_proposal", "residency_refusal"),
     }
 
 

@@ -32,7 +32,9 @@ from app.web.deps import (
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
 from app.web.vendor_said import Words
+from app.words.catalog import translations
 from app.words.languages import place_name
+from app.words.record_work import warning
 from app.words.records import vendor_document, vendor_summary
 
 router = APIRouter()
@@ -91,6 +93,8 @@ class VendorView:
     orders: tuple[Dated, ...]
     routes: tuple[Dated, ...]
     facts: tuple[FactRead, ...]
+    refused: tuple[str, ...]
+    """That it has refused people of a place, in sentences."""
     covered: tuple[tuple[Verdict, tuple[tuple[str, str], ...]], ...]
     """Each verdict, and code and name of the researched places that have it."""
 
@@ -280,6 +284,7 @@ async def vendor_page(
             language,
         ),
         facts=_facts(vendor, language),
+        refused=_refused(vendor, directory, language),
         covered=_covered(slug, table, language),
     )
     response = pages.show(request, "coverage/vendor.html", page)
@@ -307,6 +312,15 @@ def _facts(vendor: Vendor, language: str) -> tuple[FactRead, ...]:
 def _seats(vendor: Vendor, on: date, language: str) -> tuple[str, ...]:
     seats = sorted(vendor.facts_on(on).seat or ())
     return tuple(place_name(code, language) for code in seats)
+
+
+def _refused(vendor: Vendor, directory: Directory, language: str) -> tuple[str, ...]:
+    say = translations(language).gettext
+    return tuple(
+        warning(refuses, vendor.name, residence, language, say)
+        for (slug, residence), refuses in sorted(directory.refusing.items())
+        if slug == vendor.slug
+    )
 
 
 def _covered(

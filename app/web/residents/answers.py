@@ -29,6 +29,7 @@ from app.words.languages import Language
 from app.words.marks import mark
 from app.words.naming import in_language
 from app.words.provisions import provision
+from app.words.record_work import warning
 from app.words.terms import OF_THE_COMPANY, QUESTIONS
 
 SHOWN = 8
@@ -167,6 +168,7 @@ class Told:
             regulator=_regulator(answer, law),
             risks=(
                 *((say(NOBODY_ELSE),) if no_agent else ()),
+                *self._refused(vendor, residence, say),
                 *risks(answer, vendor.name, say),
             ),
             period=span_of(due.period.count, due.period.unit, say) if due else None,
@@ -193,6 +195,13 @@ class Told:
             ask=route is not None
             and answer.verdict in {Verdict.ELIGIBLE, Verdict.OFFERED},
         )
+
+    def _refused(self, vendor: Vendor, residence: str, say: Say) -> tuple[str, ...]:
+        """Return that the vendor has refused people of the place, if it has."""
+        refuses = self.directory.refusing.get((vendor.slug, residence))
+        if refuses is None:
+            return ()
+        return (warning(refuses, vendor.name, residence, self.language, say),)
 
     def _spoken(self, answer: Answer) -> Answer:
         """Return an answer whose laws are named and cited as the reader's language does."""

@@ -175,6 +175,8 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/notes"): RECORD,
     ("GET", "/staff/notes/{note_id}"): READ,
     ("POST", "/staff/notes/{note_id}"): EDIT,
+    ("GET", "/staff/refusals"): READ,
+    ("POST", "/staff/refusals"): EDIT,
     ("GET", "/staff/audit"): READ,
     ("POST", "/staff/audit"): READ,
     ("GET", "/staff/audit/check"): READ,
