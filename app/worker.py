@@ -49,12 +49,14 @@ from app.actions.take_list_answers import (
 from app.actions.tell_kind import of_unknown_kind, tell_kind
 from app.actions.tell_late import late_lists, tell_late, to_tell_late
 from app.actions.tell_of_list import queue_notice, to_tell_of_lists
+from app.actions.tell_sender import lapse
 from app.actions.tell_watchers import look, tell, to_look, to_tell
 from app.actions.work_through import work_through
 from app.channels.mail_in import InboxError
 from app.channels.mail_reader import MailReader
 from app.channels.uploads import Redrawing
 from app.store import audit, bulk, inbox, outbox
+from app.store.corrections import to_lapse
 from app.store.keys import begin_epoch, head_signer
 
 if TYPE_CHECKING:
@@ -424,6 +426,7 @@ class Worker:
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
             self._check_mail(at)
             destroyed += self._do(Chore(to_purge, purge_filing), at)
+            destroyed += self._do(Chore(to_lapse, partial(lapse, desk=desk)), at)
             destroyed += self._forget(at)
             self._sign(at)
             self._check_chains(at)

@@ -111,6 +111,7 @@ OWNERS = {
     "/changes": "public",
     "/compare": "public",
     "/heads": "public",
+    "/corrections": "public",
     "/help": "public",
     "/privacy": "public",
     "/accessibility": "public",

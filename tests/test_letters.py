@@ -863,8 +863,10 @@ def test_a_mail_to_a_resident_says_how_to_stop_it(
 ) -> None:
     mail = letters.mail(kind, language, **VALUES)
 
-    way = {"erased": "", "watch_confirm": VALUES["link"]}.get(kind)
-    news = VALUES["stop"] if kind.startswith("watch") else VALUES["track"]
+    confirms = dict.fromkeys(("watch_confirm", "correction_confirm"), VALUES["link"])
+    way = {"erased": "", **confirms}.get(kind)
+    by_link = kind.startswith(("watch", "correction"))
+    news = VALUES["stop"] if by_link else VALUES["track"]
     assert str(news if way is None else way) in mail.text
     assert f'<html lang="{language}">' in mail.html
     assert all(part in mail.html for part in re.findall(r"https://\S+", mail.text))

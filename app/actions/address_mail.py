@@ -20,8 +20,10 @@ from app.actions.tell_of_list import mail_of
 from app.actions.worth_sending import NEWS, Other
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
+from app.store.corrections import Correction, CorrectionMail, address_of
 from app.store.opening import Opener
 from app.store.outbox import (
+    TO_SENDER,
     TO_STAFF,
     TO_VENDOR,
     TO_WATCHER,
@@ -66,6 +68,8 @@ def addressed(
         return _to_vendor(session, desk, opener, message, at=at)
     if message.kind in TO_WATCHER:
         return _to_watcher(session, desk, opener, message, at=at)
+    if message.kind in TO_SENDER:
+        return _to_sender(session, desk, opener, message, at=at)
     if message.kind is MessageKind.LIST_WAITS:
         return _of_list(session, desk, message, at=at)
     if message.kind is MessageKind.ADDRESS_LEFT:
@@ -273,6 +277,33 @@ def _to_watcher(
         message_id=message.message_id,
         at=at,
         stop=f"{page}/stop" if news else None,
+    )
+
+
+def _to_sender(
+    session: Session, desk: Desk, opener: Opener, message: Message, *, at: datetime
+) -> Envelope:
+    """Return a mail about a correction: it names no record, and nothing that was typed."""
+    row = session.get_one(CorrectionMail, message.filing_id)
+    secret = _opened(opener, row, address_of(row.id))
+    own = desk.portal.link(f"/corrections/mail/{secret['token']}")
+    news = message.kind is MessageKind.CORRECTION_NEWS
+    number = session.get_one(Correction, row.id).number
+    mail = desk.letters.mail(
+        message.kind,
+        row.language,
+        link=desk.portal.link(f"/corrections/{number}") if news else own,
+        stop=f"{own}/stop",
+    )
+    return compose(
+        sender=desk.portal.mail_from,
+        recipient=secret["to"],
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        message_id=message.message_id,
+        at=at,
+        stop=f"{own}/stop" if news else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Open a person, or a file that they gave, for who gave a reason: to them alone."""
+"""Open a person, what they gave, or a correction, for who gave a reason: to them alone."""
 
 import json
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions.reply_links import SEALED_AS
 from app.letters import without_answer_link
 from app.store import people, requests
+from app.store.corrections import Correction, text_of
 from app.store.opening import Opener
 from app.store.sealing import CannotOpenError, Where, seal_to
 from app.store.staff import Reveal
@@ -27,7 +28,9 @@ def answer_reveals(session: Session, opener: Opener, *, at: datetime) -> int:
         .limit(AT_ONCE)
     ).all()
     for reveal in waiting:
-        if reveal.evidence_id is None:
+        if reveal.request_id is None:
+            content = _correction(session, opener, reveal.filing_id)
+        elif reveal.evidence_id is None:
             found = _content(session, opener, reveal)
             content = json.dumps(found, ensure_ascii=False).encode()
         else:
@@ -35,6 +38,17 @@ def answer_reveals(session: Session, opener: Opener, *, at: datetime) -> int:
         reveal.answer = seal_to(content, reveal.public_key, reveal.id.bytes)
         reveal.answered_at = at
     return len(waiting)
+
+
+def _correction(session: Session, opener: Opener, correction_id: UUID) -> bytes:
+    """Return what was typed; nothing, where it is gone."""
+    row = session.get(Correction, correction_id)
+    if row is None or row.thing is None:
+        return b""
+    try:
+        return opener.open(row.thing, text_of(correction_id))
+    except CannotOpenError:
+        return b""
 
 
 def _file(

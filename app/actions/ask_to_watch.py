@@ -20,7 +20,7 @@ from app.actions.portal import UNCONFIRMED_LIVES
 from app.actions.prepare_filing import mailbox_hash, mailbox_hashes
 from app.actions.tell_watchers import scope_row
 from app.domain.grounds import Verdict
-from app.store import limits, people, watches
+from app.store import corrections, limits, people, watches
 from app.store.base import insert_together, new_id
 from app.store.outbox import Message, MessageKind
 from app.store.sealing import Sealer
@@ -159,8 +159,10 @@ def forget_unconfirmed(session: Session, *, at: datetime) -> int:
 def forget_mailbox(
     session: Session, desk: Desk, email: str | None, known_as: bytes | None
 ) -> None:
-    """Destroy all that a mailbox watches, by its address or by a keyed hash of it."""
+    """Destroy all that a mailbox waits for, by its address or by a keyed hash of it."""
     hashes = {known_as} if known_as else set()
     if email is not None:
         hashes.update(mailbox_hashes(desk, email))
     watches.destroy(session, watches.of_mailbox(session, sorted(hashes)))
+    waits = corrections.of_mailbox(session, sorted(hashes))
+    corrections.forget_mail(session, waits)

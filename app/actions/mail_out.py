@@ -33,7 +33,7 @@ def mail_row(
 ) -> dict[str, object]:
     """Return an outbox row; what it must not tell the database is sealed by ``seal``.
 
-    ``filing_id`` is the filing's id, or that of the watch that it is about.
+    ``filing_id`` is the filing's id, or that of the watch or correction that it is about.
 
     The address and the words come in when it leaves, where only the worker can read
     them.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.actions.ask_to_watch import forget_unconfirmed
 from app.actions.erase_filing import destroy_personal
 from app.actions.keep_evidence import forget_unsaved
-from app.store import bulk, inbox, limits, outbox, people, staff, webhooks
+from app.store import bulk, corrections, inbox, limits, outbox, people, staff, webhooks
 
 AT_ONCE = 200
 CALLS_KEPT = timedelta(days=30)
@@ -62,6 +62,7 @@ def forget_expired(session: Session, *, at: datetime) -> int:
         )
         gone += len(found.all())
     gone += forget_unsaved(session, at=at)
+    gone += corrections.forget_old(session, at=at)
     gone += inbox.forget_unmatched(session, at=at)
     gone += bulk.forget_old_runs(session, at=at)
     answered = people.Recovery.asked_at.is_(None), people.Recovery.expires_at <= at

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.staff_members import short_name
+from app.actions.tell_sender import tell_senders_of
 from app.domain.about import About, Became, find, named
 from app.store import audit
 from app.store.base import insert_once, new_id
@@ -193,6 +194,8 @@ def resolve_note(
         became=body.became,
         version=version,
     )
+    session.flush()
+    tell_senders_of(session, desk, note_id, at=at)
     return Written(note_id)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.actions.learn_refusals import count_proposals
+from app.actions.moderate_corrections import count_received
 from app.actions.work_checks import open_checks
 from app.store import notes
 
@@ -16,10 +17,14 @@ class RecordWork:
     checks: int
     notes: int
     refusals: int
+    corrections: int
 
 
 def record_work(session: Session) -> RecordWork:
     """Count what waits for a person."""
     return RecordWork(
-        open_checks(session), notes.count_open(session), count_proposals(session)
+        open_checks(session),
+        notes.count_open(session),
+        count_proposals(session),
+        count_received(session),
     )

@@ -24,9 +24,10 @@ from app.actions.reseal import things_of
 from app.actions.stop_news import hash_stop_anew
 from app.store import audit, inbox, outbox, people, protocol, requests
 from app.store.audit import AuditEntry
+from app.store.corrections import Correction, CorrectionMail, address_of, text_of
 from app.store.mailboxes import held_mailbox, move_mailbox
 from app.store.opening import Opener
-from app.store.sealing import CannotOpenError
+from app.store.sealing import CannotOpenError, Where
 from app.store.watches import Watch, place_of
 
 BATCH = 50
@@ -138,6 +139,50 @@ def rotate_watch(
         setattr(watch, name, value)
     watch.mailbox = mailbox_hash(desk, content["to"])
     watch.token_hash = desk.keys.hash("watch", content["token"].encode())
+    return True
+
+
+def corrections_behind(session: Session, epoch: str, after: UUID | None) -> list[UUID]:
+    """Return the next corrections of which something is sealed to another epoch."""
+    found: set[UUID] = set()
+    for table in (Correction, CorrectionMail):
+        older = select(table.id).where(
+            table.key_epoch.is_not(None), table.epoch != epoch
+        )
+        if after is not None:
+            older = older.where(table.id > after)
+        found.update(session.scalars(older.order_by(table.id).limit(BATCH)))
+    return sorted(found)[:BATCH]
+
+
+def rotate_correction(
+    session: Session, correction_id: UUID, *, desk: Desk, opener: Opener
+) -> bool:
+    """Move one correction to the newest epoch; False where it could not be opened."""
+    epoch = desk.keys.epoch
+    rows: tuple[tuple[people.SealedColumns | None, Where], ...] = (
+        (
+            session.get(Correction, correction_id, with_for_update=True),
+            text_of(correction_id),
+        ),
+        (
+            session.get(CorrectionMail, correction_id, with_for_update=True),
+            address_of(correction_id),
+        ),
+    )
+    for row, where in rows:
+        if row is None or row.thing is None or row.epoch == epoch.name:
+            continue
+        try:
+            content = json.loads(opener.open(row.thing, where))
+            moved = opener.moved(row.thing, where, epoch, receipt_public=None)
+        except CannotOpenError:
+            return False
+        for name, value in people.columns(moved).items():
+            setattr(row, name, value)
+        if isinstance(row, CorrectionMail):
+            row.mailbox = mailbox_hash(desk, content["to"])
+            row.token_hash = desk.keys.hash("correction", content["token"].encode())
     return True
 
 

@@ -15,6 +15,7 @@ from app.actions.still_so import still_so
 from app.actions.tell_of_list import still_waits
 from app.domain.timeline import Status
 from app.store import broadcasts, mailboxes, outbox, people, requests
+from app.store.corrections import CorrectionMail
 from app.store.mailboxes import Mailbox
 from app.store.outbox import ASKS, TO_VENDOR, Message, MessageKind, State
 from app.store.people import FilingStatus
@@ -106,6 +107,12 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
             MessageKind.WATCH_RIGHT | MessageKind.WATCH_CHANGED | MessageKind.WATCH_HEAD
         ):
             return session.get(Watch, message.filing_id) is not None
+        case MessageKind.CORRECTION_CONFIRM:
+            asked = session.get(CorrectionMail, message.filing_id)
+            until = asked.confirm_by if asked else None
+            return until is not None and at <= until
+        case MessageKind.CORRECTION_NEWS:
+            return session.get(CorrectionMail, message.filing_id) is not None
         case MessageKind.LIST_WAITS:
             return still_waits(session, message.filing_id, at=at)
         case MessageKind.STAFF_INVITED:

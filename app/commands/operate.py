@@ -17,10 +17,12 @@ from app.actions.one_time_codes import seal_codes_anew
 from app.actions.read_heads import Head, kept_head
 from app.actions.rotate_keys import (
     begin_rotation,
+    corrections_behind,
     end_rotation,
     filings_behind,
     mails_behind,
     pairs_behind,
+    rotate_correction,
     rotate_filing,
     rotate_mail,
     rotate_pair,
@@ -149,6 +151,7 @@ def _pass(store: Store, desk: Desk, opener: Opener) -> list[bool]:
     passes: tuple[tuple[Any, Any], ...] = (
         (filings_behind, rotate_filing),
         (watches_behind, rotate_watch),
+        (corrections_behind, rotate_correction),
         (mails_behind, rotate_mail),
         (pairs_behind, rotate_pair),
         (drawers_behind, rotate_drawer),

@@ -55,6 +55,11 @@ def number_from(random: int) -> str:
     return "R-" + grouped(_symbols(random, NUMBER_SYMBOLS))
 
 
+def correction_number(random: int) -> str:
+    """Return a correction's number of 40 random bits: C-XXXX-XXXX."""
+    return "C-" + grouped(_symbols(random, NUMBER_SYMBOLS))
+
+
 def read_number(text: str) -> str:
     """Return the request number that was typed, in its one true form.
 

@@ -71,6 +71,9 @@ class MessageKind(StrEnum):
     WATCH_CHANGED = "watch_changed"
     WATCH_HEAD = "watch_head"
     """To who keeps signed heads: the day's."""
+    CORRECTION_CONFIRM = "correction_confirm"
+    """To who sent a correction: do they want to be told what becomes of it?"""
+    CORRECTION_NEWS = "correction_news"
     STAFF_INVITED = "staff_invited"
     """To a member of staff: the link with which they enrol."""
     STAFF_DEVICE = "staff_device"
@@ -108,6 +111,8 @@ TO_WATCHER = frozenset(
     }
 )
 """Mails of a watch; their ``filing_id`` is its id, since there is no filing."""
+TO_SENDER = frozenset({MessageKind.CORRECTION_CONFIRM, MessageKind.CORRECTION_NEWS})
+"""Mails about a correction; their ``filing_id`` is the correction's id."""
 TO_STAFF = frozenset(
     {
         MessageKind.STAFF_INVITED,
@@ -121,7 +126,10 @@ TO_STAFF = frozenset(
 )
 """Mails to staff; their ``filing_id`` is the member's id. They hold nothing sealed."""
 OF_NO_FILING = (
-    TO_WATCHER | TO_STAFF | {MessageKind.LIST_WAITS, MessageKind.ADDRESS_LEFT}
+    TO_WATCHER
+    | TO_SENDER
+    | TO_STAFF
+    | {MessageKind.LIST_WAITS, MessageKind.ADDRESS_LEFT}
 )
 
 

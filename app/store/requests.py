@@ -43,7 +43,6 @@ UNASSIGNED = text("assigned_to IS NULL AND status != 'unconfirmed'")
 """A filing that is not confirmed yet costs no entry; nobody takes it on either."""
 UNSEEN = text("unseen IS NOT NULL")
 OUTSIDE = text("denial_ground = 'outside-jurisdiction'")
-"""In the statement's own words: a parameter would keep SQLite from the index."""
 
 
 class Request(Base):

@@ -180,8 +180,9 @@ class Reveal(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     filing_id: Mapped[UUID] = mapped_column(index=True)
-    """What it is about: a filing, or a mail that belongs to none yet."""
+    """What it is about: a filing, a mail that belongs to none yet, or a correction."""
     request_id: Mapped[UUID | None]
+    """None for what belongs to no request: a correction, or such a mail."""
     evidence_id: Mapped[UUID | None]
     """The file that was asked for; None where it is the person, or a mail."""
     mail_id: Mapped[UUID | None]

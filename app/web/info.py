@@ -11,6 +11,7 @@ from app.actions.look_after import outbox_figures
 from app.actions.portal import Portal
 from app.actions.read_evidence import CHECK
 from app.domain.coverage import researched
+from app.store.corrections import UNREAD_LIVES
 from app.store.inbox import UNMATCHED_LIVES
 from app.web.deps import DirectoryDep, Now, PagesDep, PortalDep, RulebookDep, StoreDep
 from app.web.errors import Problem
@@ -30,6 +31,8 @@ class InfoView:
     law_pack: str
     unmatched_days: int
     """How long a mail is kept of which nobody knows what it is about."""
+    correction_days: int
+    """How long a correction is kept that nobody has looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> Inf
         len(researched(laws, rulebook.places)),
         rulebook.pack.fingerprint,
         UNMATCHED_LIVES.days,
+        UNREAD_LIVES.days,
     )
 
 
@@ -176,7 +180,7 @@ async def metrics(
 @router.get("/robots.txt")
 async def robots() -> Response:
     """Ask robots to leave people's pages alone."""
-    text = "User-agent: *\nDisallow: /track\nDisallow: /file\nDisallow: /confirm\nDisallow: /watch/\nDisallow: /drp/\nDisallow: /staff\n"
+    text = "User-agent: *\nDisallow: /track\nDisallow: /file\nDisallow: /confirm\nDisallow: /watch/\nDisallow: /corrections/new\nDisallow: /corrections/mail\nDisallow: /drp/\nDisallow: /staff\n"
     return Response(text, media_type="text/plain")
 
 

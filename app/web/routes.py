@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from app.web import (
     callbacks,
+    corrections,
     coverage,
     heads,
     info,
@@ -23,6 +24,7 @@ def include(app: FastAPI) -> None:
         residents.router,
         vendor_replies.router,
         coverage.router,
+        corrections.router,
         callbacks.router,
         heads.router,
         info.router,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.domain.about import Became, Found, Record, RecordKind
+from app.domain.public_corrections import CorrectionState, Standing
 from app.domain.legal_calendar import Turn
 from app.domain.refusals import Reading, Refuses
 from app.domain.vendors import Offer, Order, Route
@@ -56,6 +57,29 @@ BECAME: Mapping[str, str] = {
     Became.RIGHT: mark("It was right"),
 }
 """What became of a note."""
+
+STATES: Mapping[str, str] = {
+    CorrectionState.RECEIVED: mark("Waiting"),
+    CorrectionState.ACCEPTED: mark("Accepted"),
+    CorrectionState.DECLINED: mark("Declined"),
+    CorrectionState.LAPSED: mark("Lapsed"),
+}
+"""Where a correction from the public stands for staff."""
+
+STANDINGS: Mapping[str, str] = {
+    Standing.RECEIVED: mark("Received, nobody has looked at it yet"),
+    Standing.LOOKED_AT: mark("Being looked at"),
+    Standing.CORRECTED: mark("Corrected"),
+    Standing.NOT_CHANGED: mark("Not changed"),
+    Standing.LAPSED: mark("Not looked at in time"),
+}
+"""The same for who sent it."""
+
+CHOICES: Mapping[str, str] = {
+    "accept": mark("Yes, or it may be: keep it as a note on the record"),
+    "decline": mark("No: nothing is changed"),
+}
+"""What is done with a correction."""
 
 READINGS: Mapping[str, str] = {
     Reading.LEAVES_OUT: mark("What it offers leaves the place out"),

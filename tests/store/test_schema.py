@@ -20,6 +20,7 @@ from app.store import (
     broadcasts,
     bulk,
     checks,
+    corrections,
     figures,
     heads,
     inbox,
@@ -45,6 +46,7 @@ MODULES = (
     broadcasts,
     bulk,
     checks,
+    corrections,
     figures,
     heads,
     inbox,
@@ -217,6 +219,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("record_note", "note_resolution", "record_turn", "vendor_check"),
         *("figure_release", "figure", "figure_gap"),
         *("refusal_proposal", "residency_refusal"),
+        *("correction", "correction_mail"),
     }
 
 

@@ -76,7 +76,7 @@ def test_one_refusal_proposes_nothing_and_two_name_nobody(desk: FrontDesk) -> No
 
 def test_refusals_of_two_places_are_counted_apart(desk: FrontDesk) -> None:
     refused(desk, 1)
-    refused(desk, 1, residence="US-TX")
+    refused(desk, 1, residence="DE")
     works(desk)
 
     page = desk.staff(Role.EDITOR).get("/staff/refusals").text
@@ -124,7 +124,7 @@ def test_what_was_declined_comes_again_only_with_two_more(desk: FrontDesk) -> No
     works(desk)
     assert decides(editor, "nothing") == 303
 
-    refused(desk, 1, asks="opt_out")
+    refused(desk, 1)
     works(desk)
     assert "Nothing waits for a decision." in editor.get("/staff/refusals").text
     refused(desk, 1)

@@ -34,7 +34,12 @@ PROVE = "/staff/prove"
 ACCOUNT = "/staff/account"
 HOME = "/staff/"
 BEGINS = "/staff"
-OF_ONE = ("/staff/requests/", "/staff/inbox/", "/staff/vendors/")
+OF_ONE = (
+    "/staff/requests/",
+    "/staff/inbox/",
+    "/staff/vendors/",
+    "/staff/corrections/",
+)
 """Where each thing has a page of its own, below which one only posts."""
 
 

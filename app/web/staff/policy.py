@@ -33,6 +33,8 @@ READ = Rule(EVERYBODY)
 RECORD = Rule(RECORDERS)
 EDIT = Rule(EDITORS)
 """What says what is so of a record: everybody's answers follow it."""
+OPEN_TO_EDIT = Rule(EDITORS, fresh=True)
+"""What shows what somebody typed about a record."""
 OPEN = Rule(RECORDERS, fresh=True)
 """What shows a person, or what they gave."""
 RECORD_MANY = Rule(RECORDERS, fresh=True)
@@ -175,6 +177,11 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/notes"): RECORD,
     ("GET", "/staff/notes/{note_id}"): READ,
     ("POST", "/staff/notes/{note_id}"): EDIT,
+    ("GET", "/staff/corrections"): READ,
+    ("GET", "/staff/corrections/{number}"): READ,
+    ("POST", "/staff/corrections/{number}"): EDIT,
+    ("GET", "/staff/corrections/{number}/open"): READ,
+    ("POST", "/staff/corrections/{number}/open"): OPEN_TO_EDIT,
     ("GET", "/staff/refusals"): READ,
     ("POST", "/staff/refusals"): EDIT,
     ("GET", "/staff/audit"): READ,
