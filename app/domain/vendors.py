@@ -392,5 +392,6 @@ class Directory:
                 return slug
             slug = record.double.of
         return slug
+
     refusing: Refusing = field(default_factory=dict)
     """Who was found to refuse people because of where they live."""

@@ -180,4 +180,4 @@ def test_the_guards_are_in_place_after_coming_up(store: Store) -> None:
             found = text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
         else:
             found = text("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal")
-        assert session.scalar(found) == 30
+        assert session.scalar(found) == 32

@@ -9,8 +9,8 @@ from alembic import op
 
 from app.store.base import Moment
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 
 HISTORY = "residency_refusal"
 
