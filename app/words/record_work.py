@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from app.domain.about import Became, Found, Record, RecordKind
-from app.domain.public_corrections import CorrectionState, Standing
 from app.domain.legal_calendar import Turn
+from app.domain.public_corrections import CorrectionState, Standing
 from app.domain.refusals import Reading, Refuses
 from app.domain.vendors import Offer, Order, Route
 from app.words.answers import Say

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.actions.sign_heads import sign_head, tips_to_sign
 from app.domain.about import Became
-from app.store import audit, figures, vendors
 from app.domain.refusals import Reading
+from app.store import audit, figures, vendors
 from app.store.base import Base, new_id
 from app.store.keys import Keys, head_signer
 from app.store.notes import NoteResolution, RecordNote

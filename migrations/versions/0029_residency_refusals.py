@@ -9,8 +9,8 @@ from alembic import op
 
 from app.store.base import Moment
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 HISTORY = "residency_refusal"
 
