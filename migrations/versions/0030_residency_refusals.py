@@ -9,8 +9,8 @@ from alembic import op
 
 from app.store.base import Moment
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 HISTORY = "residency_refusal"
 
