@@ -140,28 +140,28 @@ def coverage(folder: Path, database: str | None) -> Iterator[Pair]:
         yield Pair(product, Crowd(server, Asked(lambda _: get("/bare"), 200)))
 
 
-MATRIX = "/coverage?region=US"
+MATRIX, CHANGES = "/coverage?region=US", "/changes?direction=gained"
 
 
 @contextmanager
-def matrix(folder: Path, database: str | None) -> Iterator[Pair]:
+def anew(path: str, folder: Path, database: str | None) -> Iterator[Pair]:
     """Serve a page of 700 companies written anew each time, and its rows kept ready."""
     with ExitStack() as stack:
-        anew = Asked(lambda number: get(f"{MATRIX}&written={number}"), 200)
+        anew = Asked(lambda number: get(f"{path}&written={number}"), 200)
         product = stack.enter_context(served(Many(folder, database)))
-        bare = stack.enter_context(served(Ready(folder / "bare", database, MATRIX)))
+        bare = stack.enter_context(served(Ready(folder / "bare", database, path)))
         yield Pair(
             Crowd(product, anew), Crowd(bare, Asked(lambda _: get("/bare"), 200))
         )
 
 
 @contextmanager
-def unchanged(folder: Path, database: str | None) -> Iterator[Pair]:
+def unchanged(path: str, folder: Path, database: str | None) -> Iterator[Pair]:
     """Serve who has the page of 700 companies already, and a constant answer."""
     with ExitStack() as stack:
         server = stack.enter_context(served(Many(folder, database)))
-        tag = Crowd(server, Asked(lambda _: get(MATRIX), 200)).tag()
-        again = Asked(lambda _: get(MATRIX, If_None_Match=tag), 304)
+        tag = Crowd(server, Asked(lambda _: get(path), 200)).tag()
+        again = Asked(lambda _: get(path, If_None_Match=tag), 304)
         bare = stack.enter_context(served(BareJson({"status": "alive"})))
         yield Pair(
             Crowd(server, again), Crowd(bare, Asked(lambda _: get("/bare"), 200))
@@ -174,8 +174,10 @@ RATIOS: dict[str, Callable[[Path, str | None], AbstractContextManager[Pair]]] = 
     "eligibility": eligibility,
     "questions": questions,
     "coverage": coverage,
-    "matrix": matrix,
-    "unchanged": unchanged,
+    "matrix": partial(anew, MATRIX),
+    "unchanged": partial(unchanged, MATRIX),
+    "changes": partial(anew, CHANGES),
+    "polled": partial(unchanged, "/changes.atom"),
 }
 NAMES = (*RATIOS, "cells", "imports", "queue")
 

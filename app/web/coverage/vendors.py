@@ -20,6 +20,7 @@ from app.domain.vendors import (
 )
 from app.rulebook.load import Rulebook
 from app.web.coverage.regions import by_region
+from app.web.coverage.story import Story, story
 from app.web.deps import (
     Day,
     DirectoryDep,
@@ -28,6 +29,7 @@ from app.web.deps import (
     PortalDep,
     RulebookDep,
     TablesDep,
+    ToldDep,
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
@@ -97,6 +99,7 @@ class VendorView:
     """That it has refused people of a place, in sentences."""
     covered: tuple[tuple[Verdict, tuple[tuple[str, str], ...]], ...]
     """Each verdict, and code and name of the researched places that have it."""
+    story: Story
 
 
 @router.get("/vendors")
@@ -246,6 +249,7 @@ async def vendor_page(
     directory: DirectoryDep,
     rulebook: RulebookDep,
     tables: TablesDep,
+    told: ToldDep,
     pages: PagesDep,
     portal: PortalDep,
     at: Now,
@@ -286,6 +290,7 @@ async def vendor_page(
         facts=_facts(vendor, language),
         refused=_refused(vendor, directory, language),
         covered=_covered(slug, table, language),
+        story=story(vendor, table, told, at.date(), directory, rulebook, language),
     )
     response = pages.show(request, "coverage/vendor.html", page)
     return public(

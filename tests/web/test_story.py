@@ -1,0 +1,111 @@
+"""One company's story, told by its page alone."""
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+pytestmark = pytest.mark.usefixtures("one_engine")
+CLEARVIEW = "/vendors/clearview-ai"
+
+
+def read(client: TestClient, on: str, language: str = "en") -> str:
+    """Return a page as its text is read."""
+    page = client.get(f"{CLEARVIEW}?on={on}", headers={"Accept-Language": language})
+    text = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", page.text, flags=re.DOTALL)
+    return " ".join(unescape(text).replace("\u00a0", " ").split())
+
+
+def part(text: str, begin: str, end: str) -> str:
+    """Return what stands between two phrases."""
+    return text.partition(begin)[2].partition(end)[0]
+
+
+def test_on_the_founding_day_europeans_and_californians_could_and_canadians_not(
+    client: TestClient,
+) -> None:
+    text = read(client, "2020-07-06")
+
+    standing = part(text, "On 6 July 2020 What people", "Every place by name")
+    covered, _, rest = standing.partition("Offered by the company")
+    offered, _, unsure = rest.partition("We cannot tell yet")
+    assert "European Economic Area" in covered
+    assert "California, Switzerland" in offered
+    assert "Canada (13 places)" in unsure
+    happened = part(text, "What happened Answers", "After 6 July 2020")
+    assert "It had no deletion for Canadians" in happened
+    assert "wp.dig.watch" in client.get(f"{CLEARVIEW}?on=2020-07-06").text
+
+
+def test_a_week_later_canadians_could_be_hidden_and_not_deleted(
+    client: TestClient,
+) -> None:
+    text = read(client, "2020-07-13")
+
+    happened = part(text, "What happened Answers", "After 13 July 2020")
+    assert "11 July 2020 Clearview AI begins to offer: hiding" in happened
+    assert "this is not deletion" in happened
+    assert "Canada (13 places)" in part(text, "We cannot tell yet", "Every place")
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        ("2021-02-28", "They found the collection unlawful"),
+        ("2021-12-31", "delete pictures of people in British Columbia"),
+        ("2026-11-23", "a court upheld this in 2025"),
+    ],
+)
+def test_what_the_commissioners_said_is_told_from_its_day_on(
+    client: TestClient, on: str, words: str
+) -> None:
+    before, later = "2021-02-01", read(client, on)
+
+    assert words in later.partition("What it offers")[0]
+    told_then = part(
+        read(client, before), "What happened Answers", "After 1 February 2021"
+    )
+    assert words not in told_then
+
+
+def test_the_picture_has_a_lane_for_each_place_that_was_named(
+    client: TestClient,
+) -> None:
+    page = client.get(CLEARVIEW).text
+    picture = part(page, '<svg class="drawn"', "The upright line")
+
+    for place in ("California", "Canada", "Alberta", "European Economic Area"):
+        assert f">{place}</text>" in picture
+    for kind in ("url(#l-offer)", "url(#l-order)", 'class="eligible"', "dasharray"):
+        assert kind in picture
+    assert 'aria-hidden="true"' in picture
+    shares = [float(x) for x in re.findall(r'x="([\d.]+)%"', picture)]
+    assert 0 <= min(shares) <= max(shares) <= 100
+
+
+def test_a_company_that_nobody_told_anything_has_no_picture(
+    client: TestClient,
+) -> None:
+    page = client.get("/vendors/pimeyes").text
+    bare = client.get("/vendors/schufa").text
+
+    assert "The upright line" in page
+    assert "The upright line" not in bare
+    assert ">What happened</h2>" in bare
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "1999-12-31", "9999-12-31"])
+@pytest.mark.parametrize("path", [CLEARVIEW, "/changes", "/compare", "/changes.atom"])
+def test_any_day_has_its_page(client: TestClient, path: str, on: str) -> None:
+    assert client.get(f"{path}?on={on}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "Ce sur quoi pouvaient compter"), ("es", "Con qué podían contar")],
+)
+def test_it_is_told_in_the_readers_language(
+    client: TestClient, language: str, words: str
+) -> None:
+    assert words in read(client, "2020-07-06", language)
