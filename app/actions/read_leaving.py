@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +16,8 @@ from app.store.outbox import ASKS, LIVE, KeptBack, Message
 class Leaving:
     """What a person can be told of letters that did not leave yet."""
 
-    kept_back: Mapping[UUID, KeptBack]
-    """Why, by request; not here is one that leaves as soon as its turn comes."""
+    kept_back: Mapping[UUID, tuple[KeptBack, datetime]]
+    """Why and until when, by request; not here is one that leaves at once."""
     news: bool
     """Whether a mail comes when they have left."""
 
@@ -24,7 +25,7 @@ class Leaving:
 def read_leaving(session: Session, filing_id: UUID) -> Leaving:
     """Return why letters of a filing wait."""
     rows = session.execute(
-        select(Message.request_id, Message.kept_back).where(
+        select(Message.request_id, Message.kept_back, Message.next_try).where(
             LIVE,
             Message.filing_id == filing_id,
             Message.kind.in_(ASKS),
@@ -32,6 +33,6 @@ def read_leaving(session: Session, filing_id: UUID) -> Leaving:
         )
     )
     return Leaving(
-        {request_id: why for request_id, why in rows if request_id and why},
+        {one: (why, until) for one, why, until in rows if one and why},
         wants_news(session, filing_id),
     )

@@ -1,10 +1,17 @@
-"""Stopping the news by mail, from the mail or while tracking."""
+"""Stopping the news by mail, from sqlalchemy import select
+from html import unescape
+from datetime import timedelta
+from the mail or while tracking."""
+
+from datetime import timedelta
+from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from app.actions.stop_letters import stop_letters
 from app.actions.stop_news import choose_news, wants_news
-from app.store.outbox import MessageKind
+from app.store.outbox import KeptBack, Message, MessageKind
 from app.store.session import Store
 from tests.actions.test_news import happens, link, mails, quiet
 from tests.post_office import NOON, Office
@@ -78,8 +85,29 @@ def test_what_is_said_of_a_letter_that_waits_is_true(
     office.deliver(NOON)
 
     page = tracked(resident)
+    assert "<span>Waits to leave</span>" in page
     assert "At present nothing can leave to this company." in page
     assert "You chose no news by mail: look here again." in page
+
+
+def test_a_letter_that_waits_for_an_hour_says_until_when(
+    resident: Resident, office: Office, store: Store
+) -> None:
+    resident.confirmed(BY_MAIL)
+    assert "<span>Ready to send</span>" in tracked(resident)
+    with store.writing() as session:
+        letter = session.scalars(select(Message).where(Message.kind == "letter")).one()
+        letter.kept_back = KeptBack.HOURS
+        letter.next_try = NOON + timedelta(days=1, hours=2)
+
+    page = unescape(tracked(resident))
+
+    assert "<span>Waits to leave</span>" in page
+    assert (
+        "It waits for the company’s working hours and leaves on 24\u00a0November"
+        "\u00a02026 from 14:00 UTC." in page
+    )
+    assert "heures de travail" in resident.browser.get("/track?lang=fr").text
 
 
 def tracked(resident: Resident) -> str:

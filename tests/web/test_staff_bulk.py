@@ -83,6 +83,27 @@ def test_a_file_is_seen_then_recorded_then_taken_back(
     assert "Replies taken back 2" in shown(browser, page)
 
 
+def test_a_page_looks_again_by_itself_while_the_file_is_worked_through(
+    desk: FrontDesk, office: Office, filed: Filed
+) -> None:
+    browser = desk.staff()
+    page = give(browser, table(filed)).headers["location"]
+    again = (
+        '<noscript><meta http-equiv="refresh" content="5; url={}?look={}"></noscript>'
+    )
+
+    first = browser.get(page).text
+    assert again.format(page, 1) in first
+    assert 'data-look="5"' in first
+    assert again.format(page, 8) in browser.get(f"{page}?look=7").text
+    for elsewhere in (f"{page}?look=60", f"{page}?show=rejected"):
+        assert "refresh" not in browser.get(elsewhere).text
+
+    worker(office)
+    for ended in ("refresh", "data-look"):
+        assert ended not in browser.get(page).text
+
+
 def test_the_report_names_line_and_reason_and_nothing_that_a_row_says(
     desk: FrontDesk, office: Office, filed: Filed
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from itertools import chain, islice
 from math import ceil
 from typing import Annotated
@@ -42,8 +42,9 @@ from app.web.timelines import Drawing, drawing
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.circles import circle_named
-from app.words.languages import place_name
+from app.words.languages import day_in_words, place_name
 from app.words.marks import mark
+from app.words.terms import STATUSES
 
 router = APIRouter()
 
@@ -73,6 +74,8 @@ class TrackedRequest:
 
     it: RequestStanding
     name: str
+    stands: str
+    """Where it stands, in a word or two."""
     drawing: Drawing
     overdue: bool
     by_yourself: bool
@@ -142,10 +145,13 @@ class TrackView:
 LEAVES_SOON = mark("It leaves soon.")
 WAITS = mark("It waits. At present nothing can leave to this company.")
 WHILE_IT_WAITS = {
-    KeptBack.TURN: LEAVES_SOON,
-    KeptBack.HOURS: mark("It leaves in the company’s working hours."),
+    KeptBack.TURN: mark("It waits for its turn and leaves on {day} from {time} UTC."),
+    KeptBack.HOURS: mark(
+        "It waits for the company’s working hours and leaves on {day} from {time} UTC."
+    ),
 }
 """What is said of a letter by why it is kept back, where that is no fault."""
+WAITS_TO_LEAVE = mark("Waits to leave")
 TOLD_WHEN_LEFT = {
     True: mark("We mail you when it has left."),
     False: mark("You chose no news by mail: look here again."),
@@ -252,7 +258,9 @@ def _show(
         filing=found,
         place=place_name(found.residence, language),
         today=today,
-        requests=tuple(_request(desk, found, r, leaving, today, say) for r in whole),
+        requests=tuple(
+            _request(desk, found, r, leaving, today, language) for r in whole
+        ),
         rows=_rows(desk, found, listed, today, say) if many else None,
         needing=len(needing) + sum(len(one.vendors) for one in needs),
         total=total,
@@ -345,19 +353,25 @@ async def one_request(
     at: Now,
 ) -> Response:
     """Show one request of many, and all that can be done with it."""
-    say = translations(language_of(request).value).gettext
+    language = language_of(request).value
     it = here.request(request_id)
     today = desk.rulebook.places[here.filing.residence].day(at)
     leaving = await store.read(read_leaving, here.filing.id)
-    shown = _request(desk, here.filing, it, leaving, today, say)
+    shown = _request(desk, here.filing, it, leaving, today, language)
     page = OneRequest(shown, here.filing.erased)
     return pages.show(request, "residents/one_request.html", page)
 
 
-def _leaves(it: RequestStanding, leaving: Leaving, say: Say) -> str:
+def _leaves(it: RequestStanding, leaving: Leaving, language: str, say: Say) -> str:
     """Return what becomes of a letter that did not leave yet, and how one learns it."""
-    why = leaving.kept_back.get(it.id, KeptBack.TURN)
-    return f"{say(WHILE_IT_WAITS.get(why, WAITS))} {say(TOLD_WHEN_LEFT[leaving.news])}"
+    said = say(LEAVES_SOON)
+    if it.id in leaving.kept_back:
+        why, until = leaving.kept_back[it.id]
+        when = until.astimezone(UTC)
+        said = say(WHILE_IT_WAITS.get(why, WAITS)).format(
+            day=day_in_words(when.date(), language), time=f"{when:%H:%M}"
+        )
+    return f"{said} {say(TOLD_WHEN_LEFT[leaving.news])}"
 
 
 def _request(
@@ -366,8 +380,9 @@ def _request(
     it: RequestStanding,
     leaving: Leaving,
     today: date,
-    say: Say,
+    language: str,
 ) -> TrackedRequest:
+    say = translations(language).gettext
     law = desk.rulebook.pack.laws.get(it.law or "")
     regulator = law.regulator_for(filing.residence) if law else None
     over, letters = it.complaint_over(today), kinds_for(desk, filing, it, today)
@@ -375,6 +390,9 @@ def _request(
     return TrackedRequest(
         it=it,
         name=_name(desk, it),
+        stands=say(
+            WAITS_TO_LEAVE if it.id in leaving.kept_back else STATUSES[it.status_said]
+        ),
         drawing=drawing(it, desk.rulebook.places[filing.residence], today, say),
         overdue=it.overdue(today),
         by_yourself=_by_yourself(it),
@@ -384,7 +402,9 @@ def _request(
         may_withdraw=(it.status, EventKind.WITHDRAWN) in NEXT and not filing.erased,
         may_answer=bool(may_tell(it.status) or may_note(it)) and not filing.erased,
         steps=steps_of(desk, filing, it, today),
-        next_step=_leaves(it, leaving, say) if step == LEAVES_SOON else say(step),
+        next_step=_leaves(it, leaving, language, say)
+        if step == LEAVES_SOON
+        else say(step),
         regulator=(regulator.name, regulator.complaint_url or regulator.url)
         if regulator
         else None,

@@ -57,8 +57,13 @@ class FileForm(BaseModel):
 
 
 File = Annotated[Filled[FileForm], Depends(form_of(FileForm, files=1))]
+LOOKS = 60
+"""How often the page of a file at work looks again by itself."""
 Only = Annotated[RowEffect | None, Query(alias="show")]
 After = Annotated[int, Query(ge=0, le=2**31 - 1)]
+Look = Annotated[int, Query(ge=0, le=LOOKS)]
+LOOK_EVERY = 5
+"""Seconds after which the page of a file at work looks again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class RunView:
     rows: tuple[RowView, ...]
     shown: RowEffect | None
     more: str | None
+    again: tuple[int, str] | None
+    """After how many seconds the page looks again, and where; None if not by itself."""
     errors: Mapping[str, str]
 
 
@@ -171,9 +178,12 @@ async def run(
     pages: PagesDep,
     only: Only = None,
     after: After = 0,
+    look: Look = 0,
 ) -> Response:
     """Show how far a file has come and what comes of its rows."""
-    return await _run(request, run_id, member, store, desk, pages, only, after)
+    return await _run(
+        request, run_id, member, store, desk, pages, only, after, look=look
+    )
 
 
 async def _run(
@@ -186,9 +196,15 @@ async def _run(
     only: RowEffect | None = None,
     after: int = 0,
     wrong: str = "",
+    *,
+    look: int = 0,
 ) -> Response:
     say = translations(language_of(request)).gettext
     file = await _file(store, run_id, only=only, after=after)
+    at_work = file.run.state in AT_WORK
+    # Not for ever: each look counts as use of the session.
+    looks = at_work and not (only or after) and look < LOOKS
+    again = f"{HERE}/{run_id}?look={look + 1}"
     done, of = _progress(file)
     lines = tuple(
         RowView(
@@ -203,7 +219,7 @@ async def _run(
     page = RunView(
         file,
         state=say(RUNS[file.run.state]),
-        at_work=file.run.state in AT_WORK,
+        at_work=at_work,
         done=done,
         of=of,
         rows=lines,
@@ -211,6 +227,7 @@ async def _run(
         more=(
             f"{HERE}/{run_id}?{shown}after={file.rows[-1].line}" if file.more else None
         ),
+        again=(LOOK_EVERY, again) if looks else None,
         errors={"do": say(wrong)} if wrong else {},
     )
     return pages.show(

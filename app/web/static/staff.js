@@ -54,3 +54,18 @@ for (const button of document.querySelectorAll("button[data-off]")) {
   button.hidden = false;
   say();
 }
+// While a file is worked through, its page looks again by itself, but not for ever.
+const work = () => document.querySelector("[data-look]");
+let looks = 60;
+const look = async () => {
+  const answer = document.hidden ? null : await fetch(location.href).catch(() => null);
+  if (answer && (answer.redirected || !answer.ok)) return;
+  if (answer) {
+    looks -= 1;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-look]");
+    if (!fresh) return location.reload();
+    work().replaceWith(fresh);
+  }
+  if (looks) setTimeout(look, work().dataset.look * 1000);
+};
+if (work()) setTimeout(look, work().dataset.look * 1000);
