@@ -7,10 +7,12 @@ from app.web.coverage import (
     atlas,
     changes,
     compare,
+    embeds,
     gaps,
     jurisdictions,
     laws,
     matrix,
+    regulators,
     vendors,
 )
 
@@ -25,5 +27,7 @@ for part in (
     compare,
     accountability,
     gaps,
+    embeds,
+    regulators,
 ):
     router.include_router(part.router)

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from app.domain.coverage import researched, saying_none, state_of
 from app.domain.laws import Law, Regulator, Step
 from app.domain.places import Place
+from app.domain.regulators import known_regulators, regulator_id
 from app.rulebook.load import Rulebook
 from app.web.coverage.regions import by_region
 from app.web.coverage.vendors import stamp
@@ -57,6 +58,7 @@ class LawOnDay:
     law: Law
     step: Step
     regulator: Regulator | None
+    regulator_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,7 @@ async def jurisdiction_page(
         return pages.go(f"/jurisdictions/{state}?{request.url.query}".rstrip("?"))
     laws = tuple(own_laws(place, rulebook.pack.laws, rulebook.places))
     table = await tables.of(directory, rulebook, on)
+    known = known_regulators(rulebook.pack.laws)
     page = PlaceView(
         on=on,
         today=on == at.date(),
@@ -234,7 +237,12 @@ async def jurisdiction_page(
             )
         ),
         in_force=tuple(
-            LawOnDay(law, step, law.regulator_for(place.code))
+            LawOnDay(
+                law,
+                step,
+                law.regulator_for(place.code),
+                regulator_id(law, place.code, known),
+            )
             for law in laws
             if (step := law.on(on)) is not None
         ),

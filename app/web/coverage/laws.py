@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.domain.laws import Law, Regulator, Step
+from app.domain.regulators import known_regulators
 from app.rulebook.load import Rulebook
 from app.web.coverage.readings import LawRead, read_law
 from app.web.coverage.vendors import stamp
@@ -67,6 +68,8 @@ class LawView:
     """Code, name, first and last day of each place."""
     regulators: tuple[tuple[str, Regulator], ...]
     """The place's name and its regulator, where each place has its own."""
+    enforcers: tuple[tuple[str, Regulator], ...]
+    """Id and name of each regulator that has a page of its own."""
 
 
 @router.get("/laws")
@@ -207,6 +210,12 @@ async def law_page(
         regulators=tuple(
             (place_name(code, language), regulator)
             for code, regulator in found.regulators.items()
+        ),
+        enforcers=tuple(
+            (known.id, charge.regulator)
+            for known in known_regulators(rulebook.pack.laws).values()
+            for charge in known.charges
+            if charge.law is found
         ),
     )
     response = pages.show(request, "coverage/law.html", page)

@@ -48,6 +48,7 @@ class Mark:
 class Square:
     """A tile that is drawn."""
 
+    code: str
     short: str
     """What stands on it: the code without its country."""
     x: int
@@ -85,7 +86,11 @@ def layout() -> Mapping[str, tuple[Tile, ...]]:
 
 
 def draw(
-    marks: Mapping[str, Mark], places: Places, *, ringed: Collection[str] = ()
+    marks: Mapping[str, Mark],
+    places: Places,
+    *,
+    ringed: Collection[str] = (),
+    linked: bool = True,
 ) -> dict[str, Grid]:
     """Return the four grids of what is marked, by name.
 
@@ -94,10 +99,14 @@ def draw(
             sign, or ``varies``.
         places: All places, to know what lies in what.
         ringed: Codes of places to be outlined, as those that changed.
+        linked: Whether tiles lead to their reasons, where they are large enough.
     """
     whole = {**marks, **dict(_of_countries(marks, places))}
     around = {*ringed, *(c for code in ringed for c in places.around(code))}
-    return {name: _grid(name, tiles, whole, around) for name, tiles in layout().items()}
+    return {
+        name: _grid(name, tiles, whole, around, linked=linked)
+        for name, tiles in layout().items()
+    }
 
 
 def _of_countries(
@@ -122,7 +131,12 @@ def _of_countries(
 
 
 def _grid(
-    name: str, tiles: tuple[Tile, ...], marks: Mapping[str, Mark], ringed: set[str]
+    name: str,
+    tiles: tuple[Tile, ...],
+    marks: Mapping[str, Mark],
+    ringed: set[str],
+    *,
+    linked: bool,
 ) -> Grid:
     squares: dict[str, list[Square]] = {sign: [] for sign in IN_ORDER}
     for tile in tiles:
@@ -131,7 +145,13 @@ def _grid(
             short = tile.code.rpartition("-")[2]
             squares[mark.sign].append(
                 Square(
-                    short, tile.x, tile.y, mark.label, mark.href, tile.code in ringed
+                    tile.code,
+                    short,
+                    tile.x,
+                    tile.y,
+                    mark.label,
+                    mark.href,
+                    tile.code in ringed,
                 )
             )
     return Grid(
@@ -139,5 +159,5 @@ def _grid(
         width=max(tile.x for tile in tiles) + 1,
         height=max(tile.y for tile in tiles) + 1,
         grounds=tuple((sign, tuple(s)) for sign, s in squares.items() if s),
-        linked=name != WORLD,
+        linked=linked and name != WORLD,
     )

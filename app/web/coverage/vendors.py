@@ -174,7 +174,10 @@ async def vendor_json(
     portal: PortalDep,
 ) -> Response:
     """Write one vendor as JSON."""
-    document = {"on": on.isoformat(), **vendor_document(_found(directory, slug), on)}
+    document = {
+        "on": on.isoformat(),
+        **vendor_document(vendor_found(directory, slug), on),
+    }
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
     )
@@ -190,7 +193,7 @@ async def vendor_csv(
     portal: PortalDep,
 ) -> Response:
     """Write one vendor's offers and orders as CSV."""
-    vendor = _found(directory, slug)
+    vendor = vendor_found(directory, slug)
     rows: list[tuple[object, ...]] = [
         (
             "offer",
@@ -255,7 +258,7 @@ async def vendor_page(
     at: Now,
 ) -> Response:
     """Show one company: what it offers, what binds it, and how it is reached."""
-    vendor = _found(directory, slug)
+    vendor = vendor_found(directory, slug)
     language = language_of(request)
     table = await tables.of(directory, rulebook, on)
     page = VendorView(
@@ -374,7 +377,12 @@ def stamp(directory: Directory, rulebook: Rulebook, on: date) -> tuple[object, .
     return (rulebook.pack.fingerprint, directory.version, on)
 
 
-def _found(directory: Directory, slug: str) -> Vendor:
+def vendor_found(directory: Directory, slug: str) -> Vendor:
+    """Return a vendor that an address names.
+
+    Raises:
+        Problem: 404, if there is none.
+    """
     vendor = directory.vendors.get(slug)
     if vendor is None:
         raise Problem(404, "There is no such vendor.", field="vendor")

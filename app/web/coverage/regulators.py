@@ -1,0 +1,138 @@
+"""One regulator: which laws it enforces, where, and how one complains to it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.domain.laws import Law
+from app.domain.regulators import Charge, Known, known_regulators
+from app.rulebook.load import Rulebook
+from app.web.coverage.vendors import stamp
+from app.web.deps import Day, DirectoryDep, PagesDep, PortalDep, RulebookDep
+from app.web.errors import Problem
+from app.web.pages import csv_of, json_of, language_of, public
+from app.words.languages import place_name
+from app.words.records import law_summary, regulator_document
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLine:
+    """A law that it enforces."""
+
+    law: Law
+    in_force: bool
+    note: str | None
+    """What the law's record remarks."""
+    places: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegulatorView:
+    """The page."""
+
+    on: date
+    known: Known
+    charges: tuple[ChargeLine, ...]
+    complaints: tuple[str, ...]
+    """Pages of its site that take complaints."""
+
+
+@router.get("/regulators/{regulator}.json")
+async def regulator_json(
+    request: Request,
+    regulator: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write one regulator as JSON."""
+    known = _found(rulebook, regulator)
+    document = {
+        "id": known.id,
+        "on": on.isoformat(),
+        **regulator_document(known.regulator),
+        "places": list(known.places),
+        "laws": [
+            {
+                **law_summary(charge.law),
+                "enforced_in": list(charge.places),
+                "in_force": charge.law.on(on) is not None,
+                "note": charge.regulator.note,
+                "sources": list(charge.law.sources),
+            }
+            for charge in known.charges
+        ],
+    }
+    about = stamp(directory, rulebook, on)
+    return public(request, json_of(document), stamp=about, portal=portal)
+
+
+@router.get("/regulators/{regulator}.csv")
+async def regulator_csv(
+    request: Request,
+    regulator: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    portal: PortalDep,
+) -> Response:
+    """Write the laws that one regulator enforces as CSV."""
+    rows = [
+        (
+            charge.law.id,
+            charge.law.short_name,
+            " ".join(charge.places),
+            charge.law.on(on) is not None,
+            charge.law.confidence,
+            charge.law.checked_on,
+        )
+        for charge in _found(rulebook, regulator).charges
+    ]
+    header = ("law", "short_name", "places", "in_force", "confidence", "checked_on")
+    about = stamp(directory, rulebook, on)
+    return public(request, csv_of(header, rows), stamp=about, portal=portal)
+
+
+@router.get("/regulators/{regulator}")
+async def regulator_page(
+    request: Request,
+    regulator: str,
+    on: Day,
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
+    pages: PagesDep,
+    portal: PortalDep,
+) -> Response:
+    """Show one regulator."""
+    known, language = _found(rulebook, regulator), language_of(request)
+    pages_of_it = (c.regulator.complaint_page for c in known.charges)
+    view = RegulatorView(
+        on=on,
+        known=known,
+        charges=tuple(_line(charge, on, language) for charge in known.charges),
+        complaints=tuple(dict.fromkeys(page for page in pages_of_it if page)),
+    )
+    response = pages.show(request, "coverage/regulator.html", view)
+    about = stamp(directory, rulebook, on)
+    return public(request, response, stamp=about, portal=portal)
+
+
+def _line(charge: Charge, on: date, language: str) -> ChargeLine:
+    return ChargeLine(
+        law=charge.law,
+        in_force=charge.law.on(on) is not None,
+        note=charge.regulator.note,
+        places=tuple((code, place_name(code, language)) for code in charge.places),
+    )
+
+
+def _found(rulebook: Rulebook, regulator: str) -> Known:
+    known = known_regulators(rulebook.pack.laws).get(regulator)
+    if known is None:
+        raise Problem(404, "There is no such regulator.", field="regulator")
+    return known

@@ -1,0 +1,63 @@
+"""Regulators: from each law and place to who enforces it, and back."""
+
+import csv
+import html
+import io
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+pytestmark = pytest.mark.usefixtures("one_engine")
+SPAIN = "/regulators/agencia-espanola-de-proteccion-de-datos"
+
+
+def test_a_place_leads_to_its_regulator_and_that_back(client: TestClient) -> None:
+    place = client.get("/jurisdictions/ES?on=2026-11-23").text
+    page = client.get(f"{SPAIN}?on=2026-11-23").text
+
+    assert f'href="{SPAIN}?on=2026-11-23"' in place
+    assert "Agencia Española de Protección de Datos" in page
+    assert 'href="/jurisdictions/ES?on=2026-11-23"' in page
+    assert 'href="/laws/eu-gdpr?on=2026-11-23"' in page
+    assert "How sure we are:" in page
+    assert "Source:" in page
+
+
+def test_a_law_leads_to_all_who_enforce_it(client: TestClient) -> None:
+    page = client.get("/laws/eu-gdpr").text
+    found = set(re.findall(r'href="(/regulators/[^"]+)"', page))
+
+    assert SPAIN in found
+    for address in list(found)[:5]:
+        assert 'href="/laws/eu-gdpr?on=' in client.get(address).text
+
+
+def test_page_json_and_csv_say_the_same(client: TestClient) -> None:
+    listed = client.get("/data/regulators.json").json()["rows"]
+    for row in listed[::23]:
+        address = f"/regulators/{row['id']}"
+        page = html.unescape(client.get(address).text)
+        document = client.get(f"{address}.json").json()
+        rows = list(csv.DictReader(io.StringIO(client.get(f"{address}.csv").text)))
+
+        assert document["name"] == row["name"]
+        assert row["name"] in page
+        assert [law["id"] for law in document["laws"]] == [line["law"] for line in rows]
+        for line in rows:
+            assert f"/laws/{line['law']}?on=" in page
+
+
+def test_its_name_is_marked_where_it_is_in_another_language(client: TestClient) -> None:
+    english = client.get(SPAIN).text
+    spanish = client.get(SPAIN, headers={"accept-language": "es"}).text
+
+    assert '<span lang="es">Agencia' in english
+    assert '<span lang="es">Agencia' not in spanish
+    assert "Para reclamar" in spanish
+
+
+@pytest.mark.parametrize("form", ["", ".json", ".csv"])
+def test_nobody_else_is_there(client: TestClient, form: str) -> None:
+    assert client.get(f"/regulators/nobody{form}").status_code == 404
+    assert client.get(f"{SPAIN}{form}?on=tomorrow").status_code == 422
