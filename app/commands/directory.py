@@ -1,5 +1,6 @@
 """The directory of vendors: list, import, export."""
 
+import gc
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -52,6 +53,8 @@ def import_file(
     if day > at.date():
         misused(f"--on: {day} is still to come")
     by = Yardstick(day, load_rulebook().places, local=not settings.production)
+    # What is there stays until the end: it need not be gone through for each record.
+    gc.freeze()
     try:
         found = list(progress(read_vendor_file(file, by), "Reading"))
     except NotVendorsError as wrong:
