@@ -7,13 +7,13 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.staff_members import short_name
 from app.actions.tell_sender import tell_senders_of
-from app.domain.about import About, Became, find, named
+from app.domain.about import LAW_PACK, About, Became, RecordKind, find, named
 from app.store import audit
 from app.store.base import insert_once, new_id
 from app.store.notes import NoteResolution, RecordNote, open_notes
@@ -221,6 +221,24 @@ def read_notes(
     names = _names(session, shown)
     notes = tuple(_note(row[0], row[1], names) for row in shown)
     return NotesPage(notes, notes[-1].id if len(rows) > ON_A_PAGE else None)
+
+
+def open_notes_of(session: Session, slug: str) -> tuple[Note, ...]:
+    """Return the open notes on a vendor, and on what it offers, owes and is asked for."""
+    record = RecordNote.record
+    parts = [
+        record.startswith(f"{kind}:{slug}/", autoescape=True)
+        for kind in RecordKind
+        if kind not in LAW_PACK
+    ]
+    about = About(RecordKind.VENDOR, slug)
+    rows = session.execute(
+        _notes()
+        .where(NoteResolution.note_id.is_(None), or_(record == str(about), *parts))
+        .order_by(RecordNote.id.desc())
+    ).all()
+    names = _names(session, rows)
+    return tuple(_note(row[0], row[1], names) for row in rows)
 
 
 def read_note(session: Session, note_id: UUID) -> Note | None:

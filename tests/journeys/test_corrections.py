@@ -29,6 +29,7 @@ def enrol(page: Page, portal: Portal) -> None:
 def test_a_visitor_reports_an_editor_resolves_and_the_visitor_sees_it(
     context: BrowserContext, portal: Portal
 ) -> None:
+    context.set_default_timeout(30_000)  # a portal that has just begun is slow
     visitor = context.new_page()
     visitor.goto("/laws/eu-gdpr?lang=fr")
     visitor.get_by_role("link", name="Quelque chose est faux ici ?").click()
@@ -63,7 +64,7 @@ def test_a_visitor_reports_an_editor_resolves_and_the_visitor_sees_it(
     editor.get_by_label("What is wrong, or why").fill("The last day of the period.")
     editor.get_by_role("button", name="Decide").click()
     editor.get_by_role("link", name="The note").click()
-    editor.get_by_label("It was right").check()
+    editor.get_by_role("radio", name="It was right").check()
     editor.get_by_label("What was changed").fill("It is counted once, as the law says.")
     editor.get_by_role("button", name="Resolve this note").click()
     expect(editor.get_by_text("It is counted once").first).to_be_visible()

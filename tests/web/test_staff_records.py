@@ -401,3 +401,16 @@ def test_the_pages_speak_the_readers_language(desk: FrontDesk, language: str) ->
     said = {"fr": "À vérifier au regard de", "es": "Comprobar según"}[language]
 
     assert said in browser.get(f"{address}?lang={language}").text
+
+
+def test_open_notes_stand_on_the_page_of_the_company(desk: FrontDesk) -> None:
+    browser = desk.staff(Role.EDITOR)
+    other = writes(browser, kind="vendor", record="clearview-ai", words="It moved.")
+    address = writes(browser, kind="route", record="probe/1", words="It bounces.")
+
+    page = browser.get("/staff/vendors/probe").text
+    assert "It bounces." in page
+    assert address in page
+    assert other not in page
+    browser.post(address, data={"became": "right", "words": "It came through."})
+    assert "It bounces." not in browser.get("/staff/vendors/probe").text

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.actions.read_vendor import Kept, VendorFile, read_vendor
+from app.actions.record_notes import Note, open_notes_of
 from app.actions.vendor_fields import FACTS
 from app.domain.facts import Sector
 from app.domain.staleness import Check, checked_on, checks
@@ -182,6 +183,8 @@ class StaffVendorView:
     about: str
     items: Mapping[str, tuple[Item, ...]]
     facts: tuple[FactLine, ...]
+    notes: tuple[Note, ...]
+    """What looks wrong, and nobody resolved."""
     may_edit: bool
 
 
@@ -199,12 +202,18 @@ async def vendor(
     if file is None:
         raise Problem(404, "There is no such vendor.")
     words = Words(language_of(request))
-    page = _view(file, words, at.date(), may_edit=member.may_edit)
+    notes = await store.read(open_notes_of, slug)
+    page = _view(file, words, at.date(), notes, may_edit=member.may_edit)
     return pages.show(request, "staff/vendor.html", page, staff=member)
 
 
 def _view(
-    file: VendorFile, words: Words, on: date, *, may_edit: bool
+    file: VendorFile,
+    words: Words,
+    on: date,
+    notes: tuple[Note, ...],
+    *,
+    may_edit: bool,
 ) -> StaffVendorView:
     record = file.record
     names = record.document("vendor", "") or {}
@@ -230,6 +239,7 @@ def _view(
             for part, kept in file.kept.items()
         },
         facts=tuple(facts),
+        notes=notes,
         may_edit=may_edit,
     )
 
