@@ -225,7 +225,7 @@ def _language(
     )
     if written is not None:
         return written
-    vendor = desk.directory.vendors.get(row.vendor)
+    vendor = desk.directory.vendor(row.vendor)
     for route in vendor.routes if vendor else ():
         if vendor and route.kind is row.route and filing.filed_on in route.span:
             return vendor.language_for(route, filing.language)

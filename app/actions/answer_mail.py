@@ -154,7 +154,8 @@ def answer_sheet(
     if request is None or request.sent_on is None or not ways:
         return CannotAnswer()
     language = _language(session, request)
-    vendor = desk.directory.vendors[request.vendor]
+    vendor = desk.directory.vendor(request.vendor)
+    assert vendor is not None  # noqa: S101 - or there was no way to answer
     facts = NoticeFacts(
         vendor=vendor.name,
         language=language,
@@ -262,7 +263,7 @@ def _ways(
 ) -> dict[To, str | None]:
     """Return to whom an answer can go; who is not proved to be the vendor gets none."""
     ways: dict[To, str | None] = {}
-    if request.vendor not in desk.directory.vendors:
+    if desk.directory.vendor(request.vendor) is None:
         return ways
     if mail.authenticity is Authenticity.AUTHENTIC:
         ways[To.SENDER] = None

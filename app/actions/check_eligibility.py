@@ -154,7 +154,9 @@ def vendor_of(directory: Directory, slug: str) -> Vendor:
     """
     vendor = directory.vendors.get(slug)
     if vendor is None:
-        raise UnknownValueError("vendor", slug, _like(slug, directory.vendors))
+        now = directory.stands_for(slug)  # another's double leads to that one
+        near = (now,) if now != slug else _like(slug, directory.vendors)
+        raise UnknownValueError("vendor", slug, near)
     return vendor
 
 

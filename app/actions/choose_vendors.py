@@ -132,6 +132,8 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
     person = body.facts()
     chosen = []
     for slug in dict.fromkeys(body.vendors):
+        if slug in desk.directory.doubles:
+            return _no_vendor(desk, slug)
         one = choose_one(desk, slug, place.code, person, body.asked, on)
         if isinstance(one, Unfit):
             return one
@@ -146,10 +148,9 @@ def choose_one(
     desk: Desk, slug: str, residence: str, person: PersonFacts, asks: Asks, on: date
 ) -> Chosen | Unfit:
     """Decide for one vendor, and find the way to it."""
-    try:
-        vendor = vendor_of(desk.directory, slug)
-    except UnknownValueError as unknown:
-        return Unfit("vendors", Why.UNKNOWN_VENDOR, unknown.nearest)
+    vendor = desk.directory.vendor(slug)  # what was sent to a double belongs to it
+    if vendor is None:
+        return _no_vendor(desk, slug)
     protocol = desk.portal.protocol and protocol_carries(asks, person)
     around = desk.rulebook.places.around(residence)
     route = vendor.route_on(on, around, protocol=protocol)
@@ -159,6 +160,14 @@ def choose_one(
     answer, rests = _decision(desk, asked, asks, on)
     way = way_to(vendor, route, answer, rests, protocol=protocol)
     return Chosen(vendor, answer, rests, route, way, asked, desk.rulebook)
+
+
+def _no_vendor(desk: Desk, slug: str) -> Unfit:
+    try:
+        vendor_of(desk.directory, slug)
+    except UnknownValueError as unknown:
+        return Unfit("vendors", Why.UNKNOWN_VENDOR, unknown.nearest)
+    raise AssertionError(f"{slug} is a vendor")
 
 
 def _decision(

@@ -86,7 +86,7 @@ def _mail(session: Session, opener: Opener, mail_id: UUID) -> dict[str, Any]:
 
 
 def _sender(desk: Desk, request: requests.Request, mail: dict[str, Any]) -> str:
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     own = vendor.domains if vendor else ()
     named = [one for one in mail.get("sender", ()) if one.rpartition("@")[2] in own]
     if len(named) != 1:

@@ -1,6 +1,6 @@
 """Make of a form what would be written: whole documents, which the directory can read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
@@ -13,6 +13,7 @@ from app.actions.vendor_fields import (
     FACTS,
     FIRST,
     LAST,
+    TAKEN,
     fields_of,
 )
 from app.actions.vendor_record import Document, Record, Thing
@@ -68,19 +69,31 @@ _Found: TypeAlias = dict[str, Any]
 _Faults: TypeAlias = dict[str, Fault]
 
 
-def draft_of(form: Form, record: Record, by: Yard) -> Draft | Faulty:
-    """Return what a form would write over a record, or what is wrong with it."""
+def other_of(form: Form) -> str:
+    """Return the slug of the other record that a form writes to; empty for none."""
+    return form.typed.values.get("of", "").strip() if form.act is Act.MERGE else ""
+
+
+def draft_of(form: Form, record: Record, other: Record, by: Yard) -> Draft | Faulty:
+    """Return what a form would write over a record, or what is wrong with it.
+
+    ``other`` is the record that would stand for both; empty where it is about one.
+    """
     fields = fields_of(form.act, form.key)
     found, faults = read_fields(fields, form.typed, by)
     faults |= _of_days(found, by.today, faults)
     if form.act is Act.ROUTE and not faults:
         faults |= _of_route(found, by)
+    if form.act in {Act.RETIRE, Act.MERGE} and not faults:
+        faults |= _of_another(found, record, other)
     if faults:
         return Faulty(faults)
     slug = found["slug"] if form.act is Act.NEW else form.slug
-    things, name = _things(form, slug, found, record)
+    things, name = _things(form, slug, found, record, other)
     try:
         shape = Record(slug, record.written).shape(things)
+        if other.stands:
+            other.shape(things)
         before = record.shape() if record.stands else None
     except ValidationError as wrong:
         return Faulty(_told(wrong))
@@ -113,8 +126,20 @@ def _of_route(found: _Found, by: Yard) -> _Faults:
     return {name: Fault("missing" if posted else code)}
 
 
+def _of_another(found: _Found, record: Record, other: Record) -> _Faults:
+    """Return why another company cannot be the one that stands for, or after, it."""
+    for name in ("of", "successor"):
+        if found.get(name) == record.slug:
+            return {name: Fault("itself")}
+    if "of" in found and (not other.stands or other.double is not None):
+        return {"of": Fault("no_vendor", other.slug)}
+    if found.get("successor") and not found.get("closed_on"):
+        return {"closed_on": Fault("missing")}
+    return {}
+
+
 def _things(
-    form: Form, slug: str, found: _Found, record: Record
+    form: Form, slug: str, found: _Found, record: Record, other: Record
 ) -> tuple[tuple[Thing, ...], str]:
     """Return what is written, and what the trail calls it."""
     match form.act:
@@ -139,9 +164,72 @@ def _things(
             key = form.key or _free(record, "order", found)
             plain = _plain(OrderShape, _order(key, found, record))
             return (Thing(slug, "order", key, plain),), f"order {key}"
+        case Act.RETIRE:
+            document = _seen_again(record, found, ("closed_on", "successor"))
+            last = str(found.get("closed_on", "–"))
+            return (Thing(slug, "vendor", "", document),), last
+        case Act.MERGE:
+            return tuple(merged(record, other, found)), f"→ {other.slug}"
+        case Act.PART:
+            document = {**(record.document("vendor", "") or {})}
+            document.pop("double", None)
+            return (Thing(slug, "vendor", "", document),), str(found["why"])
         case Act.STRIKE:
             struck = Thing(slug, form.part, form.key, None)
             return (struck,), f"{form.part} {form.key}: {found['why']}"
+
+
+def _seen_again(
+    record: Record, found: _Found, names: tuple[str, ...], **more: Any
+) -> Document:
+    """Return the names of a record with some fields another, and one source more."""
+    document = dict(record.document("vendor", "") or {})
+    for name in names:
+        document.pop(name, None)
+    sources = dict.fromkeys([*document.get("sources", ()), found["source"]])
+    kept = {name: found[name] for name in names if name in found}
+    seen = {"sources": list(sources), "checked_on": found["checked_on"]}
+    return _plain(VendorShape, {**document, **kept, **seen, **more})
+
+
+def merged(record: Record, other: Record, found: _Found) -> Iterator[Thing]:
+    """Yield what is written where a record turns out to be another's double.
+
+    Requests stay with the record to which they went. Its names and sites are the other
+    one's from now on, and so are the parts that are to be taken over.
+    """
+    double = {"of": other.slug, "since": found["since"], "why": found["why"]}
+    yield Thing(
+        record.slug, "vendor", "", _seen_again(record, found, (), double=double)
+    )
+    mine, theirs = (
+        record.document("vendor", "") or {},
+        other.document("vendor", "") or {},
+    )
+    names = (*theirs.get("brands", ()), mine["name"], *mine.get("brands", ()))
+    brands = [name for name in dict.fromkeys(names) if name != theirs["name"]]
+    sites = dict.fromkeys((*theirs.get("domains", ()), *mine.get("domains", ())))
+    more = {"brands": brands, "domains": list(sites)}
+    yield Thing(other.slug, "vendor", "", _seen_again(other, found, (), **more))
+    for part in found.get("take", ()):
+        taken = {one.key for one in other.written if one.part == part}
+        for place, (key, document) in enumerate(sorted(record.parts[part].items())):
+            free = key
+            if part == "route":
+                free = f"{int(_key_at(LAST, other)) + place:03}"
+            elif key in taken:
+                if part in {"registration", "fact"}:  # the same year, the same fact
+                    continue
+                free = f"{key}-{record.slug}"
+            named = {"id": free} if "id" in document else {}
+            said_by = _author(record, part, key) if part == "registration" else ""
+            yield Thing(other.slug, part, free, {**document, **named}, said_by)
+
+
+def _author(record: Record, part: str, key: str) -> str:
+    """Return who recorded a thing; a register goes on with what it said itself."""
+    versions = [one for one in record.written if (one.part, one.key) == (part, key)]
+    return versions[-1].recorded_by
 
 
 def _plain(shape: type[Shape], found: _Found, keep: tuple[str, ...] = ()) -> Document:
@@ -228,8 +316,11 @@ def typed_of(act: Act, record: Record, key: str, today: date) -> dict[str, str]:
         one.name: written(one, document.get(one.name)) or one.otherwise
         for one in fields
     }
-    if "checked_on" in values:
-        values["checked_on"] = today.isoformat()
+    for name in ("checked_on", "since"):
+        if name in values:
+            values[name] = today.isoformat()
+    if act is Act.MERGE:
+        values["take"] = "\n".join(TAKEN[:3])
     if document and act in {Act.NAMES, Act.ROUTE}:  # as files leave it out
         values["confidence"] = values["confidence"] or Confidence.MEDIUM
     if act is Act.ROUTE:
@@ -242,6 +333,7 @@ def typed_of(act: Act, record: Record, key: str, today: date) -> dict[str, str]:
 def _document_of(act: Act, record: Record, key: str) -> Document:
     part = {
         Act.NAMES: "vendor",
+        Act.RETIRE: "vendor",
         Act.FACT: "fact",
         Act.ROUTE: "route",
         Act.OFFER: "offer",

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.draft_edit import Draft, Faulty, Form, draft_of
-from app.actions.foresee_edit import Effect, foresee
+from app.actions.draft_edit import Draft, Faulty, Form, draft_of, other_of
+from app.actions.foresee_edit import Effect, foresee, foresee_merger
 from app.actions.read_audit import names_of
 from app.actions.read_typed import Fault, Yard
 from app.actions.tell_left_mailbox import tell_left_mailboxes
@@ -27,6 +27,9 @@ AUDITED = {
     Act.OFFER: "offer of a company changed",
     Act.ORDER: "order on a company changed",
     Act.STRIKE: "struck from a company",
+    Act.RETIRE: "company retired",
+    Act.MERGE: "companies merged",
+    Act.PART: "companies parted",
 }
 """What the audit trail calls each act."""
 
@@ -46,10 +49,34 @@ class Meanwhile:
 class Looked:
     """What a form would do, and nothing done yet."""
 
-    record: Record
-    draft: Draft
+    case: "Case"
     effect: Effect
     meanwhile: tuple[Meanwhile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A draft, and the records that it would write to."""
+
+    draft: Draft
+    record: Record
+    other: Record
+    """The one that would stand for both; empty where the draft is about one."""
+
+    @property
+    def written(self) -> tuple[Written, ...]:
+        """Every version of both, oldest first."""
+        both = (*self.record.written, *self.other.written)
+        return tuple(sorted(both, key=lambda one: one.id))
+
+    @property
+    def seen(self) -> int:
+        """How many versions there are: whoever saw so many saw the whole."""
+        return len(self.written)
+
+    def of(self, slug: str) -> Record:
+        """Return the record of a slug."""
+        return self.other if slug == self.other.slug else self.record
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +106,7 @@ def look_at_edit(
     found = _drafted(session, desk, form, at.date())
     if isinstance(found, Refilled | NoVendor):
         return found
-    return _looked(session, desk, *found, seen, today=at.date())
+    return _looked(session, desk, found, seen, today=at.date())
 
 
 def save_edit(
@@ -99,32 +126,34 @@ def save_edit(
     found = _drafted(session, desk, form, at.date())
     if isinstance(found, Refilled | NoVendor):
         return found
-    record, draft = found
-    if record.seen != seen:
-        return _looked(session, desk, record, draft, seen, today=at.date())
-    write(session, desk, record, draft, at=at, by=by)
-    return Saved(draft.slug)
+    if found.seen != seen:
+        return _looked(session, desk, found, seen, today=at.date())
+    write(session, desk, found, at=at, by=by)
+    return Saved(found.draft.slug)
 
 
 def _drafted(
     session: Session, desk: Desk, form: Form, today: date
-) -> tuple[Record, Draft] | Refilled | NoVendor:
+) -> Case | Refilled | NoVendor:
     slugs = slugs_of(session)
     record = record_of(session, form.slug)
     if form.act is not Act.NEW and not record.stands:
         return NoVendor()
-    if not _is_there(form, record):
+    if not _is_there(form, record) or (form.act is Act.PART) is (record.double is None):
         return NoVendor()
+    other = record_of(session, other_of(form))
     by = Yard(
         places=desk.rulebook.places,
         slugs=slugs,
         today=today,
         local=not desk.portal.production,
     )
-    draft = draft_of(form, record, by)
+    draft = draft_of(form, record, other, by)
     if isinstance(draft, Faulty):
         return Refilled(record, draft.faults)
-    return (record_of(session, draft.slug) if form.act is Act.NEW else record), draft
+    if form.act is Act.NEW:
+        record = record_of(session, draft.slug)
+    return Case(draft, record, other)
 
 
 def _is_there(form: Form, record: Record) -> bool:
@@ -144,15 +173,24 @@ def slugs_of(session: Session) -> frozenset[str]:
 def _looked(
     session: Session,
     desk: Desk,
-    record: Record,
-    draft: Draft,
+    case: Case,
     seen: int | None,
     *,
     today: date,
 ) -> Looked:
-    effect = foresee(session, desk, record, draft.things, today=today)
-    later = record.written[seen:] if seen is not None else ()
-    return Looked(record, draft, effect, meanwhile(session, later))
+    effect = effect_of(session, desk, case, today=today)
+    later = case.written[seen:] if seen is not None else ()
+    return Looked(case, effect, meanwhile(session, later))
+
+
+def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effect:
+    """Return what a case would change."""
+    things = case.draft.things
+    if case.draft.act is Act.MERGE:
+        return foresee_merger(
+            session, desk, case.record, case.other, things, today=today
+        )
+    return foresee(session, desk, case.record, things, today=today)
 
 
 def meanwhile(session: Session, later: Sequence[Written]) -> tuple[Meanwhile, ...]:
@@ -172,18 +210,18 @@ def meanwhile(session: Session, later: Sequence[Written]) -> tuple[Meanwhile, ..
 def write(
     session: Session,
     desk: Desk,
-    record: Record,
-    draft: Draft,
+    case: Case,
     *,
     at: datetime,
     by: UUID,
 ) -> None:
     """Add the rows, tell whose mailbox is left, and let every copy in memory know."""
-    effect = foresee(session, desk, record, draft.things, today=at.date())
+    draft = case.draft
+    effect = effect_of(session, desk, case, today=at.date())
     for part, versions in _versions(draft.things, at=at, by=by).items():
         vendors.add_all(session, part, versions)
     vendors.count_change(session)
-    tell_left_mailboxes(session, desk, record.written, effect.told, at=at)
+    tell_left_mailboxes(session, desk, case.written, effect.told, at=at)
     audit.append(
         session,
         at=at,
@@ -201,7 +239,11 @@ def _versions(
     for thing in things:
         found.setdefault(thing.part, []).append(
             vendors.version_of(
-                thing.vendor, thing.key, thing.document, at=at, by=str(by)
+                thing.vendor,
+                thing.key,
+                thing.document,
+                at=at,
+                by=thing.said_by or str(by),
             )
         )
     return found

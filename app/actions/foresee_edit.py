@@ -1,7 +1,7 @@
 """Look ahead: what an edit of the directory would change, before anything is written."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -56,11 +56,13 @@ class Effect:
     """Requests that have not left, and would now be sent another way."""
     told: tuple[str, ...]
     """Mailboxes that are told that letters go to them no more."""
+    theirs: tuple[OnDay, ...] = ()
+    """Of a merger: what is otherwise for who would have asked under the other name."""
 
     @property
     def changes_coverage(self) -> bool:
         """Whether any cell of any day would be another."""
-        return any(day.differences for day in self.days)
+        return any(day.differences for day in (*self.days, *self.theirs))
 
 
 def foresee(
@@ -102,6 +104,40 @@ def foresee(
             and goes_another_way(before, after, filed_on, around(residence))
         ),
         told=mailboxes_left(before, after, today),
+    )
+
+
+def foresee_merger(
+    session: Session,
+    desk: Desk,
+    record: Record,
+    other: Record,
+    things: Sequence[Thing],
+    *,
+    today: date,
+) -> Effect:
+    """Return what changes where one record turns out to be the double of another.
+
+    Who watches the double is told of the other from then on; its requests stay its own.
+    """
+    mine = foresee(session, desk, other, things, today=today)
+    double, after = record.shape().value(), other.shape(things).value()
+    laws, places = desk.rulebook.pack.laws, desk.rulebook.places
+    residences = researched(laws, places)
+    theirs = tuple(
+        OnDay(on, differences(double, after, on, laws, places, residences))
+        for on in days_to_look_at(double, after, today)
+    )
+    counted, more = _requests(session, record.slug)
+    left = set(mailboxes_left(double, after, today)) | set(mine.told)
+    same = replace(after, slug=record.slug)
+    return replace(
+        mine,
+        theirs=theirs,
+        mails=mine.mails + _mails(session, desk, record.slug, same, today),
+        open=mine.open + sum(counted.values()),
+        more=mine.more or more,
+        told=tuple(sorted(left)),
     )
 
 

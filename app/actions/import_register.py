@@ -90,6 +90,8 @@ _Entries = Mapping[str, Mapping[int, dict[str, Any]]]
 def _entries(book: Recorder, place: str) -> _Entries:
     found: dict[str, dict[int, dict[str, Any]]] = {}
     for (slug, _), row in book.known[REGISTRATION].items():
+        if book.stands_for(slug) != slug:  # the other record goes on with it
+            continue
         if row.document is not None and row.document["place"] == place:
             found.setdefault(slug, {})[row.document["year"]] = row.document
     return found
@@ -179,7 +181,7 @@ def _who(
     index, names = _Index(), {}
     for (slug, _), row in book.known["vendor"].items():
         if row.document is not None:
-            index.add(slug, row.document)
+            index.add(book.stands_for(slug), row.document)
             names[slug] = _plain(row.document["name"])
     for slug, of in entries.items():
         for entry in of.values():
@@ -194,7 +196,7 @@ def _who(
             taken.update(free)
 
     for shape in shapes:
-        take(shape, {shape.slug} & names.keys())
+        take(shape, {book.stands_for(shape.slug)} & names.keys())
     for shape in shapes:
         take(shape, index.names.get(_plain(shape.name), ()))
     for shape in shapes:

@@ -134,6 +134,11 @@ class Recorder:
         self, shape: VendorShape, *, by: str, name: str | None = None
     ) -> Imported:
         """Record one vendor with its parts, and say what came of it."""
+        stands = self.stands_for(shape.slug)
+        if stands != shape.slug:  # a person said so: the file has to follow
+            why = f"is a double of {stands}: import it under that name"
+            effect = Effect.UNCHANGED if by == BUNDLED else Effect.REJECTED
+            return Imported(name or shape.slug, effect, why)
         created = (shape.slug, "") not in self.known["vendor"]
         things = [(*thing, by) for thing in self.things(shape)]
         if by in FOREIGN:
@@ -144,6 +149,18 @@ class Recorder:
         return Imported(
             name or shape.slug, Effect.CREATED if created else effect, self._said()
         )
+
+    def stands_for(self, slug: str) -> str:
+        """Return the slug of the record that stands for one: its own, or another's."""
+        seen: set[str] = set()
+        while slug not in seen:
+            seen.add(slug)
+            row = self.known["vendor"].get((slug, ""))
+            double = (row.document or {}).get("double") if row else None
+            if double is None:
+                return slug
+            slug = double["of"]
+        return slug
 
     def _said(self) -> str | None:
         """Return what was left as staff wrote it, where the record says otherwise."""
@@ -161,7 +178,7 @@ class Recorder:
             return False
         if by == BUNDLED and before is not None and before.recorded_by not in LESSER:
             return False
-        if self._is_by_hand(slug, part, key):
+        if by in MACHINES and self._is_by_hand(slug, part, key):
             self._left.append(vendors.LISTS.get(part, part))
             return False
         version = vendors.version_of(slug, key, document, at=self._at, by=by)

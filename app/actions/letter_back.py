@@ -46,7 +46,7 @@ def came_back(
         if message.state is not State.DONE:
             outbox.settle(message, State.FAILED, at=at)
         letter_failed(session, desk, message, at=at)
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     return Match(
         *key,
         by=MatchedBy.OUR_MESSAGE_ID,

@@ -315,7 +315,7 @@ def _say_sent(
     at: datetime,
 ) -> None:
     """Record that what is on the list has reached its vendor."""
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     zone = ZoneInfo(vendor.zone if vendor else "UTC")
     event = Event(
         kind=EventKind.SENT,
@@ -353,7 +353,7 @@ def _known(
 def _route(
     desk: Desk, filing: people.Filing, request: requests.Request
 ) -> Route | None:
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     for route in vendor.routes if vendor else ():
         if route.kind is request.route and filing.filed_on in route.span:
             return route

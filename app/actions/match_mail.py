@@ -76,7 +76,7 @@ def _matched(
     filing = session.get_one(people.Filing, request.filing_id)
     if filing.purged_at is not None:
         return Match(vendor=sender, near=(request.number,), forgotten=True)
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     return Match(
         filing_id=request.filing_id,
         request_id=request.id,
@@ -109,7 +109,7 @@ def _by_reference(session: Session, desk: Desk, mail: Mail) -> list[requests.Req
     for name in references_in(mail.subject):
         hashes = reference_hashes(desk, name)
         for request in requests.by_vendor_reference(session, hashes):
-            vendor = desk.directory.vendors.get(request.vendor)
+            vendor = desk.directory.vendor(request.vendor)
             if vendor is not None and mail.sender_domain in vendor.domains:
                 found.append(request)
     return _each(found)

@@ -98,7 +98,7 @@ class _Counted:
 
     def seat(self, vendor: str) -> str | None:
         """Return the seat by which a vendor's days are counted."""
-        known = self._desk.directory.vendors.get(vendor)
+        known = self._desk.directory.vendor(vendor)
         if known is None or self._law is None:
             return None
         at = known.facts.seat
@@ -181,7 +181,7 @@ def _vendors(
     apart = {one.vendor: one for one in filing.requests}
     default = {v: one.first for one in alike(desk, filing) for v in one.vendors}
     for vendor in it.vendors:
-        own, known = apart.get(vendor), desk.directory.vendors.get(vendor)
+        own, known = apart.get(vendor), desk.directory.vendor(vendor)
         one, got = own or default.get(vendor), received.get(vendor)
         yield {
             "vendor": vendor,

@@ -131,7 +131,7 @@ def _hashes(session: Session, filing_id: UUID, request_id: UUID) -> tuple[bytes,
 def _standing(
     desk: Desk, filing: FilingStanding, request: RequestStanding
 ) -> dict[str, Any]:
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     return {
         "request": str(request.id),
         "number": request.number,

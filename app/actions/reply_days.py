@@ -41,7 +41,7 @@ def _zones(
     names = {"UTC"}
     if filing.residence in desk.rulebook.places:
         names.add(desk.rulebook.places[filing.residence].zone)
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     if vendor is not None:
         names.add(vendor.zone)
     return tuple(ZoneInfo(name) for name in sorted(names))

@@ -27,7 +27,7 @@ def address_today(
     desk: Desk, request: requests.Request, residence: str, today: date
 ) -> str | None:
     """Return the mailbox at which a vendor takes requests on a day, if it has one."""
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     if vendor is None or residence not in desk.rulebook.places:
         return None
     around = desk.rulebook.places.around(residence)

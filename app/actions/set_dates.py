@@ -91,7 +91,7 @@ def dates_of(
     at_best = Certainty(told.get("at_best", Certainty.FIRM))
     if standing.sent_on is None or found is None or at_best is Certainty.NONE:
         return None
-    known = directory.vendors.get(vendor)
+    known = directory.vendor(vendor)
     seat = seat_of(known, found.places, rulebook.places) if known else None
     moments = Moments(
         identity_asked=standing.identity_asked_on,

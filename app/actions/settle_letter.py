@@ -39,7 +39,7 @@ def letter_sent(
     request = _of(session, message)
     if request is None:
         return
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     zone = ZoneInfo(vendor.zone if vendor else "UTC")
     event = Event(
         kind=EventKind.SENT,

@@ -97,7 +97,7 @@ def settle_unknown(
     message = session.get_one(
         Message, (request.filing_id, message_id), with_for_update=True
     )
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     zone = ZoneInfo(vendor.zone if vendor else "UTC")
     day = on or waits.tried_at.astimezone(zone).date()
     written, today = (when.astimezone(zone).date() for when in (message.created_at, at))

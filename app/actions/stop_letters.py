@@ -140,7 +140,7 @@ def held_back(
     """Return until when a letter waits for a word of staff, or for working hours."""
     if session.get(StoppedVendor, slug) is not None:
         return Later(KeptBack.STOPPED, at + LOOK_AGAIN)
-    vendor = desk.directory.vendors.get(slug)
+    vendor = desk.directory.vendor(slug)
     if vendor is None or message.kind in BY_PROTOCOL:  # a program is always at work
         return None
     if message.kind is MessageKind.LIST_WAITS:

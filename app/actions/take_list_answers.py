@@ -186,6 +186,6 @@ def _day(
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, request.filing_id, request.id)
     first, last = reply_days(desk, filing, request, history, at=at)
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     there = answer.received_at.astimezone(ZoneInfo(vendor.zone if vendor else "UTC"))
     return min(max(first or there.date(), there.date()), last)

@@ -183,7 +183,7 @@ def _recorded(
 ) -> bool:
     """Record what was said, with the answer itself behind the last of it."""
     filing = session.get_one(people.Filing, request.filing_id)
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     day = it.at.astimezone(ZoneInfo(vendor.zone if vendor else "UTC")).date()
     details, kept = _details(it.document), fetched(it.answer.body, at=it.at)
     nonce = secrets.token_bytes(32)

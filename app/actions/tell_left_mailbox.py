@@ -62,7 +62,7 @@ def mail_to_left(session: Session, desk: Desk, version_id: UUID) -> tuple[str, L
     )
     assert version.document is not None  # noqa: S101 - it named a mailbox
     assert left_at is not None  # noqa: S101 - its mail is in the outbox
-    vendor = desk.directory.vendors.get(version.vendor)
+    vendor = desk.directory.vendor(version.vendor)
     portal = desk.portal
     facts = LeftFacts(
         vendor=vendor.name if vendor else version.vendor,

@@ -244,7 +244,7 @@ def vendors_not_fetching(session: Session, *, at: datetime) -> int:
 
 def mail_route(desk: Desk, slug: str, residence: str, on: date) -> Route | None:
     """Return the route by which a mail reaches a vendor, whatever its best is."""
-    vendor = desk.directory.vendors.get(slug)
+    vendor = desk.directory.vendor(slug)
     if vendor is None or (vendor.closed_on is not None and vendor.closed_on < on):
         return None
     around = desk.rulebook.places.around(residence)
@@ -383,7 +383,7 @@ def mail_of(session: Session, desk: Desk, notice_id: UUID) -> tuple[str, Letter]
     notice = notice_of(session, notice_id)
     assert notice.queued_at is not None  # noqa: S101 - its mail is in the outbox
     on = notice.queued_at.astimezone(UTC).date()
-    vendor = desk.directory.vendors.get(notice.vendor)
+    vendor = desk.directory.vendor(notice.vendor)
     route = mail_route(desk, notice.vendor, notice.residence, on)
     if vendor is None or route is None or route.address is None:
         return None

@@ -43,7 +43,7 @@ def tell_withdrawn(
     """
     if request.route is RouteKind.DRP:
         return _revoke(session, desk, request, protocol, at=at)
-    vendor = desk.directory.vendors.get(request.vendor)
+    vendor = desk.directory.vendor(request.vendor)
     sent_on = left_on or request.sent_on
     if sent_on is None or request.route is not RouteKind.EMAIL or vendor is None:
         return False

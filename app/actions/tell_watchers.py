@@ -5,6 +5,7 @@ may have changed, or the rules or the directory are others.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
 from uuid import UUID
@@ -58,7 +59,11 @@ def _vendors(desk: Desk, named: Iterable[str]) -> tuple[Vendor, ...]:
     every, named = desk.directory.vendors, set(named)
     if ANY in named:
         return tuple(every.values())
-    return tuple(every[slug] for slug in sorted(named & every.keys()))
+    # Who watches a double is told of the vendor that it turned out to be.
+    now = {slug: desk.directory.stands_for(slug) for slug in sorted(named)}
+    return tuple(
+        replace(every[one], slug=slug) for slug, one in now.items() if one in every
+    )
 
 
 def _verdicts(
@@ -112,9 +117,8 @@ def look(session: Session, residence: str, *, desk: Desk, at: datetime) -> bool:
     asked = _vendors(desk, (scope.vendor for scope in free))
     answers = _verdicts(desk, residence, asked, on)
     for scope in free:
-        mine = answers
-        if scope.vendor != ANY:
-            mine = {s: v for s, v in answers.items() if s == scope.vendor}
+        theirs = desk.directory.vendors if scope.vendor == ANY else {scope.vendor}
+        mine = {s: v for s, v in answers.items() if s in theirs}
         _write_down(session, scope, mine, on)
         scope.look_on = _look_on(desk, residence, scope.vendor, on)
         scope.looked_by = _standpoint(desk)

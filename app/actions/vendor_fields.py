@@ -185,6 +185,20 @@ ORDER = (
     Field("binding", Kind.YES_OR_NO, otherwise="yes"),
     *CITED,
 )
+SEEN = (
+    Field("source", Kind.LINK, needed=True, most=LONG),
+    Field("checked_on", Kind.DAY, needed=True),
+)
+RETIRE = (Field("closed_on", Kind.DAY), Field("successor", Kind.VENDOR), *SEEN)
+TAKEN = ("offer", "order", "registration", "fact", "route")
+"""The parts that a record can leave to the one that stands for both."""
+MERGE = (
+    Field("of", Kind.VENDOR, needed=True),
+    Field("since", Kind.DAY, needed=True),
+    Field("why", Kind.WORDS, needed=True, most=LONG),
+    Field("take", Kind.SOME, options=TAKEN, words="part"),
+    *SEEN,
+)
 STRIKE = (Field("why", Kind.WORDS, needed=True, most=LONG),)
 
 
@@ -208,4 +222,7 @@ def fields_of(act: Act, fact: str = "") -> tuple[Field, ...]:
                 Act.OFFER: OFFER,
                 Act.ORDER: ORDER,
                 Act.STRIKE: STRIKE,
+                Act.RETIRE: RETIRE,
+                Act.MERGE: MERGE,
+                Act.PART: STRIKE,
             }[act]

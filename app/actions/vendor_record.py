@@ -23,6 +23,8 @@ class Thing:
     part: str
     key: str
     document: Document | None
+    said_by: str = ""
+    """Whose word it is, where a record takes over what a register said of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Record:
     def stands(self) -> bool:
         """Whether there is such a vendor."""
         return "" in self.parts["vendor"]
+
+    @property
+    def double(self) -> Document | None:
+        """Of which record it is the double, since when and why; None where of none."""
+        return (self.document("vendor", "") or {}).get("double")
 
     @property
     def seen(self) -> int:

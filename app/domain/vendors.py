@@ -4,7 +4,7 @@ Offer, order and law are three different things that often disagree; each has it
 dates and evidence.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -381,6 +381,33 @@ class Directory:
     def vendor(self, slug: str) -> Vendor | None:
         """Return the record of a slug, a double's too."""
         return self.vendors.get(slug) or self.doubles.get(slug)
+
+    def names(self) -> dict[str, str]:
+        """Return what every vendor is called, by slug, doubles too."""
+        return {one.slug: one.name for one in self._every()}
+
+    def _every(self) -> Iterator[Vendor]:
+        yield from self.vendors.values()
+        yield from self.doubles.values()
+
+    def known(self, slugs: Iterable[str]) -> list[str]:
+        """Return under which slugs vendors stand now, each once; unknown ones go."""
+        now = dict.fromkeys(map(self.stands_for, slugs))
+        return [slug for slug in now if slug in self.vendors]
+
+    def doubles_of(self, slug: str) -> tuple[Vendor, ...]:
+        """Return the records for which a vendor's stands, the latest first."""
+        return tuple(
+            sorted(
+                (
+                    one
+                    for one in self.doubles.values()
+                    if self.stands_for(one.slug) == slug
+                ),
+                key=lambda one: one.double.since if one.double else date.min,
+                reverse=True,
+            )
+        )
 
     def stands_for(self, slug: str) -> str:
         """Return the slug under which a vendor stands now: a double's leads on."""

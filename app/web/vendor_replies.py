@@ -147,7 +147,7 @@ class Page:
     @property
     def name(self) -> str:
         """What the company is called."""
-        vendor = self.desk.directory.vendors.get(self.link.request.vendor)
+        vendor = self.desk.directory.vendor(self.link.request.vendor)
         return vendor.name if vendor else self.link.request.vendor
 
     @property

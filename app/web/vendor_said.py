@@ -15,6 +15,7 @@ from app.words.vendor_record import (
     FAULTS,
     IDENTIFIERS,
     LABELS,
+    PARTS,
     RANKS,
     REACHED,
     RECORDERS,
@@ -26,6 +27,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "demand": DEMANDS,
     "identifier": IDENTIFIERS,
     "rank": RANKS,
+    "part": PARTS,
 }
 WORDS_OF: Mapping[str, str] = {
     "sector": "sector",
@@ -40,7 +42,9 @@ WORDS_OF: Mapping[str, str] = {
 }
 """The table in which the codes of a field have their words."""
 OF_PLACES = frozenset({"seat", "local_nexus", "registered_broker_in", "places"})
-OF_DAYS = frozenset({"from", "to", "known_until", "checked_on", "closed_on", "on"})
+OF_DAYS = frozenset(
+    {"from", "to", "known_until", "checked_on", "closed_on", "on", "since"}
+)
 
 
 @dataclass(frozen=True, slots=True)

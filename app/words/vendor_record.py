@@ -61,6 +61,10 @@ LABELS: Mapping[str, str] = {
     "successor": mark("Company that took its place"),
     "value": mark("What it is"),
     "why": mark("Why"),
+    "of": mark("Record that stands for both"),
+    "since": mark("From which day"),
+    "take": mark("What the other record takes over"),
+    "double": mark("Record that stands for both"),
     "year": mark("Year"),
     "place": mark("Place"),
 }
@@ -92,6 +96,10 @@ HINTS: Mapping[str, str] = {
     "hours": mark("At its seat, such as 09:00-17:00"),
     "words": mark("In English"),
     "evidence": mark("A web address or a file name"),
+    "of": mark("Its short name here. Names and sites go over to it"),
+    "successor": mark("Its short name here"),
+    "closed_on": mark("Left empty: it is there"),
+    "why": mark("In English; everybody can read it where records are merged"),
     "status": mark("Only where it changed, or was wrong for that day"),
 }
 """How a field is filled in."""
@@ -137,6 +145,9 @@ TITLES: Mapping[Act, str] = {
     Act.OFFER: mark("An offer"),
     Act.ORDER: mark("An order or judgment"),
     Act.STRIKE: mark("Take out what was recorded by mistake"),
+    Act.RETIRE: mark("The company is no more"),
+    Act.MERGE: mark("It has another record"),
+    Act.PART: mark("Take the merger back"),
 }
 """What the page of a form is called."""
 
@@ -158,6 +169,7 @@ FAULTS: Mapping[str, str] = {
     "no_hours": mark("Write hours like this: 09:00-17:00"),
     "no_number": mark("Enter a number, in digits alone"),
     "no_share": mark("Enter a share from 0 to 1, such as 0.25"),
+    "itself": mark("Name another company"),
     "same": mark("This says what the record says already. Nothing would change"),
     "unfit": mark("The record cannot hold this"),
 }

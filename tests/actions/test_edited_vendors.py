@@ -146,3 +146,38 @@ def test_a_start_leaves_the_release_and_the_edits_as_they_are(store: Store) -> N
         assert record_bundled(session, at=NOON) == 0
 
     assert own(store).recorded_on == NOON.date()
+
+
+DOUBLE = {"of": "spokeo", "since": "2026-11-01", "why": "One company."}
+
+
+def as_double(store: Store) -> None:
+    put(store, shape(routes=[MAIL]))
+    plain = shape().model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    by_hand(store, "vendor", "", {**plain, "double": DOUBLE})
+
+
+@pytest.mark.parametrize(
+    ("by", "effect"),
+    [
+        (IMPORTED, Effect.REJECTED),
+        (Source.COMPANIES, Effect.REJECTED),
+        (BUNDLED, Effect.UNCHANGED),
+    ],
+)
+def test_a_file_about_a_double_is_told_which_record_stands_for_it(
+    store: Store, by: str, effect: Effect
+) -> None:
+    as_double(store)
+
+    done = put(store, shape(name="Newer"), by)
+
+    assert done.effect is effect
+    assert done.why == "is a double of spokeo: import it under that name"
+    with store.reading() as session:
+        directory = read_directory(session)
+    assert "own" not in directory.vendors
+    assert directory.doubles["own"].name == "Own"
+    assert directory.names()["own"] == "Own"
+    assert [one.slug for one in directory.doubles_of("spokeo")] == ["own"]
+    assert directory.known(["own", "spokeo", "nobody"]) == ["spokeo"]

@@ -136,6 +136,9 @@ def test_a_double_leads_to_the_record_that_stands_for_both() -> None:
     assert directory.vendor("a") is doubles["a"]
     assert directory.vendor("probe") is CHANGED
     assert directory.vendor("nobody") is None
+    assert directory.known(["a", "probe", "nobody"]) == ["probe"]
+    assert directory.names() == {"probe": "Probe", "a": "Probe", "b": "Probe"}
+    assert {one.slug for one in directory.doubles_of("probe")} == {"a", "b"}
 
 
 def test_doubles_of_each_other_lead_nowhere_else() -> None:

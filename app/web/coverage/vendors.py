@@ -97,6 +97,8 @@ class VendorView:
     facts: tuple[FactRead, ...]
     refused: tuple[str, ...]
     """That it has refused people of a place, in sentences."""
+    doubles: tuple[Vendor, ...]
+    """Records that turned out to be about this company."""
     covered: tuple[tuple[Verdict, tuple[tuple[str, str], ...]], ...]
     """Each verdict, and code and name of the researched places that have it."""
     story: Story
@@ -258,6 +260,8 @@ async def vendor_page(
     at: Now,
 ) -> Response:
     """Show one company: what it offers, what binds it, and how it is reached."""
+    if (now := directory.stands_for(slug)) != slug:
+        return pages.go(f"/vendors/{now}?on={on}")
     vendor = vendor_found(directory, slug)
     language = language_of(request)
     table = await tables.of(directory, rulebook, on)
@@ -292,6 +296,7 @@ async def vendor_page(
         ),
         facts=_facts(vendor, language),
         refused=_refused(vendor, directory, language),
+        doubles=directory.doubles_of(slug),
         covered=_covered(slug, table, language),
         story=story(vendor, table, told, at.date(), directory, rulebook, language),
     )
@@ -378,12 +383,12 @@ def stamp(directory: Directory, rulebook: Rulebook, on: date) -> tuple[object, .
 
 
 def vendor_found(directory: Directory, slug: str) -> Vendor:
-    """Return a vendor that an address names.
+    """Return a vendor that an address names; a double's leads to the other record.
 
     Raises:
         Problem: 404, if there is none.
     """
-    vendor = directory.vendors.get(slug)
+    vendor = directory.vendors.get(directory.stands_for(slug))
     if vendor is None:
         raise Problem(404, "There is no such vendor.", field="vendor")
     return vendor

@@ -99,7 +99,7 @@ async def _company(
         raise Problem(404, "There is no such company here.")
     told_at = await store.read(told_after, here.filing.id, slug)
     say = translations(language_of(request).value).gettext
-    vendor = desk.directory.vendors.get(slug)
+    vendor = desk.directory.vendor(slug)
     place = desk.rulebook.places[here.filing.residence]
     return CompanyView(
         slug,

@@ -50,7 +50,7 @@ class ChangeView:
 def name_of(desk: Desk, here: Followed, request_id: UUID) -> str:
     """Return the name of the company that a request is for."""
     slug = here.request(request_id).vendor
-    vendor = desk.directory.vendors.get(slug)
+    vendor = desk.directory.vendor(slug)
     return vendor.name if vendor else slug
 
 

@@ -118,7 +118,7 @@ async def check(
     typed = Typed(
         country=country or residence.partition("-")[0],
         region=region or (residence if "-" in residence else ""),
-        vendors=[v for v in vendor if v in directory.vendors],
+        vendors=directory.known(vendor),
         kinds=frozenset(kind),
         circles=tuple(dict.fromkeys(circle)),
         moved=bool(moved),
@@ -185,7 +185,7 @@ async def answer(
 ) -> Response:
     """Show what the person is owed, company by company, or by all of a circle."""
     language = language_of(request)
-    known = tuple(dict.fromkeys(v for v in vendor if v in directory.vendors))[:VENDORS]
+    known = tuple(directory.known(vendor))[:VENDORS]
     asked_for = request.query_params.get("on", "")
     place = known_place(rulebook, residence)
     today = (rulebook.places[place].day if place else _day)(at)
@@ -225,7 +225,7 @@ async def answer(
         former,
         on if asked_for else today,
         today=asked_for in ("", today.isoformat()),
-        unknown=any(v not in directory.vendors for v in vendor),
+        unknown=any(not directory.known([v]) for v in vendor),
     )
     return packed(request, pages.show(request, "residents/answer.html", view))
 

@@ -90,7 +90,7 @@ class Writer:
     def paper(self, *, attach: bool) -> Paper:
         """Return it as a paper, with the file to check attached or not."""
         say, request = self._say, self._it.request
-        vendor = self._desk.directory.vendors.get(request.vendor)
+        vendor = self._desk.directory.vendor(request.vendor)
         name = vendor.name if vendor else request.vendor
         title = say(mark("The evidence file")) + colon(self._language)
         return Paper(

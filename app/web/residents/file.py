@@ -99,7 +99,7 @@ async def begin(
     """Begin a draft with the companies that were ticked."""
     residence = form.values.get("residence", "")
     named = dict.fromkeys(form.several.get("vendor", ()))
-    vendors = [v for v in named if v in desk.directory.vendors]
+    vendors = desk.directory.known(named)
     try:
         residence_of(desk.rulebook.places, residence)
     except UnknownValueError:
@@ -119,7 +119,7 @@ async def begin(
             {"vendor": TOO_MANY},
         )
         return pages.show(request, "residents/check.html", page, status=422)
-    shown = [v for v in form.several.get("shown", ()) if v in desk.directory.vendors]
+    shown = desk.directory.known(form.several.get("shown", ()))
     content = _content(request, residence, vendors)
     content["left_out"] = [v for v in dict.fromkeys(shown) if v not in vendors]
     return await _begun(request, store, desk, pages, content, at)
@@ -158,7 +158,7 @@ def _none_ticked(
 ) -> Response:
     """Show the answer again as it was, with what is missing beside the first box."""
     named = dict.fromkeys(form.several.get("of", ()))
-    vendors = [v for v in named if v in desk.directory.vendors][:VENDORS]
+    vendors = desk.directory.known(named)[:VENDORS]
     if not vendors:
         return pages.go(f"/check?residence={residence}&asked=1")
     today = desk.rulebook.places[residence].day(at)

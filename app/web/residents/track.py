@@ -291,7 +291,7 @@ def _by_yourself(it: RequestStanding) -> bool:
 
 
 def _name(desk: Desk, it: RequestStanding) -> str:
-    vendor = desk.directory.vendors.get(it.vendor)
+    vendor = desk.directory.vendor(it.vendor)
     return vendor.name if vendor else it.vendor
 
 

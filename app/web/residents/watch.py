@@ -226,7 +226,7 @@ def _view(
         return WatchView(token, found)
     if found.residence == HEADS:
         return WatchView(token, stands=found, heads=True)
-    vendor = desk.directory.vendors.get(found.vendor)
+    vendor = desk.directory.vendor(desk.directory.stands_for(found.vendor))
     return WatchView(
         token=token,
         stands=found,
@@ -245,12 +245,13 @@ def _lines(desk: Desk, found: WatchStands, on: date) -> tuple[Line, ...]:
     lines = [
         Line(
             slug=slug,
-            name=desk.directory.vendors[slug].name,
+            name=vendor.name,
             now=now,
             before=found.before.get(slug),
-            reachable=desk.directory.vendors[slug].route_on(on, around) is not None,
+            reachable=vendor.route_on(on, around) is not None,
         )
         for slug, now in answers.items()
+        for vendor in (desk.directory.vendors[desk.directory.stands_for(slug)],)
         if found.vendor != ANY or slug in found.before
     ]
     lines.sort(key=lambda line: (RANK[line.now], line.name.lower()))

@@ -236,7 +236,7 @@ async def _run(
 
 
 def _name(desk: Desk, row: RowLine) -> str:
-    vendor = desk.directory.vendors.get(row.vendor or "")
+    vendor = desk.directory.vendor(row.vendor or "")
     return vendor.name if vendor else row.vendor or ""
 
 

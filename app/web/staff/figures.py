@@ -64,9 +64,7 @@ async def figures(
         ),
         late=tuple(
             LateVendor(
-                vendor.name
-                if (vendor := directory.vendors.get(one.vendor))
-                else one.vendor,
+                vendor.name if (vendor := directory.vendor(one.vendor)) else one.vendor,
                 one.late,
                 one.open,
                 one.oldest,

@@ -223,7 +223,7 @@ def line_of(mail: MailLine, desk: Desk, say: Say) -> LineView:
 
 def named(desk: Desk, slug: str) -> str:
     """Return what a company is called."""
-    vendor = desk.directory.vendors.get(slug)
+    vendor = desk.directory.vendor(slug)
     return vendor.name if vendor else slug
 
 
@@ -442,7 +442,7 @@ def show_mail(
 
 def words_of(opened: OpenedMail, mail: MailLine, desk: Desk, say: Say) -> WordsView:
     """Return what an opened mail says, as text alone."""
-    vendor = desk.directory.vendors.get(mail.vendor or "")
+    vendor = desk.directory.vendor(mail.vendor or "")
     own = vendor.domains if vendor else ()
     names: dict[str, str] = {**SAID, **DENIALS, **BECAUSE}
     return WordsView(

@@ -35,6 +35,8 @@ EDIT = Rule(EDITORS)
 """What says what is so of a record: everybody's answers follow it."""
 OPEN_TO_EDIT = Rule(EDITORS, fresh=True)
 """What shows what somebody typed about a record."""
+END = Rule(EDITORS, fresh=True)
+"""What takes a whole record out of use, or puts it back."""
 OPEN = Rule(RECORDERS, fresh=True)
 """What shows a person, or what they gave."""
 RECORD_MANY = Rule(RECORDERS, fresh=True)
@@ -159,6 +161,9 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("GET", "/staff/vendors/{slug}"): READ,
     ("GET", "/staff/new-vendor"): EDIT,
     ("POST", "/staff/new-vendor"): EDIT,
+    ("POST", "/staff/vendors/{slug}/retire"): END,
+    ("POST", "/staff/vendors/{slug}/merge"): END,
+    ("POST", "/staff/vendors/{slug}/part"): END,
     ("GET", "/staff/vendors/{slug}/{act}"): EDIT,
     ("POST", "/staff/vendors/{slug}/{act}"): EDIT,
     # Systems, laws, audit

@@ -254,7 +254,7 @@ def _view(
 ) -> QueueView:
     language = language_of(request)
     say = translations(language).gettext
-    names = {slug: vendor.name for slug, vendor in directory.vendors.items()}
+    names = directory.names()
     called = {one.id: one.name for one in page.people}
     asked = place.values
 

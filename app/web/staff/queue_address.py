@@ -86,7 +86,7 @@ def read_place(
     status, vendor, why, who = (given.get(name, "") for name in NAMES)
     if status and status not in set(Status):
         raise NotThereError("status")
-    if vendor and vendor not in directory.vendors:
+    if vendor and directory.vendor(vendor) is None:
         raise NotThereError("vendor")
     if why and why not in set(Why):
         raise NotThereError("why")

@@ -276,7 +276,7 @@ async def _entry(
         return show(request, pages, desk, file, member, at, typed, status=409)
     language = language_of(request)
     say = translations(language).gettext
-    vendor = desk.directory.vendors.get(it.vendor)
+    vendor = desk.directory.vendor(it.vendor)
     view = EntryView(
         number=it.number,
         name=vendor.name if vendor else it.vendor,

@@ -298,7 +298,7 @@ def show(
     language = language_of(request)
     say = translations(language).gettext
     it, today = file.request, at.date()
-    vendor = desk.directory.vendors.get(it.vendor)
+    vendor = desk.directory.vendor(it.vendor)
     due = it.due if it.overdue(today) else None
     person = _person(request, desk, file, say)
     files = tuple(_file(request, desk, one, say) for one in file.files)

@@ -291,7 +291,7 @@ def _rows(
 
 
 def _row(it: Ticked, names: dict[UUID, str], directory: Directory) -> Row:
-    vendor = directory.vendors.get(it.vendor)
+    vendor = directory.vendor(it.vendor)
     return Row(
         it=it,
         vendor=vendor.name if vendor else it.vendor,

@@ -144,7 +144,7 @@ async def _view(
     say = translations(language_of(request)).gettext
     found, stopped = await store.read(look_at_ways, at=at)
     silent = await store.read(not_fetching, desk, at=at, after=after)
-    names = {slug: vendor.name for slug, vendor in desk.directory.vendors.items()}
+    names = desk.directory.names()
     return SystemsView(
         agent=desk.portal.protocol,
         systems=tuple(
@@ -225,7 +225,7 @@ async def letters(
     at: Now,
 ) -> Response:
     """Stop the letters to a company, or let them leave again."""
-    if form.model is None or form.model.vendor not in desk.directory.vendors:
+    if form.model is None or desk.directory.vendor(form.model.vendor) is None:
         say = translations(language_of(request)).gettext
         page = await _view(request, member, store, desk, at, {"vendor": say(WHICH)})
         return pages.show(request, "staff/systems.html", page, status=422, staff=member)

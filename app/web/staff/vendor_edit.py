@@ -1,14 +1,15 @@
 """Change what is known of a company: fill in, see what changes, save."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.actions.draft_edit import Draft, Form, typed_of
+from app.actions.draft_edit import Form, typed_of
 from app.actions.edit_vendor import (
+    Case,
     Looked,
     NoVendor,
     Refilled,
@@ -16,7 +17,7 @@ from app.actions.edit_vendor import (
     look_at_edit,
     save_edit,
 )
-from app.actions.foresee_edit import Effect
+from app.actions.foresee_edit import Effect, OnDay
 from app.actions.read_typed import Typed
 from app.actions.read_vendor import changes
 from app.actions.sign_in import Member
@@ -101,6 +102,8 @@ class DayView:
 class ThingView:
     """What would be written."""
 
+    of: str
+    """Whose record it is, where there are two."""
     part: str
     gone: bool
     changes: tuple[Changed, ...]
@@ -127,6 +130,10 @@ class EffectView:
     seen: int
     things: tuple[ThingView, ...]
     days: tuple[DayView, ...]
+    theirs: tuple[DayView, ...]
+    """Of a merger: for who would have asked under the other name."""
+    other: str
+    """What the record is called that would stand for both."""
     effect: Effect
     meanwhile: tuple[MeanwhileView, ...]
     values: tuple[tuple[str, str], ...]
@@ -155,6 +162,25 @@ async def new_vendor(
 ) -> Response:
     """Show what a new company changes, or record it."""
     asked = Form(Act.NEW, "", Typed(form.values, form.several))
+    return await _answer(request, asked, member, store, desk, pages, at)
+
+
+@router.post("/vendors/{slug}/retire")
+@router.post("/vendors/{slug}/merge")
+@router.post("/vendors/{slug}/part")
+async def end(
+    request: Request,
+    slug: str,
+    form: AnyForm,
+    member: MemberDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Retire a company, merge its record into another one, or part them again."""
+    act = request.url.path.rpartition("/")[2]
+    asked = _asked(slug, act, Typed(form.values, form.several), form.values)
     return await _answer(request, asked, member, store, desk, pages, at)
 
 
@@ -233,7 +259,7 @@ async def _answer(
         errors = {name: words.fault(fault) for name, fault in done.faults.items()}
         return _show_form(request, pages, member, asked, done.record, today, errors)
     if do == "change":
-        return _show_form(request, pages, member, asked, done.record, today)
+        return _show_form(request, pages, member, asked, done.case.record, today)
     page = _effect(asked, done, today, words)
     status = 409 if done.meanwhile and do == "save" else 200
     return pages.show(
@@ -358,23 +384,18 @@ def _option(one: Field, code: str, words: Words) -> str:
 
 
 def _effect(asked: Form, done: Looked, today: date, words: Words) -> EffectView:
-    record, draft = done.record, done.draft
+    record, draft = done.case.record, done.case.draft
     return EffectView(
         title=words.say(TITLES[asked.act]),
         slug=asked.slug,
         name=_name(record) or draft.name,
         to=_address(asked),
         back=f"{LIST}/{asked.slug}" if asked.slug else LIST,
-        seen=record.seen,
-        things=_things(draft, record, words),
-        days=tuple(
-            DayView(
-                day.on,
-                day.on == today,
-                tuple(_difference(one, words.language) for one in day.differences),
-            )
-            for day in done.effect.days
-        ),
+        seen=done.case.seen,
+        things=_things(done.case, words),
+        days=_days(done.effect.days, today, words),
+        theirs=_days(done.effect.theirs, today, words),
+        other=_name(done.case.other),
         effect=done.effect,
         meanwhile=tuple(
             MeanwhileView(words.who(one.who), one.at, words.say(PARTS[one.part]))
@@ -389,14 +410,27 @@ def _effect(asked: Form, done: Looked, today: date, words: Words) -> EffectView:
     )
 
 
-def _things(draft: Draft, record: Record, words: Words) -> tuple[ThingView, ...]:
+def _days(days: Iterable[OnDay], today: date, words: Words) -> tuple[DayView, ...]:
+    return tuple(
+        DayView(
+            day.on,
+            day.on == today,
+            tuple(_difference(one, words.language) for one in day.differences),
+        )
+        for day in days
+    )
+
+
+def _things(case: Case, words: Words) -> tuple[ThingView, ...]:
     found = []
-    for thing in draft.things:
+    for thing in case.draft.things:
+        record = case.of(thing.vendor)
         before = record.document(thing.part, thing.key) or {}
         fact = thing.key.partition(" ")[0] if thing.part == "fact" else ""
         after = thing.document or {}
         found.append(
             ThingView(
+                _name(record) if case.other.stands else "",
                 words.say(PARTS[thing.part]),
                 thing.document is None,
                 words.changed(changes(before, after), fact),

@@ -181,6 +181,10 @@ class StaffVendorView:
     slug: str
     name: str
     about: str
+    closed: bool
+    double_of: str
+    """Slug of the record that stands for both; empty where it is nobody's double."""
+    double_why: str
     items: Mapping[str, tuple[Item, ...]]
     facts: tuple[FactLine, ...]
     notes: tuple[Note, ...]
@@ -234,6 +238,9 @@ def _view(
         slug=record.slug,
         name=str(names.get("name", record.slug)),
         about=str(names.get("about", "")),
+        closed="closed_on" in names,
+        double_of=(record.double or {}).get("of", ""),
+        double_why=(record.double or {}).get("why", ""),
         items={
             part: tuple(_item(one, words) for one in kept)
             for part, kept in file.kept.items()

@@ -1,0 +1,204 @@
+"""A company that is no more, and two records of one company: nothing is lost by it."""
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.store.staff import Role
+from tests.front_desk import FrontDesk, hidden
+from tests.post_office import Office, words
+from tests.web.watching import PLACE, Watcher
+
+pytestmark = pytest.mark.usefixtures("one_engine")
+TARGET = "/staff/vendors/spokeo"
+SEEN = {"source": "https://www.spokeo.com/about", "checked_on": "2026-11-23"}
+MERGED = {
+    "of": "spokeo",
+    "since": "2026-11-20",
+    "why": "Probe is a name of Spokeo.",
+    "take": "offer",
+    **SEEN,
+}
+OFFER = {
+    "right": "deletion",
+    "words": "We delete for Japan.",
+    "places": "JP",
+    "sources": "https://www.spokeo.com/optout",
+    "confidence": "high",
+    "checked_on": "2026-11-23",
+}
+
+
+def plain(text: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+@pytest.fixture
+def editor(desk: FrontDesk) -> TestClient:
+    """Somebody who may change what is known of companies."""
+    return desk.staff(Role.EDITOR, "editor@example.org")
+
+
+def looked(browser: TestClient, path: str, form: dict[str, str]) -> str:
+    page = browser.post(path, data=form)
+    assert page.status_code == 200, page.text
+    assert "This is what changes" in page.text
+    return page.text
+
+
+def save(desk: FrontDesk, browser: TestClient, path: str, form: dict[str, str]) -> str:
+    page = looked(browser, path, form)
+    sent = {**form, "seen": hidden(page, "seen"), "do": "save"}
+    answer = browser.post(path, data=sent)
+    assert answer.status_code == 303, answer.text
+    desk.passes(seconds=1)
+    return plain(page)
+
+
+def test_two_records_of_one_company_become_one_and_the_old_name_leads_on(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    filed = office.sent(at=desk.clock())
+    number = filed.requests[0].number
+    save(desk, editor, "/staff/vendors/probe/offer", OFFER)
+
+    page = save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+
+    assert "For who would have asked Probe" in page
+    old = client.get("/vendors/probe?on=2026-11-23", follow_redirects=False)
+    assert old.headers["location"] == "/vendors/spokeo?on=2026-11-23"
+    now = plain(client.get("/vendors/spokeo").text)
+    assert "also stood here as Probe" in now
+    assert "Probe is a name of Spokeo." in now
+    assert "We delete for Japan." in now
+    assert client.get("/vendors/probe.json").json()["slug"] == "spokeo"
+    listed = [one["slug"] for one in client.get("/vendors.json").json()["vendors"]]
+    assert "probe" not in listed
+    assert "spokeo" in listed
+    found = client.get("/vendors/spokeo.json").json()
+    assert any(name.startswith("Probe") for name in found["brands"])
+    assert "probe.example" in " ".join(found["domains"])
+
+    caseworker = desk.staff(Role.CASEWORKER, "case@example.org")
+    request = plain(caseworker.get(f"/staff/requests/{number}").text)
+    assert "Probe" in request
+    assert "Another record stands for this one" in plain(
+        editor.get("/staff/vendors/probe").text
+    )
+    assert (
+        editor.get("/staff/vendors/probe").text.count("/staff/vendors/probe/offer") == 0
+    )
+
+
+def test_what_is_asked_under_the_old_name_is_asked_of_the_company(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+
+    page = client.get("/check/answer?residence=US-CA&vendor=probe").text
+    assert "Spokeo" in page
+    asked = client.get("/api/v1/eligibility?residence=US-CA&vendor=probe")
+    assert asked.status_code == 422
+    assert asked.json()["errors"][0]["nearest"] == ["spokeo"]
+
+
+def test_a_merger_is_taken_back_and_nothing_of_it_was_lost(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    before = client.get("/vendors/probe.json").json()
+    save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+    assert (
+        editor.post("/staff/vendors/spokeo/part", data={"why": "no"}).status_code == 404
+    )
+    save(desk, editor, "/staff/vendors/probe/part", {"why": "They are two after all."})
+
+    after = client.get("/vendors/probe.json").json()
+    assert after["slug"] == "probe"
+    assert after["routes"] == before["routes"]
+    actions = [entry.action for entry in desk.audit()][-2:]
+    assert actions == ["companies merged", "companies parted"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "told"),
+    [
+        ({"of": "probe"}, "of", "Name another company"),
+        ({"of": "spoke"}, "of", "Nearest: spokeo"),
+        ({"of": ""}, "of", "This may not be empty"),
+        ({"why": ""}, "why", "This may not be empty"),
+        ({"source": "here"}, "source", "begin with https://"),
+    ],
+)
+def test_a_merger_says_what_is_wrong_with_it(
+    editor: TestClient, office: Office, change: dict[str, str], field: str, told: str
+) -> None:
+    page = editor.post("/staff/vendors/probe/merge", data={**MERGED, **change})
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+    assert told in unescape(page.text)
+
+
+def test_a_company_that_is_no_more_names_who_took_its_place_and_may_come_back(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    ended = {"closed_on": "2026-11-01", "successor": "spokeo", **SEEN}
+    page = save(desk, editor, "/staff/vendors/probe/retire", ended)
+    assert "A mail goes to" in page
+    assert "Closed on 1 November 2026." in client.get("/vendors/probe").text.replace(
+        "\u00a0", " "
+    )
+    assert client.get("/vendors/probe.json").json()["successor"] == "spokeo"
+    nobody = {"closed_on": "", "successor": "spokeo", **SEEN}
+    answer = editor.post("/staff/vendors/probe/retire", data=nobody)
+    assert answer.status_code == 422
+
+    save(desk, editor, "/staff/vendors/probe/retire", {"closed_on": "", **SEEN})
+
+    assert client.get("/vendors/probe.json").json()["closed_on"] is None
+
+
+def test_ending_a_record_needs_a_fresh_proof_and_keeps_what_was_typed(
+    desk: FrontDesk, editor: TestClient, office: Office
+) -> None:
+    desk.passes(minutes=11)
+    answer = editor.post("/staff/vendors/probe/merge", data=MERGED)
+    assert answer.status_code == 403
+    assert MERGED["why"] in answer.text
+
+
+def test_who_watches_the_old_name_is_told_of_the_company(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    watcher = Watcher(client, office, desk.clock)
+    link = watcher.watches()
+    save(desk, editor, f"{TARGET}/offer", {**OFFER, "places": PLACE})
+    watcher.works()
+    assert not watcher.mails()
+
+    page = save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+    watcher.works()
+
+    assert "1 person who watches is told within minutes" in page
+    [mail] = watcher.mails()
+    assert "spokeo" not in words(mail).lower()
+    assert "Spokeo" in client.get(link).text
+
+
+def test_an_edit_says_how_many_are_told_and_just_they_are(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    watcher = Watcher(client, office, desk.clock)
+    watcher.watches()
+    elsewhere = {**OFFER, "places": "JP"}
+    page = save(desk, editor, "/staff/vendors/probe/offer", elsewhere)
+    watcher.works()
+    assert "0 people who watch are told" in page
+    assert not watcher.mails()
+
+    here = {**OFFER, "places": PLACE}
+    page = save(desk, editor, "/staff/vendors/probe/offer", here)
+    watcher.works()
+    assert "1 person who watches is told" in page
+    assert len(watcher.mails()) == 1
