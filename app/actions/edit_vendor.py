@@ -1,7 +1,7 @@
 """Write what staff say of a vendor: seen first, dated, cited, and never over anything."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,8 +15,11 @@ from app.actions.read_audit import names_of
 from app.actions.read_typed import Fault, Yard
 from app.actions.tell_left_mailbox import tell_left_mailboxes
 from app.actions.vendor_record import Record, Thing, record_of
+from app.domain.foresight import is_weighty
 from app.domain.record_acts import Act
 from app.store import audit, vendors
+from app.store.base import new_id
+from app.store.editing import Proposal, two_people_needed
 from app.store.vendors import VendorRow, Version, Written
 
 AUDITED = {
@@ -51,6 +54,8 @@ class Looked:
 
     case: "Case"
     effect: Effect
+    waits: bool
+    """Whether a second person has to look before it counts."""
     meanwhile: tuple[Meanwhile, ...] = ()
 
 
@@ -95,6 +100,13 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """It waits for a second person."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class NoVendor:
     """There is no such vendor, or no such thing of it."""
 
@@ -117,8 +129,8 @@ def save_edit(
     *,
     at: datetime,
     by: UUID,
-) -> Saved | Looked | Refilled | NoVendor:
-    """Write what a form says, if the record still is the one that was seen.
+) -> Saved | Proposed | Looked | Refilled | NoVendor:
+    """Write what a form says, or let it wait, if the record still is the one seen.
 
     Otherwise return what it would do to the record as it is now, and who changed that.
     """
@@ -128,6 +140,8 @@ def save_edit(
         return found
     if found.seen != seen:
         return _looked(session, desk, found, seen, today=at.date())
+    if has_to_wait(session, desk, found, today=at.date()):
+        return Proposed(propose(session, found, at=at, by=by))
     write(session, desk, found, at=at, by=by)
     return Saved(found.draft.slug)
 
@@ -180,7 +194,55 @@ def _looked(
 ) -> Looked:
     effect = effect_of(session, desk, case, today=today)
     later = case.written[seen:] if seen is not None else ()
-    return Looked(case, effect, meanwhile(session, later))
+    waits = two_people_needed(session) and needs_two(case, effect)
+    return Looked(case, effect, waits, meanwhile(session, later))
+
+
+def has_to_wait(session: Session, desk: Desk, case: Case, *, today: date) -> bool:
+    """Return whether a second person has to look at a case before it counts."""
+    if not two_people_needed(session):
+        return False
+    return needs_two(case, effect_of(session, desk, case, today=today))
+
+
+def needs_two(case: Case, effect: Effect) -> bool:
+    """Return whether a case grants or takes coverage, or moves letters."""
+    if effect.changes_coverage:
+        return True
+    record = case.record
+    before = record.shape().value() if record.stands else None
+    return is_weighty(before, record.shape(case.draft.things).value())
+
+
+def propose(session: Session, case: Case, *, at: datetime, by: UUID) -> UUID:
+    """Let a case wait for a second person, with what it would follow; return its id."""
+    proposal = Proposal(
+        id=new_id(at),
+        vendor=case.draft.slug,
+        act=case.draft.act,
+        name=case.draft.name,
+        things=[
+            {**asdict(thing), "was": case.of(thing.vendor).hash_of(thing)}
+            for thing in case.draft.things
+        ],
+        made_at=at,
+        made_by=by,
+        decided_at=None,
+        decided_by=None,
+        outcome=None,
+        word="",
+    )
+    session.add(proposal)
+    session.flush()
+    audit.append(
+        session,
+        at=at,
+        actor=str(by),
+        action="change proposed",
+        subject=case.draft.slug,
+        name=case.draft.name,
+    )
+    return proposal.id
 
 
 def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effect:
@@ -214,8 +276,13 @@ def write(
     *,
     at: datetime,
     by: UUID,
+    approved_by: UUID | None = None,
 ) -> None:
-    """Add the rows, tell whose mailbox is left, and let every copy in memory know."""
+    """Add the rows, tell whose mailbox is left, and let every copy in memory know.
+
+    The rows are of who wrote them; where a second person looked, the audit trail has
+    the one who let them count.
+    """
     draft = case.draft
     effect = effect_of(session, desk, case, today=at.date())
     for part, versions in _versions(draft.things, at=at, by=by).items():
@@ -225,7 +292,7 @@ def write(
     audit.append(
         session,
         at=at,
-        actor=str(by),
+        actor=str(approved_by or by),
         action=AUDITED[draft.act],
         subject=draft.slug,
         name=draft.name,

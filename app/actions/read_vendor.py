@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.decide_proposal import waiting_of
 from app.actions.read_audit import names_of
 from app.actions.vendor_record import Document, Record, record_of
 from app.store.vendors import Written
@@ -44,9 +46,11 @@ class VendorFile:
     record: Record
     kept: Mapping[str, tuple[Kept, ...]]
     """By part, in the order of their keys; what was taken out last."""
+    waiting: tuple[UUID, ...]
+    """Changes of it that wait for a second person."""
 
 
-def read_vendor(session: Session, slug: str) -> VendorFile | None:
+def read_vendor(session: Session, slug: str, *, at: datetime) -> VendorFile | None:
     """Return the record of a vendor; None where there never was one."""
     record = record_of(session, slug)
     if not record.written:
@@ -65,6 +69,7 @@ def read_vendor(session: Session, slug: str) -> VendorFile | None:
             part: tuple(sorted(things, key=lambda one: one.document is None))
             for part, things in kept.items()
         },
+        waiting_of(session, slug, at=at),
     )
 
 

@@ -64,6 +64,15 @@ class Record:
         """Return what stands under a key."""
         return self.parts[part].get(key)
 
+    def hash_of(self, thing: Thing) -> str | None:
+        """Return the hash of the version that a thing would follow; None for none."""
+        versions = [
+            one
+            for one in self.written
+            if (one.part, one.key) == (thing.part, thing.key)
+        ]
+        return versions[-1].content_hash.hex() if versions else None
+
     def shape(self, things: Iterable[Thing] = ()) -> VendorShape:
         """Return the vendor as it stands, or as it would with ``things`` written.
 

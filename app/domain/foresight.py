@@ -112,6 +112,20 @@ def _mailboxes(vendor: Vendor | None, on: date) -> Iterator[str]:
             yield route.address
 
 
+def is_weighty(before: Vendor | None, after: Vendor | None) -> bool:
+    """Return whether a change moves letters, or whose mail counts as the vendor's own.
+
+    Who would have requests for another changes these (security, row 28).
+    """
+    return _contacts(before) != _contacts(after)
+
+
+def _contacts(vendor: Vendor | None) -> tuple[object, ...]:
+    if vendor is None:
+        return ()
+    return vendor.routes, frozenset(vendor.domains), vendor.closed_on, vendor.double
+
+
 def goes_another_way(
     before: Vendor | None, after: Vendor | None, filed_on: date, around: frozenset[str]
 ) -> bool:

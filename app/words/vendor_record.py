@@ -151,6 +151,22 @@ TITLES: Mapping[Act, str] = {
 }
 """What the page of a form is called."""
 
+OUTCOMES: Mapping[str, str] = {
+    "approved": mark("Approved"),
+    "declined": mark("Declined"),
+    "withdrawn": mark("Taken back"),
+    "expired": mark("Its time is over"),
+}
+"""What became of a change that waited for a second person."""
+REFUSALS: Mapping[str, str] = {
+    "over": mark("Somebody has decided already, or its time is over"),
+    "own": mark("Another person than you has to decide"),
+    "not own": mark("Only who proposed it can take it back"),
+    "outdated": mark("The record changed meanwhile: it has to be proposed again"),
+    "no word": mark("Say why you decline"),
+}
+"""Why nothing was decided."""
+
 FAULTS: Mapping[str, str] = {
     "missing": mark("This may not be empty"),
     "choose": mark("Choose one of these"),

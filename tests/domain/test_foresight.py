@@ -12,6 +12,7 @@ from app.domain.foresight import (
     days_to_look_at,
     differences,
     goes_another_way,
+    is_weighty,
     mailboxes_left,
 )
 from app.domain.grounds import Verdict
@@ -117,3 +118,17 @@ def test_a_way_is_another_where_its_address_is() -> None:
     assert goes_another_way(before, replace(BARE, routes=(other,)), TODAY, HERE)
     assert goes_another_way(before, BARE, TODAY, HERE)
     assert goes_another_way(None, before, TODAY, HERE)
+
+
+@pytest.mark.parametrize(
+    ("after", "weighs"),
+    [
+        pytest.param(replace(OFFERED, name="Another"), False, id="a name"),
+        pytest.param(replace(OFFERED, routes=(MAIL,)), True, id="a way"),
+        pytest.param(replace(OFFERED, domains=("a.example",)), True, id="a site"),
+        pytest.param(replace(OFFERED, closed_on=TODAY), True, id="its end"),
+        pytest.param(None, True, id="no vendor"),
+    ],
+)
+def test_what_moves_letters_weighs(after: Vendor | None, weighs: bool) -> None:
+    assert is_weighty(OFFERED, after) is weighs

@@ -21,6 +21,7 @@ from app.store import (
     bulk,
     checks,
     corrections,
+    editing,
     figures,
     heads,
     inbox,
@@ -45,6 +46,7 @@ MODULES = (
     audit,
     broadcasts,
     bulk,
+    editing,
     checks,
     corrections,
     figures,
@@ -205,6 +207,7 @@ def test_the_tables_are_the_ones_that_are_known() -> None:
         *("circle", "drawer", "batch_drawer", "webhook", "webhook_call"),
         *("list_notice", "chain_check"),
         *("vendor", "route", "offer", "vendor_order", "vendor_fact"),
+        *("proposal", "two_people"),
         "directory_version",
         *(
             "saved_view",

@@ -21,6 +21,7 @@ from app.web.staff import (
     notes,
     people,
     policy,
+    proposals,
     prove,
     queue,
     refusals,
@@ -39,6 +40,7 @@ router = Wing("/staff")
 for part in (
     second,
     door,
+    proposals,
     prove,
     account,
     members,
@@ -65,6 +67,7 @@ for part in (
     systems,
     vendors,
     vendor_edit,
+    proposals,
 ):
     router.add(part.router)
 

@@ -39,6 +39,7 @@ OF_ONE = (
     "/staff/inbox/",
     "/staff/vendors/",
     "/staff/corrections/",
+    "/staff/proposals/",
 )
 """Where each thing has a page of its own, below which one only posts."""
 

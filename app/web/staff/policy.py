@@ -36,7 +36,7 @@ EDIT = Rule(EDITORS)
 OPEN_TO_EDIT = Rule(EDITORS, fresh=True)
 """What shows what somebody typed about a record."""
 END = Rule(EDITORS, fresh=True)
-"""What takes a whole record out of use, or puts it back."""
+"""What takes a whole record out of use or puts it back, or lets another's change count."""
 OPEN = Rule(RECORDERS, fresh=True)
 """What shows a person, or what they gave."""
 RECORD_MANY = Rule(RECORDERS, fresh=True)
@@ -164,6 +164,10 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/vendors/{slug}/retire"): END,
     ("POST", "/staff/vendors/{slug}/merge"): END,
     ("POST", "/staff/vendors/{slug}/part"): END,
+    ("GET", "/staff/proposals"): READ,
+    ("POST", "/staff/proposals"): CHANGE_PEOPLE,
+    ("GET", "/staff/proposals/{proposal_id}"): READ,
+    ("POST", "/staff/proposals/{proposal_id}"): END,
     ("GET", "/staff/vendors/{slug}/{act}"): EDIT,
     ("POST", "/staff/vendors/{slug}/{act}"): EDIT,
     # Systems, laws, audit

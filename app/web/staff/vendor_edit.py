@@ -1,6 +1,6 @@
 """Change what is known of a company: fill in, see what changes, save."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -9,36 +9,43 @@ from fastapi.responses import Response
 
 from app.actions.draft_edit import Form, typed_of
 from app.actions.edit_vendor import (
-    Case,
     Looked,
     NoVendor,
+    Proposed,
     Refilled,
     Saved,
     look_at_edit,
     save_edit,
 )
-from app.actions.foresee_edit import Effect, OnDay
+from app.actions.foresee_edit import Effect
 from app.actions.read_typed import Typed
-from app.actions.read_vendor import changes
 from app.actions.sign_in import Member
 from app.actions.vendor_fields import FACTS, Field, Kind, fields_of
 from app.actions.vendor_record import Record, record_of
-from app.domain.foresight import Difference
-from app.domain.grounds import Verdict
 from app.domain.record_acts import Act
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
+from app.web.staff.effects import (
+    DayView,
+    MeanwhileView,
+    ThingView,
+    days_read,
+    meanwhile_read,
+    name_of,
+    things_read,
+)
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.vendor_said import TABLES, Changed, Words
-from app.words.languages import language_name, place_name
+from app.words.languages import language_name
 from app.words.marks import mark
-from app.words.vendor_record import HINTS, PARTS, TITLES
+from app.words.vendor_record import HINTS, TITLES
 
 router = APIRouter(route_class=StaffRoute)
 LIST = "/staff/vendors"
 NEW = "/staff/new-vendor"
+PROPOSALS = "/staff/proposals"
 CARRIED = frozenset({"do", "seen", "key", "part"})
 """What a form holds beside its fields."""
 CHOOSE, UNKNOWN = mark("Choose"), mark("not known")
@@ -80,45 +87,6 @@ class FormView:
 
 
 @dataclass(frozen=True, slots=True)
-class DifferenceView:
-    """Places whose answer would be another."""
-
-    before: Verdict | None
-    after: Verdict | None
-    gains: bool
-    places: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayView:
-    """What would be otherwise on a day."""
-
-    on: date
-    today: bool
-    differences: tuple[DifferenceView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ThingView:
-    """What would be written."""
-
-    of: str
-    """Whose record it is, where there are two."""
-    part: str
-    gone: bool
-    changes: tuple[Changed, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MeanwhileView:
-    """What somebody wrote after the form was shown."""
-
-    who: str
-    at: datetime
-    part: str
-
-
-@dataclass(frozen=True, slots=True)
 class EffectView:
     """What an edit would change."""
 
@@ -135,6 +103,8 @@ class EffectView:
     other: str
     """What the record is called that would stand for both."""
     effect: Effect
+    waits: bool
+    """Whether a second person has to look before it counts."""
     meanwhile: tuple[MeanwhileView, ...]
     values: tuple[tuple[str, str], ...]
     """The form, to be sent again."""
@@ -254,6 +224,8 @@ async def _answer(
         raise Problem(404, "There is no such vendor.")
     if isinstance(done, Saved):
         return pages.go(f"{LIST}/{done.slug}")
+    if isinstance(done, Proposed):
+        return pages.go(f"{PROPOSALS}/{done.id}")
     words, today = Words(language_of(request)), at.date()
     if isinstance(done, Refilled):
         errors = {name: words.fault(fault) for name, fault in done.faults.items()}
@@ -285,7 +257,7 @@ def _show_form(
         act=asked.act,
         title=words.say(TITLES[asked.act]),
         slug=asked.slug,
-        name=_name(record),
+        name=name_of(record),
         to=_address(asked),
         back=f"{LIST}/{asked.slug}" if asked.slug else LIST,
         key=asked.key,
@@ -329,10 +301,6 @@ def _thing(asked: Form, record: Record) -> Mapping[str, object] | None:
     if found is None:
         raise Problem(404, "There is no such entry.")
     return found
-
-
-def _name(record: Record) -> str:
-    return str((record.document("vendor", "") or {}).get("name", ""))
 
 
 def _address(asked: Form) -> str:
@@ -388,19 +356,17 @@ def _effect(asked: Form, done: Looked, today: date, words: Words) -> EffectView:
     return EffectView(
         title=words.say(TITLES[asked.act]),
         slug=asked.slug,
-        name=_name(record) or draft.name,
+        name=name_of(record) or draft.name,
         to=_address(asked),
         back=f"{LIST}/{asked.slug}" if asked.slug else LIST,
         seen=done.case.seen,
-        things=_things(done.case, words),
-        days=_days(done.effect.days, today, words),
-        theirs=_days(done.effect.theirs, today, words),
-        other=_name(done.case.other),
+        things=things_read(done.case, words),
+        days=days_read(done.effect.days, today, words),
+        theirs=days_read(done.effect.theirs, today, words),
+        other=name_of(done.case.other),
         effect=done.effect,
-        meanwhile=tuple(
-            MeanwhileView(words.who(one.who), one.at, words.say(PARTS[one.part]))
-            for one in done.meanwhile
-        ),
+        waits=done.waits,
+        meanwhile=meanwhile_read(done.meanwhile, words),
         values=tuple(
             (name, value)
             for name, values in asked.typed.several.items()
@@ -408,37 +374,3 @@ def _effect(asked: Form, done: Looked, today: date, words: Words) -> EffectView:
             for value in values
         ),
     )
-
-
-def _days(days: Iterable[OnDay], today: date, words: Words) -> tuple[DayView, ...]:
-    return tuple(
-        DayView(
-            day.on,
-            day.on == today,
-            tuple(_difference(one, words.language) for one in day.differences),
-        )
-        for day in days
-    )
-
-
-def _things(case: Case, words: Words) -> tuple[ThingView, ...]:
-    found = []
-    for thing in case.draft.things:
-        record = case.of(thing.vendor)
-        before = record.document(thing.part, thing.key) or {}
-        fact = thing.key.partition(" ")[0] if thing.part == "fact" else ""
-        after = thing.document or {}
-        found.append(
-            ThingView(
-                _name(record) if case.other.stands else "",
-                words.say(PARTS[thing.part]),
-                thing.document is None,
-                words.changed(changes(before, after), fact),
-            )
-        )
-    return tuple(found)
-
-
-def _difference(one: Difference, language: str) -> DifferenceView:
-    names = tuple(sorted(place_name(code, language) for code in one.places))
-    return DifferenceView(one.before, one.after, one.gains, names)

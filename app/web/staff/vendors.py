@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.actions.decide_proposal import how_many_wait
 from app.actions.read_vendor import Kept, VendorFile, read_vendor
 from app.actions.record_notes import Note, open_notes_of
 from app.actions.vendor_fields import FACTS
@@ -82,6 +84,8 @@ class StaffVendorsView:
     kinds: tuple[str, ...]
     checks: tuple[tuple[str, str], ...]
     may_edit: bool
+    waiting: int
+    """How many changes wait for a second person."""
 
 
 @router.get("/vendors")
@@ -89,6 +93,7 @@ async def vendors(
     request: Request,
     member: MemberDep,
     directory: DirectoryDep,
+    store: StoreDep,
     pages: PagesDep,
     at: Now,
     q: Annotated[str, Query(max_length=200)] = "",
@@ -143,6 +148,7 @@ async def vendors(
         ),
         checks=tuple((why.value, say(CHECKS[why])) for why in Check),
         may_edit=member.may_edit,
+        waiting=await store.read(how_many_wait, at=at),
     )
     return pages.show(request, "staff/vendors.html", page, staff=member)
 
@@ -189,6 +195,8 @@ class StaffVendorView:
     facts: tuple[FactLine, ...]
     notes: tuple[Note, ...]
     """What looks wrong, and nobody resolved."""
+    waiting: tuple[UUID, ...]
+    """Changes of it that wait for a second person."""
     may_edit: bool
 
 
@@ -202,7 +210,7 @@ async def vendor(
     at: Now,
 ) -> Response:
     """Show all that is recorded of a company, by whom and when."""
-    file = await store.read(read_vendor, slug)
+    file = await store.read(read_vendor, slug, at=at)
     if file is None:
         raise Problem(404, "There is no such vendor.")
     words = Words(language_of(request))
@@ -247,6 +255,7 @@ def _view(
         },
         facts=tuple(facts),
         notes=notes,
+        waiting=file.waiting,
         may_edit=may_edit,
     )
 

@@ -1,0 +1,105 @@
+"""What a change of a record changes, in words: for the form, and for a second person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.actions.edit_vendor import Case, Meanwhile
+from app.actions.foresee_edit import OnDay
+from app.actions.read_vendor import changes
+from app.actions.vendor_record import Record
+from app.domain.foresight import Difference
+from app.domain.grounds import Verdict
+from app.web.vendor_said import Changed, Words
+from app.words.languages import place_name
+from app.words.vendor_record import PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """Places whose answer would be another."""
+
+    before: Verdict | None
+    after: Verdict | None
+    gains: bool
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """What would be otherwise on a day."""
+
+    on: date
+    today: bool
+    differences: tuple[DifferenceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThingView:
+    """What would be written."""
+
+    of: str
+    """Whose record it is, where there are two."""
+    part: str
+    gone: bool
+    changes: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeanwhileView:
+    """What somebody wrote after the form was shown."""
+
+    who: str
+    at: datetime
+    part: str
+
+
+def name_of(record: Record) -> str:
+    """Return what a company is called; empty where there is none."""
+    return str((record.document("vendor", "") or {}).get("name", ""))
+
+
+def meanwhile_read(
+    found: Iterable[Meanwhile], words: Words
+) -> tuple[MeanwhileView, ...]:
+    """Return who changed what since."""
+    return tuple(
+        MeanwhileView(words.who(one.who), one.at, words.say(PARTS[one.part]))
+        for one in found
+    )
+
+
+def days_read(days: Iterable[OnDay], today: date, words: Words) -> tuple[DayView, ...]:
+    """Return what would be otherwise on which day."""
+    return tuple(
+        DayView(
+            day.on,
+            day.on == today,
+            tuple(_difference(one, words.language) for one in day.differences),
+        )
+        for day in days
+    )
+
+
+def things_read(case: Case, words: Words) -> tuple[ThingView, ...]:
+    """Return what would be written."""
+    found = []
+    for thing in case.draft.things:
+        record = case.of(thing.vendor)
+        before = record.document(thing.part, thing.key) or {}
+        fact = thing.key.partition(" ")[0] if thing.part == "fact" else ""
+        after = thing.document or {}
+        found.append(
+            ThingView(
+                name_of(record) if case.other.stands else "",
+                words.say(PARTS[thing.part]),
+                thing.document is None,
+                words.changed(changes(before, after), fact),
+            )
+        )
+    return tuple(found)
+
+
+def _difference(one: Difference, language: str) -> DifferenceView:
+    names = tuple(sorted(place_name(code, language) for code in one.places))
+    return DifferenceView(one.before, one.after, one.gains, names)
