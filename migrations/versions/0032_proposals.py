@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
     op.create_index(op.f("ix_proposal_vendor"), "proposal", ["vendor"])
-    op.create_index(op.f("ix_proposal_decided_at"), "proposal", ["decided_at", "id"])
+    op.create_index(op.f("ix_proposal_decided_at_id"), "proposal", ["decided_at", "id"])
     op.create_table(
         "two_people",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -45,5 +45,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("two_people")
     op.drop_index(op.f("ix_proposal_vendor"), table_name="proposal")
-    op.drop_index(op.f("ix_proposal_decided_at"), table_name="proposal")
+    op.drop_index(op.f("ix_proposal_decided_at_id"), table_name="proposal")
     op.drop_table("proposal")
