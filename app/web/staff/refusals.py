@@ -169,7 +169,7 @@ async def _show(
 
 
 def _name(desk: Desk, slug: str) -> str:
-    vendor = desk.directory.vendors.get(slug)
+    vendor = desk.directory.vendor(slug)
     return vendor.name if vendor else slug
 
 
