@@ -39,10 +39,11 @@ EVERYWHERE = {
     "x-robots-tag": "noai, noimageai",
 }
 MAY_BE_STORED = re.compile(
-    r"/(coverage|vendors|jurisdictions|laws|changes|compare)(\.json|\.csv)?"
+    r"/(coverage|vendors|jurisdictions|laws|changes|compare|accountability|gaps)"
+    r"(\.json|\.csv)?"
     r"|/(vendors|jurisdictions|laws)/[\w.-]+"
-    r"|/coverage/map(\.json|\.csv)?|/changes\.atom|/changes/[\w.:+-]+"
-    r"|/api/v1/(coverage|jurisdictions|laws|vendors|changes)"
+    r"|/data(/[\w.-]+)?|/coverage/map(\.json|\.csv)?|/changes\.atom|/changes/[\w.:+-]+"
+    r"|/api/v1/(coverage|jurisdictions|laws|vendors|changes|accountability)"
     r"|/api/v1/(jurisdictions|laws|vendors)/[\w.-]+"
     r"|/static/[0-9a-f]{16}/[\w.]+"
 )

@@ -92,11 +92,13 @@ NAMED = 3
 """How many places are named beside them; more are counted."""
 
 
-def gathered(codes: Iterable[str], known: Iterable[Place], language: str) -> str:
+def gathered(
+    codes: Iterable[str], known: Iterable[Place], language: str, named: int = NAMED
+) -> str:
     """Return places in a few words: a group that is whole by its name, or how many."""
     say = translations(language)
     left, known = set(codes), tuple(known)
-    if len(left) > NAMED and left >= {place.code for place in known}:
+    if len(left) > named and left >= {place.code for place in known}:
         return say.gettext("all %(num)s places") % {"num": len(left)}
     said = []
     for group in WHOLES:
@@ -107,10 +109,10 @@ def gathered(codes: Iterable[str], known: Iterable[Place], language: str) -> str
                 words % {"region": place_name(group, language), "num": len(within)}
             )
             left -= within
-    if len(left) > NAMED and said:
+    if len(left) > named and said:
         more = say.ngettext("%(num)s more place", "%(num)s more places", len(left))
         said.append(more % {"num": len(left)})
-    elif len(left) > NAMED:
+    elif len(left) > named:
         many = say.ngettext("%(num)s place", "%(num)s places", len(left))
         said.append(many % {"num": len(left)})
     else:

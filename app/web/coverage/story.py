@@ -22,6 +22,8 @@ SINCE = date(2018, 1, 1)
 """From when the story is told, where the company itself named no day."""
 LANES = 24
 """Lanes of the picture at most; the table has everything."""
+STANDING = 6
+"""Places that are named where people stood on the day; more are counted."""
 YEARS = 7
 """Years that are written under the picture at most."""
 LAST_YEAR = date.max.year - 1
@@ -117,7 +119,7 @@ def _standing(
     for verdict in Verdict:
         there = [p.code for p in known if table[slug, p.code].verdict is verdict]
         if there:
-            yield verdict, gathered(there, known, language)
+            yield verdict, gathered(there, known, language, STANDING)
 
 
 def _covered(
