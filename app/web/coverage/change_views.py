@@ -103,16 +103,15 @@ class Viewer:
 
     def _effect(self, effect: Effect) -> EffectView:
         vendors = self.vendors(effect.vendors)
-        places = [
-            place for place in self._known if place.code in frozenset(effect.places)
-        ]
+        codes = frozenset(effect.places)
+        places = [place for place in self._known if place.code in codes]
         return EffectView(
             before=effect.before,
             after=effect.after,
             gained=effect.gained,
             answers=effect.answers,
             companies=self.companies([name for _, name in vendors]),
-            places=gathered(effect.places, self._known, self._language),
+            places=gathered(codes, self._known, self._language),
             vendors=tuple(vendors),
             codes=tuple(self._named(places)),
         )
