@@ -28,6 +28,8 @@ class PublishedFigure:
     law: str
     """Its id, or ``NO_LAW``, or ``SEVERAL``."""
     figure: Figure
+    synthetic: bool = False
+    """Whether the people are those that a demonstration made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def published_figures(
     """Return the figures that were published by a day, of one quarter or company if asked."""
     row = FigureRow
     found = (
-        select(row.quarter, row.vendor, row.law, row.told)
+        select(row.quarter, row.vendor, row.law, row.told, Release.synthetic)
         .join(Release, Release.quarter == row.quarter)
         .where(Release.on <= on)
         .order_by(row.quarter.desc(), row.vendor, row.law)
@@ -92,13 +94,21 @@ def published_figures(
     if vendor:
         found = found.where(row.vendor == vendor)
     rows = [
-        PublishedFigure(Quarter.read(of), slug, law, read(told))
-        for of, slug, law, told in session.execute(found)
+        PublishedFigure(Quarter.read(of), slug, law, read(told), synthetic)
+        for of, slug, law, told, synthetic in session.execute(found)
     ]
     rows.sort(key=lambda one: one.law in {SEVERAL, NO_LAW})
     rows.sort(key=lambda one: one.vendor)
     rows.sort(key=lambda one: one.quarter, reverse=True)
     return tuple(rows)
+
+
+def newest_figures(
+    session: Session, on: date, vendor: str
+) -> tuple[PublishedFigure, ...]:
+    """Return a company's figures of the newest quarter that has any."""
+    found = published_figures(session, on, vendor=vendor)
+    return tuple(one for one in found if one.quarter == found[0].quarter)
 
 
 def published_gaps(

@@ -1,23 +1,29 @@
 """Figures: each quarter is counted once, and then stands."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 
+from app.actions.count_figures import count_figures
 from app.actions.read_figures import (
     PublishedFigure,
     published_figures,
     published_gaps,
     releases,
 )
+from app.actions.release_figures import publish, release_figures
 from app.domain.figures import SEVERAL, Course, Quarter
 from app.domain.grounds import Verdict
 from app.domain.timeline import Actor, DenialGround, Event, EventKind, Outcome
 from app.store import people, requests, watches
 from app.store.base import new_id
+from app.store.broadcasts import Broadcast
 from app.store.keys import Keys
 from app.store.session import Store
+from app.worker import Worker
+from tests.conftest import FakeClock
 from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
 from tests.post_office import post_office
 
@@ -184,6 +190,73 @@ def test_a_person_whose_data_was_destroyed_still_counts(crowd: Crowd) -> None:
     crowd.publish()
 
     assert courses(crowd)[Course.IN_TIME] == 10
+
+
+def test_who_asked_a_whole_list_is_not_counted_with_those_who_chose(
+    crowd: Crowd,
+) -> None:
+    crowd.answered(range(10))
+    filed = crowd.asks(20)
+    crowd.gets(filed)
+    with crowd.office.writing() as session:
+        session.add(list_of(filed.filing))
+    crowd.publish()
+
+    assert courses(crowd)[Course.IN_TIME] == 10
+
+
+def list_of(filing_id: UUID) -> Broadcast:
+    return Broadcast(
+        filing_id=filing_id,
+        circle="us-ca-registry",
+        version=1,
+        number="R-7Q2M-4KDX",
+        verdict=Verdict.ELIGIBLE,
+        law=LAW,
+        told={},
+        drawer=None,
+        items="",
+        withdrawn_at=None,
+        closed_on=None,
+        sealed=None,
+        key_drawer=None,
+    )
+
+
+def test_counting_stops_where_it_may_not_go_on(crowd: Crowd) -> None:
+    crowd.answered(range(10))
+    desk = crowd.office.post.desk
+
+    done = release_figures(
+        crowd.office.store, desk, at=FIRST_OF_OCTOBER, may_go_on=lambda: False
+    )
+
+    assert done == 0
+    assert crowd.publish() == 1
+
+
+def test_two_who_publish_at_once_leave_one_release(crowd: Crowd) -> None:
+    crowd.answered(range(12))
+    desk = crowd.office.post.desk
+    counts = count_figures(crowd.office.store, desk, PERIOD)
+    assert counts is not None
+
+    crowd.publish()
+    with crowd.office.writing() as session:
+        assert not publish(session, PERIOD, counts, at=FIRST_OF_OCTOBER)
+
+
+def test_the_worker_publishes_on_the_day(crowd: Crowd, now: FakeClock) -> None:
+    crowd.answered(range(12))
+    worker = Worker(crowd.office.post, now, now)
+
+    now.at = FIRST_OF_OCTOBER - timedelta(days=1)
+    worker.once()
+    assert told(crowd) == ()
+
+    now.at = FIRST_OF_OCTOBER
+    worker.once()
+    assert len(told(crowd)) == 1
 
 
 # Gaps

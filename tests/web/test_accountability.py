@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.domain.timeline import DenialGround, EventKind
 from app.store.keys import Keys
+from app.store.people import Filing, MadeUp
 from app.store.session import Store
 from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
 from tests.post_office import PROBE, post_office
@@ -214,3 +216,67 @@ def test_figures_speak_the_readers_language(
 
     assert f"<title>{said}" in page
     assert client.get("/gaps", headers=headers).status_code == 200
+
+
+REGISTERED = {
+    "id": "us-ca-2026",
+    "place": "US-CA",
+    "year": 2026,
+    "from": "2026-01-01",
+    "source": "https://register.example.org/",
+    "checked_on": "2026-05-01",
+    "figures": [
+        {"family": "delete", "year": 2024, "received": 1200, "median_days": 4.5},
+        {"family": "opt_out", "year": 2024, "received": 30, "denied": 2},
+    ],
+}
+
+
+def test_a_companys_page_shows_how_it_answers(client: TestClient, told: Crowd) -> None:
+    page = client.get("/vendors/probe?on=2026-11-23").text
+
+    assert "Half of the answers came within 20 days" in page
+    assert "Refused: <b>12</b>" in page
+    assert re.search(r"<circle cx=\"[0-9.]+%", page)
+    assert (
+        'href="/accountability?vendor=probe&amp;period=all&amp;on=2026-11-23"' in page
+    )
+
+
+def test_a_company_that_few_asked_is_said_to_be_one(client: TestClient) -> None:
+    page = client.get("/vendors/clearview-ai").text
+
+    assert "Fewer than 10 people asked it from here" in page
+
+
+def test_what_a_company_told_a_register_stands_beside_ours(
+    client: TestClient, store: Store, keys: Keys
+) -> None:
+    registered = {**PROBE, "registrations": [REGISTERED]}
+    post_office(store, keys, vendors=(registered,))
+
+    page = client.get("/accountability?vendor=probe&on=2026-11-23").text
+    files = client.get("/accountability.json?vendor=probe&on=2026-11-23").json()
+
+    assert "What it told the register, unchecked" in page
+    assert 'data-label="Received">1,200</td>' in page
+    assert 'data-label="Denied">not told</td>' in page
+    assert "register.example.org" in page
+    assert "register.example.org" in client.get("/vendors/probe?on=2026-11-23").text
+    assert [one["received"] for one in files["own_figures"]] == [1200, 30]
+    assert files["own_figures"][0]["source"] == "https://register.example.org/"
+
+
+def test_made_up_people_are_called_that(
+    client: TestClient, crowd: Crowd, store: Store
+) -> None:
+    crowd.answered(range(12))
+    with store.writing() as session:
+        for filing_id in session.scalars(select(Filing.id)):
+            session.add(MadeUp(filing_id=filing_id))
+    crowd.publish()
+
+    for path in ("/accountability", "/gaps", "/vendors/probe"):
+        assert "Synthetic: these people" in client.get(path).text
+    [release] = client.get("/accountability.json").json()["releases"]
+    assert release["synthetic"] is True

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.actions.read_figures import newest_figures
 from app.domain.coverage import Coverage
 from app.domain.facts import Sector
 from app.domain.grounds import Verdict
@@ -19,6 +21,7 @@ from app.domain.vendors import (
     Vendor,
 )
 from app.rulebook.load import Rulebook
+from app.web.coverage.figures import FigureLine, lines_of
 from app.web.coverage.regions import by_region
 from app.web.coverage.story import Story, story
 from app.web.deps import (
@@ -28,6 +31,7 @@ from app.web.deps import (
     PagesDep,
     PortalDep,
     RulebookDep,
+    StoreDep,
     TablesDep,
     ToldDep,
 )
@@ -35,6 +39,7 @@ from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
 from app.web.vendor_said import Words
 from app.words.catalog import translations
+from app.words.figures import own_figures
 from app.words.languages import place_name
 from app.words.record_work import warning
 from app.words.records import vendor_document, vendor_summary
@@ -102,6 +107,12 @@ class VendorView:
     covered: tuple[tuple[Verdict, tuple[tuple[str, str], ...]], ...]
     """Each verdict, and code and name of the researched places that have it."""
     story: Story
+    figures: tuple[FigureLine, ...]
+    """Of the newest quarter in which ten people asked it."""
+    synthetic: bool
+    """Whether these people are made up."""
+    own_figures: tuple[dict[str, Any], ...]
+    """What it told a register about the requests that it got."""
 
 
 @router.get("/vendors")
@@ -255,6 +266,7 @@ async def vendor_page(
     rulebook: RulebookDep,
     tables: TablesDep,
     told: ToldDep,
+    store: StoreDep,
     pages: PagesDep,
     portal: PortalDep,
     at: Now,
@@ -265,6 +277,7 @@ async def vendor_page(
     vendor = vendor_found(directory, slug)
     language = language_of(request)
     table = await tables.of(directory, rulebook, on)
+    figures = await store.read(newest_figures, on, slug)
     page = VendorView(
         on=on,
         today=on == at.date(),
@@ -299,6 +312,9 @@ async def vendor_page(
         doubles=directory.doubles_of(slug),
         covered=_covered(slug, table, language),
         story=story(vendor, table, told, at.date(), directory, rulebook, language),
+        figures=tuple(lines_of(figures, directory, rulebook)),
+        synthetic=any(one.synthetic for one in figures),
+        own_figures=tuple(own_figures(vendor, on)),
     )
     response = pages.show(request, "coverage/vendor.html", page)
     return public(
