@@ -21,6 +21,7 @@ DOT = 14
 """Pixels from one dot to that above it."""
 TALLEST = 8
 """Dots in a column, at most: then a dot stands for more."""
+DOTS_FOR_QUARTERS = 4
 SCALES = (1, 2, 5)
 LABELS_AT_MOST = 6
 MARGIN = 3.0
@@ -114,7 +115,7 @@ def _line(
 ) -> FigureLine:
     figure = one.figure
     median, first, last = (figure.quantile(share) for share in (0.5, 0.25, 0.75))
-    several = sum(map(len, figure.dots.values())) > 1
+    enough = sum(map(len, figure.dots.values())) >= DOTS_FOR_QUARTERS
     return FigureLine(
         quarter=one.quarter,
         vendor=one.vendor,
@@ -133,7 +134,7 @@ def _line(
         other_grounds=figure.grounds.rest,
         median=median,
         quarters=(first, last)
-        if several and first is not None and last is not None
+        if enough and first is not None and last is not None
         else None,
         bar=tuple(bar_of(figure)),
         strip=strip_of(figure, limit),
