@@ -243,6 +243,11 @@ class Worker:
         names = (WORKER, CHORES) if self._post.store.sqlite else (CHORES,)
         return not self._stop.is_set() and all(self._take(name) for name in names)
 
+    def _letters_leave(self) -> bool:
+        """Deliver in the midst of a long chore; return whether that may go on."""
+        self._deliver()
+        return self._still_alone()
+
     # What there is to do
 
     def _deliver(self) -> bool:
@@ -546,7 +551,7 @@ class Worker:
         """Publish the figures of a quarter whose day has come."""
         post = self._refreshed()
         try:
-            release_figures(post.store, post.desk, at=at, may_go_on=self._still_alone)
+            release_figures(post.store, post.desk, at=at, may_go_on=self._letters_leave)
         except Exception as wrong:
             log.exception("no figures published", why=type(wrong).__name__)
 

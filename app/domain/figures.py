@@ -288,8 +288,7 @@ def figures_of(
 
     Each person is in one row. A law that is asked of a company often has a row of its
     own; the others stand together as ``SEVERAL``, where each of them could still be
-    nobody. Where one could not, those of ten people and more stand apart, and the
-    smaller ones together if that hides them.
+    nobody. Where one could not, those of ten people and more stand apart.
     """
     of_vendor: dict[str, dict[str, Tally]] = {}
     for (vendor, law), tally in tallies.items():
@@ -303,14 +302,11 @@ def figures_of(
 
 
 def _rows(laws: Mapping[str, Tally], k: int, whole_row: int) -> dict[str, Tally]:
-    for size in (whole_row, k):
-        rows = {law: tally for law, tally in laws.items() if tally.people >= size}
-        small = [tally for tally in laws.values() if 0 < tally.people < size]
-        left = sum(tally.people for tally in small)
-        if hides(left, len(small), k, below=size):
-            rows[SEVERAL] = Tally()
-            for tally in small:
-                rows[SEVERAL].join(tally)
-        if left < k or SEVERAL in rows:
-            break
+    rows = {law: tally for law, tally in laws.items() if tally.people >= whole_row}
+    few = {law: t for law, t in laws.items() if 0 < t.people < whole_row}
+    if not hides(sum(t.people for t in few.values()), len(few), k, below=whole_row):
+        return rows | {law: t for law, t in few.items() if t.people >= k}
+    rows[SEVERAL] = Tally()
+    for tally in few.values():
+        rows[SEVERAL].join(tally)
     return rows

@@ -66,7 +66,7 @@ def test_figures_are_shown_by_company_and_law(client: TestClient, told: Crowd) -
         ["Other Data", "GDPR", "15", "0", "15", "0", "33"],
         ["Probe Data Incorporated", "CCPA/CPRA", "47", "24", "12", "11", "20"],
     ]
-    assert "Half of the answers came within 20 days" in page
+    assert "The middle one of the answers came after 20 days" in page
     assert "Refused: <b>12</b>" in page
     assert "Another reason: 12" in page
     assert "No number stands for fewer than 10 people" in page
@@ -235,12 +235,24 @@ REGISTERED = {
 def test_a_companys_page_shows_how_it_answers(client: TestClient, told: Crowd) -> None:
     page = client.get("/vendors/probe?on=2026-11-23").text
 
-    assert "Half of the answers came within 20 days" in page
+    assert "The middle one of the answers came after 20 days" in page
     assert "Refused: <b>12</b>" in page
     assert re.search(r"<circle cx=\"[0-9.]+%", page)
     assert (
         'href="/accountability?vendor=probe&amp;period=all&amp;on=2026-11-23"' in page
     )
+
+
+def test_quarters_of_the_days_are_told_from_forty_answers_on(
+    client: TestClient, crowd: Crowd
+) -> None:
+    crowd.answered(range(20), days=4)
+    crowd.answered(range(20, 40), days=50)
+    crowd.publish()
+
+    page = client.get("/accountability?on=2026-11-23").text
+
+    assert "a quarter within 4, three quarters within 50" in page
 
 
 def test_a_company_that_few_asked_is_said_to_be_one(client: TestClient) -> None:
