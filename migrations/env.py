@@ -5,48 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from app.store import (
-    audit,
-    broadcasts,
-    bulk,
-    checks,
-    corrections,
-    editing,
-    heads,
-    limits,
-    matching,
-    notes,
-    outbox,
-    people,
-    refusals,
-    requests,
-    staff,
-    vendors,
-    watches,
-    webhooks,
-)
-from app.store.base import Base, Moment
-
-TABLES = (
-    audit,
-    broadcasts,
-    bulk,
-    editing,
-    checks,
-    corrections,
-    heads,
-    limits,
-    matching,
-    notes,
-    outbox,
-    people,
-    refusals,
-    requests,
-    staff,
-    vendors,
-    watches,
-    webhooks,
-)
+from app.store.base import Moment
+from app.store.tables import TABLES
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -58,7 +18,7 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=TABLES,
     render_item=render_item,
     render_as_batch=False,
 )

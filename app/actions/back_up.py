@@ -22,45 +22,10 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.actions.one_moment import one_moment
-from app.store import (
-    audit,
-    bulk,
-    checks,
-    corrections,
-    heads,
-    inbox,
-    limits,
-    notes,
-    outbox,
-    people,
-    protocol,
-    refusals,
-    requests,
-    staff,
-    vendors,
-    watches,
-)
-from app.store.base import Base
+from app.store import audit, people, requests, staff
+from app.store.tables import TABLES
 
 FORM = "efface backup 1"
-TABLES_OF = (
-    audit,
-    bulk,
-    checks,
-    corrections,
-    heads,
-    inbox,
-    limits,
-    notes,
-    outbox,
-    people,
-    protocol,
-    refusals,
-    requests,
-    staff,
-    vendors,
-    watches,
-)
 END = "end"
 BATCH = 500
 DOCUMENTS = frozenset({"pdf", "eml", "json"})
@@ -84,7 +49,7 @@ def back_up(session: Session, path: Path, *, head: str, at: datetime) -> int:
             with gzip.open(raw, "wt", encoding="utf-8") as out:
                 header = {"form": FORM, "head": head, "at": at.isoformat()}
                 out.write(json.dumps(header) + "\n")
-                for table in Base.metadata.sorted_tables:
+                for table in TABLES.sorted_tables:
                     rows = session.execute(select(table)).yield_per(BATCH)
                     for row in rows.mappings():
                         kept = _kept(table.name, dict(row))
@@ -133,7 +98,7 @@ def restore(session: Session, path: Path, *, head: str) -> int:
     Raises:
         NotABackupError: If the file is none, is cut short, or of another release.
     """
-    tables = {table.name: table for table in Base.metadata.sorted_tables}
+    tables = {table.name: table for table in TABLES.sorted_tables}
     count = 0
     for name, batch in groupby(_rows(path, head), key=itemgetter(0)):
         if name not in tables:
