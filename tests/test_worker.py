@@ -31,7 +31,7 @@ from app.store.keys import Keys
 from app.store.outbox import MessageKind, State, WorkerLease
 from app.store.people import FilingStatus, Reseal
 from app.store.session import Store
-from app.worker import Worker
+from app.worker import BEGUN, Worker
 from tests.conftest import FakeClock
 from tests.letterbox import DOMAIN, SELECTOR, Names, Waiting, key, mail, signed
 from tests.post_office import MAILBOX, NOON, TYPED, Office, post_office
@@ -290,7 +290,8 @@ def test_a_new_month_has_its_own_key_and_whoever_seals_takes_it(
 
     with office.store.reading() as session:
         epochs = list(session.scalars(select(people.Person.epoch)))
-        begun = session.scalars(select(AuditEntry.subject)).all()
+        wrote = select(AuditEntry.subject).where(AuditEntry.action == BEGUN)
+        begun = session.scalars(wrote).all()
     assert sealed_to(office, before) == "2026-11"
     assert sorted(map(str, epochs)) == ["2026-11", "2026-12"]
     assert begun == ["2026-12"]

@@ -51,7 +51,7 @@ class Watcher:
         offers = [OFFER | dates] if dates else []
         shape = VendorShape.model_validate({**PROBE, "offers": offers})
         with self.office.writing() as session:
-            import_vendors(session, [shape], at=self.clock(), by="editor")
+            import_vendors(session, [shape], at=self.clock(), by="import")
 
     def asks(self, **other: str) -> str:
         """Ask to be told, and return the address behind the mailed link."""
