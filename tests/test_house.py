@@ -106,6 +106,8 @@ OWNERS = {
     "/vendors": "public",
     "/jurisdictions": "public",
     "/laws": "public",
+    "/regulators": "public",
+    "/embed": "public",
     "/accountability": "public",
     "/gaps": "public",
     "/changes": "public",
