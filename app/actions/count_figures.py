@@ -155,7 +155,8 @@ def _count_page(
         stood = living(event for event in events if event.at < span.as_of)
         due = _due(session, desk, filing, request, events, stood, span)
         key = request.vendor, request.law or NO_LAW
-        case = case_of(stood, due, span.as_of.date()) if confirmed else None
+        day_at = desk.rulebook.places[filing.residence].day
+        case = case_of(stood, due, span.as_of.date(), day_at) if confirmed else None
         counts.tallies.setdefault(key, Tally()).add(case)
 
 

@@ -6,12 +6,14 @@ be subtracted from another. What is left is the inside of one row:
 
 - A part is shown alone from ten people on. Parts that are smaller stand together, and
   only where together they are ten or more **and** so few for their number that each of
-  them could be nobody at all.
+  them could be nobody at all. Parts of which a reader may know that nobody can be in
+  them, as of a law that is not there, are not counted among these.
 - Where they are not, and the whole is not told elsewhere, the whole is left out: without
   it nothing can be subtracted (:func:`apart`). Where the whole is told, the first part
   in a fixed order joins them (:func:`split`); that order is no secret and owes nothing
   to the counts, so it tells nothing of them.
-- Days are told by one dot for ten answers: the day of the middle one (:func:`dots`).
+- Days are told by one dot for ten answers or some more: the day of the middle one
+  (:func:`dots`).
   How many answers came on a day is not told at all.
 
 So whoever knows all that is published, and this rule with it, can take any small number
@@ -22,10 +24,10 @@ the person is one of a hundred.
 """
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from math import ceil
+from math import ceil, floor
 from typing import Generic, TypeVar
 
 K = 10
@@ -54,31 +56,44 @@ class Told(Generic[Part]):
         return sum(self.alone.values())
 
 
-def hides(left: int, parts: int, k: int = K, below: int | None = None) -> bool:
+def hides(left: int, parts: int, k: int = K) -> bool:
     """Return whether so many people may be shown as what small parts come to.
 
-    Each part is known to be smaller than ``below``, which is ``k`` unless told. It must
-    be able to be nought: then the others hold all.
+    Each part is known to be smaller than ``k``. It must be able to be nought: then the
+    others hold all.
     """
-    most = (below or k) - 1
-    return k <= left <= most * (parts - 1)
+    return k <= left <= (k - 1) * (parts - 1)
 
 
-def apart(parts: Mapping[Part, int], k: int = K) -> Told[Part]:
-    """Return what is told of parts whose whole stands nowhere else."""
+def apart(
+    parts: Mapping[Part, int],
+    k: int = K,
+    *,
+    barren: Collection[Part] = frozenset(),
+) -> Told[Part]:
+    """Return what is told of parts whose whole stands nowhere else.
+
+    Nobody hides in a ``barren`` part: a reader may know that it holds nobody.
+    """
     alone = {part: count for part, count in parts.items() if count >= k}
     left = sum(parts.values()) - sum(alone.values())
     if left == 0:
         return Told(dict(parts), 0)
-    return Told(alone, left if hides(left, len(parts) - len(alone), k) else None)
+    hiding = sum(part not in alone and part not in barren for part in parts)
+    return Told(alone, left if hides(left, hiding, k) else None)
 
 
-def split(parts: Mapping[Part, int], k: int = K) -> Told[Part]:
+def split(
+    parts: Mapping[Part, int],
+    k: int = K,
+    *,
+    barren: Collection[Part] = frozenset(),
+) -> Told[Part]:
     """Return what is told of parts whose whole is known.
 
     The parts come in a fixed order: the first is given up first.
     """
-    told = apart(parts, k)
+    told = apart(parts, k, barren=barren)
     if told.rest is not None:
         return told
     whole, given_up = sum(parts.values()), next(iter(told.alone), None)
@@ -91,20 +106,28 @@ def split(parts: Mapping[Part, int], k: int = K) -> Told[Part]:
 def dots(days: Mapping[int, int], k: int = K) -> tuple[int, ...]:
     """Return a day for each ``k`` answers, by how many came on which day.
 
-    The answers are put in order and taken ``k`` at a time, the last with what is over;
-    of each lot the day of the middle one is told. So any day may have had some more or
-    fewer: as many as lie between two neighbouring dots.
+    The answers are put in order and fall into lots of ``k`` or some more, as even as
+    can be; of each lot the day of the middle one is told. So any day may have had some
+    more or fewer: as many as lie between two neighbouring dots.
     """
     count, ordered = sum(days.values()), sorted(days)
     reached = list(accumulate(days[day] for day in ordered))
-    lots = [k] * (count // k)
-    if lots:
-        lots[-1] += count % k
-    ranks = [k * place + ceil(lot / 2) for place, lot in enumerate(lots)]
+    twice = 2 * (count // k)
+    ranks = [ceil(odd * count / twice) for odd in range(1, twice, 2)]
     return tuple(ordered[bisect_left(reached, rank)] for rank in ranks)
 
 
 def quantile(of: Iterable[int], share: float) -> int | None:
-    """Return the day by which a share of the answers had come, as the dots tell it."""
+    """Return about by which day a share of the answers had come, as the dots tell it.
+
+    A dot is the middle of its lot: by it half of the lot had come. Between two dots
+    the days are taken as even.
+
+    Source: A. Hazen, Storage to be provided in impounding reservoirs (1914).
+    """
     ordered = sorted(of)
-    return ordered[max(ceil(share * len(ordered)), 1) - 1] if ordered else None
+    if not ordered:
+        return None
+    place = min(max(share * len(ordered) - 0.5, 0), len(ordered) - 1)
+    lower, upper = ordered[floor(place)], ordered[ceil(place)]
+    return floor(lower + (upper - lower) * (place - floor(place)) + 0.5)

@@ -6,13 +6,13 @@ Everybody is counted once for a company in a quarter. What of the counts is told
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
-from app.domain.disclosure import K, Told, apart, dots, hides, quantile, split
+from app.domain.disclosure import K, Told, apart, dots, quantile, split
 from app.domain.timeline import (
     ANSWERS,
     DenialGround,
@@ -102,6 +102,11 @@ class Course(StrEnum):
 
 
 ANSWERED = (Course.IN_TIME, Course.LATE, Course.UNDATED)
+BARREN_COURSES = frozenset({*ANSWERED, Course.NOT_DUE, Course.UNSENT})
+"""Courses that may hold nobody for all to know: by its law a request has a day to be
+answered by or none, and a whole quarter later hardly any is not due, or not sent."""
+BARREN_OUTCOMES = frozenset({Outcome.OPTED_OUT, Outcome.SUPPRESSED, Outcome.DE_INDEXED})
+"""Outcomes that some companies, or laws, do not have."""
 GIVEN_UP_FIRST = (
     Outcome.NOTHING_FOUND,
     Outcome.DE_INDEXED,
@@ -133,37 +138,48 @@ def first_answer(events: Sequence[Event]) -> int | None:
     return next((n for n, e in enumerate(events) if e.kind in ANSWERS), None)
 
 
-def case_of(events: Sequence[Event], due: date | None, on: date) -> Case | None:
+def case_of(
+    events: Sequence[Event],
+    due: date | None,
+    on: date,
+    day_at: Callable[[datetime], date],
+) -> Case | None:
     """Return what became of a request by ``on``; None where it was not confirmed.
 
     Args:
         events: What had happened by then and was not taken back, oldest first.
         due: By when its first answer was owed; None where no law says.
         on: The day of the count.
+        day_at: Tells the day of a moment, where the person lives: by it pages tell
+            what happened, and whether it was late.
     """
     if not any(e.kind is EventKind.CONFIRMED for e in events):
         return None
     standing, place = replay(events), first_answer(events)
     if place is not None:
         answer = events[place]
-        came = answer.on or answer.at.date()
+        came = answer.on or day_at(answer.at)
         course = Course.UNDATED if due is None else Course.IN_TIME
         if due is not None and came > due:
             course = Course.LATE
-        # Opened again, no outcome stands: then what was said first is what was said.
-        outcome = standing.outcome or ANSWERS[answer.kind]
-        ground = standing.denial_ground if standing.outcome else answer.denial_ground
+        # Opened again, no answer stands: then what was said first is what was said,
+        # also where it was sent again and stayed without answer.
+        said = standing.outcome if standing.outcome is not Outcome.NO_ANSWER else None
+        outcome = said or ANSWERS[answer.kind]
+        ground = standing.denial_ground if said else answer.denial_ground
         return Case(
             course,
             outcome,
             (ground or NOT_SAID) if outcome is Outcome.REFUSED else None,
-            _days(events[:place], came),
+            _days(events[:place], came, day_at),
         )
     return Case(_unanswered(standing.status, due, on))
 
 
-def _days(before: Sequence[Event], came: date) -> int | None:
-    sent = [e.on or e.at.date() for e in before if e.kind is EventKind.SENT]
+def _days(
+    before: Sequence[Event], came: date, day_at: Callable[[datetime], date]
+) -> int | None:
+    sent = [e.on or day_at(e.at) for e in before if e.kind is EventKind.SENT]
     return max((came - sent[-1]).days, 0) if sent else None
 
 
@@ -233,7 +249,7 @@ class Figure:
     grounds: Told[str]
     """Of the refusals, where these stand alone."""
     dots: Mapping[Course, tuple[int, ...]]
-    """By course, the day of the middle one of each ten answers."""
+    """By course, the day of the middle one of each ten answers, or some more."""
 
     @property
     def answered(self) -> int:
@@ -241,7 +257,7 @@ class Figure:
         return sum(self.courses.alone.get(course, 0) for course in ANSWERED)
 
     def quantile(self, share: float) -> int | None:
-        """Return the days in which a share of these answers had come."""
+        """Return about in how many days a share of these answers had come."""
         return quantile((day for found in self.dots.values() for day in found), share)
 
 
@@ -249,12 +265,14 @@ def figure_of(tally: Tally, k: int = K) -> Figure | None:
     """Return what may be told of a tally; None where that is nothing."""
     if tally.people < k:
         return None
-    courses = apart({course: tally.courses[course] for course in Course}, k)
+    counts = {course: tally.courses[course] for course in Course}
+    courses = apart(counts, k, barren=BARREN_COURSES)
     if courses.whole is None and not courses.alone:
         return None
     told = [course for course in ANSWERED if courses.alone.get(course)]
     nothing: Told[Any] = Told({}, 0)
-    outcomes = split(_over(tally.outcomes, GIVEN_UP_FIRST, told), k)
+    counted = _over(tally.outcomes, GIVEN_UP_FIRST, told)
+    outcomes = split(counted, k, barren=BARREN_OUTCOMES)
     if not told:
         outcomes = nothing
     refused = outcomes.alone.get(Outcome.REFUSED)
@@ -287,8 +305,9 @@ def figures_of(
     """Return what may be told, by company and law.
 
     Each person is in one row. A law that is asked of a company often has a row of its
-    own; the others stand together as ``SEVERAL``, where each of them could still be
-    nobody. Where one could not, those of ten people and more stand apart.
+    own; the others stand together as ``SEVERAL``, or one by itself where it is the only
+    other. So what stands together is at least two laws, and any of them may be anything
+    that the other leaves; and where one stands by itself, no other is hidden.
     """
     of_vendor: dict[str, dict[str, Tally]] = {}
     for (vendor, law), tally in tallies.items():
@@ -296,17 +315,17 @@ def figures_of(
     found = {
         (vendor, law): figure_of(tally, k)
         for vendor, laws in of_vendor.items()
-        for law, tally in _rows(laws, k, whole_row).items()
+        for law, tally in _rows(laws, whole_row).items()
     }
     return {key: figure for key, figure in sorted(found.items()) if figure is not None}
 
 
-def _rows(laws: Mapping[str, Tally], k: int, whole_row: int) -> dict[str, Tally]:
+def _rows(laws: Mapping[str, Tally], whole_row: int) -> dict[str, Tally]:
     rows = {law: tally for law, tally in laws.items() if tally.people >= whole_row}
-    few = {law: t for law, t in laws.items() if 0 < t.people < whole_row}
-    if not hides(sum(t.people for t in few.values()), len(few), k, below=whole_row):
-        return rows | {law: t for law, t in few.items() if t.people >= k}
-    rows[SEVERAL] = Tally()
-    for tally in few.values():
-        rows[SEVERAL].join(tally)
-    return rows
+    small = {law: t for law, t in laws.items() if 0 < t.people < whole_row}
+    if len(small) == 1:
+        return rows | small
+    together = Tally()
+    for tally in small.values():
+        together.join(tally)
+    return rows | {SEVERAL: together}

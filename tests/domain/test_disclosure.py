@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.disclosure import K, Told, apart, dots, hides, quantile, split
 
-Rule = Callable[[Mapping[int, int], int], Told[int]]
+Rule = Callable[..., Told[int]]
 
 
 def every_population(parts: int, most: int) -> Iterator[dict[int, int]]:
@@ -82,6 +82,30 @@ def test_a_hidden_number_may_be_any_from_one_to_nine(
             assert values >= set(range(1, k)) or min(values) >= k
 
 
+def knowing_of(barren: frozenset[int]) -> Callable[[Rule], Rule]:
+    """Return rules as they are met by who knows that two more parts hold nobody."""
+
+    def with_empty_parts(rule: Rule) -> Rule:
+        def found(counts: Mapping[int, int], k: int) -> Told[int]:
+            told = rule({**counts, 98: 0, 99: 0}, k, barren=barren)
+            return Told({p: n for p, n in told.alone.items() if p < 98}, told.rest)
+
+        return found
+
+    return with_empty_parts
+
+
+@pytest.mark.parametrize("rule", [apart, split])
+def test_who_knows_that_nobody_is_in_a_part_learns_no_more_of_the_others(
+    rule: Rule,
+) -> None:
+    known = knowing_of(frozenset({98, 99}))(rule)
+    unaware = knowing_of(frozenset())(rule)
+
+    assert not list(found_out(known, 3, 4, 26, leave=12))
+    assert list(found_out(unaware, 3, 4, 26, leave=12))
+
+
 def without_a_second_part(counts: Mapping[int, int], k: int) -> Told[int]:
     """The rule as it would be if only what is small were left out."""
     alone = {part: count for part, count in counts.items() if count >= k}
@@ -145,21 +169,22 @@ def test_small_parts_stand_together_where_each_may_be_nobody(
 
 
 def test_a_dot_is_ten_answers_at_the_day_of_the_middle_one() -> None:
-    assert dots(dict.fromkeys(range(25), 1)) == (4, 17)
+    assert dots(dict.fromkeys(range(25), 1)) == (6, 18)
+    assert dots(dict.fromkeys(range(40), 1)) == (4, 14, 24, 34)
     assert dots({3: 9}) == ()
     assert dots({7: 30}) == (7, 7, 7)
 
 
 def test_how_many_answers_came_on_a_day_does_not_follow_from_dots() -> None:
     k, most = 4, 13
-    behind: dict[tuple[int, ...], list[Mapping[int, int]]] = defaultdict(list)
+    behind: dict[object, list[Mapping[int, int]]] = defaultdict(list)
     for days in every_population(4, most):
-        if sum(days.values()) >= k:
-            behind[dots({day: n for day, n in days.items() if n}, k)].append(days)
+        count = sum(days.values())
+        if count >= k:
+            told = dots({day: n for day, n in days.items() if n}, k)
+            behind[count, told].append(days)
 
-    for told, populations in behind.items():
-        if k * (len(told) + 1) > most + 1:
-            continue  # more of them than are listed here give these dots
+    for populations in behind.values():
         for size in (1, 2, 3):
             for group in combinations(range(4), size):
                 sums = {sum(days[day] for day in group) for days in populations}
@@ -168,9 +193,36 @@ def test_how_many_answers_came_on_a_day_does_not_follow_from_dots() -> None:
 
 def test_the_median_is_that_of_the_dots() -> None:
     assert quantile((30, 10, 20), 0.5) == 20
-    assert quantile((30, 10, 20, 40), 0.25) == 10
-    assert quantile((30, 10, 20, 40), 0.75) == 30
+    assert quantile((30, 10, 20, 40), 0.25) == 15
+    assert quantile((30, 10, 20, 40), 0.5) == 25
+    assert quantile((30, 10, 20, 40), 0.75) == 35
+    assert quantile((7,), 0.25) == 7
     assert quantile((), 0.5) is None
+
+
+@given(st.integers(10, 400), st.integers(1, 9))
+def test_the_median_of_even_days_is_right_to_within_two(count: int, step: int) -> None:
+    days = {step * place: 1 for place in range(count)}
+
+    told = quantile(dots(days), 0.5)
+
+    assert told is not None
+    assert abs(told - step * (count - 1) / 2) <= 2 * step
+
+
+@given(st.dictionaries(st.integers(0, 90), st.integers(1, 30), min_size=1))
+def test_half_of_the_answers_came_between_the_dots_around_the_median(
+    days: dict[int, int],
+) -> None:
+    every = sorted(day for day, n in days.items() for _ in range(n))
+    told = dots(days)
+    median = quantile(told, 0.5)
+    if median is None:
+        return
+
+    lower, upper = told[(len(told) - 1) // 2], told[len(told) // 2]
+    assert lower <= every[(len(every) - 1) // 2] <= upper
+    assert lower <= median <= upper
 
 
 @given(st.dictionaries(st.integers(0, 200), st.integers(1, 30), max_size=40))
