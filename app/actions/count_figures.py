@@ -6,13 +6,21 @@ counts. Timelines are only added to, so it does not matter when this is done.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from app.actions.count_once import (
+    CONFIRMED_AT,
+    MINE,
+    OTHER,
+    asked_twice,
+    first_id,
+    moment,
+)
 from app.actions.desk import Desk
 from app.actions.set_dates import dates_of, owed
 from app.domain.figures import NO_LAW, Quarter, Tally, case_of, first_answer
@@ -20,6 +28,7 @@ from app.domain.gaps import Crowd
 from app.domain.grounds import Verdict
 from app.domain.timeline import Event, EventKind, living, replay
 from app.store import broadcasts, people, requests, watches
+from app.store.figures import Repeat
 from app.store.session import Store
 
 PAGE = 500
@@ -41,6 +50,7 @@ class Counts:
 class _Span:
     """The ids of what was begun in a quarter: they begin with the moment."""
 
+    quarter: Quarter
     first: UUID
     end: UUID
     as_of: datetime
@@ -71,16 +81,6 @@ class _Watch(NamedTuple):
     mailbox: bytes
 
 
-def moment(day: date) -> datetime:
-    """Return the moment at which a day begins, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def first_id(day: date) -> UUID:
-    """Return the least id of what is begun on a day or later (RFC 9562, 5.7)."""
-    return UUID(int=int(moment(day).timestamp() * 1000) << 80)
-
-
 def count_figures(
     store: Store,
     desk: Desk,
@@ -90,6 +90,8 @@ def count_figures(
 ) -> Counts | None:
     """Count a quarter: each mailbox once for each company, by its first request.
 
+    Where its first was destroyed since, by one that was there at that time.
+
     None where it has to stop before the end.
 
     Requests without any right are counted as gaps and nowhere else. Who asked a whole
@@ -97,6 +99,7 @@ def count_figures(
     """
     counts = Counts()
     span = _Span(
+        quarter,
         first_id(quarter.first),
         first_id(quarter.later(1).first),
         moment(quarter.published_on),
@@ -138,7 +141,7 @@ def _count_page(
     by_id = {row.id: row for row in filings}
     lists = broadcasts.Broadcast.filing_id
     left_out = set(session.scalars(select(lists).where(lists.between(first, last))))
-    repeated = _asked_earlier(session, first, last, span)
+    repeated = _repeated(session, first, last, span)
     timelines = _timelines(session, first, last)
     for request in _requests(session, first, last):
         filing = by_id[request.filing_id]
@@ -193,31 +196,17 @@ def _timelines(
     return found
 
 
-def _asked_earlier(
+def _repeated(
     session: Session, first: UUID, last: UUID, span: _Span
 ) -> set[tuple[UUID, str]]:
     """Return what a mailbox asked of a company that it had asked in this quarter."""
-    mine, other = aliased(people.Person), aliased(people.Person)
-    asked, before = aliased(requests.Request), aliased(requests.Request)
-    filing = people.Filing
-    earlier = (
-        select(other.filing_id)
-        .join(filing, filing.id == other.filing_id)
-        .join(before, before.filing_id == other.filing_id)
-        .where(
-            other.email_index == mine.email_index,
-            other.filing_id >= span.first,
-            other.filing_id < mine.filing_id,
-            filing.confirmed_at < span.as_of,
-            before.vendor == asked.vendor,
-        )
+    earlier = asked_twice(
+        span.quarter, first, last, OTHER < MINE, span.as_of > CONFIRMED_AT
     )
-    rows = session.execute(
-        select(asked.filing_id, asked.vendor)
-        .join(mine, mine.filing_id == asked.filing_id)
-        .where(asked.filing_id.between(first, last), earlier.exists())
+    noted = select(Repeat.filing_id, Repeat.vendor).where(
+        Repeat.filing_id.between(first, last)
     )
-    return {(filing_id, vendor) for filing_id, vendor in rows}
+    return {(of, vendor) for q in (earlier, noted) for of, vendor in session.execute(q)}
 
 
 def _due(

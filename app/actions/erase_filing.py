@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.ask_to_watch import forget_mailbox
 from app.actions.codes import CodeFault, prove
+from app.actions.count_once import note_repeats
 from app.actions.desk import Desk
 from app.actions.mail_out import queue_mail
 from app.actions.protocol_rows import read_with_receipt
@@ -95,6 +96,7 @@ def destroy_personal(session: Session, filing_id: UUID, *, at: datetime) -> None
     Its timeline, dates and answers stay; nothing in them is personal.
     """
     mailbox = mailboxes.held_mailbox(session, filing_id)
+    note_repeats(session, filing_id)
     part_from_mails(session, filing_id, at=at)
     for table in (
         people.Person,

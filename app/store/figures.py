@@ -1,10 +1,14 @@
-"""Published figures: one release a quarter, frozen when it is made. Nobody is in here."""
+"""Published figures: one release a quarter, frozen when it is made.
+
+Nobody is in here. What tells whom to count once stands beside them.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.disclosure import Told
@@ -47,6 +51,18 @@ class GapRow(Base):
     place: Mapped[str] = mapped_column(primary_key=True)
     vendor: Mapped[str] = mapped_column(primary_key=True)
     people: Mapped[int]
+
+
+class Repeat(Base):
+    """That a forgotten mailbox had asked a company in another filing of the quarter.
+
+    That one is counted; which it was does not stand here.
+    """
+
+    __tablename__ = "repeat"
+
+    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    vendor: Mapped[str] = mapped_column(primary_key=True)
 
 
 def written(figure: Figure) -> dict[str, Any]:

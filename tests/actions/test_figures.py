@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from app.actions.count_figures import count_figures
+from app.actions.erase_filing import destroy_personal
+from app.actions.prepare_filing import Filed
 from app.actions.read_figures import (
     PublishedFigure,
     published_figures,
@@ -68,7 +70,7 @@ def test_a_quarter_is_told_by_company_and_law(crowd: Crowd) -> None:
     assert figure.outcomes.alone[Outcome.REFUSED] == 11
     assert figure.grounds.alone[DenialGround.OTHER] == 11
     assert figure.dots == {Course.IN_TIME: (20,), Course.LATE: (60,)}
-    assert figure.quantile(0.5) == 20
+    assert figure.quantile(0.5) == 40
 
 
 def test_nine_people_are_told_of_nowhere(crowd: Crowd) -> None:
@@ -205,6 +207,37 @@ def test_who_asked_a_whole_list_is_not_counted_with_those_who_chose(
     assert courses(crowd)[Course.IN_TIME] == 10
 
 
+def forget(crowd: Crowd, filed: Filed) -> None:
+    with crowd.office.writing() as session:
+        destroy_personal(session, filed.filing, at=SPRING + timedelta(days=60))
+
+
+@pytest.mark.parametrize("forgotten", [(0,), (1,), (0, 1), (1, 0)])
+def test_a_forgotten_mailbox_does_not_become_two_people(
+    crowd: Crowd, forgotten: tuple[int, ...]
+) -> None:
+    crowd.answered(range(8))
+    twice = [crowd.asks(20), crowd.asks(20, at=SPRING + timedelta(days=3))]
+    for filed in twice:
+        crowd.gets(filed, at=SPRING + timedelta(days=4))
+    for place in forgotten:
+        forget(crowd, twice[place])
+    crowd.publish()
+    assert told(crowd) == ()
+
+
+def test_a_forgotten_filing_that_nobody_confirmed_stands_for_no_other(
+    crowd: Crowd,
+) -> None:
+    crowd.answered(range(9))
+    never = crowd.asks(20, confirms=False)
+    crowd.gets(crowd.asks(20, at=SPRING + timedelta(days=3)))
+    forget(crowd, never)
+    crowd.publish()
+
+    assert courses(crowd)[Course.IN_TIME] == 10
+
+
 def list_of(filing_id: UUID) -> Broadcast:
     return Broadcast(
         filing_id=filing_id,
@@ -257,6 +290,20 @@ def test_the_worker_publishes_on_the_day(crowd: Crowd, now: FakeClock) -> None:
     now.at = FIRST_OF_OCTOBER
     worker.once()
     assert len(told(crowd)) == 1
+
+
+def test_who_asked_a_whole_list_first_counts_by_what_was_asked_of_one(
+    crowd: Crowd,
+) -> None:
+    crowd.answered(range(9))
+    filed = crowd.asks(20)
+    crowd.gets(filed)
+    with crowd.office.writing() as session:
+        session.add(list_of(filed.filing))
+    crowd.gets(crowd.asks(20, at=SPRING + timedelta(days=3)))
+    crowd.publish()
+
+    assert courses(crowd)[Course.IN_TIME] == 10
 
 
 # Gaps

@@ -1,8 +1,9 @@
 """What became of requests, and which rows may tell it."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count, product
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -278,7 +279,8 @@ def test_no_sum_of_a_row_misses_some_of_those_of_whom_it_tells(
 ) -> None:
     made = Tally()
     for answers, again, closed in lives:
-        days, kinds = count(1), []
+        days = itertools.count(1)
+        kinds: list[EventKind | tuple[EventKind, int]] = []
         for answer in answers:
             kinds += [(K.SENT, next(days))] * (again or not kinds)
             kinds += [(answer, next(days)), (K.REOPENED, next(days))]
