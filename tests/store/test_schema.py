@@ -51,6 +51,7 @@ OPEN_WORDS = {
     "matching_answer": {"item"},
     "matching_listing": {"vendor", "items"},
     "outbox": {"dedupe", "message_id", "owner"},
+    "repeat": {"vendor"},
     "reply_address": {"local"},
     "request": {"number", "vendor", "reply_to", "law", "certainty"},
     "request_number": {"number"},
