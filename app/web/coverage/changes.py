@@ -111,7 +111,7 @@ async def changes_page(
                 viewer.views(shown), key=lambda view: view.read.change.on.year
             )
         ),
-        coming=viewer.views(reversed(coming)) if not asked.last else (),
+        coming=viewer.views(reversed(coming)),
         older=asked.address("/changes", to=older.isoformat()) if older else None,
         newest=asked.address("/changes", to=None) if asked.last else None,
         files=tuple(_files(asked, language)),
