@@ -1,14 +1,18 @@
 """Ask every company of a register or a kind: the choice, its answer, and the filing."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.domain.conditions import Is
+from app.domain.laws import ALL_DATA, AgentRule, Condition, Law, Unmet
 from app.domain.matching import item_id
 from app.store import broadcasts
 from app.store.keys import Keys
@@ -118,7 +122,26 @@ def test_who_moved_sees_what_was_owed_before(client: TestClient) -> None:
 
     assert page.url.path == "/check/answer"
     assert "Before, in Germany" in page.text
-    assert "residence=DE" in page.text
+    found = re.search(r'href="(/check/companies\?[^"]*of=former[^"]*)"', page.text)
+    assert found
+
+
+def test_the_companies_of_a_former_place_lead_back_to_where_one_lives(
+    broker: Broker, client: TestClient
+) -> None:
+    page = client.get("/check/answer", params={**REGISTER, "former": "DE"}).text
+    [named, *_] = re.findall(r'href="(/check/companies\?[^"]*of=former[^"]*)"', page)
+
+    table = client.get(unescape(named)).text
+    back = re.search(r'class="back" href="([^"]+)"', table)
+
+    assert back
+    assert "owes residents of Germany" in table
+    assert 'name="of" value="former"' in table
+    again = client.get(unescape(back[1])).text
+    assert "You live in California" in again
+    assert "Before, in Germany" in again
+    assert hidden(again, "residence") == "US-CA"
 
 
 # The answer
@@ -197,6 +220,66 @@ def test_where_the_law_lets_nobody_else_ask_nothing_can_go_by_us(
     assert 'action="/file"' not in page
     begun = client.post("/file", data={**REGISTER, "residence": "US-CO"})
     assert begun.status_code == 404
+
+
+def lets_nobody_else_ask(app: FastAPI, *, if_wrong: bool) -> None:
+    """Let a law of California that is beyond doubt let nobody else ask for a person.
+
+    ``if_wrong``: it reaches whoever says that the data is wrong.
+    """
+    parts: Parts = app.state.parts
+    laws: Mapping[str, Law] = parts.rulebook.pack.laws
+    wrong = Condition(
+        reason=Unmet.CAPACITY, needs=Is("person.data_is_wrong", value=True)
+    )
+    [*_, last] = laws["us-ca-delete-act"].steps
+    step = replace(
+        last,
+        agent=AgentRule.NO,
+        conditions=(wrong,) if if_wrong else (),
+        rights=tuple(replace(right, data=ALL_DATA) for right in last.rights),
+    )
+    quick = replace(laws["us-ca-delete-act"], id="us-ca-quick", steps=(step,))
+    pack = replace(parts.rulebook.pack, laws={**laws, quick.id: quick})
+    book = replace(parts.rulebook, pack=pack)
+    app.state.parts = replace(parts, rulebook=book)
+
+
+NOBODY_ELSE = "The law here lets nobody else ask for you, us included"
+
+
+def test_an_answer_by_which_nobody_else_may_ask_is_said_at_the_questions(
+    broker: Broker, app: FastAPI, resident: Resident
+) -> None:
+    lets_nobody_else_ask(app, if_wrong=True)
+    draft = begun(resident)
+
+    answers = {"person.data_is_wrong": "yes"}
+    page = resident.browser.post(f"{draft}/questions", data=answers)
+
+    assert page.status_code == 422
+    assert NOBODY_ELSE in page.text
+    assert 'href="#questions"' in page.text
+    assert 'href="/check?residence=US-CA"' in page.text
+    typed = r'name="person.data_is_wrong" value="yes" checked'
+    assert re.search(typed, page.text)
+    resident.fill(draft)  # nothing that was typed so locks the draft
+    resident.send(draft)
+
+
+def test_a_law_that_changes_meanwhile_is_named_as_what_stops_the_draft(
+    broker: Broker, app: FastAPI, resident: Resident
+) -> None:
+    draft = begun(resident)
+    resident.fill(draft)
+    form = resident.checked(draft)
+    lets_nobody_else_ask(app, if_wrong=False)
+
+    page = resident.browser.post(f"{draft}/send", data=form)
+
+    assert page.status_code == 404
+    assert NOBODY_ELSE in page.text
+    assert whole(broker) == []
 
 
 # The filing

@@ -158,8 +158,8 @@ async def show_circle(
         assert somebody is not None  # noqa: S101 - there is this circle
         kept = [] if today else [("on", on.isoformat())]
         moved = [("moved", "1")] if before else []
-        here = address(place, more=[("on", on.isoformat())], circle=circle)
-        there = before and address(before, more=[("on", on.isoformat())], circle=circle)
+        here = address(place, (), before, [("on", on.isoformat())], circle=circle)
+        there = f"{here}&of=former"
         cells = _cells(rulebook, directory, slugs, place, on)
         return CircleView(
             residence=place,
@@ -171,15 +171,14 @@ async def show_circle(
             companies=len(slugs),
             counts=_counted(cells, here),
             before=_counted(_cells(rulebook, directory, slugs, before, on), there)
-            if before and there
+            if before
             else (),
             card=Told(rulebook, directory, language).card(somebody, place, on),
             fetching=len(keyed.intersection(slugs)),
             drop=place == OF_DROP == place_of_register(circle),
             table=f"/check/companies?{here}",
             change=f"/check?{address(place, more=[*kept, *moved], circle=circle)}",
-            permalink="/check/answer?"
-            + address(place, (), before, [("on", on.isoformat())], circle=circle),
+            permalink=f"/check/answer?{here}",
             compiled_on=rulebook.pack.compiled_on,
             later=on > rulebook.pack.compiled_on,
         )
@@ -197,17 +196,25 @@ async def companies(
     rulebook: RulebookDep,
     at: Now,
     residence: Annotated[str, Query()] = "",
+    former: Annotated[str, Query()] = "",
+    of: Annotated[str, Query()] = "",
     circle: Annotated[str, Query()] = "",
     verdict: Annotated[str, Query()] = "",
     name: Annotated[str, Query()] = "",
     page: Annotated[int, Query(ge=1)] = 1,
 ) -> Response:
-    """Name the companies of a circle, and what each owes."""
-    place = known_place(rulebook, residence)
-    if place is None:
+    """Name the companies of a circle, and what each owes where one lives.
+
+    With ``of=former`` it is what each owed where one lived before; the way back leads
+    to both.
+    """
+    lives = known_place(rulebook, residence)
+    before = known_place(rulebook, former) if former else None
+    place = before if of == "former" else lives
+    if lives is None or place is None:
         raise Problem(404, "There is no such place.")
     if not request.query_params.get("on"):
-        on = rulebook.places[place].day(at)
+        on = rulebook.places[lives].day(at)
     if circle not in circles_of(directory, on):
         raise Problem(404, "There is no such group of companies on that day.")
     only = verdict if verdict in set(Verdict) else ""
@@ -224,9 +231,11 @@ async def companies(
         ),
         key=lambda one: folded(one[0].name),
     )
-    of = max(1, ceil(len(found) / ROWS))
-    number = min(page, of)
-    kept = {"residence": place, "circle": circle, "on": on.isoformat()}
+    pages_of = max(1, ceil(len(found) / ROWS))
+    number = min(page, pages_of)
+    whose = {"residence": lives, **({"former": before} if before else {})}
+    answer = {**whose, "circle": circle, "on": on.isoformat()}
+    kept = answer | ({"of": of} if place != lives else {})
     here = (
         kept | ({"verdict": only} if only else {}) | ({"name": typed} if typed else {})
     )
@@ -236,7 +245,7 @@ async def companies(
         circle=circle,
         title=circle_named(circle, language_of(request)),
         rows=tuple(
-            _line(rulebook, vendor, cell, kept, language_of(request))
+            _line(rulebook, vendor, cell, answer, language_of(request))
             for vendor, cell in found[(number - 1) * ROWS : number * ROWS]
         ),
         found=len(found),
@@ -244,10 +253,10 @@ async def companies(
         name=typed,
         kept=tuple(kept.items()),
         number=number,
-        of=of,
+        of=pages_of,
         before=_page(here, number - 1),
         after=_page(here, number + 1),
-        back=f"/check/answer?{urlencode(kept)}",
+        back=f"/check/answer?{urlencode(answer)}",
     )
     return packed(request, pages.show(request, "residents/companies.html", view))
 
@@ -260,10 +269,10 @@ def _line(
     rulebook: Rulebook,
     vendor: Vendor,
     cell: Cell,
-    kept: Mapping[str, str],
+    answer: Mapping[str, str],
     language: str,
 ) -> CompanyLine:
-    whose = {k: v for k, v in kept.items() if k != "circle"}
+    whose = {k: v for k, v in answer.items() if k != "circle"}
     found = urlencode({**whose, "vendor": vendor.slug})
     law = rulebook.pack.laws.get(cell.ground or "")
     named = name_of(law, language) if law else None

@@ -1,7 +1,7 @@
 """The steps of a filing: what each shows, and what it puts into the draft."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,10 @@ WRONG = {
 CHANGED = mark("What would leave has changed since you looked. Read it once more")
 LESS_NEEDED = mark("A company needs less than you typed. Save your details once more")
 NO_LONGER = mark("This can no longer be sent as it is. Begin again")
+NOBODY_ELSE = mark(
+    "The law here lets nobody else ask for you, us included: this cannot go by us."
+    " Choose companies by name, and we write letters that you send."
+)
 
 AGENT_FIELDS = {
     "name": "agent_name",
@@ -86,6 +90,9 @@ class QuestionsView:
     of: int
     questions: tuple[QuestionLine, ...]
     back: str
+    by_name: str
+    """The form on which companies are chosen by name, at the same place."""
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +304,7 @@ def questions_view(
         FORM_STEPS,
         tuple(_question(fact, given, say) for fact in asked),
         whole_answer(content),
+        f"/check?{address(content['residence'])}",
     )
 
 
@@ -468,8 +476,8 @@ def resident_from(
     return resident.model_dump(mode="json"), {}
 
 
-def told(unfit: Unfit) -> dict[str, str]:
-    """Return what to put right, by the field or the part of the page."""
+def told(unfit: Unfit, at: str = "leaving") -> dict[str, str]:
+    """Return what to put right, by the field, or ``at`` a part of the page."""
     match unfit.why:
         case Why.TO_COME:
             name = unfit.field.rpartition(".")[2]
@@ -477,8 +485,10 @@ def told(unfit: Unfit) -> dict[str, str]:
             return {field: WRONG[field]}
         case Why.UNNEEDED:
             return {"about": LESS_NEEDED}
+        case Why.NOBODY_ELSE:
+            return {at: NOBODY_ELSE}
         case _:
-            return {"leaving": NO_LONGER}
+            return {at: NO_LONGER}
 
 
 def leaving_of(

@@ -1,7 +1,7 @@
 """File step by step: one thing a page, nothing lost, nothing sent twice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from app.actions.choose_vendors import (
     Chosen,
     ChosenCircle,
     Unfit,
+    Why,
     choose,
     choose_circle,
 )
@@ -198,7 +199,9 @@ async def _open(
     on = place.day(at)
     chosen = await _chosen(request, desk, found.content, on)
     if isinstance(chosen, Unfit):
-        raise Problem(404, "A company can no longer be reached.", field="unreachable")
+        nobody_else = chosen.why is Why.NOBODY_ELSE
+        field = "nobody_else" if nobody_else else "unreachable"
+        raise Problem(404, "This draft can no longer be sent.", field=field)
     language = language_of(request)
     say = translations(language).gettext
     if isinstance(chosen, ChosenCircle):
@@ -246,8 +249,21 @@ async def questions(request: Request, here: OpenDep, pages: PagesDep) -> Respons
     return pages.show(request, "residents/questions.html", page)
 
 
+async def _in_the_way(
+    request: Request, desk: Desk, here: Open, changes: Mapping[str, Any], at: str
+) -> dict[str, str]:
+    """Return why a draft could not be sent with these changes, ``at`` a field.
+
+    It is not kept so: who opened it again would find no page of it any more.
+    """
+    content = {**here.draft.content, **changes}
+    chosen = await _chosen(request, desk, content, here.on)
+    return drafting.told(chosen, at) if isinstance(chosen, Unfit) else {}
+
+
 @router.post("/file/{draft}/questions")
 async def answer_questions(
+    request: Request,
     here: OpenDep,
     form: AnyForm,
     store: StoreDep,
@@ -257,6 +273,16 @@ async def answer_questions(
 ) -> Response:
     """Take the answers; "I don't know" is one, and all may be skipped."""
     person = {} if form.values.get("skip") else drafting.person_from(form.values)
+    if here.circle is not None and person:
+        changes = {"person": person}
+        errors = await _in_the_way(request, desk, here, changes, "questions")
+        if errors:
+            asked = drafting.questions_view(
+                here.draft.id, here.draft.content | changes, (here.circle,), here.say
+            )
+            said = {name: here.say(text) for name, text in errors.items()}
+            page = replace(asked, errors=said)
+            return pages.show(request, "residents/questions.html", page, status=422)
     await keep_typed(store, here, {"person": person}, at)
     return _on(pages, desk, here, "answer" if person else "who")
 
@@ -344,9 +370,7 @@ async def take_who(
         shown = form.values.get("language", "")
         language = Language(shown) if shown in set(Language) else language_of(request)
         changes["language"] = language.value
-        content = {**here.draft.content, **changes}
-        chosen = await _chosen(request, desk, content, here.on)
-        errors = drafting.told(chosen) if isinstance(chosen, Unfit) else {}
+        errors = await _in_the_way(request, desk, here, changes, "for")
     if changes is None or errors:
         return _show_who(request, pages, here, form.values, errors)
     await keep_typed(store, here, changes, at)
