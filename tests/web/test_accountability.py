@@ -66,7 +66,7 @@ def test_figures_are_shown_by_company_and_law(client: TestClient, told: Crowd) -
         ["Other Data", "GDPR", "15", "0", "15", "0", "33"],
         ["Probe Data Incorporated", "CCPA/CPRA", "47", "24", "12", "11", "20"],
     ]
-    assert "The middle one of the answers came after 20 days" in page
+    assert "About half of the answers came within 20 days" in page
     assert "Refused: <b>12</b>" in page
     assert "Another reason: 12" in page
     assert "No number stands for fewer than 10 people" in page
@@ -158,6 +158,53 @@ def test_the_api_names_what_it_does_not_know(
     assert answer.json()["errors"][0]["field"] == field
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "meant"),
+    [
+        ("/accountability", "vendor=prob", "probe"),
+        ("/accountability.json", "law=us-ca-cpa", "us-ca-ccpa"),
+        ("/accountability.csv", "vendor=prob", "probe"),
+        ("/gaps", "place=IX", "IN"),
+        ("/gaps.json", "vendor=prob", "probe"),
+        ("/gaps.csv", "place=IX", "IN"),
+    ],
+)
+def test_what_nobody_knows_is_not_called_seldom_asked(
+    client: TestClient, told: Crowd, path: str, value: str, meant: str
+) -> None:
+    name = value.partition("=")[0]
+
+    answer = client.get(f"{path}?{value}", headers={"accept": "application/json"})
+    page = client.get(f"{path}?{value}")
+
+    assert answer.status_code == page.status_code == 422
+    assert "fewer than 10" not in page.text
+    assert name in answer.text
+    assert client.get(f"{path}?{name}={meant}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/accountability", "/gaps"])
+def test_a_quarter_that_is_still_to_come_is_not_called_seldom_asked(
+    client: TestClient, told: Crowd, path: str
+) -> None:
+    page = client.get(f"{path}?on=2026-11-23&period=2026-Q3").text
+
+    assert "No figures of what was asked from 1\u00a0July\u00a02026" in page
+    assert "fewer than 10 people asked" not in page
+
+
+def test_many_who_are_hidden_are_not_called_few(
+    client: TestClient, crowd: Crowd
+) -> None:
+    crowd.answered(range(12))
+    crowd.answered(range(20, 23), residence="US-CO")
+    crowd.publish()
+
+    page = client.get("/accountability?on=2026-11-23&vendor=probe&law=us-ca-ccpa").text
+
+    assert "fewer than 10 people asked, or a number would lead to fewer" in page
+
+
 def test_a_quarter_that_is_none_is_refused_on_the_page(client: TestClient) -> None:
     assert client.get("/accountability?period=soon").status_code == 422
     assert client.get("/gaps?period=soon").status_code == 422
@@ -235,7 +282,7 @@ REGISTERED = {
 def test_a_companys_page_shows_how_it_answers(client: TestClient, told: Crowd) -> None:
     page = client.get("/vendors/probe?on=2026-11-23").text
 
-    assert "The middle one of the answers came after 20 days" in page
+    assert "About half of the answers came within 20 days" in page
     assert "Refused: <b>12</b>" in page
     assert re.search(r"<circle cx=\"[0-9.]+%", page)
     assert (
@@ -258,7 +305,7 @@ def test_quarters_of_the_days_are_told_from_forty_answers_on(
 def test_a_company_that_few_asked_is_said_to_be_one(client: TestClient) -> None:
     page = client.get("/vendors/clearview-ai").text
 
-    assert "Fewer than 10 people asked it from here" in page
+    assert "from here fewer than 10 people asked it" in page
 
 
 def test_what_a_company_told_a_register_stands_beside_ours(

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.actions.check_eligibility import UnknownValueError, law_of, vendor_of
 from app.actions.read_figures import read_published
-from app.domain.figures import NO_LAW, SEVERAL
 from app.web.api.law import JSON_ANSWER
-from app.web.coverage.accountability import choice_of, figures_document
+from app.web.coverage.accountability import (
+    choice_of,
+    figures_document,
+    refuse_unknown,
+)
 from app.web.coverage.vendors import stamp
 from app.web.deps import Day, DirectoryDep, PortalDep, RulebookDep, StoreDep
-from app.web.errors import Problem
 from app.web.pages import json_of, public
 
 router = APIRouter()
@@ -35,20 +36,9 @@ async def accountability(
     Without a ``period`` the newest quarter; ``2026-Q2`` another one, ``all`` every one.
     A ``law`` may also be ``several``, or ``none``. What is not told is null.
     """
-    try:
-        if vendor is not None:
-            vendor_of(directory, vendor)
-        if law is not None and law not in {SEVERAL, NO_LAW}:
-            law_of(rulebook.pack.laws, law)
-    except UnknownValueError as unknown:
-        raise Problem(
-            422,
-            f"unknown value for {unknown.field}",
-            field=unknown.field,
-            nearest=unknown.nearest,
-        ) from None
     choice = await choice_of(vendor or "", law or "", "", period or "")
     published = await store.read(read_published, on, choice)
+    refuse_unknown(choice, published, directory, rulebook)
     document = figures_document(published, choice, directory, on)
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal

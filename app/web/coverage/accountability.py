@@ -8,6 +8,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from app.actions.check_eligibility import (
+    UnknownValueError,
+    law_of,
+    residence_of,
+    vendor_of,
+)
 from app.actions.read_figures import (
     Choice,
     Published,
@@ -84,6 +90,30 @@ async def choice_of(
 ChoiceDep = Annotated[Choice, Depends(choice_of)]
 
 
+def refuse_unknown(
+    choice: Choice, published: Published, directory: Directory, rulebook: Rulebook
+) -> None:
+    """Refuse a company, law or place that nobody knows (contract, section 3).
+
+    What was published stays known.
+
+    Raises:
+        Problem: 422, with what was most likely meant.
+    """
+    try:
+        if choice.vendor not in {"", SEVERAL, *published.vendors}:
+            vendor_of(directory, choice.vendor)
+        if choice.law not in {"", SEVERAL, NO_LAW, *published.laws}:
+            law_of(rulebook.pack.laws, choice.law)
+        if choice.place and choice.place not in published.places:
+            residence_of(rulebook.places, choice.place)
+    except UnknownValueError as unknown:
+        field = "place" if unknown.field == "residence" else unknown.field
+        raise Problem(
+            422, f"unknown value for {field}", field=field, nearest=unknown.nearest
+        ) from None
+
+
 def period_of(text: str) -> Quarter:
     """Return the quarter that an address names.
 
@@ -157,6 +187,7 @@ async def accountability_page(
 ) -> Response:
     """Show which companies answer, in time or late, and what they say."""
     published = await store.read(read_published, on, choice)
+    refuse_unknown(choice, published, directory, rulebook)
     shown = published.figures[:LINES_ON_A_PAGE]
     vendor = directory.vendors.get(choice.vendor)
     page = AccountabilityView(
@@ -192,6 +223,7 @@ async def accountability_json(
 ) -> Response:
     """Write the figures as JSON."""
     published = await store.read(read_published, on, choice)
+    refuse_unknown(choice, published, directory, rulebook)
     document = figures_document(published, choice, directory, on)
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
@@ -210,6 +242,7 @@ async def accountability_csv(
 ) -> Response:
     """Write the figures as CSV."""
     published = await store.read(read_published, on, choice)
+    refuse_unknown(choice, published, directory, rulebook)
     document = figures_document(published, choice, directory, on)
     response = csv_of(FIGURE_COLUMNS, map(figure_row, document["figures"]))
     return public(

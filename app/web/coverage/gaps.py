@@ -24,6 +24,7 @@ from app.rulebook.load import Rulebook
 from app.web.coverage.accountability import (
     ChoiceDep,
     query_of,
+    refuse_unknown,
     released_document,
     vendors_by_name,
 )
@@ -96,6 +97,7 @@ async def gaps_page(
 ) -> Response:
     """Show where people asked and no law helped."""
     published = await store.read(read_published_gaps, on, choice)
+    refuse_unknown(choice, published, directory, rulebook)
     table = await tables.of(directory, rulebook, on)
     language = language_of(request)
     shown = published.gaps[:LINES_ON_A_PAGE]
@@ -133,6 +135,7 @@ async def gaps_json(
 ) -> Response:
     """Write the gaps as JSON."""
     published = await store.read(read_published_gaps, on, choice)
+    refuse_unknown(choice, published, directory, rulebook)
     document = gaps_document(published, choice, on)
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
@@ -151,6 +154,7 @@ async def gaps_csv(
 ) -> Response:
     """Write the gaps as CSV."""
     published = await store.read(read_published_gaps, on, choice)
+    refuse_unknown(choice, published, directory, rulebook)
     rows = (tuple(gap.values()) for gap in gaps_document(published, choice, on)["gaps"])
     return public(
         request,
