@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from app.actions.publish_data import DATABASE, PACKAGE, SUMS, Bundle, File
+from app.actions.publish_data import (
+    DATABASE,
+    PACKAGE,
+    SUMS,
+    Bundle,
+    File,
+    file_names,
+)
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
     Day,
@@ -54,6 +62,7 @@ class DataView:
 
 
 async def _bundle(
+    request: Request,
     on: Day,
     directory: DirectoryDep,
     rulebook: RulebookDep,
@@ -61,6 +70,10 @@ async def _bundle(
     portal: PortalDep,
     here: PartsDep,
 ) -> Bundle:
+    """Return the data set of a day, which is not made for a file that it never has."""
+    name = request.path_params.get("name")
+    if name is not None and name not in file_names():
+        raise Problem(404, "There is no such file.", field="file")
     return await here.bundles.of(directory, rulebook, tables, on, portal.release)
 
 
@@ -112,10 +125,10 @@ async def data_file(
     portal: PortalDep,
 ) -> Response:
     """Give one file of the data set."""
-    file = bundle.files.get(name)
-    if file is None:
-        raise Problem(404, "There is no such file.", field="file")
+    file = bundle.files[name]
     response = Response(file.content, media_type=file.media_type, headers=FROM_ANYWHERE)
-    return public(
-        request, response, stamp=stamp(directory, rulebook, on), portal=portal
+    about = stamp(directory, rulebook, on)
+    # Megabytes are summed and packed beside the loop, so that nobody waits for them.
+    return await to_thread.run_sync(
+        lambda: public(request, response, stamp=about, portal=portal)
     )

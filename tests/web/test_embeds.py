@@ -7,6 +7,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from fastapi.testclient import TestClient
 
+from app.actions.import_vendors import import_vendors
+from app.rulebook.load import read_vendors
+from app.store.session import Store
+from tests.conftest import NOON
+
 pytestmark = pytest.mark.usefixtures("one_engine")
 SVG = "{http://www.w3.org/2000/svg}"
 MAP = "/embed/clearview-ai.svg?on=2026-11-23"
@@ -83,7 +88,7 @@ def test_any_page_may_show_it_and_nobody_is_told_who_looks(client: TestClient) -
     [
         ("/embed/nobody.svg", 404),
         ("/embed/nobody", 404),
-        ("/embed/clearview-ai?place=XX", 404),
+        ("/embed/clearview-ai?place=XX", 422),
         ("/embed/clearview-ai.svg?place=XX", 422),
         ("/embed/clearview-ai.svg?form=film", 422),
         ("/embed/clearview-ai.svg?form=map&place=DE", 422),
@@ -125,3 +130,33 @@ def test_the_lines_to_copy_show_the_same_picture(
         said = picture.find(f"{SVG}title")
         assert said is not None
         assert str(image.get("alt")).startswith(str(said.text))
+
+
+def test_lines_copied_on_a_page_of_another_day_show_that_day(
+    client: TestClient,
+) -> None:
+    page = html.unescape(client.get("/embed/clearview-ai?on=2020-07-06").text)
+    shown = re.findall(r'<img src="([^"]+)" alt="([^"]*)"', page)
+
+    assert len(shown) == 2
+    for src, alt in shown:
+        picture = client.get(src).text
+        assert "on=2020-07-06" in src
+        assert "6 July 2020" in alt
+        assert "6 July 2020" in picture
+
+
+@pytest.mark.parametrize("form", ["map", "badge"])
+def test_a_name_that_no_xml_may_hold_is_drawn_all_the_same(
+    client: TestClient, store: Store, form: str
+) -> None:
+    known = next(shape for shape in read_vendors() if shape.slug == "clearview-ai")
+    bell = known.model_copy(update={"slug": "bell", "name": "Bell\a & <i>Sons</i>"})
+    with store.writing() as session:
+        import_vendors(session, [bell], at=NOON, by="import")
+
+    picture = ET.fromstring(client.get(f"/embed/bell.svg?form={form}").text)  # noqa: S314
+
+    said = picture.find(f"{SVG}title")
+    assert said is not None
+    assert str(said.text).startswith("Bell  & <i>Sons</i>")

@@ -43,6 +43,8 @@ def test_page_json_and_csv_say_the_same(client: TestClient) -> None:
 
         assert document["name"] == row["name"]
         assert row["name"] in page
+        assert f"{address}.csv?on={document['on']}" in page
+        assert f"{address}.json?on={document['on']}" in page
         assert [law["id"] for law in document["laws"]] == [line["law"] for line in rows]
         for line in rows:
             assert f"/laws/{line['law']}?on=" in page

@@ -29,6 +29,7 @@ from app.web.deps import (
     TablesDep,
 )
 from app.web.errors import Problem
+from app.web.feeds import NOT_IN_XML
 from app.web.kept import has_already
 from app.web.pages import language_of, packed, public
 from app.words.catalog import translations
@@ -99,7 +100,7 @@ async def picture(
         wrong = "form" if form not in (MAP, BADGE) else "place"
         raise Problem(422, f"{wrong} is none of ours", field=wrong)
     text = pages.write(f"embed/{form}.html", language, **values).strip()
-    return _anywhere(request, text)
+    return _anywhere(request, NOT_IN_XML.sub(" ", text))
 
 
 @router.get("/embed/{vendor}")
@@ -118,7 +119,7 @@ async def how_to_embed(
     found, language = vendor_found(directory, vendor), language_of(request)
     table = await tables.of(directory, rulebook, on)
     if place and (found.slug, place) not in table:
-        raise Problem(404, "There is no such place here.", field="place")
+        raise Problem(422, "place is no place that we have researched", field="place")
     host = portal.base_url.partition("://")[2]
     whole = _map(found, "", table, rulebook, host, language)
     small = _badge(found, place, table, language)
@@ -128,6 +129,8 @@ async def how_to_embed(
         asked = {"form": form, "lang": language.value}
         if form == BADGE and place:
             asked["place"] = place
+        if request.query_params.get("on"):
+            asked["on"] = on.isoformat()
         path = f"/embed/{found.slug}.svg?{urlencode(asked)}"
         alt = f"{said['title']}. {said['said']}"
         shown = Picture(form, path, alt, *sizes[form])
