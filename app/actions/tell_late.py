@@ -102,8 +102,9 @@ def _alike(who: LateList) -> Select[UUID]:
 
 def _late(session: Session, desk: Desk, who: LateList, at: datetime) -> LateList | None:
     """Return who is late; one of those who are alike stands for all of them."""
-    filing = read_filing(session, session.scalars(_alike(who).limit(1)).one())
-    if filing.broadcast is None:
+    found = session.scalar(_alike(who).limit(1))  # the last may just be taken back
+    filing = read_filing(session, found) if found is not None else None
+    if filing is None or filing.broadcast is None:
         return None
     whole = replace(filing.broadcast, apart=frozenset())
     over: dict[date, set[str]] = {}

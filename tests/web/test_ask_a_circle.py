@@ -98,6 +98,7 @@ BOTH = ({"vendor": "epsilon"}, "Choose either every company at once")
         ("/check", *NOBODY),
         ("/check/answer", *BOTH),
         ("/check/answer", *NOBODY),
+        ("/check", {"circle": ""}, "Choose at least one company"),
     ],
 )
 def test_a_choice_that_no_filing_can_hold_is_put_right_at_the_choice(
@@ -109,6 +110,22 @@ def test_a_choice_that_no_filing_can_hold_is_put_right_at_the_choice(
     assert said in page.text
     assert 'href="#vendor"' in page.text
     assert 'id="vendor-error"' in page.text
+
+
+def test_a_group_that_is_gone_when_it_is_asked_is_said_to_be_gone(
+    client: TestClient,
+) -> None:
+    page = client.post("/file", data={**REGISTER, "circle": "us-zz-registry"})
+
+    assert page.status_code == 422
+    assert NOBODY[1] in page.text
+
+
+def test_an_empty_group_is_none(client: TestClient) -> None:
+    chosen = {"residence": "US-CA", "asked": "1", "circle": "", "vendor": "epsilon"}
+    page = client.get("/check", params=chosen)
+
+    assert page.url.path == "/check/answer"
 
 
 def test_who_moved_sees_what_was_owed_before(client: TestClient) -> None:

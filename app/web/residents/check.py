@@ -120,7 +120,7 @@ async def check(
         region=region or (residence if "-" in residence else ""),
         vendors=directory.known(vendor),
         kinds=frozenset(kind),
-        circles=tuple(dict.fromkeys(circle)),
+        circles=tuple(dict.fromkeys(filter(None, circle))),
         moved=bool(moved),
         name=name.strip()[:NAME_LENGTH],
         looks=bool(look),

@@ -31,7 +31,7 @@ from app.web.preparing import beside
 from app.web.residents import circle_draft, drafting
 from app.web.residents.check import answer_view
 from app.web.residents.check_form import NO_TICK, TOO_MANY, Typed, form_view
-from app.web.residents.choice import circles_of
+from app.web.residents.choice import address, circles_of
 from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
 from app.words.answers import Say
 from app.words.catalog import translations
@@ -106,7 +106,9 @@ async def begin(
     except UnknownValueError:
         return pages.go("/check")
     circle, today = form.values.get("circle", ""), at.astimezone(UTC).date()
-    if circle and not vendors and circle in circles_of(desk.directory, today):
+    if circle and not vendors:
+        if circle not in circles_of(desk.directory, today):  # the answer says so
+            return pages.go(f"/check/answer?{address(residence, circle=circle)}")
         content = _content(request, residence, []) | {"circle": circle}
         return await _begun(request, store, desk, pages, content, at)
     if not vendors:
