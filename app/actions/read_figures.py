@@ -8,6 +8,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.figures import NO_LAW, SEVERAL, Figure, Quarter
 from app.store.figures import FigureRow, GapRow, Release, read
+from app.words.dataset import Frozen
+from app.words.figures import figure_document, figure_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,34 @@ def published_gaps(
     return tuple(
         PublishedGap(Quarter.read(of), place, slug, people)
         for of, place, slug, people in session.execute(found)
+    )
+
+
+def read_frozen(session: Session, on: date) -> Frozen:
+    """Return all that was released by a day, for the public data set."""
+    found = releases(session, on)
+    if not found:
+        return Frozen()
+    made_up = {one.quarter: int(one.synthetic) for one in found}
+    figures = sorted(
+        published_figures(session, on), key=lambda f: (str(f.quarter), f.vendor, f.law)
+    )
+    gaps = sorted(
+        published_gaps(session, on), key=lambda g: (str(g.quarter), g.place, g.vendor)
+    )
+    return Frozen(
+        str(found[0].quarter),
+        tuple(
+            (
+                *figure_row(figure_document(f.quarter, f.vendor, f.law, f.figure)),
+                made_up[f.quarter],
+            )
+            for f in figures
+        ),
+        tuple(
+            (str(g.quarter), g.place, g.vendor, g.people, made_up[g.quarter])
+            for g in gaps
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
 from app.commands.saying import refuse
@@ -11,6 +12,7 @@ from app.settings import Settings, UnsafeSettingsError, load
 
 if TYPE_CHECKING:
     from app.store.session import Store
+    from app.words.dataset import Frozen
 
 ENGINES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 
@@ -111,6 +113,22 @@ def _known_tables() -> tuple[list[object], int]:
             return [], 0
         with store.reading() as session:
             return list(vendor_tables(session).values()), vendors.version(session)
+
+
+def known_figures(on: date) -> "Frozen":
+    """Return the figures that were released by a day; none without a database."""
+    from app.words.dataset import Frozen
+
+    settings = settings_or_refuse()
+    if settings.embedded and not _there(settings):
+        return Frozen()
+    from app.actions.read_figures import read_frozen
+
+    with database(settings) as store:
+        if not store.is_current():
+            return Frozen()
+        with store.reading() as session:
+            return read_frozen(session, on)
 
 
 def _there(settings: Settings) -> bool:

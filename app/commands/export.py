@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 import typer
 
 from app.actions.publish_data import Bundle, file_names, publish_data
-from app.commands.database import known_directory
+from app.commands.database import known_directory, known_figures
 from app.commands.saying import day_of, print_json, progress, refuse
 from app.main import RELEASE
 from app.rulebook.load import load_rulebook
@@ -26,7 +26,9 @@ def export(folder: Path, *, on: str | None, as_json: bool) -> None:
     _refuse_foreign(folder)
     rulebook, directory = load_rulebook(), known_directory()
     table = whole_table(directory, rulebook, day)
-    state = Published(rulebook.pack, rulebook.places, directory, table)
+    state = Published(
+        rulebook.pack, rulebook.places, directory, table, known_figures(day)
+    )
     bundle = publish_data(state, release=RELEASE)
     try:
         _write(bundle, folder)

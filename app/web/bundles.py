@@ -9,17 +9,17 @@ from app.actions.publish_data import Bundle, publish_data
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.web.tables import Tables
-from app.words.dataset import Published
+from app.words.dataset import Frozen, Published
 
 KEPT = 2
 """Days: a set of 700 companies has some 40 MB."""
 
 
 class Bundles:
-    """Remembers whole data sets by day, for one version of the directory."""
+    """Remembers whole data sets by day, for one state of directory and figures."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, date], Bundle] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str, date], Bundle] = OrderedDict()
         self._one_at_a_time = CapacityLimiter(1)
 
     async def of(
@@ -27,17 +27,18 @@ class Bundles:
         directory: Directory,
         rulebook: Rulebook,
         tables: Tables,
+        frozen: Frozen,
         on: date,
         release: str,
     ) -> Bundle:
         """Return the data set of a day; it is written beside the loop, not on it."""
-        key = directory.version, on
+        key = directory.version, frozen.newest, on
         async with self._one_at_a_time:
             if (bundle := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
                 return bundle
             table = await tables.of(directory, rulebook, on)
-            state = Published(rulebook.pack, rulebook.places, directory, table)
+            state = Published(rulebook.pack, rulebook.places, directory, table, frozen)
             bundle = await to_thread.run_sync(
                 lambda: publish_data(state, release=release)
             )

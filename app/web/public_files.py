@@ -16,6 +16,7 @@ from app.actions.publish_data import (
     File,
     file_names,
 )
+from app.actions.read_figures import read_frozen
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
     Day,
@@ -24,6 +25,7 @@ from app.web.deps import (
     PartsDep,
     PortalDep,
     RulebookDep,
+    StoreDep,
     TablesDep,
 )
 from app.web.errors import Problem
@@ -68,13 +70,17 @@ async def _bundle(
     rulebook: RulebookDep,
     tables: TablesDep,
     portal: PortalDep,
+    store: StoreDep,
     here: PartsDep,
 ) -> Bundle:
     """Return the data set of a day, which is not made for a file that it never has."""
     name = request.path_params.get("name")
     if name is not None and name not in file_names():
         raise Problem(404, "There is no such file.", field="file")
-    return await here.bundles.of(directory, rulebook, tables, on, portal.release)
+    frozen = await store.read(read_frozen, on)
+    return await here.bundles.of(
+        directory, rulebook, tables, frozen, on, portal.release
+    )
 
 
 BundleDep = Annotated[Bundle, Depends(_bundle)]

@@ -1,7 +1,7 @@
 """The public data set as tables: what each holds, and what each column means.
 
-Only what stands here is published: the law, the companies and who is covered. No table
-is about a person, and none is read from one that is.
+Only what stands here is published: the law, the companies, who is covered, and the
+figures that were released. No table is about a person, and none is read from one that is.
 """
 
 import json
@@ -11,15 +11,28 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from app.domain.coverage import Coverage
+from app.domain.figures import GROUNDS, Course
 from app.domain.laws import LawPack
 from app.domain.places import Places
 from app.domain.regulators import known_regulators
 from app.domain.vendors import Directory, Vendor
 from app.words.documents import coverage_rows
+from app.words.figures import COURSES, FIGURE_COLUMNS, GAP_COLUMNS, OUTCOMES, SHARES
 from app.words.records import day, facts_document
 
 Value: TypeAlias = str | int | None
 Row: TypeAlias = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The figures that were released by a day, as rows of their own files."""
+
+    newest: str = ""
+    """The last quarter that was counted; empty before the first."""
+    figures: tuple[Row, ...] = ()
+    """Of ``FIGURE_COLUMNS``, and whether a demonstration made up the people."""
+    gaps: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class Published:
     places: Places
     directory: Directory
     coverage: Coverage
+    frozen: Frozen = Frozen()
 
     @property
     def on(self) -> date:
@@ -38,9 +52,10 @@ class Published:
 
     @property
     def version(self) -> str:
-        """Its name: the law pack, the directory's version, the day."""
+        """Its name: law pack, version of the directory, last quarter counted, day."""
         pack = self.pack.fingerprint.removeprefix("sha256:")[:12]
-        return f"{pack}.{self.directory.version}.{self.on}"
+        parts = (pack, self.directory.version, self.frozen.newest, self.on)
+        return ".".join(str(part) for part in parts if part != "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +245,39 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+_NOT_TOLD = "; empty: not told"
+_COUNTED: dict[str, tuple[str, str]] = {
+    "period": ("string", "The quarter in which was asked, as 2026-Q2"),
+    "vendor": ("string", "vendors.slug, or several: all too few to be told apart"),
+    "law": ("string", "laws.id, or several, or none where no law was named"),
+    "people": ("integer", f"Who asked and proved their mailbox{_NOT_TOLD}"),
+    "people_at_least": ("integer", "On how many the row rests, at least"),
+    "not_confirmed": ("integer", f"Who never proved their mailbox{_NOT_TOLD}"),
+    "answered": ("integer", f"Who got an answer of those that are told{_NOT_TOLD}"),
+    "other_courses": ("integer", "The courses that are too few to be told apart"),
+    "other_outcomes": ("integer", "The answers that are too few to be told apart"),
+    "other_grounds": ("integer", "The grounds that are too few to be told apart"),
+    **{course: ("integer", COURSES[course] + _NOT_TOLD) for course in Course},
+    **{one: ("integer", f"Answered: {one}{_NOT_TOLD}") for one in OUTCOMES},
+    **{
+        f"ground:{one}": ("integer", f"Refused because: {one}{_NOT_TOLD}")
+        for one in GROUNDS
+    },
+    **{
+        f"days_{one}": ("integer", f"Days to answer: {one} of the dots{_NOT_TOLD}")
+        for one in SHARES
+    },
+    **{
+        f"dots_{one}": ("list", "A dot for ten answers: the day of the middle one")
+        for one in (Course.IN_TIME, Course.LATE, Course.UNDATED)
+    },
+}
+_GAP: dict[str, tuple[str, str]] = {
+    "period": _COUNTED["period"],
+    "place": ("string", "places.code"),
+    "vendor": _COUNTED["vendor"],
+    "people": ("integer", "How many people"),
+}
 _LAW = ("law", "string", "laws.id")
 _VENDOR = ("vendor", "string", "vendors.slug")
 _PLACE = ("place", "string", "places.code")
@@ -426,5 +474,26 @@ TABLES = (
             ("short_name", "string", "What that is called"),
         ),
         _coverage,
+    ),
+    Table(
+        "figures",
+        "How companies answered, a quarter at a time; nothing rests on fewer than 10"
+        " people, and what is hidden cannot be worked out.",
+        ("period", "vendor", "law"),
+        (
+            *((name, *_COUNTED[name]) for name in FIGURE_COLUMNS),
+            ("synthetic", "boolean", "Whether a demonstration made up the people"),
+        ),
+        lambda it: it.frozen.figures,
+    ),
+    Table(
+        "gaps",
+        "How many people asked, or wait, where nothing gives them a right.",
+        ("period", "place", "vendor"),
+        (
+            *((name, *_GAP[name]) for name in GAP_COLUMNS),
+            ("synthetic", "boolean", "Whether a demonstration made up the people"),
+        ),
+        lambda it: it.frozen.gaps,
     ),
 )

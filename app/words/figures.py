@@ -90,7 +90,7 @@ def _parts(told: Told[Any], parts: Iterable[str]) -> dict[str, int | None]:
     return {part: told.alone.get(part) for part in parts}
 
 
-def figure_row(document: Mapping[str, Any]) -> tuple[object, ...]:
+def figure_row(document: Mapping[str, Any]) -> tuple[str | int | None, ...]:
     """Return a figure's document as a row of the CSV."""
     dots = document["dots"]
     return (

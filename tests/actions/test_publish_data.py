@@ -16,7 +16,7 @@ from app.rulebook.load import load_rulebook
 from app.store.base import Base
 from app.store.session import Store
 from app.web.tables import whole_table
-from app.words.dataset import TABLES, Published
+from app.words.dataset import TABLES, Frozen, Published, Row
 from tests.conftest import NOON
 
 RULEBOOK = load_rulebook()
@@ -25,6 +25,7 @@ PUBLIC = {
     "directory_version",
     "offer",
     "registration",
+    "residency_refusal",
     "route",
     "vendor",
     "vendor_fact",
@@ -33,11 +34,22 @@ PUBLIC = {
 """Tables of the database that may feed it."""
 
 
+def a_row(name: str) -> Row:
+    """A row of a table in which each cell has a value of its kind."""
+    (table,) = (one for one in TABLES if one.name == name)
+    return tuple(
+        10 if kind in {"integer", "boolean"} else of for of, kind, _ in table.columns
+    )
+
+
+FROZEN = Frozen("2026-Q1", (a_row("figures"),), (a_row("gaps"),))
+
+
 def state(store: Store, on: date = DAY) -> Published:
     with store.reading() as session:
         directory = read_directory(session)
     table = whole_table(directory, RULEBOOK, on)
-    return Published(RULEBOOK.pack, RULEBOOK.places, directory, table)
+    return Published(RULEBOOK.pack, RULEBOOK.places, directory, table, FROZEN)
 
 
 @pytest.fixture
