@@ -1,6 +1,6 @@
 """The settings, the database and its vendors, for commands that only look."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
@@ -79,40 +79,47 @@ def standing_database(settings: Settings) -> Iterator["Store"]:
 
 
 def known_directory() -> Directory:
-    """Return the vendors of the database where there is one, else the bundled ones.
+    """Return the directory of the database where there is one, else the bundled one.
 
     Makes nothing: a question must not leave a folder behind.
     """
-    tables, version = _known_tables()
-    shapes = _shapes(tables)
-    return Directory({shape.slug: shape.value() for shape in shapes}, version)
+    from app.rulebook.load import read_vendors
+
+    with _current() as store:
+        if store is not None:
+            from app.actions.read_directory import read_directory
+
+            with store.reading() as session:
+                found = read_directory(session)
+            if found.vendors:
+                return found
+    return Directory({shape.slug: shape.value() for shape in read_vendors()})
 
 
 def known_shapes() -> list[VendorShape]:
     """Return the same vendors in the form of their files."""
-    return _shapes(_known_tables()[0])
-
-
-def _shapes(tables: Iterable[object]) -> list[VendorShape]:
     from app.rulebook.load import read_vendors
 
-    shapes = [VendorShape.model_validate(one) for one in tables]
-    return shapes or list(read_vendors())
+    with _current() as store:
+        if store is not None:
+            from app.actions.read_directory import vendor_tables
+
+            with store.reading() as session:
+                found = vendor_tables(session).values()
+            if found:
+                return [VendorShape.model_validate(tables) for tables in found]
+    return list(read_vendors())
 
 
-def _known_tables() -> tuple[list[object], int]:
-    """Return the vendors of the database and its directory's version, if there is one."""
+@contextmanager
+def _current() -> Iterator["Store | None"]:
+    """Open a database that is there and has this release's tables, or nothing."""
     settings = settings_or_refuse()
     if settings.embedded and not _there(settings):
-        return [], 0
-    from app.actions.read_directory import vendor_tables
-    from app.store import vendors
-
+        yield None
+        return
     with database(settings) as store:
-        if not store.is_current():
-            return [], 0
-        with store.reading() as session:
-            return list(vendor_tables(session).values()), vendors.version(session)
+        yield store if store.is_current() else None
 
 
 def known_figures(on: date) -> "Frozen":
