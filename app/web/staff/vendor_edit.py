@@ -79,7 +79,7 @@ class FormView:
     back: str
     key: str
     part: str
-    seen: int
+    seen: str
     fields: tuple[FieldView, ...]
     struck: tuple[Changed, ...] = ()
     """What would be taken out."""
@@ -262,7 +262,7 @@ def _show_form(
         back=f"{LIST}/{asked.slug}" if asked.slug else LIST,
         key=asked.key,
         part=asked.part,
-        seen=int(sent.get("seen") or record.seen),
+        seen=_seen(asked, record),
         fields=tuple(
             _field(one, asked.typed, values, words, new=not thing) for one in fields
         ),
@@ -301,6 +301,15 @@ def _thing(asked: Form, record: Record) -> Mapping[str, object] | None:
     if found is None:
         raise Problem(404, "There is no such entry.")
     return found
+
+
+def _seen(asked: Form, record: Record) -> str:
+    """Return how many versions somebody saw who fills in a form.
+
+    Of a merger that is not said before both records were looked at.
+    """
+    before = "" if asked.act is Act.MERGE else str(record.seen)
+    return asked.typed.values.get("seen") or before
 
 
 def _address(asked: Form) -> str:
