@@ -124,15 +124,11 @@ def _current() -> Iterator["Store | None"]:
 
 def known_figures(on: date) -> "Frozen":
     """Return the figures that were released by a day; none without a database."""
+    from app.actions.read_figures import read_frozen
     from app.words.dataset import Frozen
 
-    settings = settings_or_refuse()
-    if settings.embedded and not _there(settings):
-        return Frozen()
-    from app.actions.read_figures import read_frozen
-
-    with database(settings) as store:
-        if not store.is_current():
+    with _current() as store:
+        if store is None:
             return Frozen()
         with store.reading() as session:
             return read_frozen(session, on)
