@@ -222,8 +222,9 @@ def _held(text: str, by: Yard) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in _each(text):
         code, _, number = line.partition(" ")
-        [known] = _codes(code, by)
-        found[known] = _count(number, by)
+        if code.upper() not in by.places:
+            raise FaultyError(Fault("no_place", code, by.places.nearest(code.upper())))
+        found[code.upper()] = _count(number, by)
     return found
 
 

@@ -58,7 +58,7 @@ def _standpoint(desk: Desk) -> str:
 def _vendors(desk: Desk, named: Iterable[str]) -> tuple[Vendor, ...]:
     every, named = desk.directory.vendors, set(named)
     if ANY in named:
-        return tuple(every.values())
+        named |= every.keys()
     # Who watches a double is told of the vendor that it turned out to be.
     now = {slug: desk.directory.stands_for(slug) for slug in sorted(named)}
     return tuple(

@@ -14,7 +14,7 @@ from app.domain.dated import ALWAYS, Span
 from app.domain.facts import VendorFacts
 from app.domain.hours import Hours
 from app.domain.laws import Confidence
-from app.domain.refusals import Refusing
+from app.domain.refusals import Refuses, Refusing
 
 
 class RouteKind(StrEnum):
@@ -394,6 +394,19 @@ class Directory:
         """Return under which slugs vendors stand now, each once; unknown ones go."""
         now = dict.fromkeys(map(self.stands_for, slugs))
         return [slug for slug in now if slug in self.vendors]
+
+    def refused_by(self, vendor: Vendor) -> dict[str, Refuses]:
+        """Return how a vendor refuses people, by residence: the latest record of each.
+
+        What was learnt of a double is so of the vendor that it turned out to be.
+        """
+        both = {vendor.slug, *(one.slug for one in self.doubles_of(vendor.slug))}
+        mine = [
+            (residence, one)
+            for (slug, residence), one in self.refusing.items()
+            if slug in both
+        ]
+        return dict(sorted(mine, key=lambda it: (it[1].recorded_on, it[0])))
 
     def doubles_of(self, slug: str) -> tuple[Vendor, ...]:
         """Return the records for which a vendor's stands, the latest first."""

@@ -8,6 +8,7 @@ import pytest
 from app.domain.dated import Span
 from app.domain.facts import Sector, VendorFacts
 from app.domain.laws import Confidence
+from app.domain.refusals import Reading, Refuses
 from app.domain.vendors import (
     Directory,
     Double,
@@ -139,6 +140,20 @@ def test_a_double_leads_to_the_record_that_stands_for_both() -> None:
     assert directory.known(["a", "probe", "nobody"]) == ["probe"]
     assert directory.names() == {"probe": "Probe", "a": "Probe", "b": "Probe"}
     assert {one.slug for one in directory.doubles_of("probe")} == {"a", "b"}
+
+
+def test_a_double_that_refuses_people_is_the_company_that_does() -> None:
+    earlier = Refuses(Reading.LEAVES_OUT, date(2026, 9, 1))
+    later = Refuses(Reading.NEXUS, date(2026, 10, 1))
+    refusing = {
+        ("probe", "FR"): later,
+        ("a", "FR"): earlier,
+        ("a", "US-CA"): earlier,
+        ("other", "US-NY"): later,
+    }
+    directory = Directory({"probe": CHANGED}, 1, {"a": double("a", "probe")}, refusing)
+
+    assert directory.refused_by(CHANGED) == {"FR": later, "US-CA": earlier}
 
 
 def test_doubles_of_each_other_lead_nowhere_else() -> None:

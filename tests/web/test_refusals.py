@@ -9,7 +9,7 @@ from app.actions.record_reply import Recorded, ReplyBody, record_reply
 from app.domain.timeline import DenialGround, EventKind
 from app.store.staff import Role
 from app.worker import Worker
-from tests.front_desk import FrontDesk
+from tests.front_desk import FrontDesk, hidden
 
 ANSWER = "/check/answer?residence=US-CA&vendor=probe"
 WARNED = "has refused people who live in California"
@@ -116,6 +116,29 @@ def test_what_is_accepted_warns_before_filing_and_changes_no_verdict(
     assert [e.action for e in told] == ["refusals proposed", "refusals decided"]
     assert told[-1].detail["reading"] == reading
     assert not PERSON.search(str([e.detail for e in told]))
+
+
+def test_a_warning_goes_with_a_company_whose_record_turns_out_to_be_a_double(
+    desk: FrontDesk,
+) -> None:
+    editor, visitor = desk.staff(Role.EDITOR), desk.browser()
+    refused(desk, 2)
+    works(desk)
+    assert decides(editor, "leaves-out") == 303
+    merged = {
+        "of": "spokeo",
+        "since": "2026-11-20",
+        "why": "Probe is a name of Spokeo.",
+        "source": "https://www.spokeo.com/about",
+        "checked_on": "2026-11-23",
+    }
+    page = editor.post("/staff/vendors/probe/merge", data=merged).text
+    sent = {**merged, "seen": hidden(page, "seen"), "do": "save"}
+    assert editor.post("/staff/vendors/probe/merge", data=sent).status_code == 303
+    desk.passes(seconds=2)
+
+    assert WARNED in visitor.get(ANSWER.replace("probe", "spokeo")).text
+    assert WARNED in visitor.get("/vendors/spokeo").text
 
 
 def test_what_was_declined_comes_again_only_with_two_more(desk: FrontDesk) -> None:

@@ -63,3 +63,20 @@ def test_its_name_is_marked_where_it_is_in_another_language(client: TestClient) 
 def test_nobody_else_is_there(client: TestClient, form: str) -> None:
     assert client.get(f"/regulators/nobody{form}").status_code == 404
     assert client.get(f"{SPAIN}{form}?on=tomorrow").status_code == 422
+
+
+def test_whoever_finds_a_mistake_names_the_record_of_each_law(
+    client: TestClient,
+) -> None:
+    listed = client.get("/data/regulators.json").json()["rows"]
+    for row in listed[::29]:
+        address = f"/regulators/{row['id']}"
+        page, laws = client.get(address).text, client.get(f"{address}.json").json()
+        links = re.findall(r'href="(/corrections/new\?about=regulator[^"]+)"', page)
+
+        assert len(links) == len(laws["laws"])
+        assert "Is something here wrong?" in page
+        for link in map(html.unescape, links):
+            form = client.get(link)
+            assert form.status_code == 200
+            assert row["name"] in html.unescape(form.text)

@@ -113,6 +113,17 @@ def test_what_is_asked_under_the_old_name_is_asked_of_the_company(
     assert asked.json()["errors"][0]["nearest"] == ["spokeo"]
 
 
+def test_a_merger_of_records_that_stood_still_tells_of_no_change_between(
+    editor: TestClient, office: Office
+) -> None:
+    form = editor.get("/staff/vendors/probe/merge").text
+    seen = {"seen": hidden(form, "seen")} if 'name="seen"' in form else {}
+
+    page = looked(editor, "/staff/vendors/probe/merge", {**MERGED, **seen})
+
+    assert "Somebody changed this record meanwhile" not in page
+
+
 def test_a_merger_is_taken_back_and_nothing_of_it_was_lost(
     desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
 ) -> None:
@@ -210,4 +221,19 @@ def test_an_edit_says_how_many_are_told_and_just_they_are(
     page = save(desk, editor, "/staff/vendors/probe/offer", here)
     watcher.works()
     assert "1 person who watches is told" in page
+    assert len(watcher.mails()) == 1
+
+
+def test_who_watches_the_old_name_is_told_beside_who_watches_them_all(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    watcher = Watcher(client, office, desk.clock)
+    watcher.watches()
+    watcher.watches(vendor="", email="all@example.org")
+    save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+    watcher.works()
+
+    save(desk, editor, f"{TARGET}/offer", {**OFFER, "places": PLACE})
+    watcher.works()
+
     assert len(watcher.mails()) == 1

@@ -171,6 +171,27 @@ def test_a_record_that_changed_meanwhile_is_shown_again_with_who_changed_it(
     assert OFFER["words"] in editor.get(SPOKEO).text
 
 
+@pytest.mark.parametrize("line", ["US,FR 5", ", 5", "US", "US many", "XX 5"])
+def test_a_line_of_how_many_it_knows_names_one_place_and_a_number(
+    editor: TestClient, line: str
+) -> None:
+    form = {"key": "residents_held", "residents_held": line, **CITED}
+    page = editor.post(f"{SPOKEO}/fact", data=form)
+
+    assert page.status_code == 422
+    assert line in unescape(page.text)
+
+
+@pytest.mark.parametrize("seen", ["-1", "many", "9" * 5000])
+def test_a_count_of_versions_that_is_none_loses_nothing_of_a_form(
+    editor: TestClient, seen: str
+) -> None:
+    page = editor.post(f"{SPOKEO}/offer", data={**OFFER, "words": "", "seen": seen})
+
+    assert page.status_code == 422
+    assert 'value="2026-11-01"' in page.text
+
+
 def test_a_fact_changes_from_a_day_on(
     editor: TestClient, client: TestClient, saved: Saves
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.domain.about import About, RecordKind
 from app.domain.laws import Law
 from app.domain.regulators import Charge, Known, known_regulators
 from app.rulebook.load import Rulebook
@@ -28,6 +29,8 @@ class ChargeLine:
     note: str | None
     """What the law's record remarks."""
     places: tuple[tuple[str, str], ...]
+    record: str
+    """The name of the record that names it: ``regulator:eu-gdpr/FR``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,14 @@ def _line(charge: Charge, on: date, language: str) -> ChargeLine:
         in_force=charge.law.on(on) is not None,
         note=charge.regulator.note,
         places=tuple((code, place_name(code, language)) for code in charge.places),
+        record=str(_record(charge)),
     )
+
+
+def _record(charge: Charge) -> About:
+    own = (c for c in charge.places if charge.law.regulators.get(c) == charge.regulator)
+    place = next(own, "")
+    return About(RecordKind.REGULATOR, f"{charge.law.id}/{place}".rstrip("/"))
 
 
 def _found(rulebook: Rulebook, regulator: str) -> Known:

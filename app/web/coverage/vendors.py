@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -345,10 +346,10 @@ def _seats(vendor: Vendor, on: date, language: str) -> tuple[str, ...]:
 
 def _refused(vendor: Vendor, directory: Directory, language: str) -> tuple[str, ...]:
     say = translations(language).gettext
+    by_place = directory.refused_by(vendor).items()
     return tuple(
         warning(refuses, vendor.name, residence, language, say)
-        for (slug, residence), refuses in sorted(directory.refusing.items())
-        if slug == vendor.slug
+        for residence, refuses in sorted(by_place, key=itemgetter(0))
     )
 
 

@@ -198,7 +198,7 @@ class Told:
 
     def _refused(self, vendor: Vendor, residence: str, say: Say) -> tuple[str, ...]:
         """Return that the vendor has refused people of the place, if it has."""
-        refuses = self.directory.refusing.get((vendor.slug, residence))
+        refuses = self.directory.refused_by(vendor).get(residence)
         if refuses is None:
             return ()
         return (warning(refuses, vendor.name, residence, self.language, say),)

@@ -48,6 +48,8 @@ NEW = "/staff/new-vendor"
 PROPOSALS = "/staff/proposals"
 CARRIED = frozenset({"do", "seen", "key", "part"})
 """What a form holds beside its fields."""
+LONG_COUNT = 10
+"""No record has so many versions that their number has so many digits."""
 CHOOSE, UNKNOWN = mark("Choose"), mark("not known")
 AREAS = frozenset({Kind.LINES, Kind.SOURCES, Kind.SITES, Kind.HELD, Kind.WORDS})
 
@@ -79,7 +81,8 @@ class FormView:
     back: str
     key: str
     part: str
-    seen: str
+    seen: int | None
+    """How many versions there were; None of a merger, before it is said of which two."""
     fields: tuple[FieldView, ...]
     struck: tuple[Changed, ...] = ()
     """What would be taken out."""
@@ -214,7 +217,7 @@ async def _answer(
     at: datetime,
 ) -> Response:
     given = asked.typed.values
-    seen = int(given["seen"]) if given.get("seen", "").isdecimal() else None
+    seen = _seen(given)
     do = given.get("do", "")
     if do == "save" and seen is not None:
         done = await store.write(save_edit, desk, asked, seen, at=at, by=member.id)
@@ -237,6 +240,12 @@ async def _answer(
     return pages.show(
         request, "staff/vendor_effect.html", page, status=status, staff=member
     )
+
+
+def _seen(given: Mapping[str, str]) -> int | None:
+    """Return how many versions there were when a form was shown."""
+    sent = given.get("seen", "")
+    return int(sent) if sent.isdecimal() and len(sent) < LONG_COUNT else None
 
 
 def _show_form(
@@ -262,7 +271,7 @@ def _show_form(
         back=f"{LIST}/{asked.slug}" if asked.slug else LIST,
         key=asked.key,
         part=asked.part,
-        seen=_seen(asked, record),
+        seen=None if asked.act is Act.MERGE else _seen(sent) or record.seen,
         fields=tuple(
             _field(one, asked.typed, values, words, new=not thing) for one in fields
         ),
@@ -301,15 +310,6 @@ def _thing(asked: Form, record: Record) -> Mapping[str, object] | None:
     if found is None:
         raise Problem(404, "There is no such entry.")
     return found
-
-
-def _seen(asked: Form, record: Record) -> str:
-    """Return how many versions somebody saw who fills in a form.
-
-    Of a merger that is not said before both records were looked at.
-    """
-    before = "" if asked.act is Act.MERGE else str(record.seen)
-    return asked.typed.values.get("seen") or before
 
 
 def _address(asked: Form) -> str:
