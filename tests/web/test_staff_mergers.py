@@ -92,15 +92,6 @@ def test_two_records_of_one_company_become_one_and_the_old_name_leads_on(
     )
 
 
-def test_nobody_is_said_to_have_changed_what_nobody_changed(
-    editor: TestClient, office: Office
-) -> None:
-    form = editor.get("/staff/vendors/probe/merge").text
-    sent = {**MERGED, "seen": hidden(form, "seen")}
-    page = looked(editor, "/staff/vendors/probe/merge", sent)
-    assert "Somebody changed this record meanwhile" not in page
-
-
 def test_what_is_asked_under_the_old_name_is_asked_of_the_company(
     desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
 ) -> None:
