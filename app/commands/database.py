@@ -96,6 +96,19 @@ def known_directory() -> Directory:
     return Directory({shape.slug: shape.value() for shape in read_vendors()})
 
 
+def whole_directory() -> Directory:
+    """Return the same vendors, to be published: a database of another release is refused.
+
+    A question may be answered from the bundled vendors; a data set without those of
+    the database would be false.
+    """
+    settings = settings_or_refuse()
+    if not settings.embedded or _there(settings):
+        with standing_database(settings):
+            pass
+    return known_directory()
+
+
 def known_shapes() -> list[VendorShape]:
     """Return the same vendors in the form of their files."""
     from app.rulebook.load import read_vendors

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 import typer
 
 from app.actions.publish_data import Bundle, file_names, publish_data
-from app.commands.database import known_directory, known_figures
+from app.commands.database import known_figures, whole_directory
 from app.commands.saying import day_of, print_json, progress, refuse
 from app.main import RELEASE
 from app.rulebook.load import load_rulebook
@@ -24,7 +24,7 @@ def export(folder: Path, *, on: str | None, as_json: bool) -> None:
     """Write the data set of a day into a folder."""
     day = day_of(on, "--on")
     _refuse_foreign(folder)
-    rulebook, directory = load_rulebook(), known_directory()
+    rulebook, directory = load_rulebook(), whole_directory()
     table = whole_table(directory, rulebook, day)
     state = Published(
         rulebook.pack, rulebook.places, directory, table, known_figures(day)

@@ -1,6 +1,8 @@
 """``efface export``: the public data set in a folder."""
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -84,4 +86,17 @@ def test_what_is_no_day_is_wrong_usage(efface: Efface, tmp_path: Path) -> None:
     told = efface("export", str(tmp_path / "set"), "--on", "tomorrow")
 
     assert told.code == 2
+    assert not (tmp_path / "set").exists()
+
+
+def test_a_database_of_an_older_release_is_refused_and_not_left_out(
+    efface: Efface, tmp_path: Path, folder: Path
+) -> None:
+    efface("db", "upgrade")
+    with closing(sqlite3.connect(folder / "efface.db")) as older, older:
+        older.execute("UPDATE alembic_version SET version_num = '0001'")
+    told = efface("export", str(tmp_path / "set"))
+
+    assert (told.code, len(told.lines)) == (1, 1)
+    assert "efface db upgrade" in told.lines[0]
     assert not (tmp_path / "set").exists()
