@@ -95,7 +95,7 @@ class NoteView:
     line: NoteLine
     version: str
     """In which the record stands now."""
-    becames: tuple[tuple[str, str], ...]
+    fates: tuple[tuple[str, str], ...]
     values: Mapping[str, str]
     errors: Mapping[str, str]
     may_edit: bool
@@ -284,7 +284,7 @@ async def _show_one(
     page = NoteView(
         line=_line(note, desk, language, say),
         version=version_of(desk, about) if about else "",
-        becames=tuple((became.value, say(BECAME[became])) for became in Became),
+        fates=tuple((became.value, say(BECAME[became])) for became in Became),
         values=typed.values,
         errors={name: say(text) for name, text in typed.errors.items()},
         may_edit=member.may_edit,
