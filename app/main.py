@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -13,13 +11,13 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from app import clock
-from app.actions.portal import Portal
+from app.installation import APP, RELEASE, portal_of, shipped
 from app.letters import Letters
 from app.rulebook.load import load_rulebook
 from app.settings import Settings
 from app.store.keys import Keys
 from app.store.session import Store
-from app.web import errors
+from app.web import errors, routes
 from app.web.deps import Parts
 from app.web.directory import LiveDirectory
 from app.web.doorstep import Doorstep
@@ -29,36 +27,6 @@ from app.web.tables import Tables
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
-
-APP = Path(__file__).parent
-RELEASE = version("efface")
-
-
-def shipped(name: str) -> Path:
-    """Return a folder or file that stands at the top of the checkout.
-
-    In an installed package it travels inside ``app``.
-    """
-    inside = APP / "_shipped" / name
-    return inside if inside.exists() else APP.parent / name
-
-
-def portal_of(settings: Settings) -> Portal:
-    """Return what the actions need to know of this installation."""
-    return Portal(
-        base_url=settings.base_url.rstrip("/"),
-        operator=settings.operator_name,
-        operator_address=settings.operator_address,
-        contact=settings.contact,
-        mail_from=settings.mail_from,
-        reply_domain=settings.reply_domain,
-        hold_minutes=settings.hold_minutes,
-        keep_days=settings.keep_days,
-        production=settings.production,
-        release=RELEASE,
-        metrics_token=settings.metrics_token,
-        protocol=settings.protocol,
-    )
 
 
 class Forever(StaticFiles):
@@ -91,9 +59,6 @@ def create_app(
     now: Callable[[], datetime] = clock.now,
 ) -> FastAPI:
     """Return the web application over an open store."""
-    # Half of what a command takes to start, which needs none of them.
-    from app.web import routes  # noqa: PLC0415
-
     portal = portal_of(settings)
     static = Static.of(APP / "web" / "static")
     pages = Pages(shipped("templates"), static, portal)

@@ -11,7 +11,7 @@ import typer
 from app.actions.publish_data import Bundle, file_names, publish_data
 from app.commands.database import known_figures, whole_directory
 from app.commands.saying import day_of, print_json, progress, refuse
-from app.main import RELEASE
+from app.installation import RELEASE
 from app.rulebook.load import load_rulebook
 from app.web.tables import whole_table
 from app.words.dataset import Published

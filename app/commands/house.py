@@ -11,8 +11,8 @@ from app.actions.portal import Portal
 from app.actions.read_directory import read_directory
 from app.commands.database import database, settings_or_refuse, standing_database
 from app.commands.saying import refuse
+from app.installation import portal_of, shipped
 from app.letters import Letters
-from app.main import portal_of, shipped
 from app.rulebook.load import load_rulebook
 from app.settings import Settings
 from app.store import schema

@@ -35,7 +35,7 @@ from app.actions.work_through import rotate_row, rows_behind
 from app.commands.database import database, settings_or_refuse, standing_database
 from app.commands.house import house, make_tables, standing_house
 from app.commands.saying import progress, refuse
-from app.main import shipped
+from app.installation import shipped
 from app.store import audit, schema
 from app.store.keys import HEAD_PUBLIC, KeysError, begin_epoch, head_keys
 from app.store.opening import Opener

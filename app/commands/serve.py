@@ -12,8 +12,6 @@ from functools import partial
 from types import FrameType
 
 import typer
-import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from app import clock
 from app.actions.deliver import Post
@@ -34,7 +32,6 @@ from app.commands.logs import set_up
 from app.commands.protocol import agent_of
 from app.commands.saying import misused, refuse
 from app.commands.web_process import keep_what_is_here, web_process
-from app.main import create_app
 from app.settings import Settings
 from app.store.opening import Opener
 from app.worker import Worker
@@ -103,6 +100,12 @@ def _working(worker: Worker | None) -> Iterator[None]:
 
 def _answer(opened: House, listener: socket.socket, workers: int) -> None:
     """Answer requests until a signal comes: in this process, or in several."""
+    # Half of what a command takes to start: the worker alone needs none of it.
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from app.main import create_app
+
     settings = opened.settings
     made = (
         create_app(settings, store=opened.store, keys=opened.keys)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from app.actions.import_found import import_found
 from app.actions.import_vendors import Effect
-from app.main import shipped
+from app.installation import shipped
 from app.rulebook.load import load_rulebook
 from app.rulebook.vendor_files import Yardstick, read_vendor_file
 from app.store import schema, vendors

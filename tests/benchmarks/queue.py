@@ -24,7 +24,7 @@ from app.actions.queue import (
     read_queue,
 )
 from app.domain.timeline import Status
-from app.main import shipped
+from app.installation import shipped
 from app.store import schema
 from app.store.keys import Keys, begin_epoch, master_keys
 from app.store.requests import Request
