@@ -39,6 +39,7 @@ HEADERS: Mapping[str, str] = {
 API = "/api/"
 TAKES_FILES = re.compile(r"/(staff|reply)/|/track/requests/[^/]+/answer$")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+NUL = re.compile(rb"\0|%00")
 TELLS_TOO_LARGE = re.compile(r"/reply/[^/]+$|/track/requests/[^/]+/answer$")
 """Pages that show again what was typed, where the files beside it were too large."""
 TOO_LARGE = 413
@@ -236,8 +237,11 @@ def _origin(url: str) -> str:
 def _spelled(query: bytes) -> bytes:
     """Return a query as a browser spells it: what is beyond ASCII in percents.
 
-    The framework fails on any other before it could be answered.
+    The framework fails on any other before it could be answered. NUL, which is no text
+    for PostgreSQL, becomes the sign that stands for what cannot be read: a value that
+    nobody knows, and is answered as one.
     """
+    query = NUL.sub(b"%EF%BF%BD", query)
     if query.isascii():
         return query
     return BEYOND_ASCII.sub(lambda found: b"%%%02X" % found[0][0], query)

@@ -301,6 +301,15 @@ def test_a_query_beyond_ascii_is_read_as_a_browser_spells_it(app: FastAPI) -> No
     assert asyncio.run(status_of(app, raw, b"")) == 200
 
 
+@pytest.mark.parametrize("spelled", [b"%00", b"\0"])
+def test_a_nul_in_a_query_is_a_value_that_nobody_knows(
+    app: FastAPI, spelled: bytes
+) -> None:
+    raw = Raw("GET", b"/accountability.json", b"vendor=" + spelled)
+
+    assert asyncio.run(status_of(app, raw, b"")) == 422
+
+
 def test_a_search_for_a_nul_finds_nothing(journey: Journey) -> None:
     odd, unknown = (
         journey.clerk.post("/staff/find", data={"find": name})
