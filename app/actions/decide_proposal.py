@@ -13,16 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.draft_edit import Draft
-from app.actions.edit_vendor import (
-    Case,
-    Meanwhile,
-    effect_of,
-    meanwhile,
-    write,
-)
+from app.actions.edit_case import Case, Meanwhile, effect_of, meanwhile
 from app.actions.foresee_edit import Effect
 from app.actions.read_audit import names_of
 from app.actions.vendor_record import Record, Thing, record_of
+from app.actions.write_edit import write
 from app.domain.record_acts import Act
 from app.store import audit, vendors
 from app.store.editing import (

@@ -1,7 +1,7 @@
-"""Write what staff say of a vendor: seen first, dated, cited, and never over anything."""
+"""Change what is known of a vendor: look first at what a form would do, then save it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,79 +9,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.draft_edit import Draft, Faulty, Form, draft_of, other_of
-from app.actions.foresee_edit import Effect, foresee, foresee_merger
-from app.actions.read_audit import names_of
+from app.actions.draft_edit import Faulty, draft_of
+from app.actions.edit_case import Case, Meanwhile, effect_of, meanwhile
+from app.actions.edit_form import Form, other_of
+from app.actions.foresee_edit import Effect
+from app.actions.propose_edit import has_to_wait, needs_two, propose
 from app.actions.read_typed import Fault, Yard
-from app.actions.tell_left_mailbox import tell_left_mailboxes
-from app.actions.vendor_record import Record, Thing, record_of
-from app.domain.foresight import is_weighty
+from app.actions.vendor_record import Record, record_of
+from app.actions.write_edit import write
 from app.domain.record_acts import Act
-from app.store import audit, vendors
-from app.store.base import new_id
-from app.store.editing import Proposal, two_people_needed
-from app.store.vendors import VendorRow, Version, Written
-
-AUDITED = {
-    Act.NEW: "company added",
-    Act.NAMES: "company renamed",
-    Act.FACT: "fact of a company changed",
-    Act.ROUTE: "way to a company changed",
-    Act.OFFER: "offer of a company changed",
-    Act.ORDER: "order on a company changed",
-    Act.STRIKE: "struck from a company",
-    Act.RETIRE: "company retired",
-    Act.MERGE: "companies merged",
-    Act.PART: "companies parted",
-}
-"""What the audit trail calls each act."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meanwhile:
-    """A version that somebody wrote after the form was shown."""
-
-    who: str
-    """A member's address, or the word of an import."""
-    at: datetime
-    part: str
-    key: str
+from app.store import vendors
+from app.store.editing import two_people_needed
+from app.store.vendors import VendorRow
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What a form would do, and nothing done yet."""
 
-    case: "Case"
+    case: Case
     effect: Effect
     waits: bool
     """Whether a second person has to look before it counts."""
     meanwhile: tuple[Meanwhile, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A draft, and the records that it would write to."""
-
-    draft: Draft
-    record: Record
-    other: Record
-    """The one that would stand for both; empty where the draft is about one."""
-
-    @property
-    def written(self) -> tuple[Written, ...]:
-        """Every version of both, oldest first."""
-        both = (*self.record.written, *self.other.written)
-        return tuple(sorted(both, key=lambda one: one.id))
-
-    @property
-    def seen(self) -> int:
-        """How many versions there are: whoever saw so many saw the whole."""
-        return len(self.written)
-
-    def of(self, slug: str) -> Record:
-        """Return the record of a slug."""
-        return self.other if slug == self.other.slug else self.record
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,121 +146,3 @@ def _looked(
     later = case.written[seen:] if seen is not None else ()
     waits = two_people_needed(session) and needs_two(case, effect)
     return Looked(case, effect, waits, meanwhile(session, later))
-
-
-def has_to_wait(session: Session, desk: Desk, case: Case, *, today: date) -> bool:
-    """Return whether a second person has to look at a case before it counts."""
-    if not two_people_needed(session):
-        return False
-    return needs_two(case, effect_of(session, desk, case, today=today))
-
-
-def needs_two(case: Case, effect: Effect) -> bool:
-    """Return whether a case grants or takes coverage, or moves letters."""
-    if effect.changes_coverage:
-        return True
-    record = case.record
-    before = record.shape().value() if record.stands else None
-    return is_weighty(before, record.shape(case.draft.things).value())
-
-
-def propose(session: Session, case: Case, *, at: datetime, by: UUID) -> UUID:
-    """Let a case wait for a second person, with what it would follow; return its id."""
-    proposal = Proposal(
-        id=new_id(at),
-        vendor=case.draft.slug,
-        act=case.draft.act,
-        name=case.draft.name,
-        things=[
-            {**asdict(thing), "was": case.of(thing.vendor).hash_of(thing)}
-            for thing in case.draft.things
-        ],
-        made_at=at,
-        made_by=by,
-        decided_at=None,
-        decided_by=None,
-        outcome=None,
-        word="",
-    )
-    session.add(proposal)
-    session.flush()
-    audit.append(
-        session,
-        at=at,
-        actor=str(by),
-        action="change proposed",
-        subject=case.draft.slug,
-        name=case.draft.name,
-    )
-    return proposal.id
-
-
-def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effect:
-    """Return what a case would change."""
-    things = case.draft.things
-    if case.draft.act is Act.MERGE:
-        return foresee_merger(
-            session, desk, case.record, case.other, things, today=today
-        )
-    return foresee(session, desk, case.record, things, today=today)
-
-
-def meanwhile(session: Session, later: Sequence[Written]) -> tuple[Meanwhile, ...]:
-    """Return who wrote these versions."""
-    names = names_of(session, {one.recorded_by for one in later})
-    return tuple(
-        Meanwhile(
-            names.get(one.recorded_by, one.recorded_by),
-            one.recorded_at,
-            one.part,
-            one.key,
-        )
-        for one in later
-    )
-
-
-def write(
-    session: Session,
-    desk: Desk,
-    case: Case,
-    *,
-    at: datetime,
-    by: UUID,
-    approved_by: UUID | None = None,
-) -> None:
-    """Add the rows, tell whose mailbox is left, and let every copy in memory know.
-
-    The rows are of who wrote them; where a second person looked, the audit trail has
-    the one who let them count.
-    """
-    draft = case.draft
-    effect = effect_of(session, desk, case, today=at.date())
-    for part, versions in _versions(draft.things, at=at, by=by).items():
-        vendors.add_all(session, part, versions)
-    vendors.count_change(session)
-    tell_left_mailboxes(session, desk, case.written, effect.told, at=at)
-    audit.append(
-        session,
-        at=at,
-        actor=str(approved_by or by),
-        action=AUDITED[draft.act],
-        subject=draft.slug,
-        name=draft.name,
-    )
-
-
-def _versions(
-    things: Iterable[Thing], *, at: datetime, by: UUID
-) -> dict[str, list[Version]]:
-    found: dict[str, list[Version]] = {}
-    for thing in things:
-        found.setdefault(thing.part, []).append(
-            vendors.version_of(
-                thing.vendor,
-                thing.key,
-                thing.document,
-                at=at,
-                by=thing.said_by or str(by),
-            )
-        )
-    return found

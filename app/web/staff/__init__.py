@@ -31,6 +31,7 @@ from app.web.staff import (
     several,
     systems,
     vendor_edit,
+    vendor_file,
     vendors,
     work,
 )
@@ -66,8 +67,8 @@ for part in (
     corrections,
     systems,
     vendors,
+    vendor_file,
     vendor_edit,
-    proposals,
 ):
     router.add(part.router)
 

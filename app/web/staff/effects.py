@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.actions.edit_vendor import Case, Meanwhile
+from app.actions.edit_case import Case, Meanwhile
 from app.actions.foresee_edit import OnDay
 from app.actions.read_vendor import changes
 from app.actions.vendor_record import Record

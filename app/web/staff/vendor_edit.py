@@ -1,13 +1,13 @@
 """Change what is known of a company: fill in, see what changes, save."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.actions.draft_edit import Form, typed_of
+from app.actions.edit_form import Form
 from app.actions.edit_vendor import (
     Looked,
     NoVendor,
@@ -20,7 +20,7 @@ from app.actions.edit_vendor import (
 from app.actions.foresee_edit import Effect
 from app.actions.read_typed import Typed
 from app.actions.sign_in import Member
-from app.actions.vendor_fields import FACTS, Field, Kind, fields_of
+from app.actions.vendor_fields import FACTS
 from app.actions.vendor_record import Record, record_of
 from app.domain.record_acts import Act
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
@@ -37,56 +37,14 @@ from app.web.staff.effects import (
     things_read,
 )
 from app.web.staff.gate import MemberDep, StaffRoute
-from app.web.vendor_said import TABLES, Changed, Words
-from app.words.languages import language_name
-from app.words.marks import mark
-from app.words.vendor_record import HINTS, TITLES
+from app.web.staff.vendor_form import LIST, address_of, back_of, form_view, seen_in
+from app.web.vendor_said import Words
+from app.words.vendor_record import TITLES
 
 router = APIRouter(route_class=StaffRoute)
-LIST = "/staff/vendors"
-NEW = "/staff/new-vendor"
 PROPOSALS = "/staff/proposals"
 CARRIED = frozenset({"do", "seen", "key", "part"})
 """What a form holds beside its fields."""
-LONG_COUNT = 10
-"""No record has so many versions that their number has so many digits."""
-CHOOSE, UNKNOWN = mark("Choose"), mark("not known")
-AREAS = frozenset({Kind.LINES, Kind.SOURCES, Kind.SITES, Kind.HELD, Kind.WORDS})
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """A field as it is shown."""
-
-    name: str
-    label: str
-    hint: str
-    look: str
-    """How it is drawn: line, area, day, select, radio or checkbox."""
-    value: str
-    chosen: tuple[str, ...]
-    options: tuple[tuple[str, str], ...]
-    optional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FormView:
-    """A form about a company."""
-
-    act: Act
-    title: str
-    slug: str
-    name: str
-    to: str
-    back: str
-    key: str
-    part: str
-    seen: int | None
-    """How many versions there were; None of a merger, before it is said of which two."""
-    fields: tuple[FieldView, ...]
-    struck: tuple[Changed, ...] = ()
-    """What would be taken out."""
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +175,7 @@ async def _answer(
     at: datetime,
 ) -> Response:
     given = asked.typed.values
-    seen = _seen(given)
+    seen = seen_in(given)
     do = given.get("do", "")
     if do == "save" and seen is not None:
         done = await store.write(save_edit, desk, asked, seen, at=at, by=member.id)
@@ -242,12 +200,6 @@ async def _answer(
     )
 
 
-def _seen(given: Mapping[str, str]) -> int | None:
-    """Return how many versions there were when a form was shown."""
-    sent = given.get("seen", "")
-    return int(sent) if sent.isdecimal() and len(sent) < LONG_COUNT else None
-
-
 def _show_form(
     request: Request,
     pages: Pages,
@@ -258,30 +210,7 @@ def _show_form(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     words = Words(language_of(request))
-    thing = _thing(asked, record)
-    sent = asked.typed.values
-    values = {} if sent else typed_of(asked.act, record, asked.key, today)
-    fields = fields_of(asked.act, asked.key.partition(" ")[0])
-    page = FormView(
-        act=asked.act,
-        title=words.say(TITLES[asked.act]),
-        slug=asked.slug,
-        name=name_of(record),
-        to=_address(asked),
-        back=f"{LIST}/{asked.slug}" if asked.slug else LIST,
-        key=asked.key,
-        part=asked.part,
-        seen=None if asked.act is Act.MERGE else _seen(sent) or record.seen,
-        fields=tuple(
-            _field(one, asked.typed, values, words, new=not thing) for one in fields
-        ),
-        struck=words.changed(
-            (name, None, value)
-            for name, value in (thing or {}).items()
-            if asked.act is Act.STRIKE and name not in {"id", "fact"}
-        ),
-        errors=errors or {},
-    )
+    page = form_view(asked, record, today, words, errors or {})
     return pages.show(
         request,
         "staff/vendor_form.html",
@@ -291,83 +220,14 @@ def _show_form(
     )
 
 
-def _thing(asked: Form, record: Record) -> Mapping[str, object] | None:
-    """Return the thing that a form is about.
-
-    Raises:
-        Problem: 404, if it does not stand.
-    """
-    part = asked.part if asked.act is Act.STRIKE else asked.act.value
-    if asked.act not in {Act.ROUTE, Act.OFFER, Act.ORDER, Act.STRIKE}:
-        return None
-    if asked.act is not Act.STRIKE and not asked.key:
-        return None
-    found = (
-        record.document(part, asked.key)
-        if part in record.parts and part != "vendor"
-        else None
-    )
-    if found is None:
-        raise Problem(404, "There is no such entry.")
-    return found
-
-
-def _address(asked: Form) -> str:
-    return NEW if asked.act is Act.NEW else f"{LIST}/{asked.slug}/{asked.act}"
-
-
-LOOKS: Mapping[Kind, str] = {
-    Kind.DAY: "day",
-    Kind.ONE: "select",
-    Kind.SOME: "checkbox",
-    Kind.YES_OR_NO: "select",
-    **dict.fromkeys(AREAS, "area"),
-}
-
-
-def _field(
-    one: Field, typed: Typed, values: Mapping[str, str], words: Words, *, new: bool
-) -> FieldView:
-    value = typed.values.get(one.name, values.get(one.name, ""))
-    chosen: Sequence[str] = typed.several.get(one.name, ())
-    if one.name in values:
-        chosen = values[one.name].split("\n")
-    hint = HINTS.get(one.name, "")
-    options: tuple[tuple[str, str], ...] = tuple(
-        (code, _option(one, code, words)) for code in one.options
-    )
-    if one.kind is Kind.YES_OR_NO:
-        options = (("yes", words.say("Yes")), ("no", words.say("No")))
-    if one.name == "rank" and new:
-        options = options[1:]
-    if LOOKS.get(one.kind) == "select" and one.name != "rank" and not one.otherwise:
-        options = (("", words.say(CHOOSE if one.needed else UNKNOWN)), *options)
-    return FieldView(
-        name=one.name,
-        label=words.label(one.name),
-        hint=words.say(hint) if hint else "",
-        look=LOOKS.get(one.kind, "line"),
-        value=value,
-        chosen=tuple(chosen),
-        options=options,
-        optional=not one.needed,
-    )
-
-
-def _option(one: Field, code: str, words: Words) -> str:
-    if one.words == "language":
-        return language_name(code, words.language)
-    return words.say(TABLES[one.words][code])
-
-
 def _effect(asked: Form, done: Looked, today: date, words: Words) -> EffectView:
     record, draft = done.case.record, done.case.draft
     return EffectView(
         title=words.say(TITLES[asked.act]),
         slug=asked.slug,
         name=name_of(record) or draft.name,
-        to=_address(asked),
-        back=f"{LIST}/{asked.slug}" if asked.slug else LIST,
+        to=address_of(asked),
+        back=back_of(asked),
         seen=done.case.seen,
         things=things_read(done.case, words),
         days=days_read(done.effect.days, today, words),

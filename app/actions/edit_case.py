@@ -1,0 +1,75 @@
+"""A draft and the records that it would write to: what it would change, who came between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.draft_edit import Draft
+from app.actions.foresee_edit import Effect, foresee, foresee_merger
+from app.actions.read_audit import names_of
+from app.actions.vendor_record import Record
+from app.domain.record_acts import Act
+from app.store.vendors import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A draft, and the records that it would write to."""
+
+    draft: Draft
+    record: Record
+    other: Record
+    """The one that would stand for both; empty where the draft is about one."""
+
+    @property
+    def written(self) -> tuple[Written, ...]:
+        """Every version of both, oldest first."""
+        both = (*self.record.written, *self.other.written)
+        return tuple(sorted(both, key=lambda one: one.id))
+
+    @property
+    def seen(self) -> int:
+        """How many versions there are: whoever saw so many saw the whole."""
+        return len(self.written)
+
+    def of(self, slug: str) -> Record:
+        """Return the record of a slug."""
+        return self.other if slug == self.other.slug else self.record
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """A version that somebody wrote after the form was shown."""
+
+    who: str
+    """A member's address, or the word of an import."""
+    at: datetime
+    part: str
+    key: str
+
+
+def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effect:
+    """Return what a case would change."""
+    things = case.draft.things
+    if case.draft.act is Act.MERGE:
+        return foresee_merger(
+            session, desk, case.record, case.other, things, today=today
+        )
+    return foresee(session, desk, case.record, things, today=today)
+
+
+def meanwhile(session: Session, later: Sequence[Written]) -> tuple[Meanwhile, ...]:
+    """Return who wrote these versions."""
+    names = names_of(session, {one.recorded_by for one in later})
+    return tuple(
+        Meanwhile(
+            names.get(one.recorded_by, one.recorded_by),
+            one.recorded_at,
+            one.part,
+            one.key,
+        )
+        for one in later
+    )

@@ -1,0 +1,62 @@
+"""Let a change wait for a second person, where it grants, takes or moves anything."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.edit_case import Case, effect_of
+from app.actions.foresee_edit import Effect
+from app.domain.foresight import is_weighty
+from app.store import audit
+from app.store.base import new_id
+from app.store.editing import Proposal, two_people_needed
+
+
+def has_to_wait(session: Session, desk: Desk, case: Case, *, today: date) -> bool:
+    """Return whether a second person has to look at a case before it counts."""
+    if not two_people_needed(session):
+        return False
+    return needs_two(case, effect_of(session, desk, case, today=today))
+
+
+def needs_two(case: Case, effect: Effect) -> bool:
+    """Return whether a case grants or takes coverage, or moves letters."""
+    if effect.changes_coverage:
+        return True
+    record = case.record
+    before = record.shape().value() if record.stands else None
+    return is_weighty(before, record.shape(case.draft.things).value())
+
+
+def propose(session: Session, case: Case, *, at: datetime, by: UUID) -> UUID:
+    """Let a case wait for a second person, with what it would follow; return its id."""
+    proposal = Proposal(
+        id=new_id(at),
+        vendor=case.draft.slug,
+        act=case.draft.act,
+        name=case.draft.name,
+        things=[
+            {**asdict(thing), "was": case.of(thing.vendor).hash_of(thing)}
+            for thing in case.draft.things
+        ],
+        made_at=at,
+        made_by=by,
+        decided_at=None,
+        decided_by=None,
+        outcome=None,
+        word="",
+    )
+    session.add(proposal)
+    session.flush()
+    audit.append(
+        session,
+        at=at,
+        actor=str(by),
+        action="change proposed",
+        subject=case.draft.slug,
+        name=case.draft.name,
+    )
+    return proposal.id
