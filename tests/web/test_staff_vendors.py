@@ -8,6 +8,8 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
+from app.actions.import_vendors import IMPORTED, import_vendors
+from app.rulebook.vendor_schema import VendorShape
 from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import Office
@@ -35,6 +37,13 @@ WAY = {
     "source": "https://www.spokeo.com/privacy",
     "confidence": "high",
 }
+
+
+def made_up(number: int) -> VendorShape:
+    """Return a company of a file, one of many."""
+    names = {"slug": f"made-up-{number}", "name": f"Made up {number:02}"}
+    cited = {"sources": [CITED["sources"]], "checked_on": CITED["checked_on"]}
+    return VendorShape.model_validate({**names, **cited})
 
 
 def plain(text: str) -> str:
@@ -367,11 +376,12 @@ def test_the_list_is_searched_and_says_what_needs_a_check(
 
 
 def test_the_list_goes_on_from_page_to_page(
-    editor: TestClient, office: Office, desk: FrontDesk, saved: Saves
+    editor: TestClient, office: Office, desk: FrontDesk
 ) -> None:
-    for number in range(45):
-        form = {"slug": f"made-up-{number}", "name": f"Made up {number:02}", **CITED}
-        saved(editor, "/staff/new-vendor", form)
+    made = [made_up(number) for number in range(45)]
+    with office.writing() as session:
+        import_vendors(session, made, at=desk.clock(), by=IMPORTED)
+    desk.passes(seconds=1)
     first = editor.get("/staff/vendors?q=made").text
     assert "45 companies fit this choice" in first
     whole = editor.get("/staff/vendors").text
