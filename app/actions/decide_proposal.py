@@ -186,10 +186,13 @@ def read_proposal(
 
 def _case(session: Session, proposal: Proposal) -> Case:
     things = tuple(_thing(one) for one in proposal.things)
+    record = record_of(session, proposal.vendor)
     others = {thing.vendor for thing in things} - {proposal.vendor}
+    if proposal.act is Act.PART and record.double is not None:
+        others.add(record.double["of"])
     other = record_of(session, others.pop()) if others else Record("", ())
     draft = Draft(proposal.vendor, proposal.act, things, proposal.name)
-    return Case(draft, record_of(session, proposal.vendor), other)
+    return Case(draft, record, other)
 
 
 def _thing(one: dict[str, Any]) -> Thing:

@@ -1,6 +1,6 @@
 """Make of a form what would be written: whole documents, which the directory can read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from app.actions.draft_documents import (
     seen_again,
     way_of,
 )
-from app.actions.draft_merger import merged
+from app.actions.draft_merger import merged, parted
 from app.actions.edit_form import Form
 from app.actions.read_typed import Fault, Yard, read_fields
 from app.actions.vendor_fields import fields_of
@@ -54,10 +54,21 @@ class Faulty:
 _Faults: TypeAlias = dict[str, Fault]
 
 
-def draft_of(form: Form, record: Record, other: Record, by: Yard) -> Draft | Faulty:
+def draft_of(
+    form: Form,
+    record: Record,
+    other: Record,
+    by: Yard,
+    kept: Collection[str] = (),
+) -> Draft | Faulty:
     """Return what a form would write over a record, or what is wrong with it.
 
-    ``other`` is the record that would stand for both; empty where it is about one.
+    Args:
+        form: As it was sent.
+        record: What stands.
+        other: The record that stands for both, or would; empty where it is about one.
+        by: What the fields are read by.
+        kept: Names and sites that the other one has of further doubles.
     """
     fields = fields_of(form.act, form.key)
     found, faults = read_fields(fields, form.typed, by)
@@ -66,10 +77,12 @@ def draft_of(form: Form, record: Record, other: Record, by: Yard) -> Draft | Fau
         faults |= _of_route(found, by)
     if form.act in {Act.RETIRE, Act.MERGE} and not faults:
         faults |= _of_another(found, record, other)
+    if form.act is Act.PART and other.double is not None:
+        faults |= {"form": Fault("merged_on", other.double["of"])}
     if faults:
         return Faulty(faults)
     slug = found["slug"] if form.act is Act.NEW else form.slug
-    things, name = _things(form, slug, found, record, other)
+    things, name = _things(form, slug, found, record, other, kept)
     try:
         shape = Record(slug, record.written).shape(things)
         if other.stands:
@@ -119,7 +132,12 @@ def _of_another(found: Found, record: Record, other: Record) -> _Faults:
 
 
 def _things(
-    form: Form, slug: str, found: Found, record: Record, other: Record
+    form: Form,
+    slug: str,
+    found: Found,
+    record: Record,
+    other: Record,
+    kept: Collection[str],
 ) -> tuple[tuple[Thing, ...], str]:
     """Return what is written, and what the trail calls it."""
     match form.act:
@@ -151,9 +169,7 @@ def _things(
         case Act.MERGE:
             return tuple(merged(record, other, found)), f"→ {other.slug}"
         case Act.PART:
-            document = {**(record.document("vendor", "") or {})}
-            document.pop("double", None)
-            return (Thing(slug, "vendor", "", document),), str(found["why"])
+            return tuple(parted(record, other, kept)), str(found["why"])
         case Act.STRIKE:
             struck = Thing(slug, form.part, form.key, None)
             return (struck,), f"{form.part} {form.key}: {found['why']}"

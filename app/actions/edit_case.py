@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.draft_edit import Draft
-from app.actions.foresee_edit import Effect, foresee, foresee_merger
+from app.actions.foresee_edit import Effect, foresee, foresee_merger, foresee_parting
 from app.actions.read_audit import names_of
 from app.actions.vendor_record import Record
 from app.domain.record_acts import Act
@@ -22,7 +22,7 @@ class Case:
     draft: Draft
     record: Record
     other: Record
-    """The one that would stand for both; empty where the draft is about one."""
+    """The one that stands for both, or would; empty where the draft is about one."""
 
     @property
     def written(self) -> tuple[Written, ...]:
@@ -56,6 +56,10 @@ def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effec
     things = case.draft.things
     if case.draft.act is Act.MERGE:
         return foresee_merger(
+            session, desk, case.record, case.other, things, today=today
+        )
+    if case.draft.act is Act.PART:
+        return foresee_parting(
             session, desk, case.record, case.other, things, today=today
         )
     return foresee(session, desk, case.record, things, today=today)

@@ -24,8 +24,10 @@ class Form:
     """Of what is to be struck out."""
 
 
-def other_of(form: Form) -> str:
+def other_of(form: Form, record: Record) -> str:
     """Return the slug of the other record that a form writes to; empty for none."""
+    if form.act is Act.PART:
+        return str((record.double or {}).get("of", ""))
     return form.typed.values.get("of", "").strip() if form.act is Act.MERGE else ""
 
 

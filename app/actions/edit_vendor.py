@@ -105,19 +105,30 @@ def _drafted(
         return NoVendor()
     if not _is_there(form, record) or (form.act is Act.PART) is (record.double is None):
         return NoVendor()
-    other = record_of(session, other_of(form))
+    other = record_of(session, other_of(form, record))
     by = Yard(
         places=desk.rulebook.places,
         slugs=slugs,
         today=today,
         local=not desk.portal.production,
     )
-    draft = draft_of(form, record, other, by)
+    draft = draft_of(form, record, other, by, _kept(desk, record, other))
     if isinstance(draft, Faulty):
         return Refilled(record, draft.faults)
     if form.act is Act.NEW:
         record = record_of(session, draft.slug)
     return Case(draft, record, other)
+
+
+def _kept(desk: Desk, record: Record, other: Record) -> frozenset[str]:
+    """Return the names and sites that a record has of its doubles but one."""
+    doubles = desk.directory.doubles_of(other.slug)
+    return frozenset(
+        name
+        for one in doubles
+        if one.slug != record.slug
+        for name in (one.name, *one.brands, *one.domains)
+    )
 
 
 def _is_there(form: Form, record: Record) -> bool:

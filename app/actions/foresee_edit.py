@@ -120,24 +120,54 @@ def foresee_merger(
 
     Who watches the double is told of the other from then on; its requests stay its own.
     """
+    before, after = record.shape().value(), other.shape(things).value()
     mine = foresee(session, desk, other, things, today=today)
-    double, after = record.shape().value(), other.shape(things).value()
+    left = {*mailboxes_left(before, after, today), *mine.told}
+    both = _for_both(session, desk, mine, (before, after), record.slug, today)
+    return replace(both, told=tuple(sorted(left)))
+
+
+def foresee_parting(
+    session: Session,
+    desk: Desk,
+    record: Record,
+    other: Record,
+    things: Sequence[Thing],
+    *,
+    today: date,
+) -> Effect:
+    """Return what changes where a record is no other one's double any more."""
+    before, after = other.shape().value(), record.shape(things).value()
+    mine = foresee(session, desk, other, things, today=today)
+    left = {*mailboxes_left(before, after, today)} & {*mine.told}
+    both = _for_both(session, desk, mine, (before, after), record.slug, today)
+    return replace(both, told=tuple(sorted(left)))
+
+
+def _for_both(
+    session: Session,
+    desk: Desk,
+    mine: Effect,
+    theirs: tuple[Vendor, Vendor],
+    slug: str,
+    today: date,
+) -> Effect:
+    """Return an effect on one record with that on who asks under the name of another."""
+    before, after = theirs
     laws, places = desk.rulebook.pack.laws, desk.rulebook.places
     residences = researched(laws, places)
-    theirs = tuple(
-        OnDay(on, differences(double, after, on, laws, places, residences))
-        for on in days_to_look_at(double, after, today)
+    days = tuple(
+        OnDay(on, differences(before, after, on, laws, places, residences))
+        for on in days_to_look_at(before, after, today)
     )
-    counted, more = _requests(session, record.slug)
-    left = set(mailboxes_left(double, after, today)) | set(mine.told)
-    same = replace(after, slug=record.slug)
+    counted, more = _requests(session, slug)
+    same = replace(after, slug=slug)
     return replace(
         mine,
-        theirs=theirs,
-        mails=mine.mails + _mails(session, desk, record.slug, same, today),
+        theirs=days,
+        mails=mine.mails + _mails(session, desk, slug, same, today),
         open=mine.open + sum(counted.values()),
         more=mine.more or more,
-        told=tuple(sorted(left)),
     )
 
 

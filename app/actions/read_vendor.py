@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.decide_proposal import waiting_of
 from app.actions.read_audit import names_of
+from app.actions.record_notes import Note, open_notes_of
 from app.actions.vendor_record import Document, Record, record_of
 from app.store.vendors import Written
 
@@ -48,6 +49,8 @@ class VendorFile:
     """By part, in the order of their keys; what was taken out last."""
     waiting: tuple[UUID, ...]
     """Changes of it that wait for a second person."""
+    notes: tuple[Note, ...]
+    """What looks wrong, and nobody resolved."""
 
 
 def read_vendor(session: Session, slug: str, *, at: datetime) -> VendorFile | None:
@@ -70,6 +73,7 @@ def read_vendor(session: Session, slug: str, *, at: datetime) -> VendorFile | No
             for part, things in kept.items()
         },
         waiting_of(session, slug, at=at),
+        open_notes_of(session, slug),
     )
 
 

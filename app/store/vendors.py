@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary, insert, select
+from sqlalchemy import JSON, Index, LargeBinary, insert, literal, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert_once, new_id
@@ -209,20 +209,22 @@ class Written(NamedTuple):
 
 def history(session: Session, vendor: str) -> list[Written]:
     """Return every version of every thing of a vendor, oldest first."""
-    found: list[Written] = []
-    for part, row in PARTS.items():
-        table = row.__table__.c
-        rows = session.execute(
+    tables = [(part, row.__table__.c) for part, row in PARTS.items()]
+    rows = union_all(
+        *(
             select(
                 table.id,
+                literal(part),
                 table.key,
                 table.document,
                 table.content_hash,
                 table.recorded_at,
                 table.recorded_by,
             ).where(table.vendor == vendor)
+            for part, table in tables
         )
-        found += [Written(id_, part, *rest) for id_, *rest in rows]
+    )
+    found = (Written(*row) for row in session.execute(rows))
     return sorted(found, key=lambda one: one.id)
 
 

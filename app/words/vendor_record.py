@@ -180,6 +180,9 @@ FAULTS: Mapping[str, str] = {
     "no_mailbox": mark("Enter one e-mail address, such as name@example.org"),
     "no_slug": mark("Use small letters, digits and dashes, such as clearview-ai"),
     "taken": mark("Another company has this short name"),
+    "merged_on": mark(
+        "The other record was merged on. Take back its merger with {about} first"
+    ),
     "no_vendor": mark("There is no company {about} here. Nearest: {nearest}"),
     "no_zone": mark("{about} is no time zone. Nearest: {nearest}"),
     "no_hours": mark("Write hours like this: 09:00-17:00"),

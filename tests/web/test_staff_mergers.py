@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -41,14 +42,14 @@ def editor(desk: FrontDesk) -> TestClient:
     return desk.staff(Role.EDITOR, "editor@example.org")
 
 
-def looked(browser: TestClient, path: str, form: dict[str, str]) -> str:
+def looked(browser: TestClient, path: str, form: dict[str, Any]) -> str:
     page = browser.post(path, data=form)
     assert page.status_code == 200, page.text
     assert "This is what changes" in page.text
     return page.text
 
 
-def save(desk: FrontDesk, browser: TestClient, path: str, form: dict[str, str]) -> str:
+def save(desk: FrontDesk, browser: TestClient, path: str, form: dict[str, Any]) -> str:
     page = looked(browser, path, form)
     sent = {**form, "seen": hidden(page, "seen"), "do": "save"}
     answer = browser.post(path, data=sent)
@@ -130,6 +131,60 @@ def test_a_merger_is_taken_back_and_nothing_of_it_was_lost(
     assert after["routes"] == before["routes"]
     actions = [entry.action for entry in desk.audit()][-2:]
     assert actions == ["companies merged", "companies parted"]
+
+
+def test_what_a_merger_moved_goes_back_and_comes_once_by_another(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    def both() -> list[dict[str, Any]]:
+        found = (client.get(f"/vendors/{slug}.json") for slug in ("probe", "spokeo"))
+        return [one.json() for one in found]
+
+    save(desk, editor, "/staff/vendors/probe/offer", OFFER)
+    taken: dict[str, Any] = {**MERGED, "take": ["offer", "order", "fact", "route"]}
+    before = both()
+    for _ in range(2):
+        save(desk, editor, "/staff/vendors/probe/merge", taken)
+        words = [one["words"] for one in both()[1]["offers"]]
+        assert words.count(OFFER["words"]) == 1
+
+        page = save(desk, editor, "/staff/vendors/probe/part", {"why": "They are two."})
+
+        assert "For who would have asked Probe" in page
+        assert both() == before
+    assert "probe.example" not in str(before[1])
+
+
+def test_what_was_put_right_since_a_merger_goes_back_as_it_was_put_right(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    save(desk, editor, "/staff/vendors/probe/offer", OFFER)
+    save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+    key = "deletion-2026-11-23"
+    right = {**OFFER, "key": key, "words": "We delete for Japan since May."}
+    save(desk, editor, f"{TARGET}/offer", right)
+    save(desk, editor, f"{TARGET}/offer", {**OFFER, "words": "Its own."})
+
+    save(desk, editor, "/staff/vendors/probe/part", {"why": "They are two."})
+
+    found = client.get("/vendors/probe.json").json()["offers"]
+    assert [one["words"] for one in found] == [right["words"]]
+    words = [o["words"] for o in client.get("/vendors/spokeo.json").json()["offers"]]
+    assert right["words"] not in words
+    assert "Its own." in words
+
+
+def test_a_merger_into_a_record_that_was_merged_on_is_taken_back_last(
+    desk: FrontDesk, editor: TestClient, office: Office
+) -> None:
+    save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+    on = {**MERGED, "of": "clearview-ai"}
+    save(desk, editor, f"{TARGET}/merge", on)
+
+    page = editor.post("/staff/vendors/probe/part", data={"why": "They are two."})
+
+    assert page.status_code == 422
+    assert "Take back its merger with clearview-ai first" in unescape(page.text)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from app.actions.import_vendors import IMPORTED, import_vendors
 from app.rulebook.vendor_schema import VendorShape
@@ -404,3 +405,21 @@ def test_the_old_form_is_filled_with_what_stands(
     assert f'value="{date(2026, 11, 23)}"' in page
     names = editor.get(f"{SPOKEO}/names").text
     assert 'value="Spokeo"' in names
+
+
+def test_the_pages_of_companies_go_to_the_database_once_after_the_session(
+    editor: TestClient, desk: FrontDesk
+) -> None:
+    hops: list[object] = []
+
+    def count(hop: object) -> None:
+        hops.append(hop)
+
+    readers = desk.office.store.readers
+    event.listen(readers, "begin", count)
+    for path in ("/staff/vendors", SPOKEO, f"{SPOKEO}/names"):
+        editor.get(path)  # the directory in memory is fresh from now on
+        hops.clear()
+        assert editor.get(path).status_code == 200
+        assert len(hops) == 2, path
+    event.remove(readers, "begin", count)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.actions.read_vendor import Kept, VendorFile, read_vendor
-from app.actions.record_notes import Note, open_notes_of
+from app.actions.record_notes import Note
 from app.actions.vendor_fields import FACTS
 from app.web.deps import Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -84,8 +84,7 @@ async def vendor(
     if file is None:
         raise Problem(404, "There is no such vendor.")
     words = Words(language_of(request))
-    notes = await store.read(open_notes_of, slug)
-    page = _view(file, words, at.date(), notes, may_edit=member.may_edit)
+    page = _view(file, words, at.date(), may_edit=member.may_edit)
     return pages.show(request, "staff/vendor.html", page, staff=member)
 
 
@@ -93,7 +92,6 @@ def _view(
     file: VendorFile,
     words: Words,
     on: date,
-    notes: tuple[Note, ...],
     *,
     may_edit: bool,
 ) -> StaffVendorView:
@@ -124,7 +122,7 @@ def _view(
             for part, kept in file.kept.items()
         },
         facts=tuple(facts),
-        notes=notes,
+        notes=file.notes,
         waiting=file.waiting,
         may_edit=may_edit,
     )

@@ -21,6 +21,8 @@ NEW = "/staff/new-vendor"
 LONG_COUNT = 10
 """No record has so many versions that their number has so many digits."""
 CHOOSE, UNKNOWN = mark("Choose"), mark("not known")
+OF_TWO = frozenset({Act.MERGE, Act.PART})
+"""Acts that write to another record too."""
 AREAS = frozenset({Kind.LINES, Kind.SOURCES, Kind.SITES, Kind.HELD, Kind.WORDS})
 
 
@@ -52,7 +54,7 @@ class FormView:
     key: str
     part: str
     seen: int | None
-    """How many versions there were; None of a merger, before it is said of which two."""
+    """How many versions there were; None where it is about two, before both were looked at."""
     fields: tuple[FieldView, ...]
     struck: tuple[Changed, ...] = ()
     """What would be taken out."""
@@ -84,7 +86,7 @@ def form_view(
         back=back_of(asked),
         key=asked.key,
         part=asked.part,
-        seen=None if asked.act is Act.MERGE else seen_in(sent) or record.seen,
+        seen=None if asked.act in OF_TWO else seen_in(sent) or record.seen,
         fields=tuple(
             _field(one, asked.typed, values, words, new=not thing) for one in fields
         ),
