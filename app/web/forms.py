@@ -15,6 +15,7 @@ from app.web.guard import UPLOAD_LIMIT
 
 M = TypeVar("M", bound=BaseModel)
 MAX_FIELDS = 400
+NUL, UNREADABLE = "\0", "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def form_of(
     """Return a dependency that reads a form without refusing it.
 
     A field that the model declares as a list takes all its values, any other the
-    last one. ``files`` says how many files the form may hold at most.
+    last one. NUL, which is no text for PostgreSQL, is read as what cannot be read, as in
+    a query. ``files`` says how many files the form may hold at most.
     """
     lists = {
         name
@@ -74,7 +76,8 @@ def form_of(
         async with _parsed(request, files) as sent:
             for name, value in sent.multi_items():
                 if isinstance(value, str):
-                    several.setdefault(name, []).append(value)
+                    text = value.replace(NUL, UNREADABLE)
+                    several.setdefault(name, []).append(text)
                 elif value.filename:  # an empty field sends a file without a name
                     one = Sent(value.filename, await value.read())
                     given_files.setdefault(name, []).append(one)

@@ -133,6 +133,21 @@ def test_a_note_goes_with_the_persons_data_and_none_comes_after(
     assert "Note by clerk" not in answer.text
 
 
+def test_a_nul_in_a_form_is_read_as_what_cannot_be_read(desk: FrontDesk) -> None:
+    browser, odd = desk.staff(Role.ADMIN), "a\0b"
+    note = {"kind": "law", "record": "eu-gdpr", "words": odd}
+
+    kept = browser.post("/staff/notes", data=note)
+
+    assert kept.status_code == 303
+    assert "a\ufffdb" in browser.get(kept.headers["location"]).text
+    assert browser.post("/staff/views", data={"name": odd}).status_code == 303
+    assert browser.post("/staff/audit", data={"about": odd}).status_code == 422
+    export = browser.post("/staff/audit/export", data={"actor": odd})
+    assert export.json()["entries"] == []
+    assert browser.post("/staff/account/tokens", data={"name": odd}).status_code == 200
+
+
 @pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize("note", ["", " ", "x" * 4001])
 def test_a_note_says_something_and_not_too_much(
