@@ -287,6 +287,7 @@ def end_every_session(
 
     ``actor`` is who does it, where it is not themselves.
     """
+    member = session.get_one(staff.Staff, staff_id, with_for_update=True)
     for table in (staff.StaffSession, staff.StaffDevice):
         session.execute(
             delete(table)
@@ -294,7 +295,6 @@ def end_every_session(
             .execution_options(synchronize_session=False)
         )
     end_tokens(session, staff_id, at=at)
-    member = session.get_one(staff.Staff, staff_id)
     audit.append(
         session,
         at=at,
@@ -305,10 +305,16 @@ def end_every_session(
 
 
 def make_token(
-    session: Session, desk: Desk, staff_id: UUID, name: str, *, at: datetime
+    session: Session, desk: Desk, staff_id: UUID, token: str, name: str, *, at: datetime
 ) -> str | None:
-    """Return a new API token of a member, shown once; tell the member by mail."""
-    member = session.get_one(staff.Staff, staff_id)
+    """Return a new API token of a member, shown once; tell the member by mail.
+
+    None where their browser's session has ended meanwhile: what ends it ends the tokens
+    that there are, so none may come just after.
+    """
+    member = session.get_one(staff.Staff, staff_id, with_for_update=True)
+    if live_session(session, desk.keys, token, at=at) is None:
+        return None
     named = name.strip()[:LONGEST_NAME]
     tell_member(session, desk, staff_id, MessageKind.STAFF_TOKEN, at=at)
     by = str(staff_id)

@@ -12,10 +12,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app.actions.one_time_codes import seal_codes_anew, use_code
+from app.actions.own_account import make_token
 from app.store.keys import Keys, master_keys
 from app.store.sealing import CannotOpenError
 from app.store.session import Store
-from app.store.staff import CodeSecret, RecoveryCode, StaffSession
+from app.store.staff import CodeSecret, RecoveryCode, Staff, StaffSession
 from tests.front_desk import PASSWORD, FrontDesk
 from tests.post_office import Office
 
@@ -330,7 +331,8 @@ def test_an_account_says_when_a_program_last_used_a_token(desk: FrontDesk) -> No
 
 @pytest.mark.usefixtures("one_engine")
 def test_a_new_password_ends_the_tokens_and_says_so_first(desk: FrontDesk) -> None:
-    browser, program = desk.staff(), desk.browser()
+    browser, program, other = desk.staff(), desk.browser(), desk.browser()
+    desk.sign_in(other, CLERK)
     made = browser.post("/staff/account/tokens", data={"name": "import"}).text
     [token] = re.findall(r"efs_[\w-]+", made)
     assert "and so do your tokens for programs" in browser.get("/staff/account").text
@@ -339,6 +341,11 @@ def test_a_new_password_ends_the_tokens_and_says_so_first(desk: FrontDesk) -> No
     assert browser.post("/staff/account/password", data=form).status_code == 303
 
     assert not is_known(program, token)
+    with desk.office.writing() as session:
+        # What came through the door just before is too late as well.
+        who = session.scalars(select(Staff.id).where(Staff.email == CLERK)).one()
+        ended, here = other.cookies["staff"], desk.office.post.desk
+        assert make_token(session, here, who, ended, "late", at=desk.clock()) is None
 
 
 @pytest.mark.usefixtures("one_engine")

@@ -35,7 +35,6 @@ from app.actions.passkeys import ask_for_new_passkey
 from app.actions.sign_in import Member
 from app.store.session import Store
 from app.web.deps import DeskDep, KeysDep, Now, PagesDep, StoreDep
-from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages, language_of
 from app.web.qr import drawn
@@ -366,9 +365,9 @@ async def new_token(
     if not name:
         errors = {"token": NO_NAME}
         return await _show(request, pages, store, desk, member, token, at, errors)
-    made = await store.write(make_token, desk, member.id, name, at=at)
+    made = await store.write(make_token, desk, member.id, token, name, at=at)
     if made is None:
-        raise Problem(404, "There is no such member.")
+        return pages.go(ACCOUNT)
     view = ShownOnceView(token=made, name=name)
     return pages.show(request, "staff/shown_once.html", view, staff=member)
 
