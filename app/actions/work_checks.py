@@ -1,6 +1,6 @@
 """Vendors to look at again: by law, given to somebody, and done with a word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -41,6 +41,7 @@ class CheckLine:
     vendor: str
     who: str
     """Who looks after it, by the name that the others know."""
+    who_id: UUID | None
     found: Found | None
     words: str
     done_on: date | None
@@ -128,10 +129,9 @@ def read_turn(
         .limit(ON_A_PAGE + 1)
     ).all()
     shown = rows[:ON_A_PAGE]
-    names = _names(session, shown)
     return TurnFile(
         line,
-        tuple(_check(row, names) for row in shown),
+        _checks(session, shown),
         shown[-1].vendor if len(rows) > ON_A_PAGE else None,
         colleagues(session),
     )
@@ -145,10 +145,16 @@ def _names(session: Session, rows: Sequence[VendorCheck]) -> dict[UUID | None, s
     return {id_: short_name(email) for id_, email in found}
 
 
+def _checks(session: Session, rows: Sequence[VendorCheck]) -> tuple[CheckLine, ...]:
+    names = _names(session, rows)
+    return tuple(_check(row, names) for row in rows)
+
+
 def _check(row: VendorCheck, names: dict[UUID | None, str]) -> CheckLine:
     return CheckLine(
         row.vendor,
         names.get(row.assigned_to, ""),
+        row.assigned_to,
         row.found,
         row.words or "",
         row.done_at.date() if row.done_at else None,
@@ -172,17 +178,22 @@ def give_checks(
     vendors: Sequence[str],
     to: UUID | None,
     *,
+    had: Mapping[str, UUID | None],
     at: datetime,
     staff_id: UUID,
-) -> int | None:
-    """Give vendors of a turn to a member, or lay them down; return how many.
+) -> tuple[CheckLine, ...] | None:
+    """Give vendors of a turn to a member, or lay them down.
 
-    None where there is no such member to whom work can be given.
+    ``had`` is who had each when the form was shown. Those that somebody gave to somebody
+    else since stay there, and are returned. None where there is no such member to whom
+    work can be given.
     """
     names = {one.id: one.name for one in colleagues(session)}
     if to is not None and to not in names:
         return None
-    rows = [r for r in _held(session, turn_id, vendors) if r.assigned_to != to]
+    held = [r for r in _held(session, turn_id, vendors) if r.assigned_to != to]
+    kept = [r for r in held if had.get(r.vendor, r.assigned_to) != r.assigned_to]
+    rows = [row for row in held if row not in kept]
     for row in rows:
         row.assigned_to = to
     if rows:
@@ -195,7 +206,7 @@ def give_checks(
             staff_id=staff_id,
             **({} if to is None else {"name": names[to]}),
         )
-    return len(rows)
+    return _checks(session, kept)
 
 
 def finish_checks(
@@ -206,9 +217,13 @@ def finish_checks(
     *,
     at: datetime,
     staff_id: UUID,
-) -> int:
-    """Write down what was found of vendors of a turn; return of how many it was new."""
+) -> tuple[CheckLine, ...]:
+    """Write down what was found of vendors of a turn.
+
+    What somebody else wrote of one meanwhile stays, and is returned.
+    """
     rows = _held(session, turn_id, vendors)
+    before = _done_before(session, turn_id, vendors, done, staff_id)
     for row in rows:
         row.done_at, row.done_by = at, staff_id
         row.found, row.words = done.found, done.words
@@ -223,7 +238,29 @@ def finish_checks(
             found=done.found,
             words=done.words,
         )
-    return len(rows)
+    return before
+
+
+def _done_before(
+    session: Session,
+    turn_id: UUID,
+    vendors: Sequence[str],
+    done: Done,
+    staff_id: UUID,
+) -> tuple[CheckLine, ...]:
+    """Return those that are done already, unless this is the same form once more."""
+    rows = session.scalars(
+        select(VendorCheck)
+        .where(
+            VendorCheck.turn_id == turn_id,
+            VendorCheck.vendor.in_(vendors),
+            VendorCheck.done_at.is_not(None),
+        )
+        .order_by(VendorCheck.vendor)
+    )
+    same = staff_id, done.found, done.words
+    others = [row for row in rows if (row.done_by, row.found, row.words) != same]
+    return _checks(session, others)
 
 
 def _held(

@@ -168,10 +168,39 @@ def test_all_companies_of_a_law_can_be_done_at_once(desk: FrontDesk) -> None:
     assert "No company waits to be looked at." in browser.get(address).text
     assert address not in browser.get("/staff/checks").text
     assert address in browser.get("/staff/checks?done=1").text
-    # What somebody else found meanwhile stays as it is.
-    again = {**form, "which": "ticked", "vendor": "clearview-ai", "words": "Again."}
-    assert browser.post(address, data=again).status_code == 303
-    assert "Again." not in browser.get(f"{address}?done=1").text
+
+
+def test_of_two_at_one_company_the_second_is_told_and_loses_nothing(
+    desk: FrontDesk,
+) -> None:
+    first, second = turned(desk), desk.staff(email="other@example.org")
+    address = of_chile(first)
+    me = re.search(r'value="([0-9a-f-]{36})">clerk', first.get(address).text)
+    other = re.search(r'value="([0-9a-f-]{36})">other', first.get(address).text)
+    assert me is not None
+    assert other is not None
+    shown = {"vendor": "clearview-ai", "had": "clearview-ai ", "do": "give"}
+
+    assert first.post(address, data={**shown, "to": me[1]}).status_code == 303
+    given = second.post(address, data={**shown, "to": other[1]})
+
+    assert given.status_code == 409
+    assert "there they stay: Clearview AI (clerk)" in given.text
+
+    done = {
+        "vendor": "clearview-ai",
+        "do": "done",
+        "found": "nothing",
+        "words": "Read.",
+    }
+    for _ in range(2):  # pressed twice, it is the same form
+        assert first.post(address, data=done).status_code == 303
+    late = second.post(address, data={**done, "words": "Its form is gone."})
+
+    assert late.status_code == 409
+    assert "what they wrote stays: Clearview AI (clerk)" in late.text
+    assert "Its form is gone.</textarea>" in late.text
+    assert "Its form is gone." not in second.get(f"{address}?done=1").text
 
 
 @pytest.mark.parametrize(
@@ -182,6 +211,10 @@ def test_all_companies_of_a_law_can_be_done_at_once(desk: FrontDesk) -> None:
         (
             {"which": "all", "do": "done", "found": "nothing", "words": "  "},
             "Say it in a word",
+        ),
+        (
+            {"which": "all", "do": "done", "found": "nothing", "words": "x" * 1_001},
+            "This may have 1000 signs at most",
         ),
         ({"which": "all", "do": "give", "to": "x"}, "Choose somebody of staff"),
         (
@@ -334,6 +367,10 @@ def test_who_works_on_cases_notes_and_who_edits_resolves(desk: FrontDesk) -> Non
         ({"kind": "", "record": "x", "words": "x"}, "Choose what it is"),
         ({"kind": "law", "record": "x", "words": "x"}, "There is no such record."),
         ({"kind": "law", "record": "eu-gdpr", "words": " "}, "Say what looks wrong"),
+        (
+            {"kind": "law", "record": "eu-gdpr", "words": "x" * 4_001},
+            "This may have 4000 signs at most",
+        ),
     ],
 )
 def test_a_note_without_its_record_or_words_is_not_kept(

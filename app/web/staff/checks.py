@@ -29,10 +29,12 @@ from app.domain.about import Found
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
-from app.web.forms import AnyForm
+from app.web.forms import AnyForm, Anything, Filled
 from app.web.pages import Pages, language_of
 from app.web.record_links import called
+from app.web.staff.faults import faults_said
 from app.web.staff.gate import MemberDep, StaffRoute
+from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.languages import day_in_words
 from app.words.marks import mark
@@ -45,6 +47,12 @@ TICK_ONE = mark("Tick a company")
 SAY_WHAT = mark("Say what you found")
 IN_A_WORD = mark("Say it in a word, so that others need not look again")
 NO_COLLEAGUE = mark("Choose somebody of staff")
+GIVEN_MEANWHILE = mark(
+    "Somebody gave these to somebody meanwhile, and there they stay: {companies}"
+)
+DONE_MEANWHILE = mark(
+    "Somebody looked at these meanwhile, and what they wrote stays: {companies}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,16 @@ class Typed:
     values: Mapping[str, str] = field(default_factory=dict)
     ticked: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The companies of a turn that a form is about, and how to speak of them."""
+
+    turn_id: UUID
+    vendors: tuple[str, ...]
+    desk: Desk
+    say: Say
 
 
 def _turn(line: TurnLine, desk: Desk, language: str) -> TurnView:
@@ -156,57 +174,88 @@ async def work(
 ) -> Response:
     """Give the ticked companies to somebody, or say what was found."""
     ticked = frozenset(form.several.get("vendor", ()))
-    values, errors = form.values, dict[str, str]()
+    values, say = form.values, translations(language_of(request)).gettext
     if values.get("which") == ALL_OF_THEM:
         chosen = await store.read(open_vendors, turn_id)
     else:
         chosen = tuple(sorted(ticked))
-    if not chosen:
-        errors["vendor"] = TICK_ONE
-    elif values.get("do") == "give":
-        errors = await _give(store, turn_id, chosen, values, member, at)
-    else:
-        errors = await _finish(store, turn_id, chosen, values, member, at)
+    status, errors = 422, {"vendor": say(TICK_ONE)}
+    if chosen:
+        act = _give if values.get("do") == "give" else _finish
+        which = Chosen(turn_id, chosen, desk, say)
+        status, errors = await act(store, which, form, member, at)
     if not errors:
         return pages.go(f"{HERE}/{turn_id}")
     file = await _found(store, turn_id, member)
     typed = Typed(values, ticked, errors)
-    return await _show(request, pages, store, desk, file, member, typed, status=422)
+    return await _show(request, pages, store, desk, file, member, typed, status=status)
 
 
 async def _give(
-    store: Store,
-    turn_id: UUID,
-    chosen: tuple[str, ...],
-    values: Mapping[str, str],
-    member: Member,
-    at: datetime,
-) -> dict[str, str]:
+    store: Store, which: Chosen, form: Filled[Anything], member: Member, at: datetime
+) -> tuple[int, dict[str, str]]:
+    wrong = 422, {"to": which.say(NO_COLLEAGUE)}
     try:
-        to = UUID(values["to"]) if values.get("to") else None
+        to = _member(form.values.get("to", ""))
+        had = dict(map(_had, form.several.get("had", ())))
     except ValueError:
-        return {"to": NO_COLLEAGUE}
-    given = await store.write(
-        give_checks, turn_id, chosen, to, at=at, staff_id=member.id
+        return wrong
+    kept = await store.write(
+        give_checks,
+        which.turn_id,
+        which.vendors,
+        to,
+        had=had,
+        at=at,
+        staff_id=member.id,
     )
-    return {"to": NO_COLLEAGUE} if given is None else {}
+    return wrong if kept is None else _meanwhile(which, GIVEN_MEANWHILE, kept)
+
+
+def _member(text: str) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _had(text: str) -> tuple[str, UUID | None]:
+    """Return a company and who had it, as a row of the form says it."""
+    vendor, _, who = text.partition(" ")
+    return vendor, _member(who)
 
 
 async def _finish(
-    store: Store,
-    turn_id: UUID,
-    chosen: tuple[str, ...],
-    values: Mapping[str, str],
-    member: Member,
-    at: datetime,
-) -> dict[str, str]:
+    store: Store, which: Chosen, form: Filled[Anything], member: Member, at: datetime
+) -> tuple[int, dict[str, str]]:
     try:
-        done = Done.model_validate(dict(values))
+        done = Done.model_validate(dict(form.values))
     except ValidationError as wrong:
         said = {"found": SAY_WHAT, "words": IN_A_WORD}
-        return {str(e["loc"][0]): said[str(e["loc"][0])] for e in wrong.errors()}
-    await store.write(finish_checks, turn_id, chosen, done, at=at, staff_id=member.id)
-    return {}
+        return 422, faults_said(wrong, said, which.say)
+    before = await store.write(
+        finish_checks,
+        which.turn_id,
+        which.vendors,
+        done,
+        at=at,
+        staff_id=member.id,
+    )
+    return _meanwhile(which, DONE_MEANWHILE, before)
+
+
+def _meanwhile(
+    which: Chosen, text: str, checks: tuple[CheckLine, ...]
+) -> tuple[int, dict[str, str]]:
+    """Return what to say of companies that somebody else was quicker with."""
+    companies = ", ".join(
+        f"{_name(which.desk, one.vendor)} ({one.done_by or one.who or '–'})"
+        for one in checks
+    )
+    said = which.say(text).format(companies=companies)
+    return 409, {"vendor": said} if checks else {}
+
+
+def _name(desk: Desk, slug: str) -> str:
+    vendor = desk.directory.vendors.get(slug)
+    return vendor.name if vendor else slug
 
 
 async def _found(
@@ -233,7 +282,7 @@ async def _show(
     status: int = 200,
 ) -> Response:
     language = language_of(request)
-    say, vendors = translations(language).gettext, desk.directory.vendors
+    say = translations(language).gettext
     turn = _turn(file.line, desk, language)
     query = urlencode({"after": file.next or "", **({"done": 1} if done else {})})
     page = TurnPage(
@@ -241,7 +290,7 @@ async def _show(
         lines=tuple(
             VendorLine(
                 check,
-                vendors[check.vendor].name if check.vendor in vendors else check.vendor,
+                _name(desk, check.vendor),
                 say(FOUND[check.found]) if check.found else "",
             )
             for check in file.checks
@@ -252,7 +301,7 @@ async def _show(
         founds=tuple((found.value, say(FOUND[found])) for found in Found),
         ticked=typed.ticked,
         values=typed.values,
-        errors={name: say(text) for name, text in typed.errors.items()},
+        errors=typed.errors,
         may_record=member.may_record,
         work=await store.read(record_work),
     )

@@ -38,6 +38,7 @@ from app.web.errors import Problem, too_many
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.record_links import Called, called
+from app.web.staff.faults import faults_said
 from app.web.staff.gate import MemberDep, StaffRoute, keep_secret
 from app.web.staff.requests import LOOKS, held_key, reveal_cookie
 from app.words.catalog import translations
@@ -166,7 +167,8 @@ async def open_it(
         case Wait(seconds):
             raise too_many(seconds)
         case NobodyLeft():
-            typed = Typed(errors={"text": NOTHING_LEFT})
+            say = translations(language_of(request)).gettext
+            typed = Typed(errors={"text": say(NOTHING_LEFT)})
             return await _show(
                 request, pages, store, desk, file, member, typed, status=409
             )
@@ -198,13 +200,12 @@ async def decide(
     if form.values.get("do") == "uncredit":
         await store.write(take_credit_out, number, at=at, staff_id=member.id)
         return pages.go(f"{HERE}/{number}")
-    status = 422
+    status, say = 422, translations(language_of(request)).gettext
     try:
         body = Moderation.model_validate(dict(form.values))
     except ValidationError as wrong:
         said = {"choice": CHOOSE, "words": SAY_IT, "credit": SAY_IT}
-        names = [str(error["loc"][0]) for error in wrong.errors()]
-        errors = {name: said[name] for name in names}
+        errors = faults_said(wrong, said, say)
     else:
         done = await store.write(
             moderate, desk, number, body, at=at, staff_id=member.id
@@ -213,9 +214,9 @@ async def decide(
             case CorrectionState():
                 return pages.go(f"{HERE}/{number}")
             case NoSuchRecord():
-                errors = {"choice": NO_RECORD}
+                errors = {"choice": say(NO_RECORD)}
             case DecidedAlready():
-                errors, status = {"text": DECIDED}, 409
+                errors, status = {"text": say(DECIDED)}, 409
                 file = await _found(store, number, member, at)
     typed = Typed(form.values, errors)
     return await _show(request, pages, store, desk, file, member, typed, status=status)
@@ -260,7 +261,7 @@ async def _show(
         opened=opened,
         choices=tuple((choice.value, say(CHOICES[choice])) for choice in Choice),
         values={"credit": credit, **typed.values},
-        errors={name: say(text) for name, text in typed.errors.items()},
+        errors=typed.errors,
         may_edit=member.may_edit,
         work=await store.read(record_work),
     )

@@ -35,6 +35,7 @@ from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
 from app.web.record_links import Called, called, found
+from app.web.staff.faults import faults_said
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.words.answers import Say
 from app.words.catalog import translations
@@ -140,16 +141,17 @@ async def write(
 ) -> Response:
     """Write down that a record looks wrong."""
     values, errors = form.values, dict[str, str]()
+    say = translations(language_of(request)).gettext
     kind, id_ = values.get("kind", ""), values.get("record", "").strip()
     about = named(f"{kind}:{id_}")
     if kind not in set(RecordKind):
-        errors["kind"] = NO_KIND
+        errors["kind"] = say(NO_KIND)
     elif about is None or found(desk, about) is None:
-        errors["record"] = NO_RECORD
+        errors["record"] = say(NO_RECORD)
     try:
         body = Words.model_validate(dict(values))
-    except ValidationError:
-        errors["words"] = SAY_IT
+    except ValidationError as wrong:
+        errors |= faults_said(wrong, {"words": SAY_IT}, say)
     if about is not None and not errors:
         done = await store.write(
             write_note, desk, about, body, at=at, staff_id=member.id
@@ -158,7 +160,7 @@ async def write(
             case Written():
                 return pages.go(f"{HERE}?{urlencode({'about': str(about)})}")
             case NoSuchRecord():
-                errors["record"] = NO_RECORD
+                errors["record"] = say(NO_RECORD)
     there = about if about is not None and "record" not in errors else None
     page = await store.read(read_notes, record=str(there) if there else None)
     typed = Typed(values, errors)
@@ -194,12 +196,12 @@ async def resolve(
 ) -> Response:
     """Say what became of a note, in the version in which the record stands now."""
     note = await _found(store, note_id)
-    status = 422
+    status, say = 422, translations(language_of(request)).gettext
     try:
         body = Resolving.model_validate(dict(form.values))
     except ValidationError as wrong:
         said = {"became": SAY_WHAT_CAME, "words": SAY_WHY}
-        errors = {str(e["loc"][0]): said[str(e["loc"][0])] for e in wrong.errors()}
+        errors = faults_said(wrong, said, say)
     else:
         done = await store.write(
             resolve_note, desk, note_id, body, at=at, staff_id=member.id
@@ -208,9 +210,9 @@ async def resolve(
             case Written():
                 return pages.go(f"{HERE}/{note_id}")
             case NothingChanged():
-                errors = {"became": SAME_VERSION}
+                errors = {"became": say(SAME_VERSION)}
             case NoSuchNote():
-                errors, status = {"became": RESOLVED_ALREADY}, 409
+                errors, status = {"became": say(RESOLVED_ALREADY)}, 409
                 note = await _found(store, note_id)
     typed = Typed(form.values, errors)
     return await _show_one(
@@ -261,7 +263,7 @@ async def _show(
             **({"kind": about.kind, "record": about.id} if about else {}),
             **typed.values,
         },
-        errors={name: say(text) for name, text in typed.errors.items()},
+        errors=typed.errors,
         may_record=member.may_record,
         work=await store.read(record_work),
     )
@@ -286,7 +288,7 @@ async def _show_one(
         version=version_of(desk, about) if about else "",
         fates=tuple((became.value, say(BECAME[became])) for became in Became),
         values=typed.values,
-        errors={name: say(text) for name, text in typed.errors.items()},
+        errors=typed.errors,
         may_edit=member.may_edit,
         work=await store.read(record_work),
     )

@@ -25,6 +25,7 @@ from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.forms import AnyForm
 from app.web.pages import Pages, language_of
+from app.web.staff.faults import faults_said
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.words.answers import Say
 from app.words.catalog import translations
@@ -101,6 +102,7 @@ async def decide(
 ) -> Response:
     """Decide about a proposal, or take a warning back."""
     values, status = form.values, 422
+    say = translations(language_of(request)).gettext
     back = values.get("do") == "back"
     given = {**values, "reading": Reading.NOTHING} if back else dict(values)
     end = f"-{values.get('which', '')}"
@@ -108,8 +110,8 @@ async def decide(
         decided = Decided.model_validate(given)
     except ValidationError as wrong:
         said = {"reading": SAY_AS_WHAT, "words": SAY_WHY}
-        names = [str(error["loc"][0]) for error in wrong.errors()]
-        errors = {name + end: said[name] for name in names}
+        faults = faults_said(wrong, said, say)
+        errors = {name + end: text for name, text in faults.items()}
     else:
         pair = Pair(values.get("vendor", ""), values.get("residence", ""))
         if back:
@@ -126,7 +128,7 @@ async def decide(
             )
         if done:
             return pages.go(HERE)
-        errors, status = {"refusals": DECIDED_ALREADY}, 409
+        errors, status = {"refusals": say(DECIDED_ALREADY)}, 409
     typed = Typed(values, errors)
     return await _show(request, pages, store, desk, member, typed, status=status)
 
@@ -161,7 +163,7 @@ async def _show(
         tuple(_recorded(one, desk, language, say) for one in file.recorded),
         tuple((reading.value, say(READINGS[reading])) for reading in Reading),
         typed.values,
-        {name: say(text) for name, text in typed.errors.items()},
+        typed.errors,
         member.may_edit,
         await store.read(record_work),
     )
