@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from app.commands.saying import refuse
+from app.commands.saying import refuse, remark
 from app.domain.vendors import Directory
 from app.rulebook.vendor_schema import VendorShape
 from app.settings import Settings, UnsafeSettingsError, load
 
 if TYPE_CHECKING:
+    from app.domain.corrections import Edited
     from app.store.session import Store
     from app.words.dataset import Frozen
 
@@ -126,13 +127,25 @@ def known_shapes() -> list[VendorShape]:
 
 @contextmanager
 def _current() -> Iterator["Store | None"]:
-    """Open a database that is there and has this release's tables, or nothing."""
+    """Open a database that is there and has this release's tables, or nothing.
+
+    Of one with other tables it is said that it is not read: the answer would
+    otherwise look like one that knows what is in it.
+    """
     settings = settings_or_refuse()
     if settings.embedded and not _there(settings):
         yield None
         return
     with database(settings) as store:
-        yield store if store.is_current() else None
+        current = store.is_current()
+        if not current:
+            from app.store.session import HEAD
+
+            remark(
+                f"the database is not read: its tables are not at {HEAD}, and this"
+                " rests on the bundled vendors alone; run `efface db upgrade`"
+            )
+        yield store if current else None
 
 
 def known_figures(on: date) -> "Frozen":
@@ -145,6 +158,17 @@ def known_figures(on: date) -> "Frozen":
             return Frozen()
         with store.reading() as session:
             return read_frozen(session, on)
+
+
+def known_editions() -> "tuple[Edited, ...]":
+    """Return each moment at which vendors were edited; none without a database."""
+    from app.actions.read_editions import read_editions
+
+    with _current() as store:
+        if store is None:
+            return ()
+        with store.reading() as session:
+            return read_editions(session)
 
 
 def _there(settings: Settings) -> bool:

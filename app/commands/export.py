@@ -9,10 +9,11 @@ from tempfile import mkdtemp
 import typer
 
 from app.actions.publish_data import Bundle, file_names, publish_data
-from app.commands.database import known_figures, whole_directory
+from app.commands.database import known_editions, known_figures, whole_directory
 from app.commands.saying import day_of, print_json, progress, refuse
 from app.installation import RELEASE
 from app.rulebook.load import load_rulebook
+from app.web.chronicles import Chronicles
 from app.web.tables import whole_table
 from app.words.dataset import Published
 
@@ -26,8 +27,9 @@ def export(folder: Path, *, on: str | None, as_json: bool) -> None:
     _refuse_foreign(folder)
     rulebook, directory = load_rulebook(), whole_directory()
     table = whole_table(directory, rulebook, day)
+    told = Chronicles().tell(known_editions(), directory, rulebook)
     state = Published(
-        rulebook.pack, rulebook.places, directory, table, known_figures(day)
+        rulebook.pack, rulebook.places, directory, table, told, known_figures(day)
     )
     bundle = publish_data(state, release=RELEASE)
     try:

@@ -26,6 +26,11 @@ def refuse(why: str) -> NoReturn:
     raise typer.Exit(REFUSED)
 
 
+def remark(what: str) -> None:
+    """Say in one line what an answer does not take in; it is given all the same."""
+    typer.echo(" ".join(f"efface: {what}".split()), err=True)
+
+
 def misused(*why: str) -> NoReturn:
     """End with exit code 2 and what was wrong about the call, a line for each."""
     for each in why:

@@ -139,8 +139,16 @@ class Change:
         """What it did to answers."""
         if self.cause is Cause.CORRECTED:
             return frozenset({Direction.CORRECTED})
-        found = {Direction.GAINED if e.gained else Direction.LOST for e in self.effects}
+        found = {self.direction_of(effect) for effect in self.effects}
         return frozenset(found or {Direction.SAME})
+
+    def direction_of(self, effect: Effect | None) -> Direction:
+        """Return what one of its effects is; None: no answer became another."""
+        if self.cause is Cause.CORRECTED:
+            return Direction.CORRECTED
+        if effect is None:
+            return Direction.SAME
+        return Direction.GAINED if effect.gained else Direction.LOST
 
 
 @dataclass(frozen=True, slots=True)

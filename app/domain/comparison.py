@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from app.domain.changes import Cause, Change
-from app.domain.coverage import Coverage, shifts
+from app.domain.changes import Cause, Change, Direction
+from app.domain.coverage import Coverage, Shift, shifts
 from app.domain.grounds import RANK, Verdict
 
 
@@ -31,14 +31,28 @@ _Cells: TypeAlias = dict[tuple[str, str], list[Change]]
 
 
 def differences(
-    before: Coverage, after: Coverage, told: Iterable[Change]
+    before: Coverage,
+    after: Coverage,
+    told: Iterable[Change],
+    *,
+    cause: Cause | None = None,
+    direction: Direction | None = None,
 ) -> Iterator[Difference]:
-    """Yield what differs, place by place in their order, the best answer first."""
+    """Yield what differs, place by place in their order, the best answer first.
+
+    With a cause, only answers to which such a thing happened between the days; with a
+    direction, only those that are better, or worse, on the later one.
+    """
     groups: dict[tuple[str, Verdict, Verdict], list[str]] = {}
+    why = _why(told, before.on, after.on)
     for shift in shifts(before, after):
+        happened = why.get((shift.vendor, shift.residence), ())
+        if cause is not None and all(one.cause is not cause for one in happened):
+            continue
+        if direction not in {None, _direction(shift)}:
+            continue
         key = shift.residence, shift.before, shift.after
         groups.setdefault(key, []).append(shift.vendor)
-    why = _why(told, before.on, after.on)
     order = {place.code: n for n, place in enumerate(after.places)}
     for residence, was, is_now in sorted(
         groups, key=lambda key: (order[key[0]], RANK[key[2]], RANK[key[1]])
@@ -56,6 +70,11 @@ def differences(
             tuple(vendors),
             tuple(sorted(because.values(), key=lambda one: (one.on, one.name))),
         )
+
+
+def _direction(shift: Shift) -> Direction:
+    better = RANK[shift.after] < RANK[shift.before]
+    return Direction.GAINED if better else Direction.LOST
 
 
 def _why(told: Iterable[Change], first: date, last: date) -> _Cells:

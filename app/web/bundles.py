@@ -8,6 +8,7 @@ from anyio import CapacityLimiter, to_thread
 from app.actions.publish_data import Bundle, publish_data
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
+from app.web.chronicles import Told
 from app.web.tables import Tables
 from app.words.dataset import Frozen, Published
 
@@ -27,6 +28,7 @@ class Bundles:
         directory: Directory,
         rulebook: Rulebook,
         tables: Tables,
+        told: Told,
         frozen: Frozen,
         on: date,
         release: str,
@@ -38,7 +40,9 @@ class Bundles:
                 self._kept.move_to_end(key)
                 return bundle
             table = await tables.of(directory, rulebook, on)
-            state = Published(rulebook.pack, rulebook.places, directory, table, frozen)
+            state = Published(
+                rulebook.pack, rulebook.places, directory, table, told, frozen
+            )
             bundle = await to_thread.run_sync(
                 lambda: publish_data(state, release=release)
             )

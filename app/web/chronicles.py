@@ -34,12 +34,13 @@ class Chronicles:
             return self._told[1]
         edited = await store.read(read_editions)
         return await to_thread.run_sync(
-            self._tell, edited, directory, rulebook, limiter=self._one_at_a_time
+            self.tell, edited, directory, rulebook, limiter=self._one_at_a_time
         )
 
-    def _tell(
+    def tell(
         self, edited: tuple[Edited, ...], directory: Directory, rulebook: Rulebook
     ) -> Told:
+        """Return all changes, with the corrections that these editions were."""
         if self._told is not None and self._told[0] == directory.version:
             return self._told[1]  # somebody else asked a moment before
         laws, places = rulebook.pack.laws, rulebook.places

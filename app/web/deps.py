@@ -28,6 +28,7 @@ from app.web.errors import API, Problem
 from app.web.kept import Kept
 from app.web.pages import Pages
 from app.web.tables import Tables
+from app.words.languages import Language
 
 PASSWORDS_AT_ONCE = 2
 
@@ -179,6 +180,25 @@ def day_asked(on: str | None, today: date) -> date:
         return day_from(on)
     except ValueError:
         raise Problem(422, "on is not a day such as 2026-11-23", field="on") from None
+
+
+def language_named(lang: str | None) -> Language:
+    """Return the language that an address names; left out, English.
+
+    For what is the same for everybody: the API, and pictures on other people's pages.
+
+    Raises:
+        Problem: 422, if we do not speak it.
+    """
+    if lang is None:
+        return Language.EN
+    try:
+        return Language(lang)
+    except ValueError:
+        near = tuple(Language)
+        raise Problem(
+            422, "unknown value for lang", field="lang", nearest=near
+        ) from None
 
 
 StoreDep = Annotated[Store, Depends(_store)]

@@ -27,6 +27,7 @@ from app.web.deps import (
     RulebookDep,
     StoreDep,
     TablesDep,
+    ToldDep,
 )
 from app.web.errors import Problem
 from app.web.pages import public
@@ -69,6 +70,7 @@ async def _bundle(
     directory: DirectoryDep,
     rulebook: RulebookDep,
     tables: TablesDep,
+    told: ToldDep,
     portal: PortalDep,
     store: StoreDep,
     here: PartsDep,
@@ -79,7 +81,7 @@ async def _bundle(
         raise Problem(404, "There is no such file.", field="file")
     frozen = await store.read(read_frozen, on)
     return await here.bundles.of(
-        directory, rulebook, tables, frozen, on, portal.release
+        directory, rulebook, tables, told, frozen, on, portal.release
     )
 
 

@@ -1,12 +1,13 @@
 """Changes of cover as people and programs read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
+from app.domain.about import About, RecordKind
 from app.domain.changes import Cause, Change, Effect, Rewritten
-from app.domain.grounds import GroundKind, Verdict
+from app.domain.grounds import GroundKind
 from app.domain.laws import Confidence, Law
 from app.domain.vendors import Offer, Order, Vendor
 from app.words.answers import Say
@@ -47,6 +48,7 @@ KINDS: Mapping[Cause, str] = {
     Cause.CORRECTED: "record",
 }
 """What the record is, as a ground's kind where it is one."""
+Value: TypeAlias = str | int | None
 NAMED = 3
 """How many places or companies are named in a line; more are counted."""
 
@@ -66,6 +68,8 @@ class ChangeRead:
     """Who made an order, as the record says it."""
     href: str
     """Where the whole record stands."""
+    about: str
+    """The record's name, for who finds it wrong; empty where it is gone."""
     sources: tuple[str, ...] = ()
     confidence: Confidence | None = None
     checked_on: date | None = None
@@ -114,6 +118,7 @@ def _law(change: Change, law: Law, language: Language, say: Say) -> ChangeRead:
         note=say(SETTLED) if settles else "",
         by="",
         href=f"/laws/{law.id}?on={change.on}",
+        about=str(About(RecordKind.LAW, law.id)),
         sources=law.official_urls or law.sources,
         confidence=law.confidence,
         checked_on=law.checked_on,
@@ -137,6 +142,7 @@ def _offer(
         else "",
         by="",
         href=_page(vendor, change),
+        about=str(About(RecordKind.OFFER, f"{vendor.slug}/{offer.id}")),
         sources=offer.sources,
         confidence=offer.confidence,
         checked_on=offer.checked_on,
@@ -162,6 +168,7 @@ def _order(change: Change, vendor: Vendor, order: Order, say: Say) -> ChangeRead
         note="",
         by=order.by,
         href=_page(vendor, change),
+        about=str(About(RecordKind.ORDER, f"{vendor.slug}/{order.id}")),
         sources=order.sources,
         confidence=order.confidence,
         checked_on=order.checked_on,
@@ -181,6 +188,7 @@ def _facts(change: Change, vendor: Vendor, say: Say) -> ChangeRead:
         note="",
         by="",
         href=_page(vendor, change),
+        about=str(About(RecordKind.VENDOR, vendor.slug)),
         sources=tuple(dict.fromkeys(s for one in those for s in one.sources)),
         confidence=those[0].confidence if len(those) == 1 else None,
         checked_on=max(one.checked_on for one in those),
@@ -207,18 +215,26 @@ def _register(
         note=say(ANOTHER),
         by="",
         href="/vendors",
+        about=_about_register(slugs, change.places),
         sources=tuple(sorted(sources))[:NAMED],
         checked_on=max((entry.checked_on for entry in entries), default=None),
     )
 
 
+def _about_register(slugs: set[str], places: frozenset[str]) -> str:
+    """Return whose record an entry stands in; of many, that of the register's place."""
+    if len(slugs) == 1 or not places:
+        return str(About(RecordKind.VENDOR, min(slugs))) if slugs else ""
+    return str(About(RecordKind.PLACE, min(places)))
+
+
 def _correction(change: Change, vendors: Mapping[str, Vendor], say: Say) -> ChangeRead:
     slugs = {slug for effect in change.effects for slug in effect.vendors}
     slugs |= change.vendors
-    names = sorted(vendors[slug].name for slug in slugs if slug in vendors)
-    said = names[0] if names else ""
-    if len(names) > 1:
-        said = say(SEVERAL).format(company=names[0], count=len(names) - 1)
+    known = sorted((vendors[s].name, s) for s in slugs if s in vendors)
+    said = known[0][0] if known else ""
+    if len(known) > 1:
+        said = say(SEVERAL).format(company=said, count=len(known) - 1)
     now = [one.after for one in change.rewritten if one.after is not None]
     return ChangeRead(
         change=change,
@@ -228,6 +244,7 @@ def _correction(change: Change, vendors: Mapping[str, Vendor], say: Say) -> Chan
         note=say(WRITTEN),
         by="",
         href=f"/vendors/{min(slugs)}" if len(slugs) == 1 else "/vendors",
+        about=str(About(RecordKind.VENDOR, known[0][1])) if known else "",
         sources=tuple(dict.fromkeys(s for one in now for s in one.sources)),
         confidence=now[0].confidence if len(now) == 1 else None,
         checked_on=max((one.checked_on for one in now), default=None),
@@ -241,7 +258,9 @@ def _page(vendor: Vendor, change: Change) -> str:
 CHANGE_COLUMNS = (
     "on",
     "id",
+    "number",
     "cause",
+    "direction",
     "record",
     "title",
     "before",
@@ -256,39 +275,40 @@ CHANGE_COLUMNS = (
 """The columns of changes as CSV."""
 
 
-def change_rows(read: Iterable[ChangeRead]) -> list[tuple[object, ...]]:
-    """Return changes as rows: one for the same turn of the same vendors and places."""
-    return [
-        (
-            one.change.on,
-            one.change.name,
-            one.change.cause,
-            one.change.record,
-            one.title,
-            before,
-            after,
-            len(vendors) * len(places),
-            " ".join(vendors),
-            " ".join(places),
-            one.why or one.note,
-            one.confidence,
-            " ".join(one.sources),
-        )
-        for one in read
-        for before, after, vendors, places in _cells(one.change.effects)
-    ]
+def change_rows(read: Iterable[ChangeRead]) -> Iterator[tuple[Value, ...]]:
+    """Yield changes as rows: one for the same turn of the same vendors and places."""
+    for one in read:
+        change = one.change
+        for number, (turn, vendors, places) in enumerate(_cells(change), start=1):
+            yield (
+                change.on.isoformat(),
+                change.name,
+                number,
+                change.cause,
+                change.direction_of(turn),
+                change.record,
+                one.title,
+                turn.before if turn else None,
+                turn.after if turn else None,
+                len(vendors) * len(places),
+                " ".join(vendors),
+                " ".join(places),
+                one.why or one.note,
+                one.confidence,
+                " ".join(one.sources),
+            )
 
 
-_Cells = tuple[Verdict | None, Verdict | None, tuple[str, ...], tuple[str, ...]]
+_Cells: TypeAlias = tuple[Effect | None, tuple[str, ...], tuple[str, ...]]
 
 
-def _cells(effects: Iterable[Effect]) -> list[_Cells]:
+def _cells(change: Change) -> list[_Cells]:
     found: list[_Cells] = [
-        (effect.before, effect.after, block.vendors, block.places)
-        for effect in effects
+        (effect, block.vendors, block.places)
+        for effect in change.effects
         for block in effect.blocks
     ]
-    return found or [(None, None, (), ())]
+    return found or [(None, (), ())]
 
 
 def change_document(one: ChangeRead) -> dict[str, Any]:

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
+from app.domain.changes import Change
 from app.domain.coverage import Coverage
 from app.domain.figures import GROUNDS, Course
 from app.domain.laws import LawPack
 from app.domain.places import Places
 from app.domain.regulators import known_regulators
 from app.domain.vendors import Directory, Vendor
+from app.words.changes import CHANGE_COLUMNS, Value, change_rows, read_change
 from app.words.documents import coverage_rows
 from app.words.figures import COURSES, FIGURE_COLUMNS, GAP_COLUMNS, OUTCOMES, SHARES
+from app.words.languages import Language
 from app.words.records import day, facts_document
 
-Value: TypeAlias = str | int | None
 Row: TypeAlias = tuple[Value, ...]
 
 
@@ -43,6 +45,8 @@ class Published:
     places: Places
     directory: Directory
     coverage: Coverage
+    told: tuple[Change, ...]
+    """Every change of cover, the oldest first: also those after the day."""
     frozen: Frozen = Frozen()
 
     @property
@@ -241,6 +245,15 @@ def _coverage(it: Published) -> Iterator[Row]:
     return iter(sorted(rows, key=lambda row: (row[0], row[1])))
 
 
+def _changes(it: Published) -> Iterator[Row]:
+    """Yield the rows of ``/changes.csv``, with sources as other tables have them."""
+    laws, vendors = it.pack.laws, it.directory.vendors
+    for change in it.told:
+        read = read_change(change, laws, vendors, Language.EN)
+        for row in change_rows([read]):
+            yield (*row[:-1], _json(read.sources))
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -277,6 +290,26 @@ _GAP: dict[str, tuple[str, str]] = {
     "place": ("string", "places.code"),
     "vendor": _COUNTED["vendor"],
     "people": ("integer", "How many people"),
+}
+_CHANGE: dict[str, tuple[str, str]] = {
+    "on": ("date", "The day on which it happened, or will"),
+    "id": ("string", "The change, by which its page is found: /changes/{id}"),
+    "number": ("integer", "The row of the change, from 1"),
+    "cause": ("string", "What happened, such as law-began, offered or order-made"),
+    "direction": ("string", "gained, lost, same: no answer changed; or corrected"),
+    "record": (
+        "string",
+        "laws.id, or vendors.slug:offers.id, or vendors.slug:orders.id",
+    ),
+    "title": ("string", "What happened, in words"),
+    "before": ("string", "The verdict before; empty where no answer changed"),
+    "after": ("string", "The verdict from then on"),
+    "answers": ("integer", "How many answers: each of the vendors in each place"),
+    "vendors": ("list", "vendors.slug of each"),
+    "places": ("list", "places.code of each, as residence"),
+    "why": ("string", "The record's own sentence, or a remark of ours"),
+    "confidence": ("string", "How sure we are: high, medium, low or memory"),
+    "sources": ("json", "Where it was read"),
 }
 _LAW = ("law", "string", "laws.id")
 _VENDOR = ("vendor", "string", "vendors.slug")
@@ -474,6 +507,13 @@ TABLES = (
             ("short_name", "string", "What that is called"),
         ),
         _coverage,
+    ),
+    Table(
+        "changes",
+        "What gave or took cover on which day: as on /changes, also what is to come.",
+        ("id", "number"),
+        tuple((name, *_CHANGE[name]) for name in CHANGE_COLUMNS),
+        _changes,
     ),
     Table(
         "figures",

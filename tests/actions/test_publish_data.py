@@ -12,9 +12,11 @@ from sqlalchemy import event
 
 from app.actions.publish_data import DATABASE, PACKAGE, SUMS, Bundle, publish_data
 from app.actions.read_directory import read_directory
+from app.actions.read_editions import read_editions
 from app.rulebook.load import load_rulebook
 from app.store.base import Base
 from app.store.session import Store
+from app.web.chronicles import Chronicles
 from app.web.tables import whole_table
 from app.words.dataset import TABLES, Frozen, Published, Row
 from tests.conftest import NOON
@@ -47,9 +49,10 @@ FROZEN = Frozen("2026-Q1", (a_row("figures"),), (a_row("gaps"),))
 
 def state(store: Store, on: date = DAY) -> Published:
     with store.reading() as session:
-        directory = read_directory(session)
+        directory, edited = read_directory(session), read_editions(session)
     table = whole_table(directory, RULEBOOK, on)
-    return Published(RULEBOOK.pack, RULEBOOK.places, directory, table, FROZEN)
+    told = Chronicles().tell(edited, directory, RULEBOOK)
+    return Published(RULEBOOK.pack, RULEBOOK.places, directory, table, told, FROZEN)
 
 
 @pytest.fixture

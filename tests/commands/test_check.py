@@ -1,7 +1,9 @@
 """``efface check``."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,22 @@ def test_it_is_read_aloud_without_json(efface: Efface) -> None:
     assert told.out.startswith("uncertain: ")
     for words in ("law ca-pipeda", "not known: person.data_is_wrong", "source: https"):
         assert words in told.out
+
+
+@pytest.mark.parametrize("question", [f"{FOUNDING} --json", "coverage", "vendors list"])
+def test_a_database_that_is_not_read_is_named_and_how_to_mend_it(
+    efface: Efface, ready: Path, question: str
+) -> None:
+    quiet = efface(question)
+    with closing(sqlite3.connect(ready / "efface.db")) as older, older:
+        older.execute("UPDATE alembic_version SET version_num = '0001'")
+    told = efface(question)
+
+    assert (quiet.code, quiet.lines) == (0, [])
+    assert (told.code, told.out) == (0, quiet.out)
+    assert len(told.lines) == 1
+    assert "the database is not read" in told.lines[0]
+    assert "efface db upgrade" in told.lines[0]
 
 
 def test_a_question_leaves_no_folder_behind(efface: Efface, folder: Path) -> None:

@@ -1,9 +1,10 @@
 """Two days side by side."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from app.domain.changes import Cause, Change, changes
+from app.domain.changes import Cause, Change, Direction, changes
 from app.domain.chronicle import chronicle
 from app.domain.comparison import Difference, differences
 from app.domain.coverage import Coverage, cover
@@ -26,8 +27,19 @@ def told() -> tuple[Change, ...]:
     return changes(turns, LAWS, {vendor.slug: vendor for vendor in VENDORS})
 
 
-def between(first: date, last: date, more: tuple[Change, ...] = ()) -> list[Difference]:
-    return list(differences(table(first), table(last), (*told(), *more)))
+def between(
+    first: date,
+    last: date,
+    more: tuple[Change, ...] = (),
+    *,
+    cause: Cause | None = None,
+    direction: Direction | None = None,
+) -> list[Difference]:
+    every = (*told(), *more)
+    found = differences(
+        table(first), table(last), every, cause=cause, direction=direction
+    )
+    return list(found)
 
 
 def test_only_what_differs_is_told_each_with_what_happened_to_it() -> None:
@@ -44,6 +56,30 @@ def test_only_what_differs_is_told_each_with_what_happened_to_it() -> None:
     assert "offered:clearview-ai:clearview-virginia:2023-01-01" in {
         change.name for change in virginia.because
     }
+
+
+def test_a_cause_leaves_the_answers_to_which_it_happened() -> None:
+    def cells(those: Iterable[Difference]) -> set[tuple[str, str]]:
+        return {(one.residence, vendor) for one in those for vendor in one.vendors}
+
+    every, some = between(FIRST, LAST), between(FIRST, LAST, cause=Cause.OFFERED)
+
+    assert ("US-VA", "clearview-ai") in cells(some) < cells(every)
+    assert all(
+        any(change.cause is Cause.OFFERED for change in one.because) for one in some
+    )
+    assert between(FIRST, LAST, cause=Cause.LAW_ENDED) == []
+
+
+def test_a_direction_leaves_what_is_better_or_worse() -> None:
+    gained = between(FIRST, LAST, direction=Direction.GAINED)
+    lost = between(FIRST, LAST, direction=Direction.LOST)
+
+    assert gained
+    assert all(one.gained for one in gained)
+    assert not any(one.gained for one in lost)
+    assert len(gained) + len(lost) == len(between(FIRST, LAST))
+    assert between(FIRST, LAST, direction=Direction.SAME) == []
 
 
 def test_what_happened_outside_the_days_is_no_reason() -> None:

@@ -1,6 +1,7 @@
 """Two days side by side: the page and its files."""
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from fastapi.testclient import TestClient
 
+from app.domain.changes import Cause, Direction
 from app.domain.facts import Sector
 from app.rulebook.load import load_rulebook, read_vendors
 
@@ -28,6 +30,8 @@ def questions(count: int) -> list[dict[str, str]]:
         "vendor": lambda: chance.choice(SLUGS),
         "kind": lambda: chance.choice(list(Sector)),
         "place": lambda: chance.choice([*PLACES, "EEA", "EU", "US", "CA"]),
+        "cause": lambda: chance.choice(list(Cause)),
+        "direction": lambda: chance.choice([Direction.GAINED, Direction.LOST]),
     }
     return [
         {
@@ -61,6 +65,13 @@ def test_the_page_and_its_files_say_the_same(client: TestClient, part: int) -> N
 
         assert said(page) == (document["differing"], document["answers"])
         assert len(table) == document["differing"]
+        for one in document["differences"]:
+            assert asked.get("direction") in {
+                None,
+                "gained" if one["gained"] else "lost",
+            }
+            causes = {name.partition(":")[0] for name in one["because"]}
+            assert asked.get("cause") in {None, *causes}
         assert page.count('data-label="Company"') == len(document["differences"])
         flat = {
             (one["residence"], vendor, one["before"], one["after"])
@@ -137,10 +148,34 @@ def test_the_day_of_other_pages_is_the_second_one(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["from=2026-01-01&to=2020-01-01", "to=never", "from=1", "on=x", "place=ZZ-QQ"],
+    [
+        "from=2026-01-01&to=2020-01-01",
+        "to=never",
+        "from=1",
+        "on=x",
+        "place=ZZ-QQ",
+        "cause=whim",
+        "direction=up",
+    ],
 )
 def test_what_is_no_day_or_place_is_refused(client: TestClient, query: str) -> None:
     assert client.get(f"/compare?{query}").status_code == 422
+
+
+def test_the_filters_go_with_the_reader(client: TestClient) -> None:
+    asked = "vendor=clearview-ai&cause=offered&direction=gained"
+    changes = html.unescape(client.get(f"/changes?{asked}").text)
+    page = html.unescape(client.get(f"/compare?from=2020-07-06&{asked}").text)
+    none = client.get("/compare?cause=law-ended&direction=lost").text
+
+    assert re.search(rf'href="/compare\?from=[\d-]+&to=[\d-]+&{asked}"', changes)
+    for name in ("cause", "direction"):
+        assert re.search(rf'<select id="{name}".*? selected>', page, re.DOTALL)
+    for address in ("/compare.csv", "/compare.json", "/compare", "/changes"):
+        found = re.search(rf'href="{address}\?([^"]*)"', page)
+        assert found
+        assert {"cause=offered", "direction=gained"} <= set(found[1].split("&"))
+    assert "Nothing that we know of fits this choice." in none
 
 
 def test_nothing_between_two_days_is_said(client: TestClient) -> None:

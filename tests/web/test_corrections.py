@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -83,6 +85,33 @@ def opens(desk: FrontDesk, editor: TestClient, number: str) -> str:
     assert editor.post(f"{address}/open").status_code == 303
     desk.worker_answers()
     return editor.get(address).text
+
+
+RECORD = re.compile(r'href="(/corrections/new\?about=[^"]+)"')
+
+
+@pytest.mark.usefixtures("one_engine")
+@pytest.mark.parametrize(
+    ("page", "records"),
+    [
+        ("/vendors/clearview-ai", {"offer", "order", "route", "vendor"}),
+        ("/changes", {"law", "offer", "order"}),
+        ("/changes/offered:clearview-ai:clearview-virginia:2023-01-01", {"offer"}),
+        ("/changes.json", set()),
+    ],
+)
+def test_whoever_reads_a_record_can_say_that_it_is_wrong(
+    client: TestClient, page: str, records: set[str]
+) -> None:
+    text = unescape(client.get(page).text)
+    forms = dict.fromkeys(RECORD.findall(text))
+
+    kinds = {unquote(form).partition("=")[2].partition(":")[0] for form in forms}
+    assert kinds == records
+    assert text.count('<b><a href="/changes/') <= text.count('"/corrections/new?about=')
+    first_of_each = {unquote(form).partition(":")[0]: form for form in forms}
+    for form in first_of_each.values():
+        assert client.get(form).status_code == 200
 
 
 def decides(editor: TestClient, number: str, choice: str, **other: str) -> int:

@@ -1,8 +1,13 @@
 """Downloads: what the page lists is what one gets."""
 
+import csv
 import html
+import io
 import json
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -45,6 +50,41 @@ def test_numbers_are_those_of_the_coverage_page_s_files(client: TestClient) -> N
             return row["vendor"], row["residence"]
 
         assert ours == sorted(theirs, key=key)
+
+
+def test_changes_are_those_of_their_page_and_feed(
+    client: TestClient, tmp_path: Path
+) -> None:
+    day = "on=2026-11-23"
+    ours = client.get(f"/data/changes.json?{day}").json()["rows"]
+    theirs = client.get(f"/changes.json?{day}").json()
+    table = list(csv.DictReader(io.StringIO(client.get(f"/changes.csv?{day}").text)))
+    (tmp_path / "set").write_bytes(client.get(f"/data/efface.sqlite?{day}").content)
+    with closing(sqlite3.connect(tmp_path / "set")) as database:
+        joined = database.execute(
+            "SELECT title, vendors FROM changes JOIN offers"
+            " ON record = offers.vendor || ':' || offers.id"
+            " WHERE cause = 'offered' AND offers.id = 'clearview-virginia'"
+        ).fetchall()
+
+    told = {one["id"]: one for one in (*theirs["changes"], *theirs["coming"])}
+    assert {row["id"] for row in ours} == set(told)
+    assert len(ours) == len(table)
+    by_key = {(row["id"], row["number"]): row for row in table}
+    for row in ours:
+        beside = dict(by_key[row["id"], str(row["number"])])
+        sources = beside.pop("sources")
+        assert json.loads(row["sources"]) == told[row["id"]]["sources"]
+        assert " ".join(json.loads(row["sources"])) == sources
+        assert row["direction"] in told[row["id"]]["directions"]
+        assert beside == {
+            name: str(row[name] if row[name] is not None else "") for name in beside
+        }
+    page = client.get(f"/changes?{day}").text
+    newest = theirs["changes"][0]["id"]
+    assert f'href="/changes/{newest}"' in page
+    assert f"changes/{newest}</id>" in client.get(f"/changes.atom?{day}").text
+    assert joined == [("Clearview AI begins to offer: deletion", "clearview-ai")]
 
 
 def test_who_has_a_file_is_told_so(client: TestClient) -> None:

@@ -93,6 +93,8 @@ def test_any_page_may_show_it_and_nobody_is_told_who_looks(client: TestClient) -
         ("/embed/clearview-ai.svg?form=film", 422),
         ("/embed/clearview-ai.svg?form=map&place=DE", 422),
         ("/embed/clearview-ai.svg?on=tomorrow", 422),
+        ("/embed/clearview-ai.svg?lang=de", 422),
+        ("/embed/clearview-ai.svg?lang=", 422),
     ],
 )
 def test_what_is_not_there_is_not_drawn(

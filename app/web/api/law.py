@@ -44,6 +44,7 @@ from app.web.deps import (
     TablesDep,
     ToldDep,
     day_asked,
+    language_named,
     once,
     parts,
 )
@@ -51,7 +52,6 @@ from app.web.errors import Problem
 from app.web.pages import json_of, public
 from app.words.catalog import translations
 from app.words.documents import coverage_document, eligibility_document
-from app.words.languages import Language
 from app.words.naming import in_language
 from app.words.records import (
     jurisdiction_document,
@@ -67,19 +67,6 @@ JSON_ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {"schema": {"type": "object"}}}},
     422: {"description": "A value is unknown or misread; the field is named."},
 }
-
-
-def _language(lang: str | None) -> Language:
-    """Return the language; programs are answered in English unless they ask."""
-    if lang is None:
-        return Language.EN
-    try:
-        return Language(lang)
-    except ValueError:
-        near = tuple(Language)
-        raise Problem(
-            422, "unknown value for lang", field="lang", nearest=near
-        ) from None
 
 
 def _refused(unknown: UnknownValueError) -> Problem:
@@ -104,7 +91,7 @@ async def eligibility(
     once(request)
     here = parts(request)
     at = here.now()
-    day, language = day_asked(on, at.astimezone(UTC).date()), _language(lang)
+    day, language = day_asked(on, at.astimezone(UTC).date()), language_named(lang)
     directory = await here.directory.current(here.store, at)
     key = (residence, vendor, day, directory.version, language)
     if (written := here.kept.find(key, request)) is not None:
@@ -147,7 +134,7 @@ async def eligibility_of_facts(
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Answer for a vendor and a person of whom these facts are known."""
-    language = _language(lang)
+    language = language_named(lang)
     document = _facts(await request.body(), rulebook.places)
     try:
         answer = check_facts(rulebook, residence=residence, document=document, on=on)
@@ -189,7 +176,7 @@ async def deadlines(
 ) -> Response:
     """Count every date that follows from a receipt, with the steps of the count."""
     once(request)
-    language = _language(lang)
+    language = language_named(lang)
     try:
         found = law_of(rulebook.pack.laws, law)
     except UnknownValueError as unknown:
@@ -338,7 +325,7 @@ async def changes(
     lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """List who gained or lost cover, when, and why; apart from it what is coming."""
-    document = changes_document(asked, told, directory, rulebook, _language(lang))
+    document = changes_document(asked, told, directory, rulebook, language_named(lang))
     return _public(request, document, rulebook, directory, asked.on, portal)
 
 

@@ -324,7 +324,15 @@ def _compare(asked: Asked) -> str:
     last = asked.last or asked.on
     a_year_before = max(last.toordinal() - 365, 1)
     first = min(asked.first or date.fromordinal(a_year_before), last)
-    named = {"from": first, "to": last, "vendor": asked.vendor, "place": asked.place}
+    named = {
+        "from": first,
+        "to": last,
+        "vendor": asked.vendor,
+        "kind": asked.kind,
+        "place": asked.place,
+        "cause": asked.cause,
+        "direction": asked.direction,
+    }
     return urlencode({name: value for name, value in named.items() if value})
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from app.domain.best_cells import best_cells
-from app.domain.changes import Change
+from app.domain.changes import Cause, Change, Direction
 from app.domain.comparison import Difference, differences
 from app.domain.coverage import Coverage
 from app.domain.grounds import Verdict
@@ -235,8 +235,13 @@ async def _compared(
     places = [p for p in last.places if codes is None or p.code in codes]
     before, after = first.part(vendors, places), last.part(vendors, places)
 
+    asked = days.asked
+    cause = Cause(asked.cause) if asked.cause else None
+    direction = Direction(asked.direction) if asked.direction else None
+
     def found() -> Compared:
-        return Compared(before, after, tuple(differences(before, after, told)))
+        those = differences(before, after, told, cause=cause, direction=direction)
+        return Compared(before, after, tuple(those))
 
     return await to_thread.run_sync(found)
 
@@ -259,7 +264,13 @@ def _view(
     }
     differing = [place for place in found.after.places if place.code in lines]
     here = {"from": days.first.isoformat(), "to": days.last.isoformat()}
-    about = {**here, "vendor": asked.vendor, "kind": asked.kind}
+    about = {
+        **here,
+        "vendor": asked.vendor,
+        "kind": asked.kind,
+        "cause": asked.cause,
+        "direction": asked.direction,
+    }
     return CompareView(
         days=days,
         asked=asked,

@@ -27,6 +27,7 @@ from app.web.deps import (
     PortalDep,
     RulebookDep,
     TablesDep,
+    language_named,
 )
 from app.web.errors import Problem
 from app.web.feeds import NOT_IN_XML
@@ -84,10 +85,10 @@ async def picture(
     portal: PortalDep,
     form: Annotated[str, Query()] = "",
     place: Annotated[str, Query()] = "",
-    lang: Annotated[str, Query()] = "en",
+    lang: Annotated[str | None, Query()] = None,
 ) -> Response:
     """Draw who is covered for one company: a map, or a badge for one place."""
-    language = Language(lang) if lang in set(Language) else Language.EN
+    language = language_named(lang)
     found = vendor_found(directory, vendor)
     table = await tables.of(directory, rulebook, on)
     form = form or (MAP if place in GRIDS else BADGE)
