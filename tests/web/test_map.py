@@ -91,6 +91,17 @@ def test_a_place_that_gets_an_answer_later_is_dated(client: TestClient) -> None:
     assert "counts as not covered" in page
 
 
+def test_the_table_is_folded_by_region_and_says_what_is_inside(
+    client: TestClient,
+) -> None:
+    whole = client.get("/coverage/map?vendor=clearview-ai&on=2026-11-23").text
+    one = client.get("/coverage/map?vendor=clearview-ai&on=2026-11-23&region=EEA").text
+
+    assert '<details class="kind-of"><summary><span id="part-3">European' in whole
+    assert f"<small>Covered by law: {len(rows(one))}</small></summary>" in whole
+    assert '<details class="kind-of" open>' in one
+
+
 def test_the_best_of_all_names_the_company_and_leads_to_the_place(
     client: TestClient,
 ) -> None:

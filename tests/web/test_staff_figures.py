@@ -46,6 +46,9 @@ def test_what_is_open_late_answered_and_taken_on_is_counted(
         later = staff_figures(session, at=desk.clock() + timedelta(days=29))
     assert [load.recorded for load in later.loads] == [0, 0]
     page = browser.get("/staff/figures").text
+    under = re.findall(r'<text y="84"[^>]*>([^<]*)</text>', page)[-len(found.weeks) :]
+    assert all(under[::-2])
+    assert not any(under[-2::-2])
     assert page.count("<svg") - page.count("<svg x=") >= 2
     assert "Probe Data Incorporated" in page
     assert "91 days and more" in page

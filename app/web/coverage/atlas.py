@@ -81,6 +81,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The places of a region."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+    @property
+    def counts(self) -> tuple[tuple[Verdict, int], ...]:
+        """Each answer that is there, and in how many places."""
+        counted = Counter(line.verdict for line in self.lines)
+        return tuple((v, counted[v]) for v in Verdict if counted[v])
+
+
+@dataclass(frozen=True, slots=True)
 class MapView:
     """The page."""
 
@@ -98,8 +112,7 @@ class MapView:
     """Places that are not covered yet, and from when is known."""
     varies: bool
     grids: Mapping[str, Grid]
-    groups: tuple[tuple[str, tuple[Line, ...]], ...]
-    """The name of each region, and its places."""
+    groups: tuple[Group, ...]
     files: str
     compiled_on: date
     law_pack: str
@@ -204,7 +217,7 @@ def _view(
         varies=any(sign == "varies" for sign, _ in grids[WORLD].grounds),
         grids={name: grid for name, grid in grids.items() if grid.grounds},
         groups=tuple(
-            (region.name, tuple(lines[place.code] for place in region.places))
+            Group(region.name, tuple(lines[place.code] for place in region.places))
             for region in by_region(
                 (p for p in table.places if p.code in lines), language
             )

@@ -59,9 +59,7 @@ async def figures(
         ages=tuple((_age(age, say), age.count) for age in found.ages),
         ages_drawn=bars_of([(_days(age), "", age.count, False) for age in found.ages]),
         weeks=found.weeks,
-        weeks_drawn=bars_of(
-            [(f"{day.day}.", f"{day.month}.", n, False) for day, n in found.weeks]
-        ),
+        weeks_drawn=_by_week(found.weeks),
         late=tuple(
             LateVendor(
                 vendor.name if (vendor := directory.vendor(one.vendor)) else one.vendor,
@@ -74,6 +72,19 @@ async def figures(
         loads=found.loads,
     )
     return pages.show(request, "staff/figures.html", view, staff=member)
+
+
+def _by_week(weeks: tuple[tuple[date, int], ...]) -> tuple[Bar, ...]:
+    """Return a bar for each week; every second is named: a phone has no room for more."""
+    last = len(weeks) - 1
+    return bars_of(
+        [
+            (f"{day.day}.", f"{day.month}.", n, False)
+            if (last - place) % 2 == 0
+            else ("", "", n, False)
+            for place, (day, n) in enumerate(weeks)
+        ]
+    )
 
 
 def _age(age: Age, say: Say) -> str:
