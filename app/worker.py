@@ -14,6 +14,7 @@ import structlog
 from app import clock
 from app.actions.answer_mail_reveals import Tools, answer_mail_reveals
 from app.actions.answer_reveals import answer_reveals
+from app.actions.begin_mergers import begin_merger, mergers_due
 from app.actions.call_webhooks import call_webhooks
 from app.actions.check_chains import begin_check, check_chains
 from app.actions.check_mail import check_mail
@@ -429,6 +430,7 @@ class Worker:
                 self._told_for = at.date()
             self._call_webhooks(at)
             self._do(Chore(to_remind, partial(remind, desk=desk)), at)
+            self._begin_mergers(at)
             self._check_mail(at)
             destroyed += self._do(Chore(to_purge, purge_filing), at)
             destroyed += self._do(Chore(to_lapse, partial(lapse, desk=desk)), at)
@@ -528,6 +530,12 @@ class Worker:
                 partial(to_tell_late, who=who),
                 partial(tell_late, who=who, desk=desk, at=at),
             )
+
+    def _begin_mergers(self, at: datetime) -> None:
+        """Let mergers of records count whose day has come."""
+        desk = self._refreshed().desk
+        due = Chore(partial(mergers_due, desk=desk), partial(begin_merger, desk=desk))
+        self._do(due, at)
 
     def _queue_checks(self, at: datetime) -> None:
         """Queue the vendors to look at again since something began or ended."""

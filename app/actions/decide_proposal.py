@@ -188,8 +188,10 @@ def _case(session: Session, proposal: Proposal) -> Case:
     things = tuple(_thing(one) for one in proposal.things)
     record = record_of(session, proposal.vendor)
     others = {thing.vendor for thing in things} - {proposal.vendor}
-    if proposal.act is Act.PART and record.double is not None:
-        others.add(record.double["of"])
+    names = record.document("vendor", "") if proposal.act is Act.PART else {}
+    if proposal.act is Act.MERGE:
+        names = things[0].document
+    others |= {one["of"] for one in ((names or {}).get("double"),) if one}
     other = record_of(session, others.pop()) if others else Record("", ())
     draft = Draft(proposal.vendor, proposal.act, things, proposal.name)
     return Case(draft, record, other)
@@ -236,7 +238,7 @@ def decide(
         case = _case(session, proposal)
         if _changed(proposal, case):
             return Refusal.OUTDATED
-        write(session, desk, case, at=at, by=proposal.made_by, approved_by=by)
+        write(session, desk, case, at=at, by=proposal.made_by, actor=str(by))
     proposal.decided_at, proposal.decided_by = at, by
     proposal.outcome, proposal.word = outcome, word
     session.flush()

@@ -77,12 +77,12 @@ def draft_of(
         faults |= _of_route(found, by)
     if form.act in {Act.RETIRE, Act.MERGE} and not faults:
         faults |= _of_another(found, record, other)
-    if form.act is Act.PART and other.double is not None:
+    if form.act is Act.PART and other.double and other.is_double:
         faults |= {"form": Fault("merged_on", other.double["of"])}
     if faults:
         return Faulty(faults)
     slug = found["slug"] if form.act is Act.NEW else form.slug
-    things, name = _things(form, slug, found, record, other, kept)
+    things, name = _things(form, slug, found, record, other, by.today, kept)
     try:
         shape = Record(slug, record.written).shape(things)
         if other.stands:
@@ -137,6 +137,7 @@ def _things(
     found: Found,
     record: Record,
     other: Record,
+    today: date,
     kept: Collection[str],
 ) -> tuple[tuple[Thing, ...], str]:
     """Return what is written, and what the trail calls it."""
@@ -167,7 +168,7 @@ def _things(
             last = str(found.get("closed_on", "–"))
             return (Thing(slug, "vendor", "", document),), last
         case Act.MERGE:
-            return tuple(merged(record, other, found)), f"→ {other.slug}"
+            return tuple(merged(record, other, found, today)), f"→ {other.slug}"
         case Act.PART:
             return tuple(parted(record, other, kept)), str(found["why"])
         case Act.STRIKE:

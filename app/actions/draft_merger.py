@@ -1,6 +1,7 @@
 """What is written where two records turn out to be of one company, or two after all."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from itertools import pairwise
 
 from app.actions.draft_documents import Found, key_at, seen_again
@@ -12,14 +13,41 @@ NAMED = ("brands", "domains")
 """What a record that stands for both is called, and where, beside its own."""
 
 
-def merged(record: Record, other: Record, found: Found) -> Iterator[Thing]:
+def merged(record: Record, other: Record, found: Found, today: date) -> Iterator[Thing]:
     """Yield what is written where a record turns out to be another's double.
 
     Requests stay with the record to which they went. Its names and sites are the other
-    one's from now on, and so are the parts that are to be taken over.
+    one's from the day that is named, and so are the parts that are to be taken over;
+    where that day lies ahead, all that is written is that it will come.
     """
     double = {"of": other.slug, "since": found["since"], "why": found["why"]}
+    if found["since"] > today.isoformat():
+        to_come = {"source": found["source"], "take": list(found.get("take", ()))}
+        names = seen_again(record, found, (), double={**double, **to_come})
+        yield Thing(record.slug, "vendor", "", names)
+        return
     yield Thing(record.slug, "vendor", "", seen_again(record, found, (), double=double))
+    yield from _taken_over(record, other, found)
+
+
+def begun(record: Record, other: Record, waiting: Document) -> Iterator[Thing]:
+    """Yield what is written on the first day of a merger that was said before.
+
+    Args:
+        record: The record whose double begins to count.
+        other: The record that stands for both from now on.
+        waiting: The names of the record, as they say so.
+    """
+    said = waiting["double"]
+    double = {"of": other.slug, "since": said["since"], "why": said["why"]}
+    yield Thing(record.slug, "vendor", "", {**waiting, "double": double})
+    theirs = other.document("vendor", "") or {}
+    checked = max(waiting["checked_on"], theirs["checked_on"])
+    yield from _taken_over(record, other, {**said, "checked_on": checked})
+
+
+def _taken_over(record: Record, other: Record, found: Found) -> Iterator[Thing]:
+    """Yield what is written of the record that stands for both."""
     mine, theirs = (
         record.document("vendor", "") or {},
         other.document("vendor", "") or {},
@@ -79,7 +107,7 @@ def parted(record: Record, other: Record, kept: Collection[str]) -> Iterator[Thi
     mergers = [
         (before, after)
         for before, after in _steps(record)
-        if _of(after) == other.slug and _of(before) != other.slug
+        if _of(after) == other.slug and _double(before) != _double(after)
     ]
     yield Thing(record.slug, "vendor", "", _undone(record, mergers, ()))
     moments = {after.recorded_at for _, after in mergers}
@@ -98,8 +126,12 @@ def _steps(record: Record) -> list[tuple[Written, Written]]:
     return list(pairwise(names))
 
 
+def _double(one: Written) -> Document:
+    return (one.document or {}).get("double") or {}
+
+
 def _of(one: Written) -> str:
-    return str(((one.document or {}).get("double") or {}).get("of", ""))
+    return str(_double(one).get("of", ""))
 
 
 def _undone(

@@ -1,13 +1,14 @@
 """A draft and the records that it would write to: what it would change, who came between."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.draft_edit import Draft
+from app.actions.draft_merger import begun
 from app.actions.foresee_edit import Effect, foresee, foresee_merger, foresee_parting
 from app.actions.read_audit import names_of
 from app.actions.vendor_record import Record
@@ -35,6 +36,13 @@ class Case:
         """How many versions there are: whoever saw so many saw the whole."""
         return len(self.written)
 
+    @property
+    def begins(self) -> date | None:
+        """The day ahead on which a merger begins; None of whatever counts at once."""
+        names = self.draft.things[0].document if self.draft.act is Act.MERGE else {}
+        double = (names or {}).get("double") or {}
+        return date.fromisoformat(double["since"]) if "take" in double else None
+
     def of(self, slug: str) -> Record:
         """Return the record of a slug."""
         return self.other if slug == self.other.slug else self.record
@@ -54,11 +62,19 @@ class Meanwhile:
 def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effect:
     """Return what a case would change."""
     things = case.draft.things
+    begins = case.begins
+    if begins is not None:
+        names = things[0].document or {}
+        later = tuple(begun(case.record, case.other, names))
+        then = foresee_merger(
+            session, desk, case.record, case.other, later, today=begins
+        )
+        return replace(then, begins=begins)
     if case.draft.act is Act.MERGE:
         return foresee_merger(
             session, desk, case.record, case.other, things, today=today
         )
-    if case.draft.act is Act.PART:
+    if case.draft.act is Act.PART and case.record.is_double:
         return foresee_parting(
             session, desk, case.record, case.other, things, today=today
         )

@@ -103,7 +103,7 @@ def _drafted(
     record = record_of(session, form.slug)
     if form.act is not Act.NEW and not record.stands:
         return NoVendor()
-    if not _is_there(form, record) or (form.act is Act.PART) is (record.double is None):
+    if not _is_there(form, record) or not _may(form.act, record):
         return NoVendor()
     other = record_of(session, other_of(form, record))
     by = Yard(
@@ -118,6 +118,13 @@ def _drafted(
     if form.act is Act.NEW:
         record = record_of(session, draft.slug)
     return Case(draft, record, other)
+
+
+def _may(act: Act, record: Record) -> bool:
+    """Return whether an act can be about a record that is a double, or is none."""
+    if act is Act.PART:
+        return record.double is not None
+    return record.double is None if act is Act.MERGE else not record.is_double
 
 
 def _kept(desk: Desk, record: Record, other: Record) -> frozenset[str]:

@@ -58,6 +58,8 @@ class Effect:
     """Mailboxes that are told that letters go to them no more."""
     theirs: tuple[OnDay, ...] = ()
     """Of a merger: what is otherwise for who would have asked under the other name."""
+    begins: date | None = None
+    """The day ahead from which it counts; None where it counts at once."""
 
     @property
     def changes_coverage(self) -> bool:

@@ -157,7 +157,7 @@ class Recorder:
             seen.add(slug)
             row = self.known["vendor"].get((slug, ""))
             double = (row.document or {}).get("double") if row else None
-            if double is None:
+            if double is None or "take" in double:  # its day lies ahead
                 return slug
             slug = double["of"]
         return slug

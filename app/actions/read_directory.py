@@ -21,7 +21,11 @@ def read_directory(session: Session, known: Directory | None = None) -> Director
         slug: replace(_vendor(one), recorded_on=recorded[slug].date())
         for slug, one in tables.items()
     }
-    doubles = {slug: one for slug, one in found.items() if one.double is not None}
+    doubles = {
+        slug: one
+        for slug, one in found.items()
+        if one.double is not None and not one.double.waits
+    }
     listed = {slug: one for slug, one in found.items() if slug not in doubles}
     return Directory(listed, version, doubles, refusing(session))
 

@@ -52,8 +52,13 @@ class Record:
 
     @property
     def double(self) -> Document | None:
-        """Of which record it is the double, since when and why; None where of none."""
+        """Of which record it is the double, from when and why; None where of none."""
         return (self.document("vendor", "") or {}).get("double")
+
+    @property
+    def is_double(self) -> bool:
+        """Whether another record stands for it now, and not only from a day ahead."""
+        return self.double is not None and "take" not in self.double
 
     @property
     def seen(self) -> int:

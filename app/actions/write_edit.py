@@ -36,23 +36,25 @@ def write(
     *,
     at: datetime,
     by: UUID,
-    approved_by: UUID | None = None,
+    actor: str = "",
 ) -> None:
     """Add the rows, tell whose mailbox is left, and let every copy in memory know.
 
-    The rows are of who wrote them; where a second person looked, the audit trail has
-    the one who let them count.
+    The rows are of who wrote them; where a second person looked, or the day had to
+    come, the audit trail has as ``actor`` who let them count.
     """
     draft = case.draft
     effect = effect_of(session, desk, case, today=at.date())
     for part, versions in _versions(draft.things, at=at, by=by).items():
         vendors.add_all(session, part, versions)
     vendors.count_change(session)
-    tell_left_mailboxes(session, desk, case.written, effect.told, at=at)
+    tell_left_mailboxes(
+        session, desk, case.written, () if effect.begins else effect.told, at=at
+    )
     audit.append(
         session,
         at=at,
-        actor=str(approved_by or by),
+        actor=actor or str(by),
         action=AUDITED[draft.act],
         subject=draft.slug,
         name=draft.name,

@@ -261,6 +261,8 @@ class Double:
     since: date
     why: str
     """How it is known, in one plain sentence."""
+    waits: bool = False
+    """Whether that day lay ahead, and nothing of it counts yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,10 +153,14 @@ class DoubleShape(Shape):
     since: Day
     """From this day on the two are one."""
     why: Said
+    source: str | None = None
+    """Where it was read, while that day lies ahead."""
+    take: tuple[str, ...] | None = None
+    """The parts that the other record takes over on that day; left out once it has."""
 
     def double(self) -> Double:
         """Return it."""
-        return Double(self.of_, self.since, self.why)
+        return Double(self.of_, self.since, self.why, waits=self.take is not None)
 
 
 class RouteShape(SpanShape):

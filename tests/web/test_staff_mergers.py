@@ -49,6 +49,13 @@ def looked(browser: TestClient, path: str, form: dict[str, Any]) -> str:
     return page.text
 
 
+def shown(client: TestClient, slug: str) -> dict[str, Any]:
+    """Return what everybody sees of a company, whatever the day that it was written."""
+    found: dict[str, Any] = client.get(f"/vendors/{slug}.json").json()
+    del found["on"], found["recorded_on"]
+    return found
+
+
 def save(desk: FrontDesk, browser: TestClient, path: str, form: dict[str, Any]) -> str:
     page = looked(browser, path, form)
     sent = {**form, "seen": hidden(page, "seen"), "do": "save"}
@@ -172,6 +179,65 @@ def test_what_was_put_right_since_a_merger_goes_back_as_it_was_put_right(
     words = [o["words"] for o in client.get("/vendors/spokeo.json").json()["offers"]]
     assert right["words"] not in words
     assert "Its own." in words
+
+
+def test_a_merger_whose_day_lies_ahead_counts_from_that_day(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    watcher = Watcher(client, office, desk.clock)
+    watcher.watches()
+    save(desk, editor, f"{TARGET}/offer", {**OFFER, "places": PLACE})
+    save(desk, editor, "/staff/vendors/probe/offer", OFFER)
+    before = shown(client, "spokeo")
+
+    ahead = {**MERGED, "since": "2026-11-30"}
+    page = save(desk, editor, "/staff/vendors/probe/merge", ahead)
+
+    assert "It counts from 30 November 2026." in page
+    for _ in ("now", "the day before"):
+        assert shown(client, "probe")["slug"] == "probe"
+        assert shown(client, "spokeo") == before
+        cover = client.get(f"/coverage.json?residence={PLACE}&vendor=probe")
+        assert cover.status_code == 200, cover.text
+        watcher.passes(days=3)
+    assert not watcher.mails()
+    later = desk.staff(Role.EDITOR, "later@example.org")
+    told = plain(later.get("/staff/vendors/probe").text)
+    assert "From 30 November 2026 another record stands for this one" in told
+    assert later.get("/staff/vendors/probe/offer").status_code == 200
+
+    watcher.passes(days=1)
+    desk.passes(seconds=1)
+
+    assert shown(client, "probe")["slug"] == "spokeo"
+    found = shown(client, "spokeo")
+    assert [o["words"] for o in found["offers"]].count(OFFER["words"]) == 2
+    assert "probe.example" in " ".join(found["domains"])
+    assert len(watcher.mails()) == 1
+    last = desk.audit()[-1]
+    assert (last.action, last.actor) == ("companies merged", "worker")
+    watcher.passes(minutes=2)
+    assert [e.action for e in desk.audit()].count("companies merged") == 2
+
+    later = desk.staff(Role.EDITOR, "last@example.org")
+    record = plain(later.get("/staff/vendors/spokeo").text)
+    assert "editor@example.org" in record
+    save(desk, later, "/staff/vendors/probe/part", {"why": "They are two."})
+    assert shown(client, "spokeo") == before
+
+
+def test_a_merger_that_has_not_begun_is_taken_back_without_a_trace(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    before = shown(client, "probe")
+    ahead = {**MERGED, "since": "2026-11-30"}
+    save(desk, editor, "/staff/vendors/probe/merge", ahead)
+    assert editor.post("/staff/vendors/probe/merge", data=ahead).status_code == 404
+
+    save(desk, editor, "/staff/vendors/probe/part", {"why": "It comes to nothing."})
+    Watcher(client, office, desk.clock).passes(days=8)
+
+    assert shown(client, "probe") == before
 
 
 def test_a_merger_into_a_record_that_was_merged_on_is_taken_back_last(

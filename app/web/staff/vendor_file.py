@@ -61,6 +61,8 @@ class StaffVendorView:
     double_of: str
     """Slug of the record that stands for both; empty where it is nobody's double."""
     double_why: str
+    double_from: date | None
+    """The day ahead from which that counts; None where it does."""
     items: Mapping[str, tuple[Item, ...]]
     facts: tuple[FactLine, ...]
     notes: tuple[Note, ...]
@@ -97,6 +99,7 @@ def _view(
 ) -> StaffVendorView:
     record = file.record
     names = record.document("vendor", "") or {}
+    double = record.double or {}
     known = record.shape().value().facts_on(on) if record.stands else None
     facts = []
     for name in FACTS:
@@ -115,8 +118,9 @@ def _view(
         name=str(names.get("name", record.slug)),
         about=str(names.get("about", "")),
         closed="closed_on" in names,
-        double_of=(record.double or {}).get("of", ""),
-        double_why=(record.double or {}).get("why", ""),
+        double_of=double.get("of", ""),
+        double_why=double.get("why", ""),
+        double_from=date.fromisoformat(double["since"]) if "take" in double else None,
         items={
             part: tuple(_item(one, words) for one in kept)
             for part, kept in file.kept.items()
