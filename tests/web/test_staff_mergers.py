@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.store.keys import Keys
 from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import Office, words
+from tests.web.filing import TYPED, Resident
 from tests.web.watching import PLACE, Watcher
 
 pytestmark = pytest.mark.usefixtures("one_engine")
@@ -349,3 +351,30 @@ def test_who_watches_the_old_name_is_told_beside_who_watches_them_all(
     watcher.works()
 
     assert len(watcher.mails()) == 1
+
+
+def test_a_draft_begun_before_a_merger_says_so_when_opened_and_leads_on(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office, keys: Keys
+) -> None:
+    resident = Resident(client, office.store, keys)
+    draft = resident.begin("probe", "clearview-ai")
+    resident.fill(draft)
+    save(desk, editor, "/staff/vendors/probe/merge", MERGED)
+
+    for step in ("questions", "details", "check"):
+        page = client.get(f"{draft}/{step}")
+        assert page.url.path == f"{draft}/merged"
+        told = plain(page.text)
+        assert "Since 20 November 2026 we list Probe" in told
+        assert MERGED["why"] in told
+        assert 'href="/vendors/spokeo"' in page.text
+    sent = client.post(f"{draft}/send", data={"truth": "yes", "seen": "x"})
+    assert sent.url.path == f"{draft}/merged"
+
+    client.post(f"{draft}/merged")
+    page = client.get(f"{draft}/check")
+
+    assert page.url.path in {f"{draft}/check", f"{draft}/details"}
+    assert "Spokeo" in page.text
+    assert TYPED in page.text
+    assert client.get(f"{draft}/merged").url.path != f"{draft}/merged"

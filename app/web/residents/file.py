@@ -19,7 +19,7 @@ from app.actions.choose_vendors import (
     choose_circle,
 )
 from app.actions.desk import Desk
-from app.actions.drafts import Draft, begin_draft, keep_draft, read_draft
+from app.actions.drafts import Draft, begin_draft, keep_draft
 from app.actions.filing_form import VENDORS
 from app.domain.ways import ByOneself
 from app.store.session import Store
@@ -33,6 +33,7 @@ from app.web.residents.check import answer_view
 from app.web.residents.check_form import NO_TICK, TOO_MANY, Typed, form_view
 from app.web.residents.choice import address, circles_of
 from app.web.residents.cookies import draft_key, keep_draft_key, new_draft_key
+from app.web.residents.open_draft import doubles_in, own_draft
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.circles import circle_named
@@ -187,16 +188,13 @@ async def _open(
     """Open a draft of this browser.
 
     Raises:
-        Problem: 404 where it is gone, or is another browser's.
+        Problem: 404 where it is gone, or is another browser's; it leads on where it
+            was filed, or where another record stands for a company by now.
     """
-    key = draft_key(request, desk.portal)
-    found = await store.read(read_draft, key, draft, at=at) if key else None
-    if found is None or key is None:
-        raise Problem(404, "This draft is gone.", field="draft")
-    if found.filing is not None:
-        # The back button after sending: nothing is typed into it any more.
-        address = f"/confirm?draft={draft}"
-        raise Problem(303, "It was filed already.", headers={"Location": address})
+    found, key = await own_draft(request, draft, store, desk, at)
+    if doubles_in(desk, found.content):
+        address = f"/file/{draft}/merged"
+        raise Problem(303, "Records were merged.", headers={"Location": address})
     place = residence_of(desk.rulebook.places, found.content["residence"])
     on = place.day(at)
     chosen = await _chosen(request, desk, found.content, on)
