@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from app.domain.about import About, RecordKind
@@ -37,6 +37,10 @@ FOR_ONE = mark("Order against {company}, for one person")
 SEVERAL = mark("{company} and {count} more")
 SETTLED = mark("Until then sources differed on whether it was in force.")
 UNSEEN = mark("Nobody has seen it after {day}. Whether it still stands is not known.")
+JOINED = mark("From then on it applies in: {places}.")
+LEFT = mark("It no longer applies in: {places}.")
+ABROAD = mark("From then on it reaches companies abroad.")
+AND_MORE = mark("{places} and {count} more")
 ANOTHER = mark("Register entries of companies began or ended on this day.")
 WRITTEN = mark("What we said before about days that were over was not right.")
 KINDS: Mapping[Cause, str] = {
@@ -115,7 +119,9 @@ def _law(change: Change, law: Law, language: Language, say: Say) -> ChangeRead:
         kind=GroundKind.LAW,
         title=say(TITLES[change.cause]).format(law=name_of(law, language)),
         why=(here.change if here else None) or law.name,
-        note=say(SETTLED) if settles else "",
+        note=" ".join(
+            [*([say(SETTLED)] if settles else []), *_moved(change, law, language, say)]
+        ),
         by="",
         href=f"/laws/{law.id}?on={change.on}",
         about=str(About(RecordKind.LAW, law.id)),
@@ -124,6 +130,26 @@ def _law(change: Change, law: Law, language: Language, say: Say) -> ChangeRead:
         checked_on=law.checked_on,
         certain=here is None or here.certain,
     )
+
+
+def _moved(change: Change, law: Law, language: Language, say: Say) -> Iterator[str]:
+    """Yield where else an amended law applies than on the day before."""
+    if change.cause is not Cause.LAW_AMENDED:
+        return
+    before = law.places_on(change.on - timedelta(days=1))
+    now = law.places_on(change.on)
+    for words, codes in ((JOINED, now - before), (LEFT, before - now)):
+        if codes:
+            yield say(words).format(places=_some(codes, language, say))
+    if change.on == law.reach_from:
+        yield say(ABROAD)
+
+
+def _some(codes: Iterable[str], language: Language, say: Say) -> str:
+    names = sorted(place_name(code, language) for code in codes)
+    named = ", ".join(names[:NAMED])
+    left = len(names) - NAMED
+    return say(AND_MORE).format(places=named, count=left) if left > 0 else named
 
 
 def _offer(

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import pairwise
 
 import pytest
 from fastapi.testclient import TestClient
@@ -109,3 +110,78 @@ def test_it_is_told_in_the_readers_language(
     client: TestClient, language: str, words: str
 ) -> None:
     assert words in read(client, "2020-07-06", language)
+
+
+BAR = re.compile(r'<rect[^>]* x="([\d.]+)%" width="([\d.]+)%" y="(\d+)"')
+
+
+def test_what_overlaps_in_time_is_not_drawn_over_each_other(
+    client: TestClient,
+) -> None:
+    page = client.get(f"{CLEARVIEW}?on=2026-11-23").text
+    rows: dict[str, list[tuple[float, float]]] = {}
+    for x, width, y in BAR.findall(part(page, '<svg class="drawn"', "The upright")):
+        rows.setdefault(y, []).append((float(x), float(x) + float(width)))
+
+    assert any(len(bars) > 1 for bars in rows.values())
+    for bars in rows.values():
+        for (_, end), (start, _) in pairwise(sorted(bars)):
+            assert end <= start + 0.02
+
+
+def drawn(client: TestClient, address: str) -> tuple[str, str]:
+    """Return the picture of a page, and the table beside it as it is read."""
+    page = client.get(address).text
+    picture = part(page, '<svg class="drawn"', "The upright line")
+    table = re.sub(r"<[^>]+>", " ", part(page, 'aria-labelledby="story">', "</table>"))
+    return picture, " ".join(unescape(table).replace("\u00a0", " ").split())
+
+
+def test_a_law_shows_since_when_it_holds_where_and_what_changed(
+    client: TestClient,
+) -> None:
+    picture, table = drawn(client, "/laws/eu-gdpr?on=2019-06-01")
+
+    until, _, after = table.partition("After 1 June 2019")
+    assert ">Gibraltar, United Kingdom</text>" in picture
+    assert ">Iceland, Liechtenstein, Norway</text>" in picture
+    assert "25 May 2018 GDPR comes into force" in until
+    assert "From then on it applies in: Iceland, Liechtenstein, Norway." in until
+    assert "1 January 2021 GDPR changes" in after
+    assert "It no longer applies in: Gibraltar, United Kingdom." in after
+    assert "no day yet Digital Omnibus proposal" in after
+    ended = [float(x) + float(width) for x, width, _ in BAR.findall(picture)]
+    assert min(ended) < 60 < max(ended) == 100
+
+
+def test_a_new_version_is_marked_and_a_partial_law_told_apart(
+    client: TestClient,
+) -> None:
+    page = client.get("/laws/ca-pipeda?on=2026-11-23").text
+    bill = client.get("/laws/ca-bill-c36?on=2026-11-23").text
+
+    legend = part(page, '<ul class="legend">', "</ul>")
+    for words in ("In force", "From that day it reads otherwise", "For some companies"):
+        assert words in legend
+    assert "27 August 2025" in page.replace("\u00a0", " ")
+    assert "no day yet" in part(bill, 'aria-labelledby="story">', "</table>")
+
+
+def test_a_place_shows_its_laws_over_time_and_what_is_coming(
+    client: TestClient,
+) -> None:
+    picture, table = drawn(client, "/jurisdictions/US-VT?on=2026-11-23")
+    _, british = drawn(client, "/jurisdictions/GB?on=2026-11-23")
+
+    until, _, after = table.partition(" Coming ")
+    assert "1 January 2019 VT Act 171 comes into force" in until
+    assert "VT H.211 comes into force" in after
+    for law in ("FCRA", "VT Act 171", "VT H.211"):
+        assert f">{law}</text>" in picture
+    assert "1 January 2021 GDPR changes" in british
+    assert "20 July 2018" not in british
+
+
+@pytest.mark.parametrize("address", ["/laws/none", "/laws/us-al-none"])
+def test_a_record_without_a_law_draws_nothing(client: TestClient, address: str) -> None:
+    assert ">Over time</h2>" not in client.get(address).text

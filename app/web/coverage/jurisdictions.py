@@ -12,6 +12,7 @@ from app.domain.laws import Law, Regulator, Step
 from app.domain.places import Place
 from app.domain.regulators import known_regulators, regulator_id
 from app.rulebook.load import Rulebook
+from app.web.coverage.law_story import LawStory, story_of_place
 from app.web.coverage.regions import by_region
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
@@ -85,6 +86,7 @@ class PlaceView:
     in_force: tuple[LawOnDay, ...]
     coming: tuple[Law, ...]
     ended: tuple[Law, ...]
+    story: LawStory
     vendors: tuple[tuple[str, str, str], ...]
     """Slug, name and verdict of each vendor for people who live here."""
     without_law: tuple[NoLaw, ...]
@@ -248,6 +250,7 @@ async def jurisdiction_page(
         ),
         coming=tuple(x for x in laws if x.coming(on)),
         ended=tuple(x for x in laws if x.ended is not None and x.ended < on),
+        story=story_of_place(place, laws, on, at.date(), rulebook, language),
         vendors=tuple(
             (v.slug, v.name, table[v.slug, place.code].verdict)
             for v in table.vendors

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from app.domain.laws import Law, Regulator, Step
 from app.domain.regulators import known_regulators
 from app.rulebook.load import Rulebook
+from app.web.coverage.law_story import LawStory, story_of_law
 from app.web.coverage.readings import LawRead, read_law
 from app.web.coverage.vendors import stamp
 from app.web.deps import Day, DirectoryDep, Now, PagesDep, PortalDep, RulebookDep
@@ -64,6 +65,7 @@ class LawView:
     step: Step | None
     """As it reads on the day; None where it is not in force."""
     read: LawRead
+    story: LawStory
     places: tuple[tuple[str, str, date | None, date | None], ...]
     """Code, name, first and last day of each place."""
     regulators: tuple[tuple[str, Regulator], ...]
@@ -203,6 +205,7 @@ async def law_page(
         law=found,
         step=found.on(on),
         read=read_law(found, on, (language, translations(language).gettext)),
+        story=story_of_law(found, on, at.date(), rulebook, language),
         places=tuple(
             (code, place_name(code, language), span.first, span.last)
             for code, span in found.places.items()

@@ -5,7 +5,7 @@ A picture with a lane for each set of places that it named, and a table with all
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from app.domain.changes import Change, Wanted
 from app.domain.coverage import Coverage, researched
@@ -15,6 +15,7 @@ from app.domain.places import Place
 from app.domain.vendors import Directory, Offer, Order, OrderStatus, Vendor
 from app.rulebook.load import Rulebook
 from app.web.coverage.change_views import ChangeView, Viewer
+from app.web.coverage.lanes import A_DAY, Bar, Drawing, Picture, side_by_side
 from app.web.coverage.regions import gathered
 from app.words.languages import Language, place_name
 
@@ -24,41 +25,6 @@ LANES = 24
 """Lanes of the picture at most; the table has everything."""
 STANDING = 6
 """Places that are named where people stood on the day; more are counted."""
-YEARS = 7
-"""Years that are written under the picture at most."""
-LAST_YEAR = date.max.year - 1
-A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Something that held for a while: from where to where, in per cent."""
-
-    kind: str
-    """``law``, ``offer``, ``order``, or ``unseen``: whether it still held is unknown."""
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """Places that were named together, and what held there."""
-
-    label: str
-    rows: tuple[tuple[Bar, ...], ...]
-    y: int
-    """Pixels from the top."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The lanes, and the years under them."""
-
-    lanes: tuple[Lane, ...]
-    years: tuple[tuple[float, int], ...]
-    on: float
-    """Where the day of the page stands."""
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +59,11 @@ def story(
     later = sum(change.on > table.on for change in shown)
     known = researched(rulebook.pack.laws, rulebook.places)
     covered = _covered(vendor.slug, table, every)
-    end = date(min(max(table.on, today).year, LAST_YEAR) + 1, 1, 1)
+    drawing = Drawing.of(since, [today], table.on)
     return Story(
         since=since,
         standing=tuple(_standing(vendor.slug, table, known, language)),
-        picture=_Drawing(since, end, table.on).picture(
-            vendor, covered, rulebook, known, language
-        ),
+        picture=_picture(drawing, vendor, covered, rulebook, known, language),
         until=views[: len(views) - later],
         after=views[len(views) - later :],
     )
@@ -154,119 +118,86 @@ def _spans(turns: list[tuple[date, Verdict, Verdict]], now: Verdict) -> Iterator
         yield Span(began)
 
 
-class _Drawing:
-    """Days as places in a picture."""
+def _picture(
+    drawing: Drawing,
+    vendor: Vendor,
+    covered: dict[str, tuple[Span, ...]],
+    rulebook: Rulebook,
+    known: tuple[Place, ...],
+    language: Language,
+) -> Picture | None:
+    """Return a lane for each set of places that was named; None without one."""
+    named: dict[frozenset[str], list[Offer | Order]] = {}
+    every: list[Offer | Order] = [*vendor.offers, *vendor.orders]
+    for one in sorted(every, key=_begins):
+        named.setdefault(one.places, []).append(one)
+    lanes = []
+    for codes, those in list(named.items())[:LANES]:
+        offers = [one for one in those if isinstance(one, Offer)]
+        orders = [one for one in those if isinstance(one, Order)]
+        rows = [
+            _laws(drawing, codes, covered, rulebook),
+            *side_by_side(_offer(drawing, one) for one in offers),
+            *side_by_side(_order(drawing, one) for one in orders),
+        ]
+        lanes.append((_label(codes, rulebook, known, language), rows))
+    return drawing.picture(lanes)
 
-    def __init__(self, since: date, end: date, on: date) -> None:
-        self._since, self._end, self._on = since, end, on
 
-    def picture(
-        self,
-        vendor: Vendor,
-        covered: dict[str, tuple[Span, ...]],
-        rulebook: Rulebook,
-        known: tuple[Place, ...],
-        language: Language,
-    ) -> Picture | None:
-        """Return a lane for each set of places that was named; None without one."""
-        named: dict[frozenset[str], list[Offer | Order]] = {}
-        every: list[Offer | Order] = [*vendor.offers, *vendor.orders]
-        for one in sorted(every, key=_begins):
-            named.setdefault(one.places, []).append(one)
-        lanes, y = [], 0
-        for codes, those in list(named.items())[:LANES]:
-            rows = [
-                self._laws(codes, covered, rulebook),
-                [
-                    b
-                    for one in those
-                    if isinstance(one, Offer)
-                    for b in self._offer(one)
-                ],
-                [
-                    b
-                    for one in those
-                    if isinstance(one, Order)
-                    for b in self._order(one)
-                ],
-            ]
-            filled = tuple(tuple(bars) for bars in rows if bars)
-            label = self._label(codes, rulebook, known, language)
-            lanes.append(Lane(label, filled, y))
-            y += 28 + 12 * len(filled)
-        if not lanes:
-            return None
-        return Picture(tuple(lanes), tuple(self._years()), self._x(self._on), y + 22)
+def _laws(
+    drawing: Drawing,
+    codes: frozenset[str],
+    covered: dict[str, tuple[Span, ...]],
+    rulebook: Rulebook,
+) -> list[Bar]:
+    """Return when a law covered the residents of all these places."""
+    around = rulebook.places.around
+    there = [s for p, s in covered.items() if not codes.isdisjoint(around(p))]
+    if not there:
+        return []
+    days = {drawing.since}
+    days |= {day for spans in there for span in spans for day in span.changes()}
+    steps = sorted(day for day in days if drawing.since <= day < drawing.end)
+    found: list[Bar] = []
+    for day, following in zip(steps, [*steps[1:], drawing.end], strict=True):
+        if all(any(day in span for span in spans) for spans in there):
+            found += drawing.bar("law", day, following - A_DAY)
+    return found
 
-    def _x(self, day: date) -> float:
-        whole = (self._end - self._since).days
-        at = min(max((day - self._since).days, 0), whole)
-        return round(100 * at / whole, 2)
 
-    def _bar(self, kind: str, first: date | None, last: date | None) -> Iterator[Bar]:
-        """Yield what can be seen of a span of days."""
-        left = self._x(first or self._since)
-        right = self._x(last + A_DAY) if last else 100.0
-        if right > left:
-            yield Bar(kind, left, round(right - left, 2))
+def _offer(drawing: Drawing, offer: Offer) -> Iterator[Bar]:
+    seen, last = offer.known_until, offer.span.last
+    if seen is None:
+        yield from drawing.bar("offer", offer.span.first, last)
+        return
+    yield from drawing.bar("offer", offer.span.first, seen)
+    if last is None or last > seen:
+        yield from drawing.bar("unseen", seen + A_DAY, last)
 
-    def _laws(
-        self,
-        codes: frozenset[str],
-        covered: dict[str, tuple[Span, ...]],
-        rulebook: Rulebook,
-    ) -> list[Bar]:
-        """Return when a law covered the residents of all these places."""
-        around = rulebook.places.around
-        there = [s for p, s in covered.items() if not codes.isdisjoint(around(p))]
-        if not there:
-            return []
-        days = {self._since}
-        days |= {day for spans in there for span in spans for day in span.changes()}
-        steps = sorted(day for day in days if self._since <= day < self._end)
-        found: list[Bar] = []
-        for day, following in zip(steps, [*steps[1:], self._end], strict=True):
-            if all(any(day in span for span in spans) for spans in there):
-                found += self._bar("law", day, following - A_DAY)
-        return found
 
-    def _offer(self, offer: Offer) -> Iterator[Bar]:
-        seen, last = offer.known_until, offer.span.last
-        if seen is None:
-            yield from self._bar("offer", offer.span.first, last)
-            return
-        yield from self._bar("offer", offer.span.first, seen)
-        if last is None or last > seen:
-            yield from self._bar("unseen", seen + A_DAY, last)
+def _order(drawing: Drawing, order: Order) -> Iterator[Bar]:
+    began: date | None = None
+    for on, status in order.statuses:
+        if status is OrderStatus.ENDED and began is not None:
+            yield from drawing.bar("order", began, on - A_DAY)
+            began = None
+        elif status is not OrderStatus.ENDED and began is None:
+            began = on
+    if began is not None:
+        yield from drawing.bar("order", began, order.span.last)
 
-    def _order(self, order: Order) -> Iterator[Bar]:
-        began: date | None = None
-        for on, status in order.statuses:
-            if status is OrderStatus.ENDED and began is not None:
-                yield from self._bar("order", began, on - A_DAY)
-                began = None
-            elif status is not OrderStatus.ENDED and began is None:
-                began = on
-        if began is not None:
-            yield from self._bar("order", began, order.span.last)
 
-    def _years(self) -> Iterator[tuple[float, int]]:
-        years = range(self._since.year, self._end.year)
-        step = -(-len(years) // YEARS)
-        return ((self._x(date(year, 1, 1)), year) for year in years[::step])
-
-    @staticmethod
-    def _label(
-        codes: frozenset[str],
-        rulebook: Rulebook,
-        known: tuple[Place, ...],
-        language: Language,
-    ) -> str:
-        """Return places as they were named; single ones in a few words."""
-        single = {code for code in codes if code in rulebook.places}
-        groups = sorted(place_name(code, language) for code in codes - single)
-        some = gathered(single, known, language)
-        return ", ".join([*groups, *([some] if some else [])])
+def _label(
+    codes: frozenset[str],
+    rulebook: Rulebook,
+    known: tuple[Place, ...],
+    language: Language,
+) -> str:
+    """Return places as they were named; single ones in a few words."""
+    single = {code for code in codes if code in rulebook.places}
+    groups = sorted(place_name(code, language) for code in codes - single)
+    some = gathered(single, known, language)
+    return ", ".join([*groups, *([some] if some else [])])
 
 
 def _begins(one: Offer | Order) -> date:
