@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.file_request import Limited, OtherBody
+from app.actions.find_route import route_of
 from app.actions.keep_evidence import MOST_FILES, Given, TooMany, files_there
 from app.actions.preview_reply import Preview, preview_reply
 from app.actions.read_filing import RequestStanding, standing_of
@@ -226,7 +227,16 @@ def _language(
     if written is not None:
         return written
     vendor = desk.directory.vendor(row.vendor)
-    for route in vendor.routes if vendor else ():
-        if vendor and route.kind is row.route and filing.filed_on in route.span:
-            return vendor.language_for(route, filing.language)
-    return filing.language
+    route = route_of(
+        desk,
+        row.vendor,
+        row.route,
+        row.told,
+        residence=filing.residence,
+        filed_on=filing.filed_on,
+    )
+    return (
+        vendor.language_for(route, filing.language)
+        if vendor and route
+        else filing.language
+    )

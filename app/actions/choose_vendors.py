@@ -145,15 +145,22 @@ def choose(desk: Desk, body: FilingBody, on: date) -> tuple[Chosen, ...] | Unfit
 
 
 def choose_one(
-    desk: Desk, slug: str, residence: str, person: PersonFacts, asks: Asks, on: date
+    desk: Desk,
+    slug: str,
+    residence: str,
+    person: PersonFacts,
+    asks: Asks,
+    on: date,
+    *,
+    route: Route | None = None,
 ) -> Chosen | Unfit:
-    """Decide for one vendor, and find the way to it."""
+    """Decide for one vendor, and find the way to it: by ``route``, or by its best one."""
     vendor = desk.directory.vendor(slug)  # what was sent to a double belongs to it
     if vendor is None:
         return _no_vendor(desk, slug)
     protocol = desk.portal.protocol and protocol_carries(asks, person)
     around = desk.rulebook.places.around(residence)
-    route = vendor.route_on(on, around, protocol=protocol)
+    route = route or vendor.route_on(on, around, protocol=protocol)
     if route is None or (vendor.closed_on and vendor.closed_on < on):
         return Unfit("vendors", Why.UNREACHABLE)
     asked = question(residence, vendor, person, on)

@@ -32,7 +32,12 @@ from app.store.figures import Repeat
 from app.store.session import Store
 
 PAGE = 500
-MOVES_DATES = {EventKind.APPEALED, EventKind.REOPENED, EventKind.RETRACTED}
+MOVES_DATES = {
+    EventKind.APPEALED,
+    EventKind.REOPENED,
+    EventKind.REROUTED,
+    EventKind.RETRACTED,
+}
 """After these the dates of a request are no longer those of its first answer."""
 
 

@@ -22,6 +22,7 @@ from app.actions.speak_protocol import Call, Came, speak
 from app.actions.stop_letters import held_back
 from app.actions.tell_of_list import told as told_of_list
 from app.actions.worth_sending import News, Other, Turn, told, turn_of
+from app.actions.write_for_route import write_for_route
 from app.channels.base import Channel, Delivery
 from app.channels.drp import Protocol
 from app.channels.envelope import Envelope, MailRefusedError
@@ -34,6 +35,7 @@ from app.store.outbox import (
     ASKS,
     BY_PROTOCOL,
     TO_VENDOR,
+    WRITES,
     KeptBack,
     Message,
     MessageKind,
@@ -160,6 +162,11 @@ def _begin(post: Post, key: Key, *, at: datetime) -> _Leaving | None:
             _wait(message, turn)
             return None
         if _is_kept_back(session, post, message, at=at):
+            return None
+        if message.kind in WRITES and message.letter_id is None:
+            write_for_route(session, post.desk, post.opener, message, at=at)
+        if message.kind is MessageKind.DRAFT:
+            outbox.settle(message, State.DONE, at=at)
             return None
         tells = turn.others if isinstance(turn, News) else ()
         leaves = _opened(session, post, message, tells, at=at)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.announce import announce
 from app.actions.desk import Desk
+from app.actions.find_route import BY_HAND, route_of
 from app.actions.list_broadcasts import (
     fill_drawers,
     give_drawer,
@@ -30,7 +31,7 @@ from app.actions.list_broadcasts import (
 from app.actions.set_dates import set_dates
 from app.domain.matching import LISTED, Known, items_of, known_of
 from app.domain.timeline import Actor, Event, EventKind, Status
-from app.domain.vendors import Identifier, Route, RouteKind
+from app.domain.vendors import Identifier, RouteKind
 from app.domain.ways import leaves_by_us
 from app.domain.webhooks import HookEvent
 from app.store import matching, people, requests
@@ -339,8 +340,19 @@ def _known(
     None of a request that the resident sent: nobody knows what they wrote.
     """
     row = session.get(people.Person, filing.id)
-    route = _route(desk, filing, request)
-    ours = leaves_by_us(request.route, request.told.get("by_oneself"))
+    route = route_of(
+        desk,
+        request.vendor,
+        request.route,
+        request.told,
+        residence=filing.residence,
+        filed_on=filing.filed_on,
+    )
+    ours = leaves_by_us(
+        request.route,
+        request.told.get("by_oneself"),
+        by_hand=bool(request.told.get(BY_HAND)),
+    )
     by_list = request.route is RouteKind.MATCHING
     if row is None or row.thing is None or not ours or not (route or by_list):
         return Known()
@@ -348,16 +360,6 @@ def _known(
     return known_of(
         document["resident"], route.needs if route else frozenset(Identifier)
     )
-
-
-def _route(
-    desk: Desk, filing: people.Filing, request: requests.Request
-) -> Route | None:
-    vendor = desk.directory.vendor(request.vendor)
-    for route in vendor.routes if vendor else ():
-        if route.kind is request.route and filing.filed_on in route.span:
-            return route
-    return None
 
 
 def take_off(session: Session, batch: Opened, key: Key) -> None:

@@ -19,10 +19,12 @@ from app.actions.record_reply import (
     news_of,
 )
 from app.actions.reply_days import reply_days
+from app.actions.reroute import WaysNow, rerouting, ways_now
 from app.actions.retract_entry import retractable, retractions
 from app.actions.set_dates import dates_of, longest, owed
 from app.actions.worth_sending import news_from
 from app.domain.deadlines import DueDates
+from app.domain.rerouting import Choice
 from app.domain.timeline import (
     OPEN,
     Actor,
@@ -104,6 +106,33 @@ def preview_closing(
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
     return _preview(session, desk, filing, request, history, (closing(at=at),))
+
+
+@dataclass(frozen=True, slots=True)
+class WayPreview:
+    """The ways that a request may take, and what choosing one would do."""
+
+    now: WaysNow
+    chosen: Choice | None
+    preview: Preview | None
+
+
+def preview_way(
+    session: Session, desk: Desk, request_id: UUID, code: str, *, at: datetime
+) -> WayPreview | UnknownRequest:
+    """Return the ways of a request, and what would follow from the one of a code."""
+    request = requests.by_id(session, request_id)
+    if request is None:
+        return UnknownRequest()
+    now = ways_now(session, desk, request, at=at)
+    chosen = next((one for one in now.choices if one.code == code), None)
+    if chosen is None or chosen.barrier or now.stays:
+        return WayPreview(now, chosen, None)
+    filing = session.get_one(people.Filing, request.filing_id)
+    history = requests.timeline(session, filing.id, request.id)
+    event = rerouting(chosen.way.kind, at=at)
+    seen = _preview(session, desk, filing, request, history, (event,))
+    return WayPreview(now, chosen, seen if isinstance(seen, Preview) else None)
 
 
 def _preview(

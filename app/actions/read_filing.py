@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.actions.find_route import BY_HAND
 from app.actions.got_broadcast import got_on
 from app.domain.due_dates import Certainty
 from app.domain.grounds import GroundKind
@@ -79,7 +80,13 @@ class RequestStanding:
     @property
     def by_oneself(self) -> bool:
         """Whether it is the resident, and not the portal, who sends it."""
-        return not leaves_by_us(self.route, self.told.get("by_oneself"))
+        own, by_hand = self.told.get("by_oneself"), self.by_hand
+        return not leaves_by_us(self.route, own, by_hand=by_hand)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether one of us types it into the company's form, or posts it."""
+        return bool(self.told.get(BY_HAND))
 
     @property
     def status_said(self) -> str:

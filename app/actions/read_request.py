@@ -10,18 +10,23 @@ from sqlalchemy.orm import Session
 from app.actions.check_eligibility import UnknownValueError, check_vendor
 from app.actions.desk import Desk
 from app.actions.find_request import NotFound, find_request
+from app.actions.find_route import route_of
 from app.actions.look_at_protocol import ByProtocol, by_protocol
 from app.actions.note_request import StaffNoteKept, notes_of
 from app.actions.read_filing import RequestStanding, standing_of
+from app.actions.reroute import ways_now
 from app.actions.retract_entry import retractable
 from app.actions.reveal_identity import AskedFile, Pending, asked_files, pending
 from app.actions.send_again import may_send_again
+from app.actions.send_by_hand import waits_for_hand
 from app.actions.set_dates import dates_of, longest
 from app.actions.settle_unknown import UnknownDelivery, unknown_delivery
 from app.actions.staff_members import Colleague, colleagues
 from app.domain.deadlines import DueDates
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Verdict
+from app.domain.timeline import Status
+from app.domain.vendors import Route
 from app.letters import ANSWERS, LetterKind, is_reviewed
 from app.store import people, requests
 from app.store.inbox import mails_about
@@ -103,6 +108,10 @@ class RequestFile:
     """Mails about it that wait to be read."""
     again_to: str | None
     """The address to which its letter can go once more, where it came back."""
+    may_reroute: bool
+    """Whether it may take another way to its vendor."""
+    by_hand: Route | None
+    """The route by which one of us is to send it, if it waits for that."""
     rules: str
     """Fingerprint of the laws by which it was filed."""
     today: Verdict | None
@@ -151,8 +160,32 @@ def read_request(
         unseen=row.unseen,
         mails=mails_about(session, row.filing_id, row.id),
         again_to=may_send_again(session, desk, row, at.date()),
+        may_reroute=_may_reroute(session, desk, row, at),
+        by_hand=_by_hand(desk, filing, row),
         rules=filing.rulebook,
         today=_verdict_today(desk, filing, row, at.date()),
+    )
+
+
+def _may_reroute(
+    session: Session, desk: Desk, row: requests.Request, at: datetime
+) -> bool:
+    if row.status not in {Status.QUEUED, Status.UNDELIVERABLE}:
+        return False
+    now = ways_now(session, desk, row, at=at)
+    return now.stays is None and any(one.barrier is None for one in now.choices)
+
+
+def _by_hand(desk: Desk, filing: people.Filing, row: requests.Request) -> Route | None:
+    if not waits_for_hand(row):
+        return None
+    return route_of(
+        desk,
+        row.vendor,
+        row.route,
+        row.told,
+        residence=filing.residence,
+        filed_on=filing.filed_on,
     )
 
 

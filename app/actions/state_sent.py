@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.find_route import BY_HAND
 from app.actions.prepare_filing import letter_row
 from app.actions.read_filing import read_filing
 from app.actions.set_dates import set_dates
@@ -69,7 +70,11 @@ def state_sent(
     request = requests.locked(session, filing_id, request_id)
     if request is None:
         return NotTheirs()
-    by_us = leaves_by_us(request.route, request.told.get("by_oneself"))
+    by_us = leaves_by_us(
+        request.route,
+        request.told.get("by_oneself"),
+        by_hand=bool(request.told.get(BY_HAND)),
+    )
     if not is_theirs(request.status, by_us=by_us):
         return NotTheirs()
     history = requests.timeline(session, filing_id, request_id)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.find_route import route_of
 from app.actions.look_at_protocol import ProtocolFigures, look_at_protocol
 from app.actions.pace import Later
 from app.actions.tell_of_list import mail_route
@@ -148,8 +149,16 @@ def held_back(
         route = mail_route(desk, slug, residence, at.date())
     else:
         filing = session.get_one(people.Filing, message.filing_id)
-        around = desk.rulebook.places.around(filing.residence)
-        route = vendor.route_on(filing.filed_on, around, protocol=False)
+        key = (message.filing_id, message.request_id)
+        request = session.get_one(Request, key)
+        route = route_of(
+            desk,
+            slug,
+            request.route,
+            request.told,
+            residence=filing.residence,
+            filed_on=filing.filed_on,
+        )
     if route is None or route.hours is None:
         return None
     seat = next(iter(sorted(vendor.facts.seat or ())), None)

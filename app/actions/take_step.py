@@ -24,9 +24,11 @@ from app.domain.timeline import (
     has_appealed,
     replay,
 )
+from app.domain.vendors import RouteKind
 from app.store import people, requests
 from app.store.outbox import asking
 
+BY_PROGRAM = frozenset({RouteKind.EMAIL, RouteKind.DRP})
 RESTS = timedelta(days=30)
 """Between asking one company again and asking it once more: no portal may nag."""
 DATED = frozenset({OwnStep.IDENTITY, OwnStep.APPEAL, OwnStep.FOUND})
@@ -166,7 +168,9 @@ def _event(step: OwnStep, on: date | None, *, sends: bool, at: datetime) -> Even
 def _send_again(
     session: Session, desk: Desk, request: requests.Request, *, at: datetime
 ) -> None:
-    """Let the letter of the request leave once more, where it leaves by us."""
+    """Let the letter of the request leave once more, where a program of ours sends it."""
+    if request.route not in BY_PROGRAM:
+        return
     letter = session.scalar(
         select(requests.Letter.id)
         .where(

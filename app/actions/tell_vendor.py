@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.find_route import route_of
 from app.actions.mail_out import queue_mail
 from app.domain.drp import Profile
 from app.domain.vendors import RouteKind
@@ -48,8 +49,14 @@ def tell_withdrawn(
     if sent_on is None or request.route is not RouteKind.EMAIL or vendor is None:
         return False
     filing = session.get_one(people.Filing, request.filing_id)
-    around = desk.rulebook.places.around(filing.residence)
-    route = vendor.route_on(filing.filed_on, around)
+    route = route_of(
+        desk,
+        request.vendor,
+        request.route,
+        request.told,
+        residence=filing.residence,
+        filed_on=filing.filed_on,
+    )
     if route is None or route.address is None:
         return False
     notice = desk.letters.withdrawal(

@@ -27,6 +27,7 @@ from app.domain.timeline import (
     link,
     replay,
 )
+from app.domain.vendors import RouteKind
 from app.store.audit import AuditEntry, audit_link
 from app.store.base import Base
 from app.store.heads import (
@@ -501,6 +502,7 @@ def _event_field(row: TimelineEntry, previous: bytes, moments: list[Any]) -> str
         "on": (None, *days),
         "until": (None, *days),
         "commitment": (None,),
+        "route": (None, *RouteKind),
         "at": moments,
     }
     return _explained(row.hash, hashed, candidates)

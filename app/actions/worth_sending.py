@@ -89,7 +89,7 @@ def turn_of(
 
 def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
     match message.kind:
-        case MessageKind.LETTER | MessageKind.EXERCISE:
+        case MessageKind.LETTER | MessageKind.EXERCISE | MessageKind.DRAFT:
             key = (message.filing_id, message.request_id)
             request = session.get(requests.Request, key)
             return request is not None and request.status is Status.QUEUED

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.actions.choose_vendors import Chosen, Unfit, choose_one
 from app.actions.desk import Desk
 from app.actions.filing_form import FilingBody, Resident
+from app.actions.find_route import REROUTED, route_of
 from app.actions.letter_facts import letter_facts
 from app.actions.prepare_filing import MANDATE, MANDATE_MAILED
 from app.actions.read_filing import FilingStanding, RequestStanding
@@ -151,9 +153,21 @@ def write_letter(
     except CannotOpenError:
         return NoLetter.SHUT
     sealed = json.loads(opened)
-    body = _body(filing, it, sealed)
+    body = body_of(
+        sealed,
+        residence=filing.residence,
+        vendor=it.vendor,
+        asks=filing.asks,
+        language=filing.language,
+    )
     one = choose_one(
-        desk, it.vendor, filing.residence, body.facts(), body.asked, filing.filed_on
+        desk,
+        it.vendor,
+        filing.residence,
+        body.facts(),
+        body.asked,
+        filing.filed_on,
+        route=_changed(desk, filing, it),
     )
     if isinstance(one, Unfit):
         return NoLetter.GONE
@@ -225,19 +239,44 @@ def blank_letter(
     return BlankLetter(letter, to, route, one.vendor.name, reading)
 
 
-def _body(
-    filing: FilingStanding, it: RequestStanding, person: dict[str, Any]
+def answer_link(
+    desk: Desk, sealed: Mapping[str, Any], request_id: UUID, filed_on: date, on: date
+) -> tuple[str, date] | None:
+    """Return where the vendor answers, if it still can; older filings have no link."""
+    until, secret = last_day(filed_on), sealed.get(SEALED_AS)
+    if secret is None or on > until:
+        return None
+    return desk.portal.link(path_of(token_of(secret, request_id))), until
+
+
+def body_of(
+    sealed: Mapping[str, Any], *, residence: str, vendor: str, asks: str, language: str
 ) -> FilingBody:
+    """Return a filing to one vendor, from what was sealed of its person."""
     # The text of a mandate is sealed beside what was filed, and is no part of it.
-    filed = {name: person[name] for name in FilingBody.model_fields if name in person}
+    filed = {name: sealed[name] for name in FilingBody.model_fields if name in sealed}
     return FilingBody.model_validate(
         {
-            "residence": filing.residence,
-            "vendors": [it.vendor],
-            "asks": filing.asks,
-            "language": filing.language,
+            "residence": residence,
+            "vendors": [vendor],
+            "asks": asks,
+            "language": language,
             **filed,
         }
+    )
+
+
+def _changed(desk: Desk, filing: FilingStanding, it: RequestStanding) -> Route | None:
+    """Return the route that a request was given since it was filed."""
+    if REROUTED not in it.told:
+        return None
+    return route_of(
+        desk,
+        it.vendor,
+        it.route,
+        it.told,
+        residence=filing.residence,
+        filed_on=filing.filed_on,
     )
 
 
@@ -300,11 +339,9 @@ class _Case:
         }
 
     def _answer(self) -> tuple[str, date] | None:
-        """Return where the vendor answers, if it still can; older filings have no link."""
-        until, secret = last_day(self.filing.filed_on), self.sealed.get(SEALED_AS)
-        if secret is None or self.today > until:
-            return None
-        return self.desk.portal.link(path_of(token_of(secret, self.it.id))), until
+        return answer_link(
+            self.desk, self.sealed, self.it.id, self.filing.filed_on, self.today
+        )
 
     def _course(self, language: str) -> Course:
         it, rests, filed_on = self.it, self.one.rests, self.filing.filed_on

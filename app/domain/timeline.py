@@ -10,6 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the laws name grounds of refusal, and vendors the laws
+    from app.domain.vendors import RouteKind
 
 
 class Status(StrEnum):
@@ -119,6 +123,7 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
+    REROUTED = "rerouted"
     RETRACTED = "retracted"
 
 
@@ -203,7 +208,9 @@ def _table() -> dict[tuple[Status, EventKind], Status]:
         _S.UNDELIVERABLE,
         _S.EXPIRED,
     )
-    return table | {(was, _E.REOPENED): _S.QUEUED for was in may_be_reopened}
+    table |= {(was, _E.REOPENED): _S.QUEUED for was in may_be_reopened}
+    not_there = (_S.QUEUED, _S.UNDELIVERABLE)
+    return table | {(was, _E.REROUTED): _S.QUEUED for was in not_there}
 
 
 NEXT: Mapping[tuple[Status, EventKind], Status] = _table()
@@ -257,6 +264,8 @@ class Event:
     """Place in the timeline of the event that is taken back."""
     resumes: Status | None = None
     """Where ``reopened`` leads: ``queued``, to send again, or ``acknowledged``."""
+    route: "RouteKind | None" = None
+    """The way that it takes from now on, where it was ``rerouted``."""
     commitment: bytes | None = None
     """SHA-256 of a nonce and the words that came with it; both are kept sealed."""
 
@@ -346,6 +355,10 @@ def advance(now: Standing | None, event: Event) -> Standing:
     return _standing(now, event, status)
 
 
+_OPENS = frozenset({_E.REOPENED, _E.REROUTED})
+"""After these nothing counts that came of what was sent before."""
+
+
 def _standing(now: Standing, event: Event, status: Status) -> Standing:
     day = event.on or event.at.astimezone(UTC).date()
     outcome, ground, evidence = now.outcome, now.denial_ground, now.evidence
@@ -357,11 +370,11 @@ def _standing(now: Standing, event: Event, status: Status) -> Standing:
     elif event.kind is _E.CLOSED and outcome is None and now.answer is not None:
         outcome = ANSWERS[now.answer.kind]
         ground, evidence = now.answer.denial_ground, now.answer.evidence
-    elif event.kind is _E.REOPENED:
+    elif event.kind in _OPENS:
         outcome = ground = evidence = None
     elif event.evidence is not None:
         evidence = event.evidence
-    opens = event.kind is _E.REOPENED
+    opens = event.kind in _OPENS
     again = opens and status is _S.QUEUED
     anew = again or event.kind is _E.SENT
     answer = event if event.kind in ANSWERS else None if anew else now.answer
@@ -507,6 +520,8 @@ def chained(event: Event, *, request: str, place: int) -> dict[str, str | int | 
         "retracts": event.retracts,
         "resumes": event.resumes,
         "commitment": event.commitment.hex() if event.commitment else None,
+        # Only where there is one: the hashes from before it could be stay what they are.
+        **({"route": event.route} if event.route else {}),
     }
 
 

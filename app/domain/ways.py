@@ -29,6 +29,15 @@ class Way:
     by_oneself: ByOneself | None = None
     """None where it leaves by us."""
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether one of us types it into a form, or posts it."""
+        return self.by_oneself is None and self.kind in BY_HAND
+
+
+BY_HAND = frozenset({RouteKind.WEBFORM, RouteKind.LETTER})
+"""What no program sends."""
+
 
 def protocol_carries(asks: Asks, person: PersonFacts) -> bool:
     """Return whether the Data Rights Protocol has words for a request.
@@ -41,8 +50,15 @@ def protocol_carries(asks: Asks, person: PersonFacts) -> bool:
     )
 
 
-def leaves_by_us(kind: RouteKind, by_oneself: str | None) -> bool:
-    """Return whether a request leaves by us, by its route and what the person was told."""
+def leaves_by_us(
+    kind: RouteKind, by_oneself: str | None, *, by_hand: bool = False
+) -> bool:
+    """Return whether a request leaves by us, by its route and what the person was told.
+
+    ``by_hand``: one of us types it into the vendor's form, or posts it.
+    """
+    if by_hand:
+        return True
     always = kind in {RouteKind.EMAIL, RouteKind.MATCHING}
     return always or (kind is RouteKind.DRP and by_oneself is None)
 
@@ -72,6 +88,15 @@ def way_to(
     if agent_allowed(vendor, answer, rests) is False:
         return Way(RouteKind.LETTER, ByOneself.NO_AGENT)
     return Way(RouteKind.EMAIL)
+
+
+def leads(route: Route, way: Way) -> bool:
+    """Return whether a way is one by this route."""
+    if way.by_oneself is ByOneself.PROOF:
+        return bool(route.demands)
+    by_mail = way.by_oneself is ByOneself.NO_AGENT  # to the same mailbox, by oneself
+    kind = RouteKind.EMAIL if by_mail else way.kind
+    return route.kind is kind and not route.demands
 
 
 def agent_allowed(vendor: Vendor, answer: Answer, rests: Invoked) -> bool | None:

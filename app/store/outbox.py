@@ -98,6 +98,8 @@ class MessageKind(StrEnum):
     """To the vendor: what a member of staff answers to its mail."""
     EXERCISE = "exercise"
     """To the vendor's own system, by the Data Rights Protocol: what a letter asks."""
+    DRAFT = "draft"
+    """To nobody: the worker writes the letter that staff type into a form, or post."""
     REVOCATION = "revocation"
     """To the same: a request that it has is taken back."""
 
@@ -135,6 +137,8 @@ OF_NO_FILING = (
 
 ASKS = frozenset({MessageKind.LETTER, MessageKind.EXERCISE})
 """Messages that carry a request to its vendor."""
+WRITES = ASKS | {MessageKind.DRAFT}
+"""Those whose letter the worker writes where none was written when it was filed."""
 BY_PROTOCOL = frozenset({MessageKind.EXERCISE, MessageKind.REVOCATION})
 TO_VENDOR = ASKS | BY_PROTOCOL | {MessageKind.WITHDRAWAL, MessageKind.ANSWER}
 
@@ -375,6 +379,22 @@ def cancel_waiting(
             .values(then)
             .execution_options(synchronize_session=False)
         )
+
+
+def letters_of(
+    session: Session, filing_id: UUID, request_id: UUID
+) -> Sequence[Message]:
+    """Return what is to carry a request and did not end yet, held until the commit.
+
+    Whoever calls this holds the filing.
+    """
+    found = select(Message).where(
+        LIVE,
+        Message.filing_id == filing_id,
+        Message.request_id == request_id,
+        Message.kind.in_(WRITES),
+    )
+    return session.scalars(found.order_by(Message.id).with_for_update()).all()
 
 
 def take_lease(

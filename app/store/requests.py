@@ -190,6 +190,7 @@ class TimelineEntry(Base):
     retracts: Mapped[int | None]
     resumes: Mapped[Status | None]
     commitment: Mapped[bytes | None] = mapped_column(LargeBinary)
+    route: Mapped[RouteKind | None]
     previous: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -292,6 +293,7 @@ EVENT_FIELDS = (
     "retracts",
     "resumes",
     "commitment",
+    "route",
 )
 
 

@@ -10,6 +10,7 @@ from app.domain.timeline import OPEN, Actor, Event, EventKind, Evidence
 from app.words.answers import Say
 from app.words.marks import mark
 from app.words.terms import DENIALS, EVENTS, EVIDENCE
+from app.words.ways import CHANGED_TO
 
 LEFT, RIGHT = 4.0, 92.0
 APART = 9.2
@@ -107,6 +108,8 @@ def happened(event: Event) -> str:
         return FOUND_AGAIN if event.evidence else ASKED_AGAIN
     if event.kind is EventKind.REOPENED and event.by is Actor.VENDOR:
         return WROTE_AGAIN
+    if event.kind is EventKind.REROUTED:
+        return CHANGED_TO.get(event.route, EVENTS[event.kind])
     return EVENTS[event.kind]
 
 

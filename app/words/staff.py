@@ -223,6 +223,8 @@ DONE: Mapping[str, str] = {
     "note written": mark("Note written"),
     "answer looked at": mark("Answer of a company looked at"),
     "letter sent again": mark("Letter sent again"),
+    "way changed": mark("Way of a request changed"),
+    "sent by hand": mark("Request sent by hand"),
     "request closed": mark("Request closed"),
     "mail opened": mark("Mail opened"),
     "mail answered": mark("Mail answered"),

@@ -110,6 +110,7 @@ EVENTS: Mapping[str, str] = {
     EventKind.CLOSED: mark("The request was closed"),
     EventKind.WITHDRAWN: mark("You took the request back"),
     EventKind.REOPENED: mark("It was opened again"),
+    EventKind.REROUTED: mark("It goes another way now"),
     EventKind.RETRACTED: mark("An entry was taken back"),
 }
 DENIALS: Mapping[str, str] = {

@@ -16,19 +16,22 @@ from app.actions.hear_callback import hear_callback
 from app.actions.import_vendors import import_vendors
 from app.actions.keep_evidence import Given, read_evidence
 from app.actions.look_at_protocol import try_again
-from app.actions.protocol_rows import read_with_receipt
+from app.actions.protocol_rows import Learned, keep_pair, read_with_receipt
 from app.actions.read_directory import read_directory
 from app.actions.read_letters import read_letters
 from app.actions.read_status import read_status, to_read
-from app.actions.record_reply import committed
+from app.actions.record_reply import Recorded, committed
+from app.actions.reroute import CannotReroute, reroute
 from app.actions.reseal import things_of
 from app.actions.rotate_keys import pairs_behind, rotate_filing, rotate_pair
 from app.actions.take_step import StepTaken, take_step
 from app.actions.withdraw_request import withdraw_open
-from app.channels.drp import Agent, Protocol, new_seed
+from app.channels.base import Delivery
+from app.channels.drp import Agent, Business, Protocol, new_seed
 from app.channels.outward import Outward
-from app.domain.drp import REVOKED
+from app.domain.drp import REVOKED, Profile
 from app.domain.own_steps import OwnStep
+from app.domain.rerouting import Barrier
 from app.domain.timeline import DenialGround, EventKind, Evidence, Outcome, Status
 from app.rulebook.vendor_schema import VendorShape
 from app.store.keys import begin_epoch
@@ -695,3 +698,48 @@ def test_an_end_that_was_one_request_too_many_may_be_sent_again(one: Agency) -> 
 
     assert one.office.request(filed).status is Status.SENT
     assert one.server.effects == 2
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_letter_that_came_back_goes_to_the_system_once_it_knows_us(
+    agency: Agency,
+) -> None:
+    office, mail = agency.office, {"kind": "email", "address": "gone@example.org"}
+    way = {"kind": "drp", "api_base": agency.server.base, "business_id": "PROBE-1"}
+    shape = VendorShape.model_validate({**PROBE, "routes": [mail, way]})
+    with office.writing() as session:
+        import_vendors(session, [shape], at=NOON + A_DAY, by="import")
+        directory = read_directory(session)
+    desk = replace(office.post.desk, directory=directory)
+    office.post = replace(office.post, desk=desk)
+    filed = office.confirmed()
+    office.channel.answers = [Delivery.REFUSED]
+    office.deliver()
+
+    def change(code: str) -> object:
+        with office.writing() as session:
+            return reroute(
+                session,
+                desk,
+                filed.requests[0].id,
+                code,
+                at=agency.at,
+                staff_id=filed.filing,
+                shown=office.request(filed).events,
+            )
+
+    assert change("drp") == CannotReroute(Barrier.NO_TOKEN)
+    known = Learned(token="one-token")
+    to = Business(agency.server.base, "PROBE-1", Profile.FULL, trailing_slash=False)
+    with office.writing() as session:
+        keep_pair(session, desk, to, "probe", known, at=agency.at)
+    agency.server.tokens["one-token"] = AGENT, "PROBE-1"
+
+    assert isinstance(change("drp"), Recorded)
+    agency.passes(timedelta(minutes=1))
+    agency.passes(timedelta(hours=1))
+
+    assert agency.server.one().message["email"] == MAILBOX
+    assert office.request(filed).status is Status.SENT
+    assert office.timeline(filed)[-1].evidence is Evidence.PROTOCOL
+    assert len(office.channel.to("gone@example.org")) == 1, "the one that came back"

@@ -28,6 +28,7 @@ from app.actions.write_letter import kinds_for
 from app.domain.own_steps import UNSATISFIED, OwnStep
 from app.domain.receipts import MisreadError, read_receipt, secret_of
 from app.domain.timeline import NEXT, OPEN, EventKind, Outcome, Status
+from app.domain.vendors import RouteKind
 from app.letters import LetterKind
 from app.store.outbox import KeptBack
 from app.web.deps import Caller, DeskDep, Now, PagesDep, StoreDep
@@ -186,6 +187,9 @@ NEXT_STEPS: dict[Status | Outcome, str] = {
 """What a person can do now, in one sentence."""
 
 BY_YOURSELF = mark("This one you send yourself, through the company’s own form.")
+BY_US_IN_FORM = mark("We fill in the company’s own form for you.")
+BY_US_BY_POST = mark("We print your letter and post it for you.")
+BY_YOUR_LETTER = mark("This one you send yourself, by letter.")
 NOBODY_ELSE = mark("This one you send yourself: the law here lets nobody else ask.")
 NOBODY_ELSE_OPTS_OUT = mark(
     "This one you send yourself: the law on opting out lets nobody else ask."
@@ -327,8 +331,11 @@ def _step_in_time(it: RequestStanding, today: date) -> str:
         return NEXT_STEPS[it.outcome]
     if _by_yourself(it):
         if not it.no_agent:
-            return BY_YOURSELF
+            by_letter = it.route is RouteKind.LETTER
+            return BY_YOUR_LETTER if by_letter else BY_YOURSELF
         return NOBODY_ELSE_OPTS_OUT if it.nobody_else_opts_out else NOBODY_ELSE
+    if it.status is Status.QUEUED and it.by_hand:
+        return BY_US_IN_FORM if it.route is RouteKind.WEBFORM else BY_US_BY_POST
     if it.overdue(today):
         return LATE
     if it.found_again and it.status is Status.ACKNOWLEDGED:

@@ -33,6 +33,7 @@ from app.web.staff import (
     vendor_edit,
     vendor_file,
     vendors,
+    ways,
     work,
 )
 from app.web.wing import Wing
@@ -55,6 +56,7 @@ for part in (
     requests,
     replies,
     work,
+    ways,
     deliveries,
     bulk,
     people,

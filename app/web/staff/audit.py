@@ -39,6 +39,7 @@ from app.words.catalog import translations
 from app.words.marks import mark
 from app.words.staff import ACTORS, DONE, FOUND, MEANS, REASONS, SAID
 from app.words.terms import ROLES
+from app.words.ways import WAYS
 
 router = APIRouter(route_class=StaffRoute)
 FORM = "efface audit 1"
@@ -319,6 +320,8 @@ def _why(entry: Done, say: Say) -> str:
         return say(SAID[kind]) if kind in set(EventKind) & set(SAID) else str(kind)
     if "by" in detail:
         return say(MEANS.get(detail["by"], detail["by"]))
+    if "way" in detail:
+        return say(WAYS.get(detail["way"], detail["way"]))
     if "form" in detail:
         return f"{str(detail['form']).upper()}, {detail['entries']}"
     if "role" in detail:

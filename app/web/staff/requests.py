@@ -59,6 +59,7 @@ from app.words.staff import (
 )
 from app.words.steps import steps_said
 from app.words.terms import DENIALS
+from app.words.ways import CHANGED_TO, WAYS
 
 router = APIRouter(prefix="/requests", route_class=StaffRoute)
 
@@ -152,6 +153,15 @@ class WorkView:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHandView:
+    """A request that one of us types or posts, and the form that says so."""
+
+    what: str
+    where: str
+    sent_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """The page of a request."""
 
@@ -172,6 +182,7 @@ class RequestView:
     may_record: bool
     protocol: ProtocolView | None
     work: WorkView
+    by_hand: ByHandView | None
     beside_the_law: bool
     """Whether it was refused on a ground that its law does not know."""
 
@@ -263,6 +274,7 @@ def opened_here(request: Request, desk: Desk, came: MailFile) -> OpenedMail | No
 @router.get("/{name}/notes")
 @router.get("/{name}/seen")
 @router.get("/{name}/again")
+@router.get("/{name}/sent")
 async def own_page(name: str, pages: PagesDep) -> Response:
     """Lead to the request: here only forms arrive."""
     return pages.go(f"/staff/requests/{name}")
@@ -319,6 +331,7 @@ def show(
         may_record=member.may_record,
         protocol=_protocol(file, language, say),
         work=_work(request, desk, file, member, typed, language, say),
+        by_hand=_by_hand(file, typed, say),
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
     )
     headers = {}
@@ -400,6 +413,17 @@ def _protocol(file: RequestFile, language: str, say: Say) -> ProtocolView | None
             f"{say(ODDITIES[one.oddity])} ({day_in_words(one.at.date(), language)})"
             for one in file.protocol.odd
         )
+    )
+
+
+def _by_hand(file: RequestFile, typed: Typed, say: Say) -> ByHandView | None:
+    if file.by_hand is None:
+        return None
+    route = file.by_hand
+    return ByHandView(
+        what=say(WAYS[file.request.route]),
+        where=route.url or route.address or "",
+        sent_on=typed.values.get("sent_on", ""),
     )
 
 
@@ -530,4 +554,7 @@ def _item(item: Item, timeline: tuple[Event, ...], say: Say) -> Item:
         notes.append(say(TAKES_BACK).format(place=event.retracts))
     if any(later.retracts == item.place for later in timeline):
         notes.append(say(TAKEN_BACK))
-    return replace(item, what=say(HAPPENED[event.kind]), note="; ".join(notes))
+    what = HAPPENED[event.kind]
+    if event.kind is EventKind.REROUTED:
+        what = CHANGED_TO.get(event.route, what)
+    return replace(item, what=say(what), note="; ".join(notes))

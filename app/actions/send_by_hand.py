@@ -1,0 +1,95 @@
+"""A member says on which day they typed a request into a form, or posted it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.actions.desk import Desk
+from app.actions.find_route import BY_HAND
+from app.actions.mail_out import queue_mail
+from app.actions.read_filing import standing_of
+from app.actions.record_reply import MovedOn, Recorded, UnknownRequest
+from app.actions.set_dates import set_dates
+from app.domain.timeline import (
+    Actor,
+    Event,
+    EventKind,
+    Evidence,
+    Status,
+    sent_no_earlier,
+)
+from app.store import audit, outbox, people, requests
+from app.store.outbox import MessageKind, State
+
+
+@dataclass(frozen=True, slots=True)
+class NotByHand:
+    """It is none that one of us types or posts, or it was sent already."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSentThen:
+    """It cannot have been sent on that day: before the bounce, or after today."""
+
+
+def waits_for_hand(request: requests.Request) -> bool:
+    """Return whether one of us is to type a request into a form, or to post it."""
+    return request.status is Status.QUEUED and bool(request.told.get(BY_HAND))
+
+
+def sent_by_hand(
+    session: Session,
+    desk: Desk,
+    request_id: UUID,
+    on: date,
+    *,
+    at: datetime,
+    staff_id: UUID,
+    shown: int,
+) -> Recorded | NotByHand | NotSentThen | MovedOn | UnknownRequest:
+    """Record that a request was typed or posted on a day, from which days are counted.
+
+    ``shown`` is the length of the timeline that the member saw.
+    """
+    found = requests.by_id(session, request_id)
+    request = found and requests.locked(session, found.filing_id, found.id)
+    if not request:
+        return UnknownRequest()
+    if shown != request.events:
+        return MovedOn()
+    if not waits_for_hand(request):
+        return NotByHand()
+    filing = session.get_one(people.Filing, request.filing_id)
+    vendor = desk.directory.vendor(request.vendor)
+    today = at.astimezone(ZoneInfo(vendor.zone if vendor else "UTC")).date()
+    history = requests.timeline(session, filing.id, request.id)
+    first = sent_no_earlier(history, filing.filed_on)
+    if not min(first, today) <= on <= today:  # at its seat it may be a day earlier
+        return NotSentThen()
+    for draft in outbox.letters_of(session, filing.id, request.id):
+        outbox.settle(draft, State.CANCELLED, at=at)
+    event = Event(
+        kind=EventKind.SENT, at=at, by=Actor.STAFF, on=on, evidence=Evidence.STAFF
+    )
+    requests.record(session, request, event)
+    set_dates(session, desk.rulebook, desk.directory, filing, request)
+    queue_mail(
+        session,
+        desk,
+        filing.id,
+        MessageKind.SENT,
+        dedupe=f"sent {request.id} {request.events}",
+        at=at,
+    )
+    audit.append(
+        session,
+        at=at,
+        actor=str(staff_id),
+        action="sent by hand",
+        subject=request.number,
+        on=on.isoformat(),
+    )
+    return Recorded(standing_of(session, request))

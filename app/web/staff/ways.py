@@ -1,0 +1,292 @@
+"""Let a request take another way to its company, and say that one was sent by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from app.actions.preview_reply import Preview, WayPreview, preview_way
+from app.actions.record_reply import MovedOn, Recorded, UnknownRequest
+from app.actions.reroute import CannotReroute, WaysNow, reroute
+from app.actions.send_by_hand import NotByHand, NotSentThen, sent_by_hand
+from app.actions.since_shown import since_shown
+from app.actions.written_day import WrittenDay
+from app.domain.rerouting import Choice
+from app.domain.vendors import RouteKind
+from app.domain.ways import ByOneself
+from app.web.deps import DeskDep, Now, PagesDep, StoreDep
+from app.web.errors import Problem
+from app.web.forms import Filled, form_of
+from app.web.pages import language_of
+from app.web.staff.gate import MemberDep, StaffRoute
+from app.web.staff.requests import Typed, found, show
+from app.words.answers import Say
+from app.words.catalog import translations
+from app.words.languages import day_in_words
+from app.words.marks import mark
+from app.words.ways import BARRIERS, STAYS, WAYS
+
+router = APIRouter(prefix="/requests", route_class=StaffRoute)
+
+CHOOSE = mark("Choose a way")
+MEANWHILE = mark(
+    "Something was recorded meanwhile: look at the effect again, then save"
+)
+NO_LONGER = mark("It cannot take that way any more; nothing was changed")
+LEAVES = mark(
+    "The letter is written anew for this way. It leaves from this moment on: "
+    "{day}, {time} UTC."
+)
+STOPPED = mark("Letters to this company are stopped: it waits until they may leave.")
+AT_WORK = mark("It waits for the company’s working hours.")
+BY_US = mark(
+    "You look after the request. The letter is written in a moment: show the person, "
+    "then type or print it, and say on the page of the request on which day you sent it."
+)
+BY_THEM = mark(
+    "We send nothing. The person finds the letter on the page of their request, "
+    "and says there on which day they sent it."
+)
+PROOF = mark("The company asks there for a photo or a document, which we never take.")
+TAKEN_BACK = mark(
+    "The letter that waits on the old way is taken back: it never leaves."
+)
+COUNTED_ANEW = mark(
+    "The letter of {day} came back, so no days run from it. "
+    "They are counted from the day on which this one arrives."
+)
+NOT_COUNTED = mark(
+    "No days are counted yet. They are counted from the day on which it arrives."
+)
+UNDONE = mark("Until it has arrived you can change the way again, also back.")
+NOT_THEN = mark("Enter a day from the day on which the last letter came back to today")
+NOT_HERE = mark("It does not wait to be sent by one of us; nothing was changed")
+SENT_MEANWHILE = mark(
+    "Something was recorded meanwhile: look at it first; nothing was changed"
+)
+
+
+class WayForm(BaseModel):
+    """The way that was chosen, and the length of the timeline beside it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    to: str = ""
+    shown: int = 0
+
+
+class ByHandForm(BaseModel):
+    """The day on which somebody sent it, and the length of the timeline beside it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sent_on: WrittenDay
+    shown: int = 0
+
+    @field_validator("sent_on", mode="before")
+    @classmethod
+    def _left_out(cls, typed: object) -> object:
+        return typed or None
+
+
+Chosen = Annotated[Filled[WayForm], Depends(form_of(WayForm))]
+Sent = Annotated[Filled[ByHandForm], Depends(form_of(ByHandForm))]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One way: what it is, where it leads, and what stands in it."""
+
+    code: str
+    what: str
+    where: str
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaysView:
+    """The ways of a request."""
+
+    number: str
+    name: str
+    stays: str
+    """Why it keeps the way that it has; empty where it may take another."""
+    open: tuple[LineView, ...]
+    shut: tuple[LineView, ...]
+    chosen: LineView | None
+    preview: Preview | None
+    effects: tuple[str, ...]
+    errors: dict[str, str]
+
+
+@router.get("/{name}/way")
+async def ways_page(
+    request: Request,
+    name: str,
+    member: MemberDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+    to: Annotated[str | None, Query(max_length=20)] = None,
+) -> Response:
+    """Show which ways a request may take, and what taking one would do."""
+    file = await found(store, desk, name, member, at)
+    seen = await store.read(preview_way, desk, file.request.id, to or "", at=at)
+    error = CHOOSE if to is not None and _choice(seen) is None else ""
+    status = 422 if error else 200
+    return _show(request, seen, member, desk, pages, error=error, status=status)
+
+
+def _show(
+    request: Request,
+    seen: WayPreview | UnknownRequest,
+    member: MemberDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> Response:
+    if isinstance(seen, UnknownRequest):
+        raise Problem(404, "There is no such request.")
+    language = language_of(request)
+    say = translations(language).gettext
+    now, chosen = seen.now, _choice(seen)
+    lines = [(one, _line(one, say)) for one in now.choices]
+    vendor = desk.directory.vendor(now.vendor)
+    view = WaysView(
+        number=now.number,
+        name=vendor.name if vendor else now.vendor,
+        stays=say(STAYS[now.stays]) if now.stays else "",
+        open=tuple(line for one, line in lines if one.barrier is None),
+        shut=tuple(line for one, line in lines if one.barrier is not None),
+        chosen=_line(chosen, say) if chosen else None,
+        preview=seen.preview,
+        effects=tuple(_effects(now, chosen, language, say)) if chosen else (),
+        errors={"to": say(error)} if error else {},
+    )
+    return pages.show(request, "staff/way.html", view, status=status, staff=member)
+
+
+def _choice(seen: WayPreview | UnknownRequest) -> Choice | None:
+    """Return what was chosen, where it may be taken."""
+    may = isinstance(seen, WayPreview) and seen.preview is not None
+    return seen.chosen if may and isinstance(seen, WayPreview) else None
+
+
+def _line(one: Choice, say: Say) -> LineView:
+    route = one.route
+    return LineView(
+        code=one.code,
+        what=say(WAYS[one.code]),
+        where=route.url or route.address or route.api_base or "",
+        why_not=say(BARRIERS[one.barrier]) if one.barrier else "",
+    )
+
+
+def _effects(now: WaysNow, chosen: Choice, language: str, say: Say) -> Iterator[str]:
+    """Yield what taking a way does, a sentence each."""
+    if now.waits:
+        yield say(TAKEN_BACK)
+    if chosen.way.by_oneself is not None:
+        yield say(BY_THEM)
+        if chosen.way.by_oneself is ByOneself.PROOF:
+            yield say(PROOF)
+    elif chosen.way.by_hand:
+        yield say(BY_US)
+    else:
+        yield say(LEAVES).format(
+            day=day_in_words(now.not_before.date(), language),
+            time=f"{now.not_before:%H:%M}",
+        )
+        if now.stopped:
+            yield say(STOPPED)
+        elif chosen.way.kind is RouteKind.EMAIL and chosen.route.hours is not None:
+            yield say(AT_WORK)
+    if now.sent_on is None:
+        yield say(NOT_COUNTED)
+    else:
+        yield say(COUNTED_ANEW).format(day=day_in_words(now.sent_on, language))
+    yield say(UNDONE)
+
+
+@router.post("/{name}/way")
+async def change(
+    request: Request,
+    name: str,
+    form: Chosen,
+    member: MemberDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Let a request take another way, whose effect was shown."""
+    file = await found(store, desk, name, member, at)
+    sent = form.model or WayForm()
+    done = await store.write(
+        reroute,
+        desk,
+        file.request.id,
+        sent.to,
+        at=at,
+        staff_id=member.id,
+        shown=sent.shown,
+    )
+    match done:
+        case Recorded():
+            return pages.go(f"/staff/requests/{file.request.number}")
+        case UnknownRequest():
+            raise Problem(404, "There is no such request.")
+        case MovedOn():
+            error = MEANWHILE
+        case CannotReroute(why):
+            error = NO_LONGER if why is not None else CHOOSE
+    seen = await store.read(preview_way, desk, file.request.id, sent.to, at=at)
+    return _show(request, seen, member, desk, pages, error=error, status=409)
+
+
+@router.post("/{name}/sent")
+async def sent(
+    request: Request,
+    name: str,
+    form: Sent,
+    member: MemberDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    at: Now,
+) -> Response:
+    """Record on which day one of us typed a request into a form, or posted it."""
+    file = await found(store, desk, name, member, at)
+    told = form.model
+    done: object = NotSentThen()
+    if told is not None:
+        done = await store.write(
+            sent_by_hand,
+            desk,
+            file.request.id,
+            told.sent_on,
+            at=at,
+            staff_id=member.id,
+            shown=told.shown,
+        )
+    match done:
+        case Recorded():
+            return pages.go(f"/staff/requests/{file.request.number}?saved=1")
+        case UnknownRequest():
+            raise Problem(404, "There is no such request.")
+        case NotByHand():
+            typed = Typed({}, {"sent_on": NOT_HERE})
+        case MovedOn():
+            shown = told.shown if told else 0
+            since = await store.read(since_shown, file.request.id, shown)
+            typed = Typed({}, {"sent_on": SENT_MEANWHILE}, since=since)
+        case _:
+            typed = Typed(dict(form.values), {"sent_on": NOT_THEN})
+            return show(request, pages, desk, file, member, at, typed, status=422)
+    return show(request, pages, desk, file, member, at, typed, status=409)

@@ -1,0 +1,241 @@
+"""A request takes another way to its company: once, and never two ways at a time."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text, update
+
+from app.actions.deliver import claim_due, deliver
+from app.actions.import_vendors import import_vendors
+from app.actions.read_directory import read_directory
+from app.actions.record_reply import MovedOn, Recorded
+from app.actions.reroute import CannotReroute, reroute
+from app.actions.send_by_hand import NotByHand, NotSentThen, sent_by_hand
+from app.actions.state_sent import SentByResident, state_sent
+from app.actions.verify_chains import verify_chains
+from app.channels.base import Delivery
+from app.domain.rerouting import Barrier, Stays
+from app.domain.timeline import Actor, EventKind, Evidence, Status
+from app.domain.vendors import RouteKind
+from app.rulebook.vendor_schema import VendorShape
+from app.store.base import new_id
+from app.store.outbox import Message, MessageKind, State
+from app.store.requests import Letter
+from tests.post_office import LATER, NOON, PROBE, TYPED, Office, words
+
+MAILBOX = "privacy@probe.example.org"
+FORM = "https://probe.example.org/form"
+STREET = "1 Example Street, Albany"
+ME = new_id(NOON)
+ROUTES = [
+    *PROBE["routes"],
+    {"kind": "webform", "url": FORM},
+    {"kind": "letter", "address": STREET},
+]
+
+
+def has(office: Office, *routes: Any, at: Any = NOON) -> None:
+    """Let the company be reached in these ways."""
+    shape = VendorShape.model_validate({**PROBE, "routes": list(routes)})
+    with office.writing() as session:
+        import_vendors(session, [shape], at=at + timedelta(seconds=1), by="import")
+        directory = read_directory(session)
+    desk = replace(office.post.desk, directory=directory)
+    office.post = replace(office.post, desk=desk)
+
+
+def bounced(office: Office) -> Any:
+    """A request whose letter came back."""
+    has(office, *ROUTES)
+    filed = office.confirmed()
+    office.channel.answers = [Delivery.REFUSED]
+    office.deliver()
+    office.channel.sent.clear()
+    return filed
+
+
+def change(office: Office, filed: Any, code: str, **given: Any) -> Any:
+    known = {"at": LATER + NOON, "shown": office.request(filed).events, **given}
+    with office.writing() as session:
+        return reroute(
+            session,
+            office.post.desk,
+            filed.requests[0].id,
+            code,
+            staff_id=ME,
+            **known,
+        )
+
+
+def by_hand(office: Office, filed: Any, on: date) -> Any:
+    with office.writing() as session:
+        return sent_by_hand(
+            session,
+            office.post.desk,
+            filed.requests[0].id,
+            on,
+            at=NOON + timedelta(days=2),
+            staff_id=ME,
+            shown=office.request(filed).events,
+        )
+
+
+def letters(office: Office, filed: Any) -> int:
+    with office.store.reading() as session:
+        found = select(Letter.id).where(Letter.filing_id == filed.filing)
+        return len(session.scalars(found).all())
+
+
+def test_after_a_bounce_one_of_us_fills_in_the_form_and_days_count_from_then(
+    office: Office,
+) -> None:
+    filed = bounced(office)
+    assert isinstance(change(office, filed, "webform"), Recorded)
+    office.deliver(NOON + LATER)
+
+    request = office.request(filed)
+    assert (request.route, request.status) == (RouteKind.WEBFORM, Status.QUEUED)
+    assert request.assigned_to == ME
+    assert letters(office, filed) == 2, "the worker wrote what is typed"
+    assert not office.channel.to(MAILBOX)
+    assert isinstance(by_hand(office, filed, date(2026, 11, 22)), NotSentThen)
+
+    assert isinstance(by_hand(office, filed, date(2026, 11, 24)), Recorded)
+
+    request, told = office.request(filed), office.timeline(filed)
+    assert (request.status, request.sent_on) == (Status.SENT, date(2026, 11, 24))
+    assert request.respond_due == date(2027, 1, 8)  # 45 days, CCPA
+    assert [e.kind for e in told][-3:] == [
+        EventKind.UNDELIVERABLE,
+        EventKind.REROUTED,
+        EventKind.SENT,
+    ]
+    assert (told[-2].route, told[-2].by) == (RouteKind.WEBFORM, Actor.STAFF)
+    assert (told[-1].by, told[-1].evidence) == (Actor.STAFF, Evidence.STAFF)
+    assert isinstance(by_hand(office, filed, date(2026, 11, 24)), NotByHand)
+    assert change(office, filed, "email") == CannotReroute(Stays.ARRIVED)
+
+
+def test_what_waits_on_the_old_way_never_leaves_and_changing_back_sends_once(
+    holding: Office,
+) -> None:
+    has(holding, *ROUTES)
+    filed = holding.confirmed()
+    assert isinstance(change(holding, filed, "letter-self"), Recorded)
+    holding.deliver(NOON + timedelta(hours=2))
+    assert not holding.channel.to(MAILBOX)
+    assert [m.state for m in holding.messages(filed, MessageKind.LETTER)] == [
+        State.CANCELLED
+    ]
+    assert change(holding, filed, "letter-self") == CannotReroute(Barrier.TAKEN)
+
+    assert isinstance(change(holding, filed, "email"), Recorded)
+    holding.deliver(NOON + LATER)
+    assert not holding.channel.to(MAILBOX), "the person may still stop it"
+    holding.deliver(NOON + timedelta(hours=2))
+    holding.deliver(NOON + timedelta(days=1))
+
+    [letter] = holding.channel.to(MAILBOX)
+    assert TYPED in words(letter)
+    assert holding.request(filed).number in words(letter)
+    assert holding.request(filed).status is Status.SENT
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_the_chain_covers_the_way(office: Office) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform-self")
+    with office.store.reading() as session:
+        assert verify_chains(session).faults == ()
+
+    with office.writing() as session:
+        session.execute(text("DROP TRIGGER timeline_entry_no_update"))
+        session.execute(
+            text("UPDATE timeline_entry SET route = 'drp' WHERE route > ''")
+        )
+    with office.store.reading() as session:
+        [fault, *_] = verify_chains(session).faults
+    assert "route" in fault.why
+
+
+def test_the_person_sends_it_where_that_was_chosen(office: Office) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform-self")
+    office.deliver(NOON + LATER)
+    assert letters(office, filed) == 1, "theirs is written when they look at it"
+    with office.writing() as session:
+        done = state_sent(
+            session,
+            office.post.desk,
+            filed.filing,
+            filed.requests[0].id,
+            date(2026, 11, 24),
+            office.receipt(filed),
+            today=date(2026, 11, 25),
+            at=NOON + timedelta(days=2),
+        )
+    assert isinstance(done, SentByResident)
+    assert office.timeline(filed)[-1].by is Actor.RESIDENT
+
+
+@pytest.mark.parametrize(
+    ("state", "unknowns"),
+    [
+        pytest.param(State.SENDING, 0, id="leaving"),
+        pytest.param(State.UNKNOWN, 1, id="not known"),
+        pytest.param(State.WAITING, 1, id="tried again, not known of the first"),
+    ],
+)
+@pytest.mark.usefixtures("one_engine")
+def test_while_a_letter_may_arrive_no_other_is_sent(
+    holding: Office, state: State, unknowns: int
+) -> None:
+    has(holding, *ROUTES)
+    filed = holding.confirmed()
+    with holding.writing() as session:
+        session.execute(
+            update(Message)
+            .where(Message.kind == MessageKind.LETTER)
+            .values(state=state, unknowns=unknowns)
+        )
+    assert change(holding, filed, "webform") == CannotReroute(Stays.LEAVING)
+    assert holding.request(filed).route is RouteKind.EMAIL
+
+
+def test_of_two_who_change_it_the_second_changes_nothing(office: Office) -> None:
+    filed = bounced(office)
+    shown = office.request(filed).events
+    assert isinstance(change(office, filed, "webform", shown=shown), Recorded)
+    assert isinstance(change(office, filed, "letter", shown=shown), MovedOn)
+    assert office.request(filed).route is RouteKind.WEBFORM
+    assert change(office, filed, "drp") == CannotReroute(None)
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_letter_that_a_worker_had_claimed_is_taken_back_all_the_same(
+    office: Office,
+) -> None:
+    has(office, *ROUTES)
+    filed = office.confirmed()
+    keys = claim_due(office.post, at=NOON)
+
+    assert isinstance(change(office, filed, "webform", at=NOON), Recorded)
+    for key in keys:
+        deliver(office.post, key, at=NOON)
+
+    assert not office.channel.to(MAILBOX)
+
+
+@pytest.mark.usefixtures("one_engine")
+def test_a_way_that_is_gone_when_the_letter_is_written_says_so(office: Office) -> None:
+    has(office, *ROUTES)
+    filed = office.confirmed()
+    change(office, filed, "letter-self", at=NOON)
+    change(office, filed, "email", at=NOON)
+    has(office, *ROUTES[1:], at=NOON + LATER)
+
+    office.deliver(NOON + LATER)
+
+    assert office.request(filed).status is Status.UNDELIVERABLE

@@ -1,0 +1,103 @@
+"""Letting a request take another way, on the pages: what it changes is shown before."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+
+from app.actions.import_vendors import import_vendors
+from app.actions.prepare_filing import Filed
+from app.channels.base import Delivery
+from app.domain.timeline import Status
+from app.rulebook.vendor_schema import VendorShape
+from app.store.staff import Role
+from tests.front_desk import FrontDesk, hidden
+from tests.post_office import NOON, PROBE, Office
+
+FORM = "https://probe.example.org/form"
+pytestmark = pytest.mark.usefixtures("one_engine")
+
+
+@pytest.fixture
+def came_back(desk: FrontDesk, office: Office) -> Filed:
+    """A request whose letter came back, to a company that has a form as well."""
+    routes = [
+        *PROBE["routes"],
+        {"kind": "webform", "url": FORM},
+        {"kind": "drp", "api_base": "https://drp.example.org", "business_id": "P"},
+    ]
+    with office.writing() as session:
+        shape = VendorShape.model_validate({**PROBE, "routes": routes})
+        import_vendors(session, [shape], at=NOON, by="import")
+    filed = office.confirmed()
+    office.channel.answers = [Delivery.REFUSED]
+    office.deliver()
+    desk.passes(seconds=2)
+    return filed
+
+
+def page_of(filed: Filed) -> str:
+    return f"/staff/requests/{filed.requests[0].number}"
+
+
+def text_of(answer: Any) -> str:
+    return unescape(answer.text)
+
+
+def test_after_a_bounce_another_way_is_offered_shown_and_taken(
+    desk: FrontDesk, came_back: Filed, office: Office
+) -> None:
+    browser = desk.staff()
+    assert "It did not arrive: try another way" in browser.get(page_of(came_back)).text
+    ways = text_of(browser.get(f"{page_of(came_back)}/way"))
+    assert ways.count('type="radio"') == 2
+    assert "It takes this way now." in ways
+    assert "This portal is no agent of the protocol." in ways
+
+    seen = text_of(browser.get(f"{page_of(came_back)}/way?to=webform"))
+    assert office.request(came_back).status is Status.UNDELIVERABLE
+    assert "You look after the request." in seen
+    assert "They are counted from the day on which it arrives." in seen
+    form = {"to": "webform", "shown": hidden(seen, "shown")}
+    first = browser.post(f"{page_of(came_back)}/way", data=form)
+    second = browser.post(f"{page_of(came_back)}/way", data={**form, "to": "letter"})
+    assert (first.status_code, second.status_code) == (303, 409)
+
+    page = text_of(browser.get(page_of(came_back)))
+    assert "It goes another way now: through the company’s own form" in page
+    assert FORM in page
+    sent = {
+        "sent_on": "2027-01-01",
+        "shown": hidden(page.partition("/sent")[2], "shown"),
+    }
+    late = browser.post(f"{page_of(came_back)}/sent", data=sent)
+    assert late.status_code == 422
+    assert "Enter a day from the day on which the last letter came back" in late.text
+    sent["sent_on"] = "2026-11-23"
+    assert browser.post(f"{page_of(came_back)}/sent", data=sent).status_code == 303
+    assert browser.post(f"{page_of(came_back)}/sent", data=sent).status_code == 409
+
+    assert office.request(came_back).status is Status.SENT
+    assert [e.action for e in desk.audit()][-2:] == ["way changed", "sent by hand"]
+    assert "The company has it." in browser.get(f"{page_of(came_back)}/way").text
+
+
+def test_a_way_that_is_none_is_refused_in_words_and_auditors_change_nothing(
+    desk: FrontDesk, came_back: Filed, office: Office
+) -> None:
+    browser = desk.staff()
+    for to in ("", "pigeon", "drp", "email"):
+        seen = browser.get(f"{page_of(came_back)}/way", params={"to": to})
+        assert seen.status_code == 422
+        assert "Choose a way" in seen.text
+    shown = office.request(came_back).events
+    sent = {"to": "drp", "shown": str(shown)}
+    answer = browser.post(f"{page_of(came_back)}/way", data=sent)
+    assert answer.status_code == 409
+    assert "It cannot take that way any more" in answer.text
+
+    auditor = desk.staff(Role.AUDITOR, "auditor@example.org")
+    assert "<button>" not in auditor.get(f"{page_of(came_back)}/way?to=webform").text
+    answer = auditor.post(f"{page_of(came_back)}/way", data={**sent, "to": "webform"})
+    assert answer.status_code == 403
+    assert office.request(came_back).status is Status.UNDELIVERABLE
