@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.actions.desk import Desk
 from app.actions.draft_edit import Draft
 from app.actions.edit_case import Case, Meanwhile, effect_of, meanwhile
 from app.actions.foresee_edit import Effect
+from app.actions.proposal_ground import Moved, moved_since, sight_of
 from app.actions.read_audit import names_of
 from app.actions.vendor_record import Record, Thing, record_of
 from app.actions.write_edit import write
@@ -46,6 +47,8 @@ class Refusal(StrEnum):
     """Nobody takes back what is another's."""
     OUTDATED = "outdated"
     """Somebody changed what it would follow."""
+    UNSEEN = "unseen"
+    """What it rests on, or would change, is not what was shown any more."""
     NO_WORD = "no word"
     """Who declines says why."""
 
@@ -88,6 +91,10 @@ class ProposalFile:
     """None where it cannot be written any more, or is over."""
     outdated: tuple[Meanwhile, ...]
     """What somebody wrote since, of the same things."""
+    moved: Moved | None
+    """What it rests on that is another by now; None where nothing can be written."""
+    sight: str
+    """Names what is shown: who approves sends it back."""
 
 
 def read_proposals(session: Session, *, at: datetime) -> Proposals:
@@ -168,12 +175,9 @@ def read_proposal(
         return None
     case = _case(session, proposal)
     changed = _changed(proposal, case)
-    effect = None
+    today, effect = at.date(), None
     if not changed and not _is_over(proposal, at):
-        try:
-            effect = effect_of(session, desk, case, today=at.date())
-        except ValidationError:
-            effect = None
+        effect = _effect(session, desk, case, today)
     [line] = _lines(session, [proposal], at)
     return ProposalFile(
         line,
@@ -181,7 +185,17 @@ def read_proposal(
         case,
         effect,
         () if _is_over(proposal, at) else meanwhile(session, changed),
+        moved_since(session, desk, proposal, case, effect, today) if effect else None,
+        sight_of(desk, case, effect) if effect else "",
     )
+
+
+def _effect(session: Session, desk: Desk, case: Case, today: date) -> Effect | None:
+    """Return what a case would change; None where it cannot be written any more."""
+    try:
+        return effect_of(session, desk, case, today=today)
+    except ValidationError:
+        return None
 
 
 def _case(session: Session, proposal: Proposal) -> Case:
@@ -222,11 +236,15 @@ def decide(
     proposal_id: UUID,
     outcome: Outcome,
     word: str,
+    sight: str,
     *,
     at: datetime,
     by: UUID,
 ) -> Refusal | str:
-    """Decide about a change that waits; return whose record it is about."""
+    """Decide about a change that waits; return whose record it is about.
+
+    Its effect is computed anew: who approves has to have seen just that (``sight``).
+    """
     vendors.hold(session)
     proposal = session.get(
         Proposal, proposal_id, with_for_update=True, populate_existing=True
@@ -236,8 +254,11 @@ def decide(
         return why or Refusal.UNKNOWN
     if outcome is Outcome.APPROVED:
         case = _case(session, proposal)
-        if _changed(proposal, case):
+        effect = _effect(session, desk, case, at.date())
+        if effect is None or _changed(proposal, case):
             return Refusal.OUTDATED
+        if sight_of(desk, case, effect) != sight:
+            return Refusal.UNSEEN
         write(session, desk, case, at=at, by=proposal.made_by, actor=str(by))
     proposal.decided_at, proposal.decided_by = at, by
     proposal.outcome, proposal.word = outcome, word

@@ -13,7 +13,7 @@ from app.actions.draft_edit import Faulty, draft_of
 from app.actions.edit_case import Case, Meanwhile, effect_of, meanwhile
 from app.actions.edit_form import Form, other_of
 from app.actions.foresee_edit import Effect
-from app.actions.propose_edit import has_to_wait, needs_two, propose
+from app.actions.propose_edit import needs_two, propose_if_needed
 from app.actions.read_typed import Fault, Yard
 from app.actions.vendor_record import Record, record_of
 from app.actions.write_edit import write
@@ -90,8 +90,9 @@ def save_edit(
         return found
     if found.seen != seen:
         return _looked(session, desk, found, seen, today=at.date())
-    if has_to_wait(session, desk, found, today=at.date()):
-        return Proposed(propose(session, found, at=at, by=by))
+    waiting = propose_if_needed(session, desk, found, at=at, by=by)
+    if waiting is not None:
+        return Proposed(waiting)
     write(session, desk, found, at=at, by=by)
     return Saved(found.draft.slug)
 

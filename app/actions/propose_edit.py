@@ -1,7 +1,7 @@
 """Let a change wait for a second person, where it grants, takes or moves anything."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,17 +9,24 @@ from sqlalchemy.orm import Session
 from app.actions.desk import Desk
 from app.actions.edit_case import Case, effect_of
 from app.actions.foresee_edit import Effect
+from app.actions.proposal_ground import Ground, ground_of
 from app.domain.foresight import is_weighty
 from app.store import audit
 from app.store.base import new_id
 from app.store.editing import Proposal, two_people_needed
 
 
-def has_to_wait(session: Session, desk: Desk, case: Case, *, today: date) -> bool:
-    """Return whether a second person has to look at a case before it counts."""
+def propose_if_needed(
+    session: Session, desk: Desk, case: Case, *, at: datetime, by: UUID
+) -> UUID | None:
+    """Let a case wait where a second person has to look; None where nobody has to."""
     if not two_people_needed(session):
-        return False
-    return needs_two(case, effect_of(session, desk, case, today=today))
+        return None
+    effect = effect_of(session, desk, case, today=at.date())
+    if not needs_two(case, effect):
+        return None
+    ground = ground_of(desk, effect, at.date())
+    return propose(session, case, ground, at=at, by=by)
 
 
 def needs_two(case: Case, effect: Effect) -> bool:
@@ -31,7 +38,9 @@ def needs_two(case: Case, effect: Effect) -> bool:
     return is_weighty(before, record.shape(case.draft.things).value())
 
 
-def propose(session: Session, case: Case, *, at: datetime, by: UUID) -> UUID:
+def propose(
+    session: Session, case: Case, ground: Ground, *, at: datetime, by: UUID
+) -> UUID:
     """Let a case wait for a second person, with what it would follow; return its id."""
     proposal = Proposal(
         id=new_id(at),
@@ -42,6 +51,7 @@ def propose(session: Session, case: Case, *, at: datetime, by: UUID) -> UUID:
             {**asdict(thing), "was": case.of(thing.vendor).hash_of(thing)}
             for thing in case.draft.things
         ],
+        rests_on=ground,
         made_at=at,
         made_by=by,
         decided_at=None,

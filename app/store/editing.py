@@ -33,6 +33,8 @@ class Proposal(Base):
     """What the audit trail says that it is about."""
     things: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """What would be written, each with the hash of what it would follow."""
+    rests_on: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    """The law and the answer of the moment; None of proposals before these were kept."""
     made_at: Mapped[datetime]
     made_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]

@@ -163,6 +163,7 @@ REFUSALS: Mapping[str, str] = {
     "own": mark("Another person than you has to decide"),
     "not own": mark("Only who proposed it can take it back"),
     "outdated": mark("The record changed meanwhile: it has to be proposed again"),
+    "unseen": mark("What it would change is not what you saw: look again below"),
     "no word": mark("Say why you decline"),
 }
 """Why nothing was decided."""

@@ -2,10 +2,13 @@
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
+from app.store.editing import Proposal
 from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import Office
@@ -60,6 +63,13 @@ def send(desk: FrontDesk, browser: TestClient, path: str, form: dict[str, str]) 
     return str(answer.headers["location"])
 
 
+def approve(browser: TestClient, there: str) -> Any:
+    """Look at a change that waits, and approve what is shown."""
+    seen = re.search(r'name="sight" value="(\w+)"', browser.get(there).text)
+    sent = {"do": "approved", "sight": seen[1] if seen else ""}
+    return browser.post(there, data=sent)
+
+
 def offers(client: TestClient) -> list[str]:
     found = client.get("/vendors/spokeo.json").json()["offers"]
     return [one["words"] for one in found]
@@ -84,7 +94,7 @@ def test_what_grants_coverage_waits_and_counts_once_another_approves(
     seen = plain(boss.get(there).text)
     assert "Today + 1 place gained" in seen
     assert "Japan" in seen
-    assert boss.post(there, data={"do": "approved"}).status_code == 303
+    assert approve(boss, there).status_code == 303
     desk.passes(seconds=1)
 
     assert OFFER["words"] in offers(client)
@@ -95,7 +105,7 @@ def test_what_grants_coverage_waits_and_counts_once_another_approves(
         ("offer of a company changed", "spokeo"),
         ("change approved", "spokeo"),
     ]
-    again = boss.post(there, data={"do": "approved"})
+    again = approve(boss, there)
     assert "Somebody has decided already" in again.text
 
 
@@ -126,7 +136,7 @@ def test_a_way_is_approved_before_letters_take_it(
     gone = {**ended, "checked_on": "2026-11-23"}
     there = send(desk, editor, "/staff/vendors/probe/retire", gone)
     assert "A mail goes to" in plain(boss.get(there).text)
-    assert boss.post(there, data={"do": "approved"}).status_code == 303
+    assert approve(boss, there).status_code == 303
     assert "A mail goes to" not in plain(boss.get(there).text)
 
 
@@ -155,16 +165,57 @@ def test_a_change_of_what_it_would_follow_makes_it_void(
     key = "deletion-2026-11-23"
     first = send(desk, editor, f"{SPOKEO}/offer", OFFER)
     second = send(desk, editor, f"{SPOKEO}/offer", {**OFFER, "places": "BR"})
-    assert boss.post(first, data={"do": "approved"}).status_code == 303
+    assert approve(boss, first).status_code == 303
     desk.passes(seconds=1)
     assert f"offer?key={key}" in boss.get(SPOKEO).text
 
     page = boss.get(second)
     assert "Somebody changed this record meanwhile" in page.text
     assert 'value="approved"' not in page.text
-    answer = boss.post(second, data={"do": "approved"})
+    answer = approve(boss, second)
     assert answer.status_code == 409
     assert "it has to be proposed again" in answer.text
+
+
+def test_a_change_of_what_it_rests_on_is_told_and_has_to_be_seen(
+    desk: FrontDesk, boss: TestClient, editor: TestClient, client: TestClient
+) -> None:
+    there = send(desk, editor, f"{SPOKEO}/offer", OFFER)
+    assert "What it rests on changed" not in boss.get(there).text
+    seen = hidden(boss.get(there).text, "sight")
+    cited = {name: OFFER[name] for name in ("sources", "confidence", "checked_on")}
+    size = {"key": "employees", "employees": "40", **cited}
+    assert send(desk, editor, f"{SPOKEO}/fact", size) == SPOKEO
+
+    unseen = boss.post(there, data={"do": "approved", "sight": seen})
+
+    assert unseen.status_code == 409
+    assert "What it would change is not what you saw" in unseen.text
+    told = plain(unseen.text)
+    assert "it was proposed What we know of it: editor@example.org" in told
+    assert "It would change the same places today as then." in told
+    assert OFFER["words"] not in offers(client)
+
+    same_place = {**OFFER, "words": "Japan may opt out.", "right": "deletion"}
+    rival = send(desk, editor, f"{SPOKEO}/offer", {**same_place, "from": "2026-11-01"})
+    assert approve(boss, rival).status_code == 303
+    desk.passes(seconds=1)
+    told = plain(boss.get(there).text)
+    assert "It would change another thing today" in told
+    assert "The answer stays the same in every place." in told
+    assert approve(boss, there).status_code == 303
+    desk.passes(seconds=1)
+    assert OFFER["words"] in offers(client)
+
+
+def test_a_change_of_the_law_is_told_to_who_decides(
+    desk: FrontDesk, boss: TestClient, editor: TestClient
+) -> None:
+    there = send(desk, editor, f"{SPOKEO}/offer", OFFER)
+    with desk.office.writing() as session:
+        session.execute(update(Proposal).values(rests_on={"law": "an older one"}))
+
+    assert "The rules of law are others." in boss.get(there).text
 
 
 def test_what_waited_too_long_counts_no_more(
@@ -174,7 +225,7 @@ def test_what_waited_too_long_counts_no_more(
     desk.passes(days=14)
     late = desk.staff(Role.ADMIN, "late@example.org")
     assert "Its time is over" in late.get(LIST).text
-    answer = late.post(there, data={"do": "approved"})
+    answer = approve(late, there)
     assert answer.status_code == 409
 
 

@@ -19,6 +19,7 @@ from app.actions.decide_proposal import (
 )
 from app.actions.desk import Desk
 from app.actions.foresee_edit import Effect
+from app.actions.proposal_ground import Moved
 from app.actions.sign_in import Member
 from app.store.editing import Outcome
 from app.store.session import Store
@@ -80,6 +81,10 @@ class ProposalView:
     other: str
     effect: Effect | None
     outdated: tuple[MeanwhileView, ...]
+    moved: Moved | None
+    rested: tuple[MeanwhileView, ...]
+    """What somebody wrote since of the same company."""
+    sight: str
     mine: bool
     may_decide: bool
     word: str = ""
@@ -165,7 +170,14 @@ async def decided(
             request, proposal_id, member, store, desk, pages, at, told, word
         )
     done = await store.write(
-        decide, desk, proposal_id, Outcome(wanted), word, at=at, by=member.id
+        decide,
+        desk,
+        proposal_id,
+        Outcome(wanted),
+        word,
+        form.values.get("sight", ""),
+        at=at,
+        by=member.id,
     )
     match done:
         case Refusal.UNKNOWN:
@@ -219,6 +231,9 @@ def _view(
         other=name_of(found.case.other),
         effect=effect,
         outdated=meanwhile_read(found.outdated, words),
+        moved=found.moved,
+        rested=meanwhile_read(found.moved.record, words) if found.moved else (),
+        sight=found.sight,
         mine=found.mine,
         may_decide=member.may_edit and not line.outcome,
         word=word,
