@@ -18,11 +18,13 @@ from app.actions.count_once import (
     MINE,
     OTHER,
     asked_twice,
+    begun_on,
     first_id,
     moment,
 )
 from app.actions.desk import Desk
 from app.actions.set_dates import dates_of, owed
+from app.actions.tell_watchers import verdicts_of
 from app.domain.figures import NO_LAW, Quarter, Tally, case_of, first_answer
 from app.domain.gaps import Crowd
 from app.domain.grounds import Verdict
@@ -114,7 +116,7 @@ def count_figures(
         with store.reading() as session:
             filings = _filings(session, after, span)
             if not filings:
-                _count_watches(store, span, counts)
+                _count_watches(store, desk, span, counts)
                 return counts
             _count_page(session, desk, filings, span, counts)
         after = UUID(int=filings[-1].id.int + 1)
@@ -247,20 +249,27 @@ def _due(
     return extended or respond
 
 
-def _count_watches(store: Store, span: _Span, counts: Counts) -> None:
-    """Count who waits for a right that is not there, and did not ask all the same."""
+def _count_watches(store: Store, desk: Desk, span: _Span, counts: Counts) -> None:
+    """Count who waits for a right that was not there, and did not ask all the same.
+
+    As with a request, it goes by the answer on the day they came: a law that has begun
+    since then makes no gap of that quarter smaller.
+    """
+    answers: dict[tuple[str, str, date], bool] = {}
     after = span.first
     while True:
         with store.reading() as session:
             found = _watches(session, after, span)
-            scopes = _verdicts(session)
             asked = _asked_too(session, found, span)
         if not found:
             break
         for watch in found:
             key = watch.residence, watch.vendor
-            gap = scopes.get(key) == Verdict.NOT_ELIGIBLE
-            if gap and (watch.id not in asked):
+            then = (*key, begun_on(watch.id))
+            if then not in answers:
+                verdict = verdicts_of(desk, *then).get(watch.vendor)
+                answers[then] = verdict is Verdict.NOT_ELIGIBLE
+            if answers[then] and watch.id not in asked:
                 counts.gaps.setdefault(key, Crowd()).add(watch.mailbox)
         after = UUID(int=found[-1].id.int + 1)
 
@@ -279,12 +288,6 @@ def _watches(session: Session, after: UUID, span: _Span) -> list[_Watch]:
         .limit(PAGE)
     )
     return [_Watch(*row) for row in rows]
-
-
-def _verdicts(session: Session) -> dict[tuple[str, str], str]:
-    scope = watches.Watched
-    rows = session.execute(select(scope.residence, scope.vendor, scope.verdicts))
-    return {(place, vendor): all_.get(vendor, "") for place, vendor, all_ in rows}
 
 
 def _asked_too(session: Session, found: Sequence[_Watch], span: _Span) -> set[UUID]:

@@ -29,6 +29,11 @@ def first_id(day: date) -> UUID:
     return UUID(int=int(moment(day).timestamp() * 1000) << 80)
 
 
+def begun_on(id_: UUID) -> date:
+    """Return the day, in UTC, on which what has this id was begun."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC).date()
+
+
 def asked_twice(
     quarter: Quarter, first: UUID, last: UUID, *which: ColumnElement[bool]
 ) -> Select[UUID, str]:

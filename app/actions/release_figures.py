@@ -7,24 +7,29 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.actions.count_figures import Counts, count_figures
+from app.actions.count_once import begun_on
 from app.actions.demonstrate import is_made_up
 from app.actions.desk import Desk
 from app.domain.figures import Quarter, figures_of
 from app.domain.gaps import gaps_of
-from app.store import people
+from app.store import people, watches
 from app.store.figures import FigureRow, GapRow, Release, written
 from app.store.session import Store
 
 
 def to_release(session: Session, *, at: datetime) -> list[Quarter]:
     """Return the quarters whose day has come and that were not counted yet."""
-    begun = session.scalar(
-        select(people.Filing.filed_at).order_by(people.Filing.id).limit(1)
-    )
-    if begun is None:
+    filing, watch = people.Filing.id, watches.Watch.id
+    waits = watches.Watch.told.is_not(None), watches.Watch.vendor != watches.ANY
+    came = [
+        session.scalar(select(filing).order_by(filing).limit(1)),
+        session.scalar(select(watch).where(*waits).order_by(watch).limit(1)),
+    ]
+    begun = [begun_on(first) for first in came if first is not None]
+    if not begun:
         return []
     done = set(session.scalars(select(Release.quarter)))
-    return [q for q in _past(Quarter.of(begun.date()), at) if str(q) not in done]
+    return [q for q in _past(Quarter.of(min(begun)), at) if str(q) not in done]
 
 
 def _past(quarter: Quarter, at: datetime) -> Iterator[Quarter]:

@@ -330,19 +330,6 @@ def test_who_waits_counts_with_who_asked_and_nobody_twice(crowd: Crowd) -> None:
         mailboxes = [p.email_index for p in session.query(people.Person)]
         for mailbox in (mailboxes[0], b"another", b"one more"):
             session.add(watch(mailbox))
-        session.add(
-            watches.Watched(
-                residence="IN",
-                vendor="probe",
-                verdicts={"probe": Verdict.NOT_ELIGIBLE},
-                changed={},
-                changed_on=None,
-                change=0,
-                untold=False,
-                look_on=None,
-                looked_by="",
-            )
-        )
     crowd.publish()
 
     with crowd.office.store.reading() as session:
@@ -350,12 +337,40 @@ def test_who_waits_counts_with_who_asked_and_nobody_twice(crowd: Crowd) -> None:
     assert gap.people == 12
 
 
-def watch(mailbox: bytes | None) -> watches.Watch:
+def test_who_waits_counts_by_the_answer_of_the_day_on_which_they_came(
+    crowd: Crowd,
+) -> None:
+    with crowd.office.writing() as session:
+        for number in range(12):
+            session.add(watch(b"without %d" % number))
+            session.add(watch(b"covered %d" % number, "US-CA"))
+        for place, now in (("IN", Verdict.ELIGIBLE), ("US-CA", Verdict.NOT_ELIGIBLE)):
+            session.add(
+                watches.Watched(
+                    residence=place,
+                    vendor="probe",
+                    verdicts={"probe": now},
+                    changed={},
+                    changed_on=None,
+                    change=0,
+                    untold=False,
+                    look_on=None,
+                    looked_by="",
+                )
+            )
+    crowd.publish()
+
+    with crowd.office.store.reading() as session:
+        [gap] = published_gaps(session, FIRST_OF_OCTOBER.date())
+    assert (gap.place, gap.vendor, gap.people) == ("IN", "probe", 12)
+
+
+def watch(mailbox: bytes | None, residence: str = "IN") -> watches.Watch:
     assert mailbox is not None
     return watches.Watch(
         id=new_id(SPRING),
         mailbox=mailbox,
-        residence="IN",
+        residence=residence,
         vendor="probe",
         language="en",
         token_hash=mailbox,
