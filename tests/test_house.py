@@ -108,6 +108,7 @@ OWNERS = {
     "/laws": "public",
     "/regulators": "public",
     "/embed": "public",
+    "/share": "public",
     "/accountability": "public",
     "/gaps": "public",
     "/changes": "public",

@@ -34,6 +34,11 @@ class Portal:
         """Whether visitors come by https."""
         return self.base_url.startswith("https://")
 
+    @property
+    def host(self) -> str:
+        """By which name it is found, with a port where it has an unusual one."""
+        return self.base_url.partition("://")[2]
+
     def cookie(self, name: str) -> str:
         """Return a cookie's name; by https the browser holds it to this host."""
         return f"__Host-{name}" if self.secure else name

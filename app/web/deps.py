@@ -27,6 +27,7 @@ from app.web.directory import LiveDirectory
 from app.web.errors import API, Problem
 from app.web.kept import Kept
 from app.web.pages import Pages
+from app.web.pictures import Pictures
 from app.web.tables import Tables
 from app.words.languages import Language
 
@@ -47,6 +48,7 @@ class Parts:
     portal: Portal
     now: Callable[[], datetime]
     kept: Kept = field(default_factory=Kept)
+    pictures: Pictures = field(default_factory=Pictures)
     bundles: Bundles = field(default_factory=Bundles)
     decided: Decided = field(default_factory=Decided)
     demonstration: Demonstration = field(default_factory=Demonstration)

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from app.actions.portal import Portal
 from app.web.compiled import COMPILED
 from app.web.kept import has_already
+from app.web.shared import Shared
 from app.words.answers import span_of
 from app.words.catalog import translations
 from app.words.csv_form import csv_text
@@ -85,6 +86,7 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         staff: object = None,
         language: Language | None = None,
+        shared: Shared | None = None,
     ) -> Response:
         """Return a page; what is not said to be public is never stored.
 
@@ -92,11 +94,12 @@ class Pages:
         ``language`` is given where it does not follow from the visitor alone.
         """
         language = language or language_of(request)
-        body = self.render(request, template, page, language=language, staff=staff)
+        body = self.render(
+            request, template, page, language=language, staff=staff, shared=shared
+        )
         waits = {"Retry-After": "60"} if status == TOO_MANY_REQUESTS else {}
         response = HTMLResponse(body, status, {**waits, **(headers or {})})
-        asked = request.query_params.get("lang")
-        if asked in set(Language):
+        if asked := _asked_in(request):
             self.remember(response, Language(asked))
         return response
 
@@ -108,6 +111,7 @@ class Pages:
         *,
         language: Language,
         staff: object = None,
+        shared: Shared | None = None,
     ) -> str:
         """Return the text of a page."""
         environment = self._environments[language]
@@ -117,6 +121,8 @@ class Pages:
             path=request.url.path,
             staff=staff,
             demo=self.demo,
+            shared=shared,
+            asked_in=_asked_in(request),
         )
 
     def write(self, template: str, language: Language, **values: object) -> str:
@@ -163,6 +169,7 @@ class Pages:
             in_english="" if language is Language.EN else Markup(' lang="en"'),
             languages=tuple(Language),
             static=self.static,
+            link=self._portal.link,
             operator=self._portal.operator,
             date=partial(_unbroken_day, language=language.value),
             number=partial(format_decimal, locale=language.value),
@@ -193,6 +200,12 @@ def language_of(request: Request) -> Language:
         request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language"),
     )
+
+
+def _asked_in(request: Request) -> str:
+    """Return the language that the address names, if it does."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in set(Language) else ""
 
 
 def _here(request: Request) -> str:

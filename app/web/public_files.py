@@ -30,10 +30,18 @@ from app.web.deps import (
     ToldDep,
 )
 from app.web.errors import Problem
-from app.web.pages import public
+from app.web.pages import language_of, public
+from app.web.shared import Shared, is_dated
+from app.words import linked_data
+from app.words.catalog import translations
 from app.words.dataset import TABLES
+from app.words.marks import mark
 
 router = APIRouter()
+TITLE = mark("Who can have their data deleted, by law and by company")
+ABOUT = mark(
+    "Take what you need: the law as data, the companies, and who is covered on any day."
+)
 FROM_ANYWHERE = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -99,7 +107,7 @@ async def data(
     portal: PortalDep,
 ) -> Response:
     """List what can be downloaded, how large it is, and under which licence."""
-    files = bundle.files
+    files, say = bundle.files, translations(language_of(request)).gettext
     page = DataView(
         on=on,
         version=bundle.version,
@@ -116,7 +124,28 @@ async def data(
         ),
         whole=tuple(files[name] for name in (DATABASE, PACKAGE, SUMS)),
     )
-    response = pages.show(request, "info/data.html", page)
+    shared = Shared(
+        "/data",
+        on,
+        say(ABOUT),
+        dated=is_dated(request),
+        data=(
+            linked_data.dataset(
+                name=say(TITLE),
+                about=say(ABOUT),
+                address=portal.link("/data"),
+                version=page.version,
+                on=on,
+                creator=portal.operator,
+                files=[
+                    (portal.link(f"/data/{name}?on={on}"), file.media_type)
+                    for name, file in files.items()
+                ],
+            ),
+        ),
+        drawn=False,
+    )
+    response = pages.show(request, "info/data.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )

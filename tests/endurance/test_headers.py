@@ -42,6 +42,7 @@ MAY_BE_STORED = re.compile(
     r"/(coverage|vendors|jurisdictions|laws|changes|compare|accountability|gaps)"
     r"(\.json|\.csv)?"
     r"|/(vendors|jurisdictions|laws)/[\w.-]+"
+    r"|/share/[\w./:+-]+\.png"
     r"|/data(/[\w.-]+)?|/coverage/map(\.json|\.csv)?|/changes\.atom|/changes/[\w.:+-]+"
     r"|/api/v1/(coverage|jurisdictions|laws|vendors|changes|accountability)"
     r"|/api/v1/(jurisdictions|laws|vendors)/[\w.-]+"

@@ -13,6 +13,7 @@ from app.web.coverage import (
     laws,
     matrix,
     regulators,
+    share,
     vendors,
 )
 
@@ -29,5 +30,6 @@ for part in (
     gaps,
     embeds,
     regulators,
+    share,
 ):
     router.include_router(part.router)

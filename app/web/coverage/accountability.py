@@ -23,6 +23,7 @@ from app.actions.read_figures import (
 from app.domain.figures import NO_LAW, SEVERAL, Quarter
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
+from app.web.coverage.cards import Teller
 from app.web.coverage.figures import FigureLine, lines_of
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
@@ -35,6 +36,7 @@ from app.web.deps import (
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated
 from app.words.figures import (
     FIGURE_COLUMNS,
     figure_document,
@@ -128,14 +130,18 @@ def period_of(text: str) -> Quarter:
 
 def query_of(choice: Choice, on: date) -> str:
     """Return the query at which a choice is found, also in the files."""
+    return urlencode({"on": on.isoformat(), **named_in(choice)})
+
+
+def named_in(choice: Choice) -> dict[str, str]:
+    """Return what an address says of a choice."""
     named = {
-        "on": on.isoformat(),
         "vendor": choice.vendor,
         "law": choice.law,
         "place": choice.place,
         "period": EVERY if choice.every else str(choice.period or ""),
     }
-    return urlencode({name: value for name, value in named.items() if value})
+    return {name: value for name, value in named.items() if value}
 
 
 def released_document(published: Published, on: date, choice: Choice) -> dict[str, Any]:
@@ -205,7 +211,15 @@ async def accountability_page(
         files=query_of(choice, on),
         next_on=Quarter.of(on).later(1).first,
     )
-    response = pages.show(request, "coverage/accountability.html", page)
+    tell = Teller(rulebook, language_of(request))
+    shared = Shared(
+        "/accountability",
+        on,
+        tell.figures(published, page.chosen, on).line,
+        dated=is_dated(request),
+        query=named_in(choice),
+    )
+    response = pages.show(request, "coverage/accountability.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )

@@ -18,6 +18,7 @@ from app.domain.laws import Law
 from app.domain.places import Places
 from app.domain.vendors import Directory, Offer, Order, Vendor
 from app.rulebook.load import Rulebook
+from app.web.coverage.cards import Teller
 from app.web.coverage.choosing import Filters, FiltersDep, chosen, kind_of
 from app.web.coverage.regions import by_region, region_name
 from app.web.coverage.tiles import FROM, WORLD, Grid, Mark, draw
@@ -33,6 +34,7 @@ from app.web.deps import (
 )
 from app.web.doorstep import address
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated
 from app.words.catalog import translations
 from app.words.documents import COVERAGE_COLUMNS, best_document, best_rows
 from app.words.languages import Language, day_in_words, place_name
@@ -141,7 +143,15 @@ async def map_page(
     if filters.vendor and table.vendors:
         coming = await tables.coming(rulebook, table)
     page = _view(whole, table, coming, filters, directory, rulebook, language)
-    response = pages.show(request, "coverage/map.html", page)
+    card = Teller(rulebook, language).best(table, page.company)
+    shared = Shared(
+        "/coverage/map",
+        on,
+        card.line,
+        dated=is_dated(request),
+        query=filters.asked,
+    )
+    response = pages.show(request, "coverage/map.html", page, shared=shared)
     if "set-cookie" in response.headers:
         return response
     response = public(request, response, stamp=about, portal=portal)

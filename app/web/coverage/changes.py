@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -14,6 +14,7 @@ from app.domain.coverage import researched
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.web.coverage.asked import Asked, AskedDep, found_for
+from app.web.coverage.cards import CHANGED, Teller
 from app.web.coverage.change_views import ChangeView, Viewer
 from app.web.coverage.choosing import kind_of
 from app.web.coverage.regions import REGIONS, by_region, region_name
@@ -30,16 +31,15 @@ from app.web.doorstep import address
 from app.web.errors import Problem
 from app.web.feeds import Feed, Item, atom, json_feed, tag
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared
 from app.words.catalog import translations
 from app.words.changes import CHANGE_COLUMNS, change_document, change_rows
 from app.words.languages import Language, place_name
-from app.words.marks import mark
 from app.words.terms import DIRECTIONS
 
 router = APIRouter()
 A_PAGE = 40
 """Changes on a page and in a feed at least; the last day is always whole."""
-TITLE = mark("Who gained or lost the right to have data deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ async def changes_page(
     key = address(request, here, directory)
     if (written := here.kept.find(key, request)) is not None:
         return written
-    past, coming = _split(asked, told, directory, rulebook)
+    past, coming = split(asked, told, directory, rulebook)
     shown, older = first_page(past)
     viewer = Viewer(directory, rulebook, language)
     page = ChangesView(
@@ -118,7 +118,16 @@ async def changes_page(
         watch=_watch(asked, rulebook),
         compare=_compare(asked),
     )
-    response = pages.show(request, "coverage/changes.html", page)
+    tell = Teller(rulebook, language)
+    asked_of = whose(asked, directory, language)
+    shared = Shared(
+        "/changes",
+        asked.on,
+        tell.changes(past, asked_of, asked.on, directory).line,
+        dated=asked.dated,
+        query=dict(parse_qsl(asked.query(on=None))),
+    )
+    response = pages.show(request, "coverage/changes.html", page, shared=shared)
     if "set-cookie" in response.headers:
         return response
     response = public(request, response, stamp=of, portal=portal)
@@ -211,7 +220,7 @@ async def change_json(
     portal: PortalDep,
 ) -> Response:
     """Write one change as JSON, with every company and place."""
-    change = _found(told, name)
+    change = found_change(told, name)
     (read,) = Viewer(directory, rulebook, language_of(request)).read([change])
     of = stamp(directory, rulebook, asked.on)
     response = json_of(change_document(read))
@@ -230,12 +239,19 @@ async def change_page(
     portal: PortalDep,
 ) -> Response:
     """Show one change, with every company and place."""
-    change = _found(told, name)
+    change = found_change(told, name)
     viewer = Viewer(directory, rulebook, language_of(request))
     (view,) = viewer.views([change])
     summary = "; ".join(viewer.sentence(effect) for effect in view.effects)
     page = OneView(asked.on, view, change.on > asked.on, summary)
-    response = pages.show(request, "coverage/change.html", page)
+    tell = Teller(rulebook, language_of(request))
+    shared = Shared(
+        f"/changes/{change.name}",
+        asked.on,
+        tell.change(change, asked.on, directory).line,
+        dated=asked.dated,
+    )
+    response = pages.show(request, "coverage/change.html", page, shared=shared)
     of = stamp(directory, rulebook, asked.on)
     return public(request, response, stamp=of, portal=portal)
 
@@ -248,7 +264,7 @@ def changes_document(
     language: Language,
 ) -> dict[str, object]:
     """Return all that is asked for, the newest first, and apart what is coming."""
-    past, coming = _split(asked, told, directory, rulebook)
+    past, coming = split(asked, told, directory, rulebook)
     viewer = Viewer(directory, rulebook, language)
     return {
         "on": asked.on.isoformat(),
@@ -259,13 +275,20 @@ def changes_document(
     }
 
 
-def _split(
+def split(
     asked: Asked, told: tuple[Change, ...], directory: Directory, rulebook: Rulebook
 ) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """Return what came up to the day, and what comes after; the latest first."""
     found = found_for(asked, told, directory, rulebook)
     later = sum(change.on > asked.on for change in found)
     return found[later:], found[:later]
+
+
+def whose(asked: Asked, directory: Directory, language: Language) -> str:
+    """Return of which company and place a reader asks, by name."""
+    company = directory.vendors[asked.vendor].name if asked.vendor else ""
+    place = region_name(asked.place, language) if asked.place else ""
+    return ", ".join(filter(None, (company, place)))
 
 
 def first_page(
@@ -279,7 +302,12 @@ def first_page(
     return shown, last - timedelta(days=1) if len(shown) < len(found) else None
 
 
-def _found(told: tuple[Change, ...], name: str) -> Change:
+def found_change(told: tuple[Change, ...], name: str) -> Change:
+    """Return a change that an address names.
+
+    Raises:
+        Problem: 404, if there is none.
+    """
     for change in told:
         if change.name == name:
             return change
@@ -345,7 +373,7 @@ def _feed(
     portal: PortalDep,
 ) -> Feed:
     language = language_of(request)
-    past, _ = _split(asked, told, directory, rulebook)
+    past, _ = split(asked, told, directory, rulebook)
     shown, _ = first_page(past)
     viewer = Viewer(directory, rulebook, language)
     say = translations(language).gettext
@@ -353,7 +381,7 @@ def _feed(
     about = asked.query(on=None)
     return Feed(
         id=tag(portal, f"changes?{about}" if about else "changes"),
-        title=say(TITLE),
+        title=say(CHANGED),
         author=portal.operator or "Efface",
         language=language,
         home=portal.link(asked.address("/changes", on=None)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
@@ -19,6 +19,7 @@ from app.domain.grounds import Verdict
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.web.coverage.asked import Asked, AskedDep, residences_of, vendors_of
+from app.web.coverage.cards import Teller
 from app.web.coverage.change_views import NAMED, Viewer
 from app.web.coverage.changes import Choices, choices_of
 from app.web.coverage.regions import by_region
@@ -44,6 +45,7 @@ from app.web.deps import (
 from app.web.doorstep import address
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared
 from app.words.languages import Language, place_name
 
 router = APIRouter()
@@ -141,9 +143,19 @@ async def compare_page(
     key = address(request, here, directory)
     if (written := here.kept.find(key, request)) is not None:
         return written
-    found = await _compared(days, told, directory, rulebook, tables)
+    found = await compared(days, told, directory, rulebook, tables)
     page = _view(days, found, directory, rulebook, language)
-    response = pages.show(request, "coverage/compare.html", page)
+    card = Teller(rulebook, language).compared(
+        (days.first, days.last), page.company, found.differing, found.answers
+    )
+    shared = Shared(
+        "/compare",
+        days.asked.on,
+        card.line,
+        dated=days.asked.dated,
+        query=dict(parse_qsl(page.files)),
+    )
+    response = pages.show(request, "coverage/compare.html", page, shared=shared)
     if "set-cookie" in response.headers:
         return response
     response = public(request, response, stamp=of, portal=portal)
@@ -162,7 +174,7 @@ async def compare_json(
     portal: PortalDep,
 ) -> Response:
     """Write what differs as JSON."""
-    found = await _compared(days, told, directory, rulebook, tables)
+    found = await compared(days, told, directory, rulebook, tables)
     document = {
         "from": days.first.isoformat(),
         "to": days.last.isoformat(),
@@ -196,7 +208,7 @@ async def compare_csv(
     portal: PortalDep,
 ) -> Response:
     """Write each answer that differs as a row of CSV."""
-    found = await _compared(days, told, directory, rulebook, tables)
+    found = await compared(days, told, directory, rulebook, tables)
     rows = [
         (
             days.first,
@@ -219,7 +231,7 @@ def _stamp(days: Days, directory: Directory, rulebook: Rulebook) -> tuple[object
     return (*stamp(directory, rulebook, days.first), days.last)
 
 
-async def _compared(
+async def compared(
     days: Days,
     told: tuple[Change, ...],
     directory: Directory,

@@ -18,6 +18,7 @@ from app.domain.coverage import Coverage
 from app.domain.grounds import Verdict
 from app.domain.vendors import Vendor
 from app.rulebook.load import Rulebook
+from app.web.coverage.cards import MANY, SOURCE
 from app.web.coverage.tiles import CANADA, EUROPE, UNITED_STATES, WORLD, Mark, draw
 from app.web.coverage.vendors import stamp, vendor_found
 from app.web.deps import (
@@ -45,9 +46,7 @@ MAP, BADGE = "map", "badge"
 AN_HOUR = "public, max-age=3600"
 _TITLE = mark("%(company)s: who can have their data deleted")
 _IN_PLACE = mark("%(company)s in %(place)s")
-_MANY = mark("Covered by law in %(n)s of %(all)s places on %(day)s")
 _ON = mark("%(answer)s on %(day)s")
-_SOURCE = mark("As of %(day)s. Source: Efface, %(host)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,7 @@ async def picture(
     if form == BADGE:
         values = _badge(found, place, table, language)
     elif form == MAP and place in GRIDS:
-        host = portal.base_url.partition("://")[2]
-        values = _map(found, place, table, rulebook, host, language)
+        values = _map(found, place, table, rulebook, portal.host, language)
     else:
         wrong = "form" if form not in (MAP, BADGE) else "place"
         raise Problem(422, f"{wrong} is none of ours", field=wrong)
@@ -121,8 +119,7 @@ async def how_to_embed(
     table = await tables.of(directory, rulebook, on)
     if place and (found.slug, place) not in table:
         raise Problem(422, "place is no place that we have researched", field="place")
-    host = portal.base_url.partition("://")[2]
-    whole = _map(found, "", table, rulebook, host, language)
+    whole = _map(found, "", table, rulebook, portal.host, language)
     small = _badge(found, place, table, language)
     sizes = {"map": (1160, 1130), "badge": (_badge_width(small), 56)}
     pictures = []
@@ -177,8 +174,8 @@ def _map(
     parts = (f"{say(VERDICTS[v])}{colon(language)} {n}." for v, n in counts)
     return {
         "title": say(_TITLE) % {"company": vendor.name},
-        "about": say(_SOURCE) % {"day": day, "host": host},
-        "said": " ".join((say(_SOURCE) % {"day": day, "host": host} + ".", *parts)),
+        "about": say(SOURCE) % {"day": day, "host": host},
+        "said": " ".join((say(SOURCE) % {"day": day, "host": host} + ".", *parts)),
         "grid": grid,
         "counts": [*counts, *extra],
     }
@@ -191,7 +188,7 @@ def _badge(
     if not place:
         row = [table[vendor.slug, p.code].verdict for p in table.places]
         n = row.count(Verdict.ELIGIBLE)
-        said = say(_MANY) % {"n": n, "all": len(row), "day": day}
+        said = say(MANY) % {"n": n, "all": len(row), "day": day}
         sign = Verdict.ELIGIBLE if n == len(row) else "varies"
         return {"title": vendor.name, "said": said, "sign": sign}
     if (vendor.slug, place) not in table:

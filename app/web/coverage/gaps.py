@@ -23,11 +23,13 @@ from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.web.coverage.accountability import (
     ChoiceDep,
+    named_in,
     query_of,
     refuse_unknown,
     released_document,
     vendors_by_name,
 )
+from app.web.coverage.cards import Teller
 from app.web.coverage.regions import region_of
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
@@ -40,6 +42,7 @@ from app.web.deps import (
     TablesDep,
 )
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated
 from app.words.figures import GAP_COLUMNS
 from app.words.languages import place_name
 from app.words.naming import in_language
@@ -117,7 +120,14 @@ async def gaps_page(
         left_out=len(published.gaps) - len(shown),
         files=query_of(choice, on),
     )
-    response = pages.show(request, "coverage/gaps.html", page)
+    shared = Shared(
+        "/gaps",
+        on,
+        Teller(rulebook, language).gaps(published, on).line,
+        dated=is_dated(request),
+        query=named_in(choice),
+    )
+    response = pages.show(request, "coverage/gaps.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )

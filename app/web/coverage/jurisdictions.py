@@ -12,6 +12,7 @@ from app.domain.laws import Law, Regulator, Step
 from app.domain.places import Place
 from app.domain.regulators import known_regulators, regulator_id
 from app.rulebook.load import Rulebook
+from app.web.coverage.cards import Teller
 from app.web.coverage.law_story import LawStory, story_of_place
 from app.web.coverage.regions import by_region
 from app.web.coverage.vendors import stamp
@@ -26,8 +27,11 @@ from app.web.deps import (
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated, way
+from app.words import linked_data
 from app.words.catalog import translations
 from app.words.languages import place_name
+from app.words.marks import mark
 from app.words.record_codes import from_memory, in_words
 from app.words.records import jurisdiction_document, jurisdiction_summary, own_laws
 
@@ -171,7 +175,7 @@ async def jurisdiction_json(
 ) -> Response:
     """Write one place as JSON."""
     document = jurisdiction_document(
-        _found(rulebook, code), on, rulebook.pack.laws, rulebook.places
+        place_found(rulebook, code), on, rulebook.pack.laws, rulebook.places
     )
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
@@ -189,7 +193,7 @@ async def jurisdiction_csv(
     portal: PortalDep,
 ) -> Response:
     """Write the verdict for each vendor as CSV."""
-    place = _found(rulebook, code)
+    place = place_found(rulebook, code)
     table = await tables.of(directory, rulebook, on)
     cells = [
         (on, v.slug, v.name, table[v.slug, place.code].verdict)
@@ -215,7 +219,7 @@ async def jurisdiction_page(
     at: Now,
 ) -> Response:
     """Show what people who live there can ask for."""
-    place, language = _found(rulebook, code), language_of(request)
+    place, language = place_found(rulebook, code), language_of(request)
     state = state_of(place, rulebook.places)
     if state is not None:
         return pages.go(f"/jurisdictions/{state}?{request.url.query}".rstrip("?"))
@@ -266,7 +270,21 @@ async def jurisdiction_page(
         ),
         looked_at=place in table.places or place.regions_differ,
     )
-    response = pages.show(request, "coverage/jurisdiction.html", page)
+    shared = Shared(
+        f"/jurisdictions/{place.code}",
+        on,
+        Teller(rulebook, language).place(place, table).line,
+        dated=is_dated(request),
+        data=(
+            linked_data.jurisdiction(place.code, page.name, page.within),
+            way(
+                portal,
+                (translations(language).gettext(mark("Places")), "/jurisdictions"),
+                (page.name, f"/jurisdictions/{place.code}"),
+            ),
+        ),
+    )
+    response = pages.show(request, "coverage/jurisdiction.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
@@ -283,7 +301,12 @@ def _in_force(place: Place, on: date, rulebook: Rulebook) -> tuple[Law, ...]:
     return tuple(law for law in laws if law.on(on) is not None)
 
 
-def _found(rulebook: Rulebook, code: str) -> Place:
+def place_found(rulebook: Rulebook, code: str) -> Place:
+    """Return a place that an address names.
+
+    Raises:
+        Problem: 404, if there is none.
+    """
     if code not in rulebook.places:
         raise Problem(404, "There is no such jurisdiction.", field="jurisdiction")
     return rulebook.places[code]

@@ -9,14 +9,19 @@ from fastapi.responses import Response
 from app.domain.laws import Law, Regulator, Step
 from app.domain.regulators import known_regulators
 from app.rulebook.load import Rulebook
+from app.web.coverage.cards import Teller
 from app.web.coverage.law_story import LawStory, story_of_law
 from app.web.coverage.readings import LawRead, read_law
 from app.web.coverage.vendors import stamp
 from app.web.deps import Day, DirectoryDep, Now, PagesDep, PortalDep, RulebookDep
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated, way
+from app.words import linked_data
 from app.words.catalog import translations
 from app.words.languages import place_name
+from app.words.marks import mark
+from app.words.naming import name_of
 from app.words.records import law_document, law_summary
 
 router = APIRouter()
@@ -159,7 +164,7 @@ async def law_json(
     portal: PortalDep,
 ) -> Response:
     """Write one law as JSON."""
-    document = {"on": on.isoformat(), **law_document(_found(rulebook, law))}
+    document = {"on": on.isoformat(), **law_document(law_found(rulebook, law))}
     return public(
         request, json_of(document), stamp=stamp(directory, rulebook, on), portal=portal
     )
@@ -177,7 +182,7 @@ async def law_csv(
     """Write the law's rights, version by version, as CSV."""
     rows = [
         (step.first_day, right.kind, right.citation, right.words, step.change)
-        for step in _found(rulebook, law).steps
+        for step in law_found(rulebook, law).steps
         for right in step.rights
     ]
     response = csv_of(("from", "right", "citation", "words", "change"), rows)
@@ -198,7 +203,7 @@ async def law_page(
     at: Now,
 ) -> Response:
     """Show one law with its sources and dates."""
-    found, language = _found(rulebook, law), language_of(request)
+    found, language = law_found(rulebook, law), language_of(request)
     page = LawView(
         on=on,
         today=on == at.date(),
@@ -221,13 +226,33 @@ async def law_page(
             if charge.law is found
         ),
     )
-    response = pages.show(request, "coverage/law.html", page)
+    linked = linked_data.law(found, on, [place[:2] for place in page.places])
+    shared = Shared(
+        f"/laws/{found.id}",
+        on,
+        Teller(rulebook, language).law(found, on).line,
+        dated=is_dated(request),
+        data=(
+            *([linked] if linked else []),
+            way(
+                portal,
+                (translations(language).gettext(mark("Laws")), "/laws"),
+                (name_of(found, language), f"/laws/{found.id}"),
+            ),
+        ),
+    )
+    response = pages.show(request, "coverage/law.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
 
 
-def _found(rulebook: Rulebook, law: str) -> Law:
+def law_found(rulebook: Rulebook, law: str) -> Law:
+    """Return a law that an address names.
+
+    Raises:
+        Problem: 404, if there is none.
+    """
     found = rulebook.pack.laws.get(law)
     if found is None:
         raise Problem(404, "There is no such law.", field="law")

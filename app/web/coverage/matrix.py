@@ -15,6 +15,7 @@ from app.domain.coverage import Coverage, researched
 from app.domain.grounds import Verdict
 from app.domain.places import Place
 from app.domain.vendors import Vendor
+from app.web.coverage.cards import Teller
 from app.web.coverage.choosing import (
     Filters,
     FiltersDep,
@@ -36,6 +37,7 @@ from app.web.deps import (
 )
 from app.web.doorstep import address
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated
 from app.words.catalog import translations
 from app.words.documents import COVERAGE_COLUMNS, coverage_document, coverage_rows
 from app.words.languages import folded, place_name
@@ -164,7 +166,15 @@ async def coverage_page(
         compiled_on=rulebook.pack.compiled_on,
         law_pack=rulebook.pack.fingerprint,
     )
-    response = pages.show(request, "coverage/matrix.html", view)
+    card = Teller(rulebook, language).matrix(view.vendors, view.places, on)
+    shared = Shared(
+        "/coverage",
+        on,
+        card.line,
+        dated=is_dated(request),
+        query=filters.asked,
+    )
+    response = pages.show(request, "coverage/matrix.html", view, shared=shared)
     if "set-cookie" in response.headers:
         return response
     response = public(request, response, stamp=about, portal=portal)

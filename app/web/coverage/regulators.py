@@ -10,11 +10,16 @@ from app.domain.about import About, RecordKind
 from app.domain.laws import Law
 from app.domain.regulators import Charge, Known, known_regulators
 from app.rulebook.load import Rulebook
+from app.web.coverage.cards import Teller
 from app.web.coverage.vendors import stamp
 from app.web.deps import Day, DirectoryDep, PagesDep, PortalDep, RulebookDep
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated, way
+from app.words import linked_data
+from app.words.catalog import translations
 from app.words.languages import place_name
+from app.words.marks import mark
 from app.words.records import law_summary, regulator_document
 
 router = APIRouter()
@@ -54,7 +59,7 @@ async def regulator_json(
     portal: PortalDep,
 ) -> Response:
     """Write one regulator as JSON."""
-    known = _found(rulebook, regulator)
+    known = regulator_found(rulebook, regulator)
     document = {
         "id": known.id,
         "on": on.isoformat(),
@@ -94,7 +99,7 @@ async def regulator_csv(
             charge.law.confidence,
             charge.law.checked_on,
         )
-        for charge in _found(rulebook, regulator).charges
+        for charge in regulator_found(rulebook, regulator).charges
     ]
     header = ("law", "short_name", "places", "in_force", "confidence", "checked_on")
     about = stamp(directory, rulebook, on)
@@ -112,7 +117,7 @@ async def regulator_page(
     portal: PortalDep,
 ) -> Response:
     """Show one regulator."""
-    known, language = _found(rulebook, regulator), language_of(request)
+    known, language = regulator_found(rulebook, regulator), language_of(request)
     pages_of_it = (c.regulator.complaint_page for c in known.charges)
     view = RegulatorView(
         on=on,
@@ -120,7 +125,23 @@ async def regulator_page(
         charges=tuple(_line(charge, on, language) for charge in known.charges),
         complaints=tuple(dict.fromkeys(page for page in pages_of_it if page)),
     )
-    response = pages.show(request, "coverage/regulator.html", view)
+    served = [(code, place_name(code, language)) for code in known.places]
+    path = f"/regulators/{known.id}"
+    shared = Shared(
+        path,
+        on,
+        Teller(rulebook, language).regulator(known, on).line,
+        dated=is_dated(request),
+        data=(
+            linked_data.regulator(known.regulator, served),
+            way(
+                portal,
+                (translations(language).gettext(mark("Laws")), "/laws"),
+                (known.regulator.name, path),
+            ),
+        ),
+    )
+    response = pages.show(request, "coverage/regulator.html", view, shared=shared)
     about = stamp(directory, rulebook, on)
     return public(request, response, stamp=about, portal=portal)
 
@@ -141,7 +162,12 @@ def _record(charge: Charge) -> About:
     return About(RecordKind.REGULATOR, f"{charge.law.id}/{place}".rstrip("/"))
 
 
-def _found(rulebook: Rulebook, regulator: str) -> Known:
+def regulator_found(rulebook: Rulebook, regulator: str) -> Known:
+    """Return a regulator that an address names.
+
+    Raises:
+        Problem: 404, if there is none.
+    """
     known = known_regulators(rulebook.pack.laws).get(regulator)
     if known is None:
         raise Problem(404, "There is no such regulator.", field="regulator")

@@ -22,6 +22,7 @@ from app.domain.vendors import (
     Vendor,
 )
 from app.rulebook.load import Rulebook
+from app.web.coverage.cards import Teller
 from app.web.coverage.figures import FigureLine, lines_of
 from app.web.coverage.regions import by_region
 from app.web.coverage.story import Story, story
@@ -38,10 +39,13 @@ from app.web.deps import (
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
+from app.web.shared import Shared, is_dated, way
 from app.web.vendor_said import Words
 from app.words.catalog import translations
 from app.words.figures import own_figures
 from app.words.languages import place_name
+from app.words.linked_data import company
+from app.words.marks import mark
 from app.words.record_work import warning
 from app.words.records import vendor_document, vendor_summary
 
@@ -317,7 +321,21 @@ async def vendor_page(
         synthetic=any(one.synthetic for one in figures),
         own_figures=tuple(own_figures(vendor, on)),
     )
-    response = pages.show(request, "coverage/vendor.html", page)
+    shared = Shared(
+        f"/vendors/{vendor.slug}",
+        on,
+        Teller(rulebook, language).vendor(vendor, table).line,
+        dated=is_dated(request),
+        data=(
+            company(vendor),
+            way(
+                portal,
+                (translations(language).gettext(mark("Companies")), "/vendors"),
+                (vendor.name, f"/vendors/{vendor.slug}"),
+            ),
+        ),
+    )
+    response = pages.show(request, "coverage/vendor.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )

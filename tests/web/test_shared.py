@@ -1,0 +1,185 @@
+"""What a page takes along where its address is shared."""
+
+import html
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from app import pictures
+from app.actions.import_vendors import import_vendors
+from app.pictures import Card
+from app.rulebook.load import read_vendors
+from app.store.session import Store
+from app.web import pictures as drawn_lately
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("one_engine")
+ON = "on=2020-07-06"
+PAGES = [
+    f"/coverage?{ON}&region=CA",
+    f"/coverage/map?{ON}&vendor=clearview-ai",
+    f"/vendors/clearview-ai?{ON}",
+    f"/jurisdictions/CA-QC?{ON}",
+    f"/laws/us-ca-ccpa?{ON}",
+    f"/regulators/cnil?{ON}",
+    f"/changes?{ON}&vendor=clearview-ai",
+    f"/compare?{ON}&from=2019-01-01&to=2020-07-06",
+    f"/accountability?{ON}",
+    f"/gaps?{ON}",
+]
+HOSTILE = '</script><script>alert("x")</script> & \a <!-- ' + "W" * 90
+
+
+def told(page: str) -> dict[str, str]:
+    """Return what a page says of itself to whoever is sent its address."""
+    named = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', page)
+    return {name: html.unescape(content) for name, content in named}
+
+
+def data(page: str) -> dict[str, Any]:
+    """Return what a page says to programs, by its type."""
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    return {one["@type"]: one for one in map(json.loads, found)}
+
+
+def links(page: str) -> dict[str, str]:
+    found = re.findall(r'<link rel="(?:canonical|alternate)"(?: hreflang="([^"]+)")? href="([^"]+)">', page)  # fmt: skip
+    return {language or "own": html.unescape(address) for language, address in found}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_an_address_that_is_shared_shows_what_its_page_says_on_that_day(
+    client: TestClient, address: str
+) -> None:
+    asked = address.replace("cnil", regulator(client))
+    page = client.get(asked).text
+    said = told(page)
+    picture = client.get(said["og:image"])
+
+    assert f"<title>{html.escape(said['og:title'])} – Efface" in page
+    assert "2020" in said["og:description"]
+    assert said["description"].startswith(said["og:description"])
+    assert said["og:url"] == links(page)["own"] == f"http://testserver{asked}"
+    assert links(page)["fr"] == f"http://testserver{asked}&lang=fr"
+    assert picture.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(picture.content)).size == (1200, 630)
+    assert "Source: Efface" in page[page.index('class="printed"') :]
+
+
+def regulator(client: TestClient) -> str:
+    found = re.search(r"/regulators/([\w-]+)", client.get("/laws/us-ca-ccpa").text)
+    assert found
+    return found[1]
+
+
+def test_what_is_said_is_the_reader_s_language(client: TestClient) -> None:
+    page = client.get(f"/vendors/clearview-ai?{ON}&lang=fr").text
+    said = told(page)
+
+    assert said["og:description"].startswith("Couvert par la loi dans 46 lieux")
+    assert said["og:locale"] == "fr_FR"
+    assert said["og:image"].endswith("/share/vendors/clearview-ai.png?on=2020-07-06&lang=fr")  # fmt: skip
+    english, french = (
+        client.get(said["og:image"].replace("=fr", f"={lang}")).content
+        for lang in ("en", "fr")
+    )
+    assert english != french
+
+
+def test_what_only_this_visitor_asked_is_not_passed_on(client: TestClient) -> None:
+    page = client.get("/coverage?utm_source=a-friend&q=spokeo&page=3").text
+
+    assert links(page)["own"] == "http://testserver/coverage?q=spokeo"
+    assert "a-friend" not in page[: page.index("<body")]
+
+
+def test_a_picture_is_the_same_for_everybody_and_stands_when_its_day_is_over(
+    client: TestClient,
+) -> None:
+    address = f"/share/vendors/clearview-ai.png?{ON}"
+    client.cookies.set("lang", "fr")
+    first = client.get(address, headers={"accept-language": "es"})
+    again = client.get(address, headers={"if-none-match": first.headers["etag"]})
+
+    assert first.content == client.get(f"{address}&lang=en").content
+    assert first.headers["cache-control"] == "public, max-age=2592000"
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "set-cookie" not in first.headers
+    assert (again.status_code, again.content) == (304, b"")
+    today = client.get("/share/vendors/clearview-ai.png")
+    assert today.headers["cache-control"] == "public, max-age=3600"
+    assert today.headers["etag"] != first.headers["etag"]
+    assert client.get("/share/vendors/nobody.png").status_code == 404
+    assert client.get("/share/gaps.png?on=tomorrow").status_code == 422
+
+
+def test_a_hostile_name_stays_a_name(client: TestClient, store: Store) -> None:
+    known = next(shape for shape in read_vendors() if shape.slug == "clearview-ai")
+    odd = known.model_copy(update={"slug": "odd", "name": HOSTILE})
+    with store.writing() as session:
+        import_vendors(session, [odd], at=NOON, by="import")
+
+    page = client.get("/vendors/odd").text
+
+    assert "<script>alert" not in page
+    assert told(page)["og:title"] == HOSTILE
+    assert data(page)["Organization"]["name"] == HOSTILE
+    assert client.get("/share/vendors/odd.png").status_code == 200
+
+
+def test_records_are_told_to_programs_as_they_are(client: TestClient) -> None:
+    law = data(client.get(f"/laws/us-ca-ccpa?{ON}").text)
+    before = data(client.get("/laws/us-ca-ccpa?on=2019-07-06").text)
+    helper = data(client.get(f"/regulators/{regulator(client)}").text)
+    place = data(client.get("/jurisdictions/CA-QC").text)
+    files = data(client.get(f"/data?{ON}").text)["Dataset"]
+
+    assert law["Legislation"]["legislationLegalForce"].endswith("/InForce")
+    assert before["Legislation"]["legislationLegalForce"].endswith("/NotInForce")
+    assert law["Legislation"]["legislationDateOfApplicability"] == "2020-01-01"
+    assert law["Legislation"]["legislationJurisdiction"][0]["identifier"] == "US-CA"
+    way = [step["item"] for step in law["BreadcrumbList"]["itemListElement"]]
+    assert way == ["http://testserver/laws", "http://testserver/laws/us-ca-ccpa"]
+    assert helper["GovernmentOrganization"]["areaServed"]
+    assert place["AdministrativeArea"]["containedInPlace"][0]["name"] == "Canada"
+    assert files["temporalCoverage"] == "2020-07-06"
+    assert files["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    for one in files["distribution"]:
+        assert one["contentUrl"].startswith("http://testserver/data/")
+
+
+def test_a_record_that_there_is_no_law_is_told_as_none(client: TestClient) -> None:
+    listed = client.get("/laws").text
+    absent = re.search(r'href="(/laws/[\w-]+)"', listed[listed.index("No general") :])
+    assert absent
+
+    assert set(data(client.get(absent[1]).text)) == {"BreadcrumbList"}
+
+
+def test_where_nothing_draws_no_picture_is_named(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "AVAILABLE", False)
+
+    said = told(client.get(f"/vendors/clearview-ai?{ON}").text)
+
+    assert "og:image" not in said
+    assert said["twitter:card"] == "summary"
+    assert client.get(f"/share/vendors/clearview-ai.png?{ON}").status_code == 404
+    with pytest.raises(RuntimeError, match=r"efface\[pdf\]"):
+        pictures.draw(Card("en", "", "", ""))
+
+
+def test_who_comes_when_too_many_wait_is_asked_to_come_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawn_lately, "WAITING", 0)
+
+    refused = client.get(f"/share/laws/us-ca-ccpa.png?{ON}")
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
