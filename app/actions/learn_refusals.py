@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.actions.plain_words import Plain
 from app.actions.staff_members import short_name
 from app.domain.refusals import Reading, worth_proposing
 from app.domain.timeline import DenialGround, EventKind
@@ -35,7 +36,7 @@ class Decided(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
 
     reading: Reading
-    words: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    words: Annotated[str, Field(min_length=1, max_length=LONGEST), Plain]
 
 
 class Pair(NamedTuple):

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.plain_words import Plain
 from app.actions.record_notes import NoSuchRecord, Words, Written, write_note
 from app.actions.reveal_identity import (
     REVEALED_FOR,
@@ -48,8 +49,8 @@ class Moderation(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
 
     choice: Choice
-    words: Annotated[str, Field(min_length=1, max_length=4_000)]
-    credit: Annotated[str, Field(max_length=100)] = ""
+    words: Annotated[str, Field(min_length=1, max_length=4_000), Plain]
+    credit: Annotated[str, Field(max_length=100), Plain] = ""
 
 
 @dataclass(frozen=True, slots=True)

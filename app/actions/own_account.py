@@ -17,6 +17,7 @@ from app.actions.one_time_codes import (
     use_code,
 )
 from app.actions.passkeys import keep_passkey, passkeys_of
+from app.actions.plain_words import without_unseen
 from app.actions.sign_in import IDLE, LONGEST, live_session
 from app.actions.tell_staff import tell_member
 from app.store import audit, staff
@@ -315,7 +316,7 @@ def make_token(
     member = session.get_one(staff.Staff, staff_id, with_for_update=True)
     if live_session(session, desk.keys, token, at=at) is None:
         return None
-    named = name.strip()[:LONGEST_NAME]
+    named = without_unseen(name).strip()[:LONGEST_NAME]
     tell_member(session, desk, staff_id, MessageKind.STAFF_TOKEN, at=at)
     by = str(staff_id)
     return new_token(session, desk.keys, member.email, named, at=at, actor=by)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
+from app.actions.plain_words import without_unseen
 from app.actions.vendor_fields import Field, Kind
 from app.domain.hours import Hours
 from app.domain.likeness import likest
@@ -20,10 +21,6 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SITE = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 DECIMAL = re.compile(r"\d{1,15}([.,]\d{1,6})?", re.ASCII)
-UNSEEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-"""Signs that nobody sees, of which some turn the reading around."""
 SEVERAL_LINES = frozenset({Kind.LINES, Kind.SOURCES, Kind.SITES, Kind.HELD})
 NO = "no"
 
@@ -86,7 +83,7 @@ def _read(one: Field, typed: Typed, by: Yard) -> Any:
     if one.kind is Kind.SOME:
         given = set(typed.several.get(one.name, ()))
         return [code for code in one.options if code in given] or None
-    text = UNSEEN.sub("", typed.values.get(one.name, ""))
+    text = without_unseen(typed.values.get(one.name, ""))
     text = text.strip() if one.kind in SEVERAL_LINES else " ".join(text.split())
     if not text:
         return None

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
+from app.actions.plain_words import Plain
 from app.actions.staff_members import short_name
 from app.actions.tell_sender import tell_senders_of
 from app.domain.about import LAW_PACK, About, Became, RecordKind, find, named
@@ -28,7 +29,7 @@ class Words(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
 
-    words: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    words: Annotated[str, Field(min_length=1, max_length=LONGEST), Plain]
 
 
 class Resolving(Words):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.actions.plain_words import Plain
 from app.actions.staff_members import Colleague, colleagues, short_name
 from app.domain.about import Found
 from app.domain.legal_calendar import Turn
@@ -65,7 +66,7 @@ class Done(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
 
     found: Found
-    words: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    words: Annotated[str, Field(min_length=1, max_length=LONGEST), Plain]
 
 
 def open_checks(session: Session) -> int:

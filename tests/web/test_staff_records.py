@@ -95,7 +95,8 @@ def test_a_part_of_the_calendar_is_of_laws_or_of_companies(desk: FrontDesk) -> N
 
 
 def test_the_calendar_file_holds_the_same_days(desk: FrontDesk) -> None:
-    answer = desk.staff().get("/staff/laws/calendar.ics")
+    browser = desk.staff()
+    answer = browser.get("/staff/laws/calendar.ics")
 
     assert answer.headers["content-type"].startswith("text/calendar")
     events = Calendar.from_ical(answer.content).walk("VEVENT")
@@ -107,6 +108,16 @@ def test_the_calendar_file_holds_the_same_days(desk: FrontDesk) -> None:
     ]
     assert chile == date(2026, 12, 1)
     assert len({str(e["uid"]) for e in events}) == len(events)
+    companies = browser.get("/staff/laws/calendar.ics?part=companies").content
+    assert not Calendar.from_ical(companies).walk("VEVENT")
+
+
+def test_what_begins_on_this_day_is_not_past(desk: FrontDesk) -> None:
+    desk.clock.at = CHILE
+    page = desk.staff().get("/staff/laws/calendar").text
+
+    chile = page[page.index("/laws/cl-21719") :]
+    assert "<small>Today</small>" in chile[:400]
 
 
 # Companies to look at
@@ -410,10 +421,12 @@ def test_an_unknown_name_is_refused(desk: FrontDesk) -> None:
 
 def test_what_somebody_typed_is_text_and_nothing_else(desk: FrontDesk) -> None:
     browser = desk.staff(Role.EDITOR)
-    address = writes(browser, words="<script>alert(1)</script>")
+    address = writes(browser, words="<script>alert(1)</script>\u202e\u2066")
 
     for page in (address, "/staff/notes"):
-        assert "<script>alert" not in browser.get(page).text
+        text = browser.get(page).text
+        assert "<script>alert" not in text
+        assert not {"\u202e", "\u2066"} & {*text}, "nothing turns the page around"
 
 
 def test_many_notes_are_read_page_by_page(desk: FrontDesk) -> None:

@@ -43,7 +43,8 @@ class CalendarLine:
     entry: Entry
     record: Called
     what: str
-    past: bool
+    days: int
+    """Until its day; below nothing where that is past."""
     queued: TurnLine | None
     """Its companies to look at, where some were queued."""
 
@@ -52,7 +53,6 @@ class CalendarLine:
 class CalendarView:
     """The calendar."""
 
-    today: date
     first: date
     last: date
     lines: tuple[CalendarLine, ...]
@@ -91,7 +91,6 @@ async def calendar(
         (line.record, line.turn, line.day): line for line in turns
     }
     page = CalendarView(
-        today=today,
         first=today - PAST,
         last=today + COMING,
         lines=tuple(
@@ -119,18 +118,22 @@ def _line(
         entry,
         called(desk, name, language),
         translations(language).gettext(TURNS[entry.turn]),
-        entry.day <= today,
+        (entry.day - today).days,
         queued.get((name, entry.turn, entry.day)),
     )
 
 
 @router.get("/laws/calendar.ics")
-async def calendar_file(request: Request, desk: DeskDep, at: Now) -> Response:
+async def calendar_file(
+    request: Request, desk: DeskDep, at: Now, part: Annotated[str, Query()] = ""
+) -> Response:
     """Write the same days as a calendar file (RFC 5545)."""
+    if part not in PARTS:
+        raise Problem(422, "part is none", field="part")
     language = language_of(request)
     say = translations(language).gettext
     occasions = []
-    for entry in entries_around(desk, at.date()):
+    for entry in entries_around(desk, at.date(), part):
         record = called(desk, str(entry.about), language)
         occasions.append(
             Occasion(

@@ -19,6 +19,7 @@ from app.actions.decide_proposal import (
 )
 from app.actions.desk import Desk
 from app.actions.foresee_edit import Effect
+from app.actions.plain_words import without_unseen
 from app.actions.proposal_ground import Moved
 from app.actions.sign_in import Member
 from app.store.editing import Outcome
@@ -160,7 +161,7 @@ async def decided(
 ) -> Response:
     """Approve, decline or take back a change."""
     wanted, word = form.values.get("do", ""), form.values.get("word", "")
-    word = " ".join(word.split())
+    word = " ".join(without_unseen(word).split())
     if wanted not in set(Outcome):
         raise Problem(422, "No decision.")
     words = Words(language_of(request))
