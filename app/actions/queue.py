@@ -335,9 +335,9 @@ def _scope(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _scope_of_few(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    """Yield the same for rows that are few: hidden from an index of all of a vendor."""
+    """Yield the same for rows that are few: hidden from an index of all of a member."""
     if wanted.vendor is not None:
-        yield func.coalesce(Request.vendor, "") == wanted.vendor
+        yield Request.vendor == wanted.vendor
     if wanted.who is not None:
         yield func.coalesce(Request.assigned_to, NOBODY) == wanted.who
 

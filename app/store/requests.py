@@ -52,7 +52,11 @@ class Request(Base):
     __table_args__ = (
         # The last column is for who reads a page of the queue: it reads no row.
         Index("ix_request_queue", "status", "due", "vendor", "id", "filing_id"),
-        Index(None, "vendor", "status", "due", "id", "filing_id"),
+        # With the member, who else is read from the row.
+        Index(
+            "ix_request_vendor",
+            *("vendor", "status", "due", "id", "filing_id", "assigned_to"),
+        ),
         Index(
             "ix_request_assigned",
             *("assigned_to", "status", "due", "vendor", "id", "filing_id"),
@@ -68,6 +72,12 @@ class Request(Base):
         Index(
             "ix_request_unseen",
             *("due", "vendor", "id", "filing_id", "status", "unseen", "assigned_to"),
+            sqlite_where=UNSEEN,
+            postgresql_where=UNSEEN,
+        ),
+        Index(
+            "ix_request_unseen_vendor",
+            *("vendor", "due", "id", "filing_id", "status", "unseen", "assigned_to"),
             sqlite_where=UNSEEN,
             postgresql_where=UNSEEN,
         ),
