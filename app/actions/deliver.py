@@ -285,7 +285,7 @@ def _settle(
             _wait(message, at + backoff(message.attempts, post.chance()))
         case _:
             outbox.settle(message, State.FAILED, at=at)
-            if message.kind in ASKS:
+            if message.kind in WRITES:
                 letter_failed(session, post.desk, message, at=at)
     if by_protocol:
         called(session, post.desk, post.opener, message, came, at=at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
@@ -10,9 +10,10 @@ from app.actions.match_mail import Match
 from app.actions.settle_letter import letter_failed
 from app.domain.mail_kinds import MailKind, bounce_of
 from app.domain.mails import Mail
+from app.domain.timeline import EventKind
 from app.store import outbox, people, requests
 from app.store.inbox import MatchedBy
-from app.store.outbox import Message, MessageKind, State
+from app.store.outbox import WRITES, Message, State
 
 
 def came_back(
@@ -42,7 +43,8 @@ def came_back(
     if request is None or filing.purged_at is not None:
         return None
     settled = message.state not in {State.SENDING, State.CANCELLED}
-    if kind is MailKind.BOUNCE and settled and _is_newest(session, message):
+    newest = _is_newest(session, message) and not _took_another_way(session, message)
+    if kind is MailKind.BOUNCE and settled and newest:
         if message.state is not State.DONE:
             outbox.settle(message, State.FAILED, at=at)
         letter_failed(session, desk, message, at=at)
@@ -63,9 +65,22 @@ def _is_newest(session: Session, message: Message) -> bool:
         .where(
             Message.filing_id == message.filing_id,
             Message.request_id == message.request_id,
-            Message.kind == MessageKind.LETTER,
+            Message.kind.in_(WRITES),
         )
         .order_by(Message.id.desc())
         .limit(1)
     )
     return newest == message.id
+
+
+def _took_another_way(session: Session, message: Message) -> bool:
+    """Return whether a request was given another way after a letter was queued."""
+    entry = requests.TimelineEntry
+    changed = session.scalar(
+        select(func.max(entry.at)).where(
+            entry.filing_id == message.filing_id,
+            entry.request_id == message.request_id,
+            entry.kind == EventKind.REROUTED,
+        )
+    )
+    return changed is not None and message.created_at < changed

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.actions.check_eligibility import UnknownValueError, check_vendor
 from app.actions.desk import Desk
 from app.actions.find_request import NotFound, find_request
-from app.actions.find_route import route_of
+from app.actions.find_route import REROUTED, route_of, way_of
 from app.actions.look_at_protocol import ByProtocol, by_protocol
 from app.actions.note_request import StaffNoteKept, notes_of
 from app.actions.read_filing import RequestStanding, standing_of
@@ -25,6 +25,7 @@ from app.actions.staff_members import Colleague, colleagues
 from app.domain.deadlines import DueDates
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Verdict
+from app.domain.rerouting import code_of
 from app.domain.timeline import Status
 from app.domain.vendors import Route
 from app.letters import ANSWERS, LetterKind, is_reviewed
@@ -110,6 +111,8 @@ class RequestFile:
     """The address to which its letter can go once more, where it came back."""
     may_reroute: bool
     """Whether it may take another way to its vendor."""
+    way: str | None
+    """The code of the way to which it was changed, if it was."""
     by_hand: Route | None
     """The route by which one of us is to send it, if it waits for that."""
     rules: str
@@ -161,6 +164,7 @@ def read_request(
         mails=mails_about(session, row.filing_id, row.id),
         again_to=may_send_again(session, desk, row, at.date()),
         may_reroute=_may_reroute(session, desk, row, at),
+        way=code_of(way_of(row.route, row.told)) if REROUTED in row.told else None,
         by_hand=_by_hand(desk, filing, row),
         rules=filing.rulebook,
         today=_verdict_today(desk, filing, row, at.date()),

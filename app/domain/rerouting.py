@@ -80,7 +80,12 @@ class Choice:
     @property
     def code(self) -> str:
         """The word by which a form names it."""
-        return f"{self.way.kind}-self" if self.way.by_oneself else self.way.kind
+        return code_of(self.way)
+
+
+def code_of(way: Way) -> str:
+    """Return the word for a way, whoever takes it."""
+    return f"{way.kind}-self" if way.by_oneself else way.kind
 
 
 def stays(case: Case) -> Stays | None:

@@ -287,9 +287,13 @@ def as_told(status: Status, event: Event) -> tuple[Event, ...]:
 def left_unseen(events: Sequence[Event]) -> bool:
     """Return whether a request waits to be known as sent, and never was before.
 
-    A vendor that answers it has its letter, whoever brought it.
+    A vendor that answers it has its letter, whoever brought it. What was sent before it
+    was given another way had not arrived.
     """
-    sent = any(event.kind is EventKind.SENT for event in living(events))
+    sent = False
+    for event in living(events):
+        sent |= event.kind is EventKind.SENT
+        sent &= event.kind is not EventKind.REROUTED
     return replay(events).status is Status.QUEUED and not sent
 
 

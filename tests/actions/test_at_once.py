@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,16 +18,21 @@ from app.actions.enrol_staff import add_staff
 from app.actions.erase_filing import destroy_personal
 from app.actions.expire import expire_filing
 from app.actions.import_replies import RowResult, read_rows, record_each
+from app.actions.import_vendors import import_vendors
 from app.actions.mail_out import queue_mail
 from app.actions.prepare_filing import Filed
+from app.actions.read_directory import read_directory
 from app.actions.recover_receipt import new_receipt
+from app.actions.reroute import CannotReroute, reroute
 from app.actions.reseal import reseal_filing
 from app.actions.rotate_keys import rotate_filing
 from app.actions.settle_letter import letter_failed
 from app.actions.stop_news import choose_news
 from app.actions.withdraw_request import withdraw_open
 from app.domain.bulk import RowEffect
+from app.domain.rerouting import Stays
 from app.domain.timeline import Status
+from app.rulebook.vendor_schema import VendorShape
 from app.store import audit, mailboxes, outbox, people, requests
 from app.store.base import new_id
 from app.store.keys import Keys
@@ -34,7 +40,7 @@ from app.store.outbox import MessageKind, State
 from app.store.people import CodePurpose
 from app.store.session import Store
 from app.store.staff import Role, Staff
-from tests.post_office import NOON, Office
+from tests.post_office import LATER, NOON, PROBE, Office
 
 A_WEEK = timedelta(weeks=1)
 pytestmark = pytest.mark.usefixtures("postgres_only")  # SQLite has one writer anyway
@@ -261,3 +267,60 @@ def test_nobody_waits_in_a_ring(office: Office) -> None:
                 one.result(timeout=30)
 
         assert {office.request(filed, n).status for n in range(3)} == {Status.WITHDRAWN}
+
+
+def test_a_letter_that_begins_to_leave_is_not_given_another_way(office: Office) -> None:
+    """A worker that begins first is waited for; what it began then keeps its way."""
+    filed = office.confirmed()
+    [key] = claim_due(office.post, at=NOON)
+
+    def change() -> object:
+        with office.writing() as session:
+            return reroute(
+                session,
+                office.post.desk,
+                filed.requests[0].id,
+                "webform",
+                at=NOON,
+                staff_id=new_id(NOON),
+                shown=2,
+            )
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            message = outbox.ours(session, key, owner=office.post.owner)
+            assert message is not None
+            other = pool.submit(change)
+            until_blocked(office.store, other)
+            message.state = State.SENDING
+        assert other.result(timeout=20) == CannotReroute(Stays.LEAVING)
+
+
+def test_of_two_who_give_it_another_way_at_once_one_does(office: Office) -> None:
+    routes = [*PROBE["routes"], {"kind": "webform", "url": "https://probe.example.org"}]
+    with office.writing() as session:
+        shape = VendorShape.model_validate({**PROBE, "routes": routes})
+        import_vendors(session, [shape], at=NOON + LATER, by="import")
+        directory = read_directory(session)
+    desk = replace(office.post.desk, directory=directory)
+    filed = office.confirmed()
+
+    def change(code: str) -> object:
+        with office.writing() as session:
+            return reroute(
+                session,
+                desk,
+                filed.requests[0].id,
+                code,
+                at=NOON,
+                staff_id=new_id(NOON),
+                shown=2,
+            )
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(change, ("webform", "webform-self")))
+
+    assert sorted(type(one).__name__ for one in done) == ["MovedOn", "Recorded"]
+    for key in claim_due(office.post, at=NOON):
+        deliver(replace(office.post, desk=desk), key, at=NOON)
+    assert not office.channel.to("privacy@probe.example.org")

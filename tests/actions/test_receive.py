@@ -18,7 +18,7 @@ from app.channels.mail_reader import MailReader, Raw
 from app.domain.authenticity import Authenticity, Doubt
 from app.domain.mail_kinds import MailKind
 from app.domain.mails import Held
-from app.domain.timeline import EventKind, Status
+from app.domain.timeline import Actor, Event, EventKind, Status
 from app.store.base import new_id
 from app.store.inbox import (
     InboxMessage,
@@ -29,6 +29,7 @@ from app.store.inbox import (
 )
 from app.store.keys import begin_epoch
 from app.store.outbox import Message, MessageKind, State
+from app.store.requests import Request, record
 from app.store.session import Store
 from tests.letterbox import (
     DOMAIN,
@@ -371,6 +372,22 @@ def test_a_report_of_an_older_letter_says_nothing_of_the_newer(
         newer = {c.name: getattr(row, c.name) for c in Message.__table__.columns}
         newer |= {"id": new_id(NOON), "dedupe": "again", "message_id": "<new@x>"}
         session.execute(Message.__table__.insert(), newer)
+
+    post.takes(report(old))
+
+    assert office.request(filed).status is Status.SENT
+
+
+def test_a_late_report_of_a_letter_says_nothing_of_another_way(
+    post: Post, office: Office
+) -> None:
+    filed = office.sent()
+    old, key = post.letter_id(filed), (filed.filing, filed.requests[0].id)
+    with office.writing() as session:
+        request = session.get_one(Request, key)
+        for kind in (EventKind.UNDELIVERABLE, EventKind.REROUTED, EventKind.SENT):
+            event = Event(kind=kind, at=NOON + timedelta(hours=1), by=Actor.STAFF)
+            record(session, request, event)
 
     post.takes(report(old))
 

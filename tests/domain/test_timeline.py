@@ -276,6 +276,13 @@ def test_who_answers_a_letter_that_nobody_saw_arrive_has_it() -> None:
     assert replay([*waiting, arrived, answer]).outcome is Outcome.DELETED
 
 
+def test_who_answers_what_came_back_and_went_another_way_has_it() -> None:
+    waiting = [event(kind) for kind in (*SENT, K.UNDELIVERABLE, K.REROUTED)]
+
+    assert replay(waiting).sent_on is None, "its days are counted anew"
+    assert len(as_answered(waiting, event(K.DELETED))) == 2
+
+
 def test_an_answer_to_an_earlier_letter_does_not_overtake_the_next_one() -> None:
     again = [event(kind) for kind in (*SENT, K.REFUSED, K.REOPENED)]
 

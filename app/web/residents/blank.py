@@ -16,6 +16,7 @@ from app.web.deps import DeskDep, Now, PagesDep
 from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.pages import language_of
+from app.web.printing import PrinterDep, as_text, print_letter
 from app.web.residents.check_form import (
     NO_COMPANY,
     UNKNOWN_COMPANY,
@@ -28,10 +29,7 @@ from app.web.residents.check_form import (
 from app.web.residents.own_letters import (
     FORMS,
     MailTo,
-    PrinterDep,
-    as_text,
     mailto,
-    print_letter,
 )
 from app.words.languages import Language
 

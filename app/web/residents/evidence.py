@@ -17,6 +17,7 @@ from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.forms import AnyForm
 from app.web.pages import language_of
+from app.web.printing import PrinterDep
 from app.web.residents.admission import (
     Admission,
     Followed,
@@ -26,7 +27,6 @@ from app.web.residents.admission import (
 )
 from app.web.residents.change import name_of
 from app.web.residents.dossier import Writer, json_text
-from app.web.residents.own_letters import PrinterDep
 
 router = APIRouter()
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, Request
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app import pdf
@@ -17,11 +17,12 @@ from app.actions.write_letter import NoLetter, OwnLetter, kinds_for, write_lette
 from app.channels.envelope import draft
 from app.letters import Letter, LetterKind
 from app.store.session import Store
-from app.web.deps import DeskDep, Now, PagesDep, StoreDep, parts
+from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.forms import AnyForm, Filled
 from app.web.pages import Pages, language_of
+from app.web.printing import PrinterDep, as_text, print_letter
 from app.web.residents.admission import (
     Admission,
     Followed,
@@ -104,13 +105,6 @@ def path_of(request_id: UUID, kind: LetterKind) -> str:
     if kind is LetterKind.COMPLAINT:
         return f"{start}/complaint"
     return f"{start}/letter" if kind is LetterKind.REQUEST else f"{start}/letter/{kind}"
-
-
-async def _printer(request: Request) -> CapacityLimiter:
-    return parts(request).printer
-
-
-PrinterDep = Annotated[CapacityLimiter, Depends(_printer)]
 
 
 async def _open(
@@ -317,19 +311,6 @@ async def letter_file(
     content = await _file(found, form, printer, at)
     headers = attachment(f"efface-{which}.{form}")
     return Response(content, media_type=FORMS[form], headers=headers)
-
-
-async def print_letter(letter: Letter, printer: CapacityLimiter, at: datetime) -> bytes:
-    """Return a letter as a PDF, made in a thread that does nothing else."""
-    return await to_thread.run_sync(
-        lambda: pdf.letter_pdf(letter.subject, letter.text, letter.language, at=at),
-        limiter=printer,
-    )
-
-
-def as_text(letter: Letter) -> bytes:
-    """Return a letter as a plain text."""
-    return f"{letter.subject}\n\n{letter.text}".encode()
 
 
 async def _file(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
+from app import pdf
 from app.actions.desk import Desk
 from app.actions.record_reply import UnknownRequest
 from app.actions.reveal_identity import (
@@ -18,15 +19,18 @@ from app.actions.reveal_identity import (
     ask_reveal,
     asked_file,
     new_reveal_key,
+    opened,
     opened_file,
 )
 from app.actions.sign_in import Member, Wait
+from app.letters import Letter
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
-from app.web.downloads import download
+from app.web.downloads import attachment, download
 from app.web.errors import Problem, too_many
 from app.web.forms import Filled, form_of
 from app.web.pages import Pages
+from app.web.printing import PrinterDep, print_letter
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.staff.requests import (
     Typed,
@@ -201,3 +205,31 @@ async def file(
     if given is None:
         return pages.go(f"/staff/requests/{it.number}#files")
     return download(given.name, given.content)
+
+
+@router.get("/{name}/letters/{letter_id}.pdf")
+async def letter(
+    request: Request,
+    name: str,
+    letter_id: UUID,
+    member: MemberDep,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    printer: PrinterDep,
+    at: Now,
+) -> Response:
+    """Give a letter that was opened to this browser as a PDF, to be posted."""
+    if not pdf.AVAILABLE:
+        raise Problem(404, "There is no such file.")
+    page = await found(store, desk, name, member, at)
+    held = held_key(request, desk, page.pending.id) if page.pending else None
+    shown = opened(page.pending, held) if page.pending and held else None
+    kept = next((one for one in page.letters if one.id == letter_id), None)
+    words = shown.texts.get(letter_id) if shown and kept else None
+    if words is None or kept is None:
+        return pages.go(f"/staff/requests/{page.request.number}#person")
+    written = Letter(kept.language, words.subject, words.text)
+    content = await print_letter(written, printer, at)
+    headers = attachment(f"{page.request.number}.pdf")
+    return Response(content, media_type="application/pdf", headers=headers)

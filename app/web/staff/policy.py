@@ -154,6 +154,7 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("GET", "/staff/requests/{name}/files"): READ,
     ("POST", "/staff/requests/{name}/files"): OPEN,
     ("GET", "/staff/requests/{name}/files/{evidence_id}"): RECORD,
+    ("GET", "/staff/requests/{name}/letters/{letter_id}.pdf"): RECORD,
     # Replies in bulk
     ("GET", "/staff/bulk"): READ,
     ("POST", "/staff/bulk"): RECORD,

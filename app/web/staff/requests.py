@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app import pdf
 from app.actions.desk import Desk
 from app.actions.open_mail import OpenedMail, opened_mail
 from app.actions.preview_reply import Preview
@@ -183,6 +184,10 @@ class RequestView:
     protocol: ProtocolView | None
     work: WorkView
     by_hand: ByHandView | None
+    way: str
+    """How it goes to the company, where that was changed."""
+    prints: bool
+    """Whether letters are given as PDFs."""
     beside_the_law: bool
     """Whether it was refused on a ground that its law does not know."""
 
@@ -332,6 +337,8 @@ def show(
         protocol=_protocol(file, language, say),
         work=_work(request, desk, file, member, typed, language, say),
         by_hand=_by_hand(file, typed, say),
+        way=say(WAYS[file.way]) if file.way else "",
+        prints=pdf.AVAILABLE,
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
     )
     headers = {}
