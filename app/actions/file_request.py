@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.actions.allowances import CODES, FILINGS, LAST_CODES, LOST_CODES, MAILS
 from app.actions.broadcast import broadcast_rows
 from app.actions.choose_vendors import Unfit
 from app.actions.desk import Desk
@@ -21,22 +22,12 @@ from app.actions.prepare_filing import (
 )
 from app.domain.grounds import Verdict
 from app.domain.vendors import RouteKind
-from app.store import limits, people
+from app.store import people
 from app.store.base import insert_together, take_place
 from app.store.mailboxes import move_mailbox
 from app.store.sealing import decrypt, encrypt, key_from
 
 IDEMPOTENT_FOR = timedelta(hours=24)
-FILINGS_AN_HOUR = 60
-MAILS_A_DAY = 3
-"""That ask a mailbox to confirm, whatever the source (security, row 14)."""
-CODES_A_DAY = 10
-"""To a mailbox that has confirmed, for who holds a receipt."""
-LAST_CODES_A_DAY = 3
-"""Put by for taking back and for erasing, when the others are spent."""
-LOST_CODES_A_DAY = 3
-"""For who says to have lost the receipt; anybody can, so nothing else hangs on them."""
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +81,7 @@ def file_request(
 def _wait(
     session: Session, desk: Desk, body: FilingBody, caller: bytes, at: datetime
 ) -> timedelta | None:
-    by_caller = limits.take(
-        session,
-        desk.keys.hash("limit filings", caller),
-        at=at,
-        limit=FILINGS_AN_HOUR,
-        period=timedelta(hours=1),
-    )
+    by_caller = FILINGS.use(session, desk.keys, caller, at=at)
     return by_caller or mail_allowance(
         session, desk, mailbox_hash(desk, body.resident.email), at=at
     )
@@ -110,8 +95,7 @@ def mail_allowance(
     As many for a mailbox that we know as for any other: whoever files sees when there
     are no more (security, row 6).
     """
-    key = desk.keys.hash("limit mails", mailbox)
-    return limits.take(session, key, at=at, limit=MAILS_A_DAY, period=DAY)
+    return MAILS.use(session, desk.keys, mailbox, at=at)
 
 
 def code_allowance(
@@ -122,12 +106,10 @@ def code_allowance(
     They are counted apart from what asks to confirm, so that what its owner does here
     shows to nobody who files. ``ends`` is for what takes back or erases.
     """
-    key = desk.keys.hash("limit codes", mailbox)
-    wait = limits.take(session, key, at=at, limit=CODES_A_DAY, period=DAY)
+    wait = CODES.use(session, desk.keys, mailbox, at=at)
     if wait is None or not ends:
         return wait
-    key = desk.keys.hash("limit last codes", mailbox)
-    return limits.take(session, key, at=at, limit=LAST_CODES_A_DAY, period=DAY)
+    return LAST_CODES.use(session, desk.keys, mailbox, at=at)
 
 
 def lost_allowance(
@@ -137,8 +119,7 @@ def lost_allowance(
 
     As many for a mailbox that we know as for any other (security, row 6).
     """
-    key = desk.keys.hash("limit lost codes", mailbox)
-    return limits.take(session, key, at=at, limit=LOST_CODES_A_DAY, period=DAY)
+    return LOST_CODES.use(session, desk.keys, mailbox, at=at)
 
 
 # The same key, the same answer

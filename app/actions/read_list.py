@@ -3,27 +3,25 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.allowances import MATCHING
 from app.actions.file_request import Limited
 from app.actions.vendor_key import PURPOSE, key_holder
 from app.domain import matching as rules
 from app.domain.drop import RULES
 from app.domain.matching import LISTED, ListType
 from app.domain.vendors import RouteKind
-from app.store import broadcasts, limits, matching, requests
+from app.store import broadcasts, matching, requests
 from app.store.broadcasts import broadcast_place, drawer_place
 from app.store.keys import Keys
 from app.store.matching import batch_place, listing_place
 from app.store.sealing import decrypt, open_sealed_to, receipt_private, unpadded
-
-CALLS_AN_HOUR = 120
-"""Of one vendor, to fetch and to answer."""
 
 
 class NoKey(StrEnum):
@@ -46,13 +44,7 @@ def admit_vendor(
     holder = key_holder(session, keys, key)
     if holder != vendor:
         return NoKey.UNKNOWN if holder is None else NoKey.OF_ANOTHER
-    wait = limits.take(
-        session,
-        keys.hash("limit matching", vendor.encode()),
-        at=at,
-        limit=CALLS_AN_HOUR,
-        period=timedelta(hours=1),
-    )
+    wait = MATCHING.use(session, keys, vendor.encode(), at=at)
     if wait is not None:
         return Limited(int(wait.total_seconds()) + 1)
     return None

@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.actions.allowances import DAY
 from app.actions.codes import CodeFault, judge
 from app.actions.desk import Desk
-from app.actions.file_request import DAY, Limited, lost_allowance
+from app.actions.file_request import Limited, lost_allowance
 from app.actions.mail_out import queue_mail
 from app.actions.portal import CODE_LIVES
 from app.actions.prepare_filing import SIX_DIGITS, mailbox_hash, mailbox_hashes

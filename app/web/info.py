@@ -13,6 +13,7 @@ from app.actions.read_evidence import CHECK
 from app.domain.coverage import researched
 from app.store.corrections import UNREAD_LIVES
 from app.store.inbox import UNMATCHED_LIVES
+from app.web.api.operations import OPERATIONS, Operation
 from app.web.deps import DirectoryDep, Now, PagesDep, PortalDep, RulebookDep, StoreDep
 from app.web.errors import Problem
 from app.web.pages import json_of
@@ -41,6 +42,13 @@ class EvidenceHelp:
 
     lines: str
     """What to run beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiView:
+    """The page for who writes programs."""
+
+    operations: tuple[Operation, ...]
 
 
 def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> InfoView:
@@ -125,15 +133,9 @@ async def about(
 
 
 @router.get("/api/docs")
-async def api_docs(
-    request: Request,
-    pages: PagesDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
+async def api_docs(request: Request, pages: PagesDep) -> Response:
     """Describe the API for people; its OpenAPI document is for programs."""
-    return pages.show(request, "info/api.html", _view(directory, rulebook, portal))
+    return pages.show(request, "info/api.html", ApiView(OPERATIONS))
 
 
 @router.get("/healthz")
