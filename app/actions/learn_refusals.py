@@ -244,6 +244,7 @@ def take_back_refusal(
     session: Session, pair: Pair, words: str, *, at: datetime, staff_id: UUID
 ) -> bool:
     """Say that a vendor no longer refuses; False where nothing says that it does."""
+    vendors.hold(session)  # of two at once the second finds nothing
     last = next(
         (r for r in standing(session) if (r.vendor, r.residence) == tuple(pair)), None
     )

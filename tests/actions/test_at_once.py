@@ -19,6 +19,7 @@ from app.actions.erase_filing import destroy_personal
 from app.actions.expire import expire_filing
 from app.actions.import_replies import RowResult, read_rows, record_each
 from app.actions.import_vendors import import_vendors
+from app.actions.learn_refusals import Pair, take_back_refusal
 from app.actions.mail_out import queue_mail
 from app.actions.prepare_filing import Filed
 from app.actions.read_directory import read_directory
@@ -30,6 +31,7 @@ from app.actions.settle_letter import letter_failed
 from app.actions.stop_news import choose_news
 from app.actions.withdraw_request import withdraw_open
 from app.domain.bulk import RowEffect
+from app.domain.refusals import Reading
 from app.domain.rerouting import Stays
 from app.domain.timeline import Status
 from app.rulebook.vendor_schema import VendorShape
@@ -38,6 +40,7 @@ from app.store.base import new_id
 from app.store.keys import Keys
 from app.store.outbox import MessageKind, State
 from app.store.people import CodePurpose
+from app.store.refusals import ResidencyRefusal
 from app.store.session import Store
 from app.store.staff import Role, Staff
 from tests.post_office import LATER, NOON, PROBE, Office
@@ -324,3 +327,37 @@ def test_of_two_who_give_it_another_way_at_once_one_does(office: Office) -> None
     for key in claim_due(office.post, at=NOON):
         deliver(replace(office.post, desk=desk), key, at=NOON)
     assert not office.channel.to("privacy@probe.example.org")
+
+
+def test_a_warning_is_taken_back_once(office: Office) -> None:
+    pair, staff_id = Pair("probe", "US-CA"), new_id(NOON)
+
+    def back() -> bool:
+        with office.writing() as session:
+            return take_back_refusal(
+                session, pair, "No more.", at=NOON, staff_id=staff_id
+            )
+
+    with office.writing() as session:
+        session.add(
+            ResidencyRefusal(
+                id=new_id(NOON),
+                vendor=pair.vendor,
+                residence=pair.residence,
+                reading=Reading.LEAVES_OUT,
+                since=NOON.date(),
+                filings=2,
+                words="It says so.",
+                recorded_at=NOON,
+                recorded_by=staff_id,
+            )
+        )
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            first = take_back_refusal(
+                session, pair, "No more.", at=NOON, staff_id=staff_id
+            )
+            other = pool.submit(back)
+            until_blocked(office.store, other)
+        assert first
+        assert not other.result(timeout=20)

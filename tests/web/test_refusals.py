@@ -115,6 +115,7 @@ def test_what_is_accepted_warns_before_filing_and_changes_no_verdict(
     told = [e for e in desk.audit() if e.action.startswith("refusals")]
     assert [e.action for e in told] == ["refusals proposed", "refusals decided"]
     assert told[-1].detail["reading"] == reading
+    assert "Its letters say so." in editor.get("/staff/audit").text
     assert not PERSON.search(str([e.detail for e in told]))
 
 

@@ -167,6 +167,8 @@ def test_a_company_is_given_to_somebody_and_done_with_a_word(desk: FrontDesk) ->
     assert told["checks given"].detail["vendors"] == "clearview-ai"
     assert told["checks done"].subject == "law:cl-21719"
     assert told["checks done"].detail["found"] == "nothing"
+    trail = browser.get("/staff/audit").text
+    assert "Nothing to change. Its form still asks for a region." in trail
 
 
 def test_all_companies_of_a_law_can_be_done_at_once(desk: FrontDesk) -> None:
@@ -336,6 +338,9 @@ def test_what_became_of_a_note_is_said_once(desk: FrontDesk) -> None:
     form = {"became": "right", "words": "As it stands."}
     browser.post(address, data=form)
     desk.passes(minutes=1)
+    assert browser.post(address, data=form).status_code == 303, (
+        "the same, pressed twice"
+    )
 
     again = browser.post(address, data={"became": "right", "words": "Otherwise."})
 

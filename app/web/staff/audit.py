@@ -1,7 +1,7 @@
 """The audit trail: who did what, when and why; nobody changes it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -25,7 +25,6 @@ from app.actions.read_audit import (
 )
 from app.actions.read_heads import Head
 from app.actions.sign_in import Member
-from app.domain.timeline import EventKind
 from app.domain.written_days import day_from
 from app.store.audit import hashed_fields
 from app.web.deps import Now, PagesDep, PortalDep, StoreDep
@@ -37,6 +36,8 @@ from app.web.staff.policy import EXPORTERS
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.marks import mark
+from app.words.record_work import BECAME, READINGS
+from app.words.record_work import FOUND as FOUND_OF_RECORDS
 from app.words.staff import ACTORS, DONE, FOUND, MEANS, REASONS, SAID
 from app.words.terms import ROLES
 from app.words.ways import WAYS
@@ -44,6 +45,17 @@ from app.words.ways import WAYS
 router = APIRouter(route_class=StaffRoute)
 FORM = "efface audit 1"
 NOTHING_ABOUT = mark("Nothing on record is about this.")
+IN_WORDS: Mapping[str, Mapping[str, str]] = {
+    "reason": REASONS,
+    "found": {**FOUND, **FOUND_OF_RECORDS},
+    "became": BECAME,
+    "reading": READINGS,
+    "kind": SAID,
+    "by": MEANS,
+    "way": WAYS,
+    "role": ROLES,
+}
+"""The details that say why, the one that says most first, and the words of each."""
 NO_DAY = mark("Write a day like this: 2026-11-23.")
 
 
@@ -311,19 +323,11 @@ def _row(entry: Done, say: Say) -> Row:
 def _why(entry: Done, say: Say) -> str:
     """Return the details that say why, in words."""
     detail = entry.detail
-    if "reason" in detail:
-        return say(REASONS.get(detail["reason"], detail["reason"]))
-    if "found" in detail:
-        return say(FOUND.get(detail["found"], detail["found"]))
-    if "kind" in detail:
-        kind = detail["kind"]
-        return say(SAID[kind]) if kind in set(EventKind) & set(SAID) else str(kind)
-    if "by" in detail:
-        return say(MEANS.get(detail["by"], detail["by"]))
-    if "way" in detail:
-        return say(WAYS.get(detail["way"], detail["way"]))
+    for name, words in IN_WORDS.items():
+        if name in detail:
+            code = detail[name]
+            said = say(words[code]) if code in words else str(code)
+            return f"{said}. {detail['words']}" if "words" in detail else said
     if "form" in detail:
         return f"{str(detail['form']).upper()}, {detail['entries']}"
-    if "role" in detail:
-        return say(ROLES.get(detail["role"], detail["role"]))
     return str(detail.get("name", ""))
