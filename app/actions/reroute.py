@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
 from app.actions.find_route import BY_HAND, NEEDS, REROUTED, route_of, way_of
+from app.actions.forget_unsent import forget_unsent
 from app.actions.mail_out import queue_mail
 from app.actions.protocol_message import where
 from app.actions.protocol_rows import business_of, pair_of
@@ -40,6 +41,8 @@ class WaysNow:
     """Whether staff stopped the letters to the vendor: they wait for that, too."""
     not_before: datetime
     """From when a letter may leave: the person may still stop it until then."""
+    held: bool
+    """Whether that moment is yet to come."""
     waits: bool
     """Whether a letter waits that would be taken back."""
     sent_on: date | None
@@ -84,6 +87,7 @@ def ways_now(
         choices=choices(routes, case),
         stopped=session.get(StoppedVendor, request.vendor) is not None,
         not_before=max(at, held_until),
+        held=held_until > at,
         waits=bool(waiting),
         sent_on=request.sent_on,
     )
@@ -196,6 +200,7 @@ def reroute(
         return CannotReroute(why)
     for message in waiting:
         outbox.settle(message, State.CANCELLED, at=at)
+    forget_unsent(session, request)
     _ask_no_more(session, request)
     before = request.route
     filing = session.get_one(people.Filing, request.filing_id)
@@ -256,7 +261,8 @@ def _queue(
     """Queue the letter, for the worker to write; none where the person sends it."""
     if chosen.way.by_oneself is not None:
         return
-    kind = MessageKind.DRAFT if chosen.way.by_hand else outbox.asking(chosen.way.kind)
+    by_hand = chosen.way.by_hand
+    kind = MessageKind.DRAFT if by_hand else outbox.asking(chosen.way.kind)
     queue_mail(
         session,
         desk,
@@ -265,5 +271,5 @@ def _queue(
         dedupe=f"way {request.id} {request.events}",
         request_id=request.id,
         at=at,
-        not_before=not_before,
+        not_before=None if by_hand else not_before,
     )

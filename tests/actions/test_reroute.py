@@ -100,6 +100,11 @@ def test_after_a_bounce_one_of_us_fills_in_the_form_and_days_count_from_then(
     assert request.assigned_to == ME
     assert letters(office, filed) == 2, "the worker wrote what is typed"
     assert not office.channel.to(MAILBOX)
+    change(office, filed, "letter")
+    office.deliver(NOON + LATER)
+    assert letters(office, filed) == 2, "nobody typed the one before"
+    change(office, filed, "webform")
+    office.deliver(NOON + LATER)
     assert isinstance(by_hand(office, filed, date(2026, 11, 22)), NotSentThen)
 
     assert isinstance(by_hand(office, filed, date(2026, 11, 24)), Recorded)
@@ -107,9 +112,9 @@ def test_after_a_bounce_one_of_us_fills_in_the_form_and_days_count_from_then(
     request, told = office.request(filed), office.timeline(filed)
     assert (request.status, request.sent_on) == (Status.SENT, date(2026, 11, 24))
     assert request.respond_due == date(2027, 1, 8)  # 45 days, CCPA
-    assert [e.kind for e in told][-3:] == [
+    assert [e.kind for e in told][-5:] == [
         EventKind.UNDELIVERABLE,
-        EventKind.REROUTED,
+        *[EventKind.REROUTED] * 3,
         EventKind.SENT,
     ]
     assert (told[-2].route, told[-2].by) == (RouteKind.WEBFORM, Actor.STAFF)
@@ -137,6 +142,7 @@ def test_what_waits_on_the_old_way_never_leaves_and_changing_back_sends_once(
     holding.deliver(NOON + timedelta(hours=2))
     holding.deliver(NOON + timedelta(days=1))
 
+    assert letters(holding, filed) == 1, "what never left is destroyed"
     [letter] = holding.channel.to(MAILBOX)
     assert TYPED in words(letter)
     assert holding.request(filed).number in words(letter)

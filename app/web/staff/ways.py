@@ -46,6 +46,9 @@ BY_US = mark(
     "You look after the request. The letter is written in a moment: show the person, "
     "then type or print it, and say on the page of the request on which day you sent it."
 )
+NOT_BEFORE = mark(
+    "Send it from this moment on: {day}, {time} UTC. Until then the person can stop it."
+)
 BY_THEM = mark(
     "We send nothing. The person finds the letter on the page of their request, "
     "and says there on which day they sent it."
@@ -198,11 +201,10 @@ def _effects(now: WaysNow, chosen: Choice, language: str, say: Say) -> Iterator[
             yield say(PROOF)
     elif chosen.way.by_hand:
         yield say(BY_US)
+        if now.held:
+            yield say(NOT_BEFORE).format(**_moment(now, language))
     else:
-        yield say(LEAVES).format(
-            day=day_in_words(now.not_before.date(), language),
-            time=f"{now.not_before:%H:%M}",
-        )
+        yield say(LEAVES).format(**_moment(now, language))
         if now.stopped:
             yield say(STOPPED)
         elif chosen.way.kind is RouteKind.EMAIL and chosen.route.hours is not None:
@@ -212,6 +214,12 @@ def _effects(now: WaysNow, chosen: Choice, language: str, say: Say) -> Iterator[
     else:
         yield say(COUNTED_ANEW).format(day=day_in_words(now.sent_on, language))
     yield say(UNDONE)
+
+
+def _moment(now: WaysNow, language: str) -> dict[str, str]:
+    """Return from when a letter may leave, as the words name it."""
+    day = day_in_words(now.not_before.date(), language)
+    return {"day": day, "time": f"{now.not_before:%H:%M}"}
 
 
 @router.post("/{name}/way")
