@@ -104,6 +104,8 @@ def _of_days(found: Found, today: date, faults: _Faults) -> _Faults:
         wrong["checked_on"] = Fault("to_come")
     if found.get("status") and not found.get("status_on"):
         wrong.setdefault("status_on", Fault("missing"))
+    if found.get("status_on") and not found.get("status"):
+        wrong.setdefault("status", Fault("choose"))
     return wrong
 
 

@@ -11,13 +11,15 @@ from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ColumnElement, case, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.actions.desk import Desk
 from app.actions.plain_words import Plain
 from app.actions.staff_members import short_name
 from app.domain.refusals import Reading, worth_proposing
 from app.domain.timeline import DenialGround, EventKind
+from app.domain.vendors import Directory
 from app.store import audit, vendors
 from app.store.base import new_id
 from app.store.people import Filing
@@ -88,12 +90,17 @@ class RefusalsFile:
     recorded: tuple[Recorded, ...]
 
 
-def refused_outside(session: Session) -> list[Refused]:
-    """Return who was refused because of where they live, by vendor and residence."""
+def refused_outside(session: Session, directory: Directory) -> list[Refused]:
+    """Return who was refused because of where they live, by vendor and residence.
+
+    What was sent to a vendor's double belongs to it; a filing that asked both counts
+    once.
+    """
     entry = TimelineEntry
+    vendor = _stands_for(directory).label("stands_for")
     rows = session.execute(
         select(
-            Request.vendor,
+            vendor,
             Filing.residence,
             func.count(Request.filing_id.distinct()),
             func.min(entry.on),
@@ -108,8 +115,8 @@ def refused_outside(session: Session) -> list[Refused]:
             entry.kind == EventKind.REFUSED,
             entry.denial_ground == DenialGround.OUTSIDE_JURISDICTION,
         )
-        .group_by(Request.vendor, Filing.residence)
-        .order_by(Request.vendor, Filing.residence)
+        .group_by("stands_for", Filing.residence)
+        .order_by("stands_for", Filing.residence)
     )
     return [
         Refused(Pair(vendor, residence), filings, since)
@@ -118,17 +125,34 @@ def refused_outside(session: Session) -> list[Refused]:
     ]
 
 
-def to_propose(session: Session, *, at: datetime) -> list[Refused]:  # noqa: ARG001
+def _stands_for(directory: Directory) -> ColumnElement[str]:
+    """Return the vendor to which a request belongs now."""
+    doubles = {slug: directory.stands_for(slug) for slug in directory.doubles}
+    if not doubles:
+        return Request.vendor.expression
+    return case(doubles, value=Request.vendor, else_=Request.vendor)
+
+
+def to_propose(
+    session: Session,
+    *,
+    desk: Desk,
+    at: datetime,  # noqa: ARG001
+) -> list[Refused]:
     """Return what should be put before somebody and is not yet, or not as it is now."""
+    directory = desk.directory
     open_ones = {
         Pair(row.vendor, row.residence): (row.filings, row.since)
         for row in session.scalars(
             select(RefusalProposal).where(RefusalProposal.decided_at.is_(None))
         )
     }
-    decided = {Pair(row.vendor, row.residence): row for row in standing(session)}
+    decided = {
+        Pair(directory.stands_for(row.vendor), row.residence): row
+        for row in sorted(standing(session), key=lambda row: row.id)
+    }
     found = []
-    for one in refused_outside(session):
+    for one in refused_outside(session, directory):
         if one.pair in open_ones:
             if open_ones[one.pair] != (one.filings, one.since):
                 found.append(one)
@@ -143,18 +167,26 @@ def to_propose(session: Session, *, at: datetime) -> list[Refused]:  # noqa: ARG
     return found
 
 
-def propose(session: Session, refused: Refused, *, at: datetime) -> bool:
-    """Put refusals before somebody, or bring up to date what is there."""
+def propose(session: Session, refused: Refused, *, desk: Desk, at: datetime) -> bool:
+    """Put refusals before somebody, or bring up to date what is there.
+
+    What waits about a double of the vendor goes into the one about the vendor.
+    """
     vendor, residence = refused.pair
-    row = session.scalar(
+    both = [vendor, *(one.slug for one in desk.directory.doubles_of(vendor))]
+    waiting = session.scalars(
         select(RefusalProposal)
         .where(
-            RefusalProposal.vendor == vendor,
+            RefusalProposal.vendor.in_(both),
             RefusalProposal.residence == residence,
             RefusalProposal.decided_at.is_(None),
         )
+        .order_by(RefusalProposal.id)
         .with_for_update()
-    )
+    ).all()
+    row = next(iter(waiting), None)
+    for other in waiting[1:]:
+        other.decided_at = at
     if row is None:
         row = RefusalProposal(
             id=new_id(at),
@@ -176,6 +208,7 @@ def propose(session: Session, refused: Refused, *, at: datetime) -> bool:
             filings=refused.filings,
         )
         return True
+    row.vendor = vendor
     row.since, row.filings = refused.since, refused.filings
     return True
 

@@ -1,22 +1,30 @@
 """A company refuses people because of where they live: what is learnt from it."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.actions.import_vendors import import_vendors
+from app.actions.learn_refusals import refused_outside
+from app.actions.read_directory import read_directory
 from app.actions.record_reply import Recorded, ReplyBody, record_reply
 from app.domain.timeline import DenialGround, EventKind
+from app.domain.vendors import Directory, Double
+from app.rulebook.vendor_schema import VendorShape
 from app.store.staff import Role
 from app.worker import Worker
 from tests.front_desk import FrontDesk, hidden
+from tests.post_office import NOON, PROBE
 
 ANSWER = "/check/answer?residence=US-CA&vendor=probe"
 WARNED = "has refused people who live in California"
 PERSON = re.compile("Quillfeather|zoe|US-NY", re.IGNORECASE)
 
 
-def refused(desk: FrontDesk, times: int, **given: str) -> None:
+def refused(desk: FrontDesk, times: int, **given: Any) -> None:
     """Let as many people be refused because of where they live."""
     for n in range(times):
         person = {
@@ -140,6 +148,27 @@ def test_a_warning_goes_with_a_company_whose_record_turns_out_to_be_a_double(
 
     assert WARNED in visitor.get(ANSWER.replace("probe", "spokeo")).text
     assert WARNED in visitor.get("/vendors/spokeo").text
+
+
+def test_refusals_of_a_double_count_with_those_of_its_company(desk: FrontDesk) -> None:
+    office = desk.office
+    with office.writing() as session:
+        shape = VendorShape.model_validate({**PROBE, "slug": "probe-two"})
+        import_vendors(session, [shape], at=NOON, by="import")
+        directory = read_directory(session)
+    desk_now = replace(office.post.desk, directory=directory)
+    office.post = replace(office.post, desk=desk_now)
+    refused(desk, 1)
+    refused(desk, 1, vendors=["probe-two"])
+    merged = Double(of="probe", since=NOON.date(), why="It is the same company.")
+    two = replace(directory.vendors["probe-two"], double=merged)
+    one = Directory({"probe": directory.vendors["probe"]}, 1, {"probe-two": two})
+    with office.store.reading() as session:
+        [apart, other] = refused_outside(session, directory)
+        [both] = refused_outside(session, one)
+
+    assert (apart.filings, other.filings) == (1, 1)
+    assert (both.pair.vendor, both.filings) == ("probe", 2)
 
 
 def test_what_was_declined_comes_again_only_with_two_more(desk: FrontDesk) -> None:

@@ -287,6 +287,9 @@ def test_an_order_is_followed_from_status_to_status(
         "binding": "yes",
         **CITED,
     }
+    nothing_on_it = editor.post(f"{SPOKEO}/order", data={**made, "status": ""})
+    assert nothing_on_it.status_code == 422
+    assert 'id="status-error"' in nothing_on_it.text
     saved(editor, f"{SPOKEO}/order", made)
     key = re.search(r"order\?key=([\w-]+)", editor.get(SPOKEO).text)
     assert key is not None
