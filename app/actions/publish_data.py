@@ -80,13 +80,13 @@ def _tables(
     it: Published, rows: dict[str, tuple[Row, ...]], release: str
 ) -> Iterator[File]:
     for table in TABLES:
-        found = rows[table.name]
-        text = csv_text(table.names, found)
+        found, names = rows[table.name], table.names
+        text = csv_text(names, found)
         yield File(f"{table.name}.csv", table.about, CSV, text.encode())
         document = {
             "version": it.version,
             "on": it.on.isoformat(),
-            "rows": [dict(zip(table.names, row, strict=True)) for row in found],
+            "rows": [dict(zip(names, row, strict=True)) for row in found],
         }
         yield File(
             f"{table.name}.json", table.about, "application/json", _json(document)
@@ -138,7 +138,9 @@ def _created(table: Table) -> str:
         f'"{name}" {SQLITE_TYPES.get(kind, "TEXT")}' for name, kind, _ in table.columns
     ]
     key = ", ".join(f'"{name}"' for name in table.key)
-    return f'CREATE TABLE "{table.name}" ({", ".join(columns)}, PRIMARY KEY ({key}))'
+    # Kept by its key alone, a table is half as large, and as fast again to write.
+    within = f"{', '.join(columns)}, PRIMARY KEY ({key})"
+    return f'CREATE TABLE "{table.name}" ({within}) WITHOUT ROWID'
 
 
 def _about(it: Published, release: str) -> list[tuple[str, str]]:

@@ -170,8 +170,8 @@ class _State:
     def _compare(self, code: str, now: tuple[Cell, ...]) -> Iterator[Shift]:
         before, self._rows[code] = self._rows[code], now
         for vendor, was, is_now in zip(self._vendors, before, now, strict=True):
-            if was.verdict is not is_now.verdict:
-                better = min(was, is_now, key=lambda cell: RANK[cell.verdict])
-                yield Shift(
-                    vendor.slug, code, was.verdict, is_now.verdict, better.ground
-                )
+            # Most cells are the same object as the day before.
+            if was is not is_now and was.verdict is not is_now.verdict:
+                lost = RANK[was.verdict] <= RANK[is_now.verdict]
+                ground = was.ground if lost else is_now.ground
+                yield Shift(vendor.slug, code, was.verdict, is_now.verdict, ground)

@@ -12,8 +12,19 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([[_cell(value) for value in row] for row in rows])
+    texts = _Texts()  # most of what a large table says it says many times
+    writer.writerows(
+        [texts[v] if type(v) is str else _cell(v) for v in row] for row in rows
+    )
     return out.getvalue()
+
+
+class _Texts(dict[str, str]):
+    """Cells by the text that they are to hold."""
+
+    def __missing__(self, text: str) -> str:
+        cell = self[text] = _cell(text)
+        return cell
 
 
 def _cell(value: object) -> str:

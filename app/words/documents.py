@@ -106,9 +106,10 @@ COVERAGE_COLUMNS = ("on", "vendor", "residence", "verdict", "ground", "short_nam
 
 def coverage_rows(coverage: Coverage) -> list[tuple[str | None, ...]]:
     """Return the coverage table, one row for each vendor and residence."""
+    on = coverage.on.isoformat()
     return [
         (
-            coverage.on.isoformat(),
+            on,
             vendor.slug,
             place.code,
             cell.verdict.value,
