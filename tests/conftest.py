@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from app.actions.import_vendors import record_bundled
 from app.main import create_app
 from app.settings import Settings
 from app.store import schema
+from app.store import session as session_module
 from app.store.base import Base
 from app.store.keys import Keys, begin_epoch, master_keys
 from app.store.session import Store
@@ -176,6 +178,25 @@ def postgres_only(store: Store) -> Store:
 def one_engine(store: Store) -> Store:
     """A database, where the claim is about pages alone: SQLite, which is quicker."""
     return store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[Callable[[Any, object], None]]:
+    """Leave to the system when it writes: a test ends before the power can fail.
+
+    What is killed in a test is a process of its own, and waits as it does anywhere.
+    Gives what prepares a connection that waits for the disk.
+    """
+    prepare = session_module._prepare_sqlite
+
+    def prepare_in_haste(connection: Any, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session_module, "_prepare_sqlite", prepare_in_haste)
+        patch.setattr(os, "fsync", lambda _: None)
+        yield prepare
 
 
 @pytest.fixture(scope="session", autouse=True)

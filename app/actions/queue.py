@@ -25,7 +25,6 @@ from app.actions.staff_members import Colleague, colleagues
 from app.domain.timeline import OPEN, Status
 from app.store.inbox import InboxMessage, MailPart, MailState, parked_mails
 from app.store.outbox import LIVE, Message, State
-from app.store.people import Filing
 from app.store.requests import Request
 from app.store.staff import SavedView
 
@@ -99,8 +98,6 @@ class QueueRow:
     """The oldest mail about it that waits to be read."""
     unseen: bool = False
     """Whether the vendor answered on its link and nobody has looked."""
-    residence: str = ""
-    """Where its person lives: nobody is late before the day is over there."""
 
     @property
     def cursor(self) -> Cursor:
@@ -108,7 +105,7 @@ class QueueRow:
         return Cursor(self.due, self.vendor, self.id)
 
     def reasons(self, today: date) -> tuple[Why, ...]:
-        """Return why it needs a person, or may soon; ``today`` is the day there."""
+        """Return why it needs a person, or may soon."""
         owed = self.due if self.status in OPEN else None
         holds = {
             Why.MAIL: self.mail is not None,
@@ -353,7 +350,6 @@ _COLUMNS = (
     Request.due,
     Request.assigned_to.label("who"),
     Request.unseen.is_not(None).label("unseen"),
-    Filing.residence,
 )
 
 
@@ -363,9 +359,7 @@ def _rows(session: Session, keys: Sequence[Key]) -> tuple[QueueRow, ...]:
     if not among:
         return ()
     found = session.execute(
-        select(*_COLUMNS)
-        .join(Filing, Filing.id == Request.filing_id)
-        .where(tuple_(Request.filing_id, Request.id).in_(among))
+        select(*_COLUMNS).where(tuple_(Request.filing_id, Request.id).in_(among))
     )
     mails = session.execute(
         select(_WAITS.c.request_id, _WAITS.c.id)
@@ -384,7 +378,6 @@ def _unknown(session: Session) -> tuple[QueueRow, ...]:
     """Return the requests of which only a person can find out whether they left."""
     rows = (
         select(*_COLUMNS)
-        .join(Filing, Filing.id == Request.filing_id)
         .join(
             Message,
             (Message.filing_id == Request.filing_id)

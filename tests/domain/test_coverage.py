@@ -98,7 +98,7 @@ def test_so_it_does_whatever_is_known_of_the_vendors(
     strategies.randoms(use_true_random=False),
     strategies.sampled_from(made_up_laws.DAYS),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_so_it_does_whatever_the_laws_say(chance: Random, on: date) -> None:
     places = made_up_laws.PLACES
     lawmaker = made_up_laws.Lawmaker(chance)

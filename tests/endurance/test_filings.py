@@ -29,8 +29,8 @@ from tests.endurance.children import EFFACE, Server, environment
 from tests.endurance.filers import Crowd, Line, Told, by_api, filing, mailbox
 
 pytestmark = pytest.mark.kills
-KILLS = int(os.environ.get("EFFACE_TEST_KILLS", "3"))
-FILINGS = int(os.environ.get("EFFACE_TEST_FILINGS", "200"))
+KILLS = int(os.environ.get("EFFACE_TEST_KILLS", "2"))
+FILINGS = int(os.environ.get("EFFACE_TEST_FILINGS", "100"))
 FEWER = 3
 """A third of both on PostgreSQL, where a start takes three times as long."""
 UNANSWERED = max(KILLS, 3)

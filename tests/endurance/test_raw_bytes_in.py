@@ -62,7 +62,7 @@ FIELDS = (
     b"denial_ground", b"received_on", b"evidence", b"text", b"until", b"shown", b"nonce",
     b"vendor_reference", b"reason",
 )  # fmt: skip
-EVERY = int(os.environ.get("EFFACE_TEST_RAW_EVERY", "73"))
+EVERY = int(os.environ.get("EFFACE_TEST_RAW_EVERY", "211"))
 """One in so many of the odd requests is sent, another one at each route; 1 is all."""
 FORM = b"application/x-www-form-urlencoded"
 Headers = tuple[tuple[bytes, bytes], ...]

@@ -245,6 +245,8 @@ PAGES = [
     "/api/docs", "/staff/sign-in", "/no-such-page",
     "/check/answer?residence=CA-NB&vendor=clearview-ai&vendor=pimeyes",
 ]  # fmt: skip
+LAID_OUT_ANEW = {"/", "/coverage", "/vendors/clearview-ai", PAGES[-1]}
+"""Pages that a wide window lays out in another way, not only in longer lines."""
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
@@ -258,7 +260,7 @@ def test_every_page_is_for_everybody(
         assert page.locator("html").get_attribute("lang") == language, path
         assert page.locator("h1").count() == 1, path
         if language == "en":
-            seen_well(page)
+            seen_well(page, widest=path in LAID_OUT_ANEW)
         else:  # the same page, in longer words
             page.set_viewport_size({"width": 320, "height": 640})
             nothing_cut_off(page)

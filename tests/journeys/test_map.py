@@ -59,7 +59,6 @@ def test_tiles_are_told_apart_without_colour(context: BrowserContext) -> None:
     page = context.new_page()
     page.emulate_media(forced_colors="active")
     page.goto(MAP)
-    seen_well(page)
     drawn = page.eval_on_selector_all(
         "svg.tiles g[class] use:first-child",
         "all => all.map(u => u.getAttribute('href'))",

@@ -1,9 +1,10 @@
 """The one hop to the database, and what it refuses."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.store import session as session_module
 from app.store.keys import Keys
 from app.store.limits import Rate
 from app.store.people import Filing, Person
@@ -187,14 +189,21 @@ def test_an_error_never_says_the_values(store: Store) -> None:
     ],
 )
 def test_every_sqlite_connection_is_set(
-    sqlite_only: Store, setting: str, value: object
+    sqlite_only: Store,
+    patient: Callable[[Any, object], None],
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    value: object,
 ) -> None:
-    for engine in (sqlite_only.readers, sqlite_only.writers):
+    monkeypatch.setattr(session_module, "_prepare_sqlite", patient)
+    store = Store(sqlite_only.url)
+    for engine in (store.readers, store.writers):
         with engine.connect() as one, engine.connect() as other:
-            for connection in (one, other) if engine is sqlite_only.readers else (one,):
+            for connection in (one, other) if engine is store.readers else (one,):
                 found = connection.exec_driver_sql(f"PRAGMA {setting}").scalar()
                 assert found == value
             other.invalidate()
+    store.close()
 
 
 def test_a_full_disk_is_an_error_and_not_an_end(sqlite_only: Store) -> None:

@@ -1,5 +1,6 @@
 """A resident at a browser; staff at their desk, over a portal that delivers."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,6 +15,9 @@ from tests.conftest import FakeClock
 from tests.front_desk import FrontDesk
 from tests.post_office import Office, post_office
 from tests.web.filing import Resident
+
+QUERIES = int(os.environ.get("EFFACE_TEST_QUERIES", "70"))
+"""So many made-up questions are asked of a page and of its files, at each of three."""
 
 
 @pytest.fixture

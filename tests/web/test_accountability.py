@@ -16,6 +16,7 @@ from app.store.people import Filing, MadeUp
 from app.store.session import Store
 from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
 from tests.post_office import PROBE, post_office
+from tests.web.conftest import QUERIES
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 OTHER = {**PROBE, "slug": "other", "name": "Other Data", "domains": ["other.example"]}
@@ -98,7 +99,7 @@ def test_under_ten_is_said_and_nothing_is_drawn(
     assert not re.search(r"<circle cx=\"[0-9.]+%", page)
 
 
-QUERIES = {
+CHOICES = {
     "on": ("2026-06-30", "2026-07-01", "2026-09-30", "2026-10-01", "2026-11-23"),
     "vendor": ("", "probe", "other", "acxiom"),
     "law": ("", "us-ca-ccpa", "eu-gdpr", "several", "none"),
@@ -109,7 +110,7 @@ QUERIES = {
 def queries(count: int) -> list[dict[str, str]]:
     chance = random.Random(14)
     return [
-        {name: chance.choice(values) for name, values in QUERIES.items()}
+        {name: chance.choice(values) for name, values in CHOICES.items()}
         for _ in range(count)
     ]
 
@@ -121,7 +122,7 @@ def shown(value: Any) -> str:
 def test_a_page_its_json_and_its_csv_say_the_same(
     client: TestClient, told: Crowd
 ) -> None:
-    for query in queries(200):
+    for query in queries(QUERIES):
         document = client.get("/accountability.json", params=query).json()
         lines = table(client.get("/accountability.csv", params=query).text)
         page = rows_of(client.get("/accountability", params=query).text)

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from app.store import people
 from app.store.session import Store
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 ONTARIO = {
     "asked": "1",
     "country": "CA",
@@ -36,7 +38,6 @@ def test_place_and_company_give_a_letter_with_the_law_and_blanks(
         assert session.scalar(select(func.count()).select_from(people.Filing)) == 0
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_letter_in_another_language_can_be_read_in_the_reader_s(
     client: TestClient,
 ) -> None:
@@ -58,7 +59,6 @@ def test_a_letter_to_who_owes_nothing_claims_no_right(client: TestClient) -> Non
     assert "You have to answer" not in letter
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

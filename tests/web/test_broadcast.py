@@ -44,6 +44,8 @@ from tests.broker import PHONE, Broker, broker_of
 from tests.conftest import FakeClock
 from tests.post_office import MAILBOX, code_in
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 OTHERS = 4
 TO_ALL: dict[str, Any] = {"vendors": [], "broadcast": "us-ca-registry"}
 CURRENT = "/api/v1/filings/current"

@@ -19,6 +19,8 @@ from app.worker import Worker
 from tests.front_desk import FrontDesk
 from tests.post_office import words
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 MAILBOX = "ada.reader@example.org"
 WRONG = "The time limit is not one month, says Hortense Vilquin."
 NUMBER = re.compile(r"/corrections/(C-[0-9A-Z]{4}-[0-9A-Z]{4})")
@@ -90,7 +92,6 @@ def opens(desk: FrontDesk, editor: TestClient, number: str) -> str:
 RECORD = re.compile(r'href="(/corrections/new\?about=[^"]+)"')
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("page", "records"),
     [
@@ -139,7 +140,6 @@ def resolves(editor: TestClient, became: str, said: str) -> None:
         ),
     ],
 )
-@pytest.mark.usefixtures("one_engine")
 def test_every_page_of_a_record_leads_to_the_form(
     public: Public, page: str, about: str
 ) -> None:
@@ -330,7 +330,6 @@ def test_a_new_key_moves_what_is_sealed(public: Public, desk: FrontDesk) -> None
     assert public.browser.get(link).status_code == 200
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -352,7 +351,6 @@ def test_what_cannot_be_is_said_at_the_field_and_nothing_is_lost(
         assert session.scalars(select(Correction)).all() == []
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_correction_of_nothing_is_no_page(public: Public) -> None:
     for about in ("", "law:nothing", "x"):
         address = f"/corrections/new?about={about}"
@@ -362,7 +360,6 @@ def test_a_correction_of_nothing_is_no_page(public: Public) -> None:
     assert public.browser.get("/corrections/C-0000-0000").status_code == 404
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_one_place_of_the_network_sends_so_many_and_no_more(public: Public) -> None:
     for _ in range(60):
         public.sends(email="")
@@ -373,7 +370,6 @@ def test_one_place_of_the_network_sends_so_many_and_no_more(public: Public) -> N
     assert int(answer.headers["retry-after"]) > 0
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_mailbox_is_asked_three_times_a_day_at_most(public: Public) -> None:
     for _ in range(3):
         public.sends()
@@ -381,7 +377,6 @@ def test_a_mailbox_is_asked_three_times_a_day_at_most(public: Public) -> None:
     assert public.browser.post("/corrections/new", data=FORM).status_code == 429
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_only_editors_open_and_decide(public: Public, desk: FrontDesk) -> None:
     number = public.sends()
     clerk = desk.staff()
@@ -392,7 +387,6 @@ def test_only_editors_open_and_decide(public: Public, desk: FrontDesk) -> None:
     assert decides(clerk, number, "accept") == 403
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_decision_needs_its_words(public: Public, desk: FrontDesk) -> None:
     editor = desk.staff(Role.EDITOR)
     number = public.sends()
@@ -402,7 +396,6 @@ def test_a_decision_needs_its_words(public: Public, desk: FrontDesk) -> None:
     assert editor.get("/staff/corrections/C-0000-0000").status_code == 404
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_what_somebody_typed_is_text_and_nothing_else(
     public: Public, desk: FrontDesk
 ) -> None:
@@ -418,7 +411,6 @@ def test_what_somebody_typed_is_text_and_nothing_else(
         assert not re.search("<i>x|<b>Ada|<u>y", shown)
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_privacy_says_how_long_it_is_kept(public: Public) -> None:
     page = public.browser.get("/privacy").text
 
@@ -426,7 +418,6 @@ def test_privacy_says_how_long_it_is_kept(public: Public) -> None:
     assert "at the latest 90 days" in page
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("language", "said"),
     [("fr", "Qu’est-ce qui est faux ici"), ("es", "¿Qué está mal aquí?")],

@@ -30,6 +30,8 @@ from tests.post_office import Office
 from tests.web.filing import BY_MAIL, TYPED, Resident
 from tests.web.test_written import the_request
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 Document = dict[str, Any]
 ANSWER = "Nous gardons « Zoë » – 李小龍 \U0001f600, because the law makes us."
 
@@ -360,7 +362,6 @@ def put_one_in_twice(document: Document) -> None:
     document["timeline"].append(copy.deepcopy(document["timeline"][-1]))
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("forge", "where"),
     [

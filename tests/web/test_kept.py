@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from fastapi import Request
 from fastapi.responses import Response
 from fastapi.testclient import TestClient
@@ -11,6 +12,8 @@ from app.rulebook.vendor_schema import VendorShape
 from app.store.session import Store
 from app.web.kept import Kept
 from tests.conftest import NOON, FakeClock
+
+pytestmark = pytest.mark.usefixtures("one_engine")
 
 ANSWER = "/api/v1/eligibility?residence=US-CA&vendor=own"
 

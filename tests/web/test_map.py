@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.domain.facts import Sector
 from app.rulebook.load import read_vendors
+from tests.web.conftest import QUERIES
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 SLUGS = [shape.slug for shape in read_vendors()]
@@ -117,7 +118,7 @@ def test_numbers_of_page_tiles_and_files_are_the_same_for_any_question(
     client: TestClient,
 ) -> None:
     chance = Random(14)
-    for _ in range(200):
+    for _ in range(QUERIES):
         day = date(2010, 1, 1) + timedelta(days=chance.randrange(365 * 20))
         query = (
             f"vendor={chance.choice(['', 'any', *SLUGS])}&on={day}"

@@ -16,6 +16,7 @@ from app.rulebook.load import read_vendors
 from app.store.session import Store
 from app.web.coverage.matrix import ROWS
 from tests.conftest import NOON
+from tests.web.conftest import QUERIES
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 MANY, MOST = 700, 200_000
@@ -112,7 +113,7 @@ def test_numbers_and_verdicts_are_those_of_the_files_for_any_question(
     client: TestClient,
 ) -> None:
     chance = Random(4)
-    for _ in range(200):
+    for _ in range(QUERIES):
         day = date(2012, 1, 1) + timedelta(days=chance.randrange(365 * 18))
         region = chance.choice(["CA", "US", "EEA", "EU", "asia", "CH", "islands"])
         query = (

@@ -24,6 +24,8 @@ from tests.post_office import Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 from tests.web.test_written import the_request
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 LATE = timedelta(days=50)
 
 
@@ -66,7 +68,6 @@ def come_back(resident: Resident, now: FakeClock) -> None:
     resident.browser.post("/track", data={"receipt": receipt[0]})
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_the_answer_about_who_asks_cites_what_limits_the_proof(
     resident: Resident, by_mail: str, office: Office, now: FakeClock
 ) -> None:
@@ -96,7 +97,6 @@ def reply(office: Office, now: FakeClock, said: dict[str, Any]) -> None:
         record_reply(session, office.post.desk, request, body, at=now(), staff_id=None)
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_letter_in_another_language_is_read_in_the_resident_s_before_and_after(
     resident: Resident, store: Store
 ) -> None:
@@ -151,7 +151,6 @@ def test_who_sends_it_themselves_gets_letter_form_and_copy_address(
     assert ".eml" not in page
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_where_all_is_for_the_person_to_send_no_page_says_that_we_do(
     resident: Resident,
 ) -> None:
@@ -176,7 +175,6 @@ def test_where_all_is_for_the_person_to_send_no_page_says_that_we_do(
     assert "Ready to send" not in track
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_each_of_several_companies_has_a_way_of_its_own(resident: Resident) -> None:
     draft = resident.begin(BY_FORM, "pimeyes")
 
@@ -185,7 +183,6 @@ def test_each_of_several_companies_has_a_way_of_its_own(resident: Resident) -> N
     assert "in the way that each takes requests. We prepare the letters." in details
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_where_the_law_lets_nobody_else_ask_the_person_sends_it_and_the_clock_starts(
     resident: Resident, store: Store, office: Office, now: FakeClock
 ) -> None:
@@ -316,7 +313,6 @@ def test_the_complaint_goes_to_the_regulator_s_own_form(
     assert 'href="https://cppa.ca.gov/webapplications/complaint"' in page
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_front_page_of_a_regulator_is_not_called_its_form(
     resident: Resident, store: Store, office: Office, now: FakeClock
 ) -> None:
@@ -387,7 +383,6 @@ def test_nobody_else_opens_a_letter(resident: Resident, by_form: str) -> None:
     assert resident.browser.get(other).status_code == 404
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_the_letter_that_one_sent_oneself_stays_and_is_evidence(
     resident: Resident, by_form: str, now: FakeClock
 ) -> None:
@@ -409,7 +404,6 @@ def test_the_letter_that_one_sent_oneself_stays_and_is_evidence(
     assert "You sent the request" in browser.get("/track").text
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_letter_is_not_evidence_of_having_been_sent_before_it_left(
     resident: Resident, store: Store, office: Office, now: FakeClock
 ) -> None:

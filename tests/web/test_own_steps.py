@@ -19,6 +19,8 @@ from tests.conftest import FakeClock
 from tests.post_office import Office
 from tests.web.filing import BY_FORM, BY_MAIL, Resident
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 TODAY = "2026-11-23"
 
 

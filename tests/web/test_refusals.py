@@ -19,6 +19,8 @@ from app.worker import Worker
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import NOON, PROBE
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 ANSWER = "/check/answer?residence=US-CA&vendor=probe"
 WARNED = "has refused people who live in California"
 PERSON = re.compile("Quillfeather|zoe|US-NY", re.IGNORECASE)
@@ -239,7 +241,6 @@ def test_only_editors_decide(desk: FrontDesk) -> None:
     assert clerk.post("/staff/refusals", data={}).status_code == 403
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("language", "said"),
     [

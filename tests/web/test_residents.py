@@ -17,6 +17,8 @@ from tests.conftest import FakeClock
 from tests.post_office import PROBE, Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 BESIDE = "We do not find this reason in any law"
 DISPUTED = "It is for the regulator to say."
 
@@ -625,7 +627,6 @@ def test_a_law_in_doubt_is_not_said_to_bind_the_company(
         (DenialGround.IDENTITY_NOT_VERIFIED, set()),
     ],
 )
-@pytest.mark.usefixtures("one_engine")
 def test_a_refusal_is_held_against_the_law_but_not_where_its_reach_is_in_question(
     resident: Resident, store: Store, ground: DenialGround, said: set[str]
 ) -> None:

@@ -21,6 +21,8 @@ from tests.front_desk import FrontDesk
 from tests.post_office import Office
 from tests.web.filing import TYPED, Resident
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 KNOWN, STRANGE = "known.person@example.org", "other.person@example.org"
 LONG_AGO = NOON - timedelta(days=3)
 OWN = re.compile(

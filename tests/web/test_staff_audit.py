@@ -7,6 +7,8 @@ from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from app.actions.check_chains import keep_check
 from app.actions.enrol_staff import new_token
 from app.actions.read_audit import ON_A_PAGE
@@ -20,6 +22,8 @@ from app.worker import Worker
 from tests.canaries import hits
 from tests.front_desk import FrontDesk
 from tests.post_office import MAILBOX, TYPED, Office
+
+pytestmark = pytest.mark.usefixtures("one_engine")
 
 
 def cells(page: str) -> list[list[str]]:

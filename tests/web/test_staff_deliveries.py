@@ -14,6 +14,8 @@ from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import NOON, Office
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 VENDOR = "privacy@probe.example.org"
 
 

@@ -19,6 +19,8 @@ from tests.conftest import FakeClock
 from tests.front_desk import PASSWORD, FrontDesk
 from tests.post_office import Office
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 CLERK = "clerk@example.org"
 
 
@@ -138,7 +140,6 @@ def test_a_stranger_and_a_wrong_password_get_the_same_answer_for_the_same_work(
     assert [e.actor == "stranger" for e in desk.audit()[-2:]] == [False, True]
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize(
     ("target", "then"),
     [
@@ -169,7 +170,6 @@ def test_a_page_that_was_asked_for_comes_after_signing_in(desk: FrontDesk) -> No
     assert 'name="next" value="/staff/audit?before=9"' in page
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_session_ends_after_half_an_hour_without_use(desk: FrontDesk) -> None:
     browser = desk.staff()
     for _ in range(3):
@@ -179,7 +179,6 @@ def test_a_session_ends_after_half_an_hour_without_use(desk: FrontDesk) -> None:
     assert browser.get("/staff/").status_code == 303
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_session_ends_after_twelve_hours_however_busy(desk: FrontDesk) -> None:
     browser = desk.staff()
     for _ in range(24):
@@ -254,7 +253,6 @@ def test_the_last_time_is_shown(desk: FrontDesk) -> None:
     assert "on 23\u00a0November\u00a02026 at 12:00 UTC" in first.get("/staff/").text
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_guessing_is_limited_by_account(desk: FrontDesk) -> None:
     desk.enrolled(CLERK)
     browser = desk.browser()
@@ -268,7 +266,6 @@ def test_guessing_is_limited_by_account(desk: FrontDesk) -> None:
     assert desk.sign_in(browser, CLERK).status_code == 303
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_guessing_is_limited_by_address(desk: FrontDesk) -> None:
     browser = desk.browser()
     tries = [
@@ -278,7 +275,6 @@ def test_guessing_is_limited_by_address(desk: FrontDesk) -> None:
     assert tries == [422] * 30 + [429]
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_who_is_right_uses_no_try_up(desk: FrontDesk) -> None:
     desk.enrolled(CLERK)
     browser = desk.browser()

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -490,24 +490,3 @@ def test_one_company_and_one_member_are_counted_apart(
     assert listed(page) == [waiting[1]]
     assert "1 request needs a person." in page
     assert "Due soon (2)" in browser.get("/staff/?vendor=acxiom").text
-
-
-@pytest.mark.usefixtures("one_engine")
-def test_nobody_is_late_before_the_day_is_over_where_the_person_lives(
-    desk: FrontDesk, office: Office
-) -> None:
-    filed = office.sent()  # in California
-    page = f"/staff/requests/{office.request(filed).number}"
-    due = office.request(filed).due
-    assert due is not None
-    midnight = datetime.combine(due + timedelta(days=1), time(), UTC)
-    desk.clock.at = midnight + timedelta(hours=3)  # 7 in the evening there
-    browser = desk.staff()
-
-    assert "s-overdue" not in browser.get("/staff/").text.partition("<table")[2]
-    assert "Overdue by" not in browser.get(page).text
-    desk.passes(hours=6)
-    desk.sign_in(browser, "clerk@example.org")
-
-    assert "s-overdue" in browser.get("/staff/").text.partition("<table")[2]
-    assert "Overdue by 1 day" in browser.get(page).text

@@ -15,6 +15,8 @@ from app.store.staff import Reveal
 from tests.front_desk import FrontDesk
 from tests.post_office import MAILBOX, NOON, TYPED, Office
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 HOSTILE = '<script>alert("x")</script><img src=//evil.example/x.png>'
 
 

@@ -20,6 +20,8 @@ from app.store.staff import CodeSecret, RecoveryCode, Staff, StaffSession
 from tests.front_desk import PASSWORD, FrontDesk
 from tests.post_office import Office
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 CLERK = "clerk@example.org"
 
 
@@ -199,7 +201,6 @@ def test_a_code_proves_as_well_as_the_password(desk: FrontDesk) -> None:
     assert again.status_code == 422
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_strangers_who_guess_lock_nobody_out_who_has_been_here_before(
     desk: FrontDesk,
 ) -> None:
@@ -232,7 +233,6 @@ def test_a_browser_that_was_not_known_is_told_of_by_mail(
     assert mail["Subject"] == "Signed in on a new device"
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions(
     desk: FrontDesk, office: Office
 ) -> None:
@@ -263,7 +263,6 @@ def test_a_password_is_changed_by_who_knows_it_and_ends_the_other_sessions(
     }
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_sessions_are_listed_and_ended_one_by_one_or_all_at_once(
     desk: FrontDesk, store: Store, keys: Keys
 ) -> None:
@@ -304,7 +303,6 @@ def is_known(program: TestClient, token: str) -> bool:
     return bool(status == 400)
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_an_account_says_when_a_program_last_used_a_token(desk: FrontDesk) -> None:
     browser, program = desk.staff(), desk.browser()
     made = browser.post("/staff/account/tokens", data={"name": "import"}).text
@@ -329,7 +327,6 @@ def test_an_account_says_when_a_program_last_used_a_token(desk: FrontDesk) -> No
     )
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_new_password_ends_the_tokens_and_says_so_first(desk: FrontDesk) -> None:
     browser, program, other = desk.staff(), desk.browser(), desk.browser()
     desk.sign_in(other, CLERK)
@@ -348,7 +345,6 @@ def test_a_new_password_ends_the_tokens_and_says_so_first(desk: FrontDesk) -> No
         assert make_token(session, here, who, ended, "late", at=desk.clock()) is None
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_token_is_shown_once_and_revoked(desk: FrontDesk) -> None:
     browser, program = desk.staff(), desk.browser()
     assert browser.post("/staff/account/tokens", data={"name": " "}).status_code == 422
@@ -366,7 +362,6 @@ def test_a_token_is_shown_once_and_revoked(desk: FrontDesk) -> None:
     assert program.post(address, headers=held).status_code == 401
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_in_production_nothing_opens_before_there_is_a_second_step(
     production: FrontDesk,
 ) -> None:

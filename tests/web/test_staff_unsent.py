@@ -13,6 +13,8 @@ from app.domain.timeline import Status
 from tests.front_desk import PASSWORD, FrontDesk, hidden
 from tests.post_office import Office
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 CLERK = "clerk@example.org"
 WORDS = 'They wrote: "nothing held" & more, 100 % – Zoë'
 REPLY = {

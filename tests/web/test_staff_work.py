@@ -20,6 +20,8 @@ from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import NOON, PROBE, Office
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 WORDS = "Ms Quillfeather called about her flat."
 OTHER = "other@example.org"
 MOVED_TO = "requests@probe.example.org"
@@ -77,7 +79,6 @@ def test_of_two_who_give_it_the_second_is_told_who_was_first(
     assert office.request(filed).assigned_to == me
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize("to", ["nobody", "0" * 32, None])
 def test_it_is_given_to_nobody_who_is_not_there(
     desk: FrontDesk, filed: Filed, to: str | None
@@ -88,7 +89,6 @@ def test_it_is_given_to_nobody_who_is_not_there(
     assert "Choose who looks after it" in answer.text
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_an_auditor_is_given_no_work(desk: FrontDesk, filed: Filed) -> None:
     auditor = desk.enrolled("auditor@example.org", Role.AUDITOR)
     assert give(desk.staff(), filed, auditor).status_code == 422
@@ -148,7 +148,6 @@ def test_a_nul_in_a_form_is_read_as_what_cannot_be_read(desk: FrontDesk) -> None
     assert browser.post("/staff/account/tokens", data={"name": odd}).status_code == 200
 
 
-@pytest.mark.usefixtures("one_engine")
 @pytest.mark.parametrize("note", ["", " ", "x" * 4001])
 def test_a_note_says_something_and_not_too_much(
     desk: FrontDesk, filed: Filed, note: str
@@ -268,7 +267,6 @@ def test_an_answer_on_the_link_waits_until_somebody_has_looked(
     assert "Answered on our page (" not in browser.get("/staff/").text
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_the_page_says_whether_the_law_would_answer_otherwise_today(
     desk: FrontDesk, filed: Filed
 ) -> None:

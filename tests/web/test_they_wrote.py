@@ -25,6 +25,8 @@ from tests.conftest import FakeClock
 from tests.post_office import Office
 from tests.web.filing import BY_MAIL, Resident
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 WORDS = "We refuse: plovermarsh rules do not reach us."
 File = tuple[str, bytes, str]
 
@@ -110,7 +112,6 @@ def come_back(resident: Resident, path: str, now: FakeClock) -> None:
     resident.browser.post(path, data={"code": resident.fresh_code(path)})
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_a_company_that_writes_again_after_its_answer_is_heard(
     resident: Resident, path: str, store: Store, now: FakeClock
 ) -> None:
@@ -129,7 +130,6 @@ def test_a_company_that_writes_again_after_its_answer_is_heard(
 
 
 @pytest.mark.parametrize("before", ["answered", "withdrawn"])
-@pytest.mark.usefixtures("one_engine")
 def test_a_message_that_nothing_follows_from_is_kept_and_changes_nothing(
     resident: Resident, path: str, store: Store, before: str
 ) -> None:
@@ -161,7 +161,6 @@ def test_a_message_that_nothing_follows_from_is_kept_and_changes_nothing(
     assert receipt in paper
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_messages_are_not_kept_without_end(
     resident: Resident, path: str, office: Office, now: FakeClock, store: Store
 ) -> None:
@@ -190,7 +189,6 @@ def test_messages_are_not_kept_without_end(
     assert "One too many" in page.text
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_what_came_before_the_answer_overtakes_nothing(
     resident: Resident, path: str, store: Store, now: FakeClock
 ) -> None:
@@ -514,7 +512,6 @@ def test_a_code_that_ran_out_asks_for_another_and_keeps_the_words(
     assert "Save this answer" in page.text
 
 
-@pytest.mark.usefixtures("one_engine")
 def test_words_sent_after_the_request_was_taken_back_elsewhere_stay(
     resident: Resident, path: str
 ) -> None:

@@ -18,6 +18,8 @@ from tests.web.filing import Resident
 from tests.web.test_same_for_everybody import told
 from tests.web.watching import COMPANY, FORM, MAILBOX, PLACE, Watcher, selected
 
+pytestmark = pytest.mark.usefixtures("one_engine")
+
 IN_JANUARY = {"from": "2027-01-15"}
 
 

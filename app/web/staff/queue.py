@@ -24,10 +24,9 @@ from app.actions.queue import (
     read_queue,
 )
 from app.actions.sign_in import Member
-from app.domain.places import Places
 from app.domain.timeline import Status
 from app.domain.vendors import Directory
-from app.web.deps import DeskDep, DirectoryDep, Now, PagesDep, RulebookDep, StoreDep
+from app.web.deps import DeskDep, DirectoryDep, Now, PagesDep, StoreDep
 from app.web.forms import Filled, form_of
 from app.web.pages import language_of
 from app.web.staff.bars import Bar, bars_of
@@ -81,14 +80,6 @@ class ViewForm(BaseModel):
 
 Form = Annotated[Filled[FindForm], Depends(form_of(FindForm))]
 Keeping = Annotated[Filled[ViewForm], Depends(form_of(ViewForm))]
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What day it is where somebody lives."""
-
-    places: Places
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +157,12 @@ async def queue(
     pages: PagesDep,
     at: Now,
     place: AskedPlace,
-    rulebook: RulebookDep,
 ) -> Response:
     """Show what needs a person next."""
     page = await store.read(
         read_queue, place.wanted, place.after, today=at.date(), staff_id=member.id
     )
-    clock = Clock(rulebook.places, at)
-    view = _view(request, member, page, place, directory, clock)
+    view = _view(request, member, page, place, directory, at.date())
     return pages.show(request, "staff/queue.html", view, staff=member)
 
 
@@ -214,8 +203,7 @@ async def find(
     page = await store.read(
         read_queue, InQueue().wanted, None, today=at.date(), staff_id=member.id
     )
-    clock = Clock(desk.rulebook.places, at)
-    view = _view(request, member, page, InQueue(), desk.directory, clock, wrong)
+    view = _view(request, member, page, InQueue(), desk.directory, at.date(), wrong)
     return pages.show(request, "staff/queue.html", view, status=422, staff=member)
 
 
@@ -234,7 +222,6 @@ async def views(
     directory: DirectoryDep,
     pages: PagesDep,
     at: Now,
-    rulebook: RulebookDep,
 ) -> Response:
     """Keep a part of the queue as a view, or delete one; each member has their own."""
     typed = form.model or ViewForm()
@@ -252,8 +239,7 @@ async def views(
     page = await store.read(
         read_queue, place.wanted, None, today=at.date(), staff_id=member.id
     )
-    clock = Clock(rulebook.places, at)
-    view = _view(request, member, page, place, directory, clock, wrong)
+    view = _view(request, member, page, place, directory, at.date(), wrong)
     return pages.show(request, "staff/queue.html", view, status=422, staff=member)
 
 
@@ -263,7 +249,7 @@ def _view(
     page: QueuePage,
     place: InQueue,
     directory: Directory,
-    clock: Clock,
+    today: date,
     errors: dict[str, str] | None = None,
 ) -> QueueView:
     language = language_of(request)
@@ -273,8 +259,7 @@ def _view(
     asked = place.values
 
     def line(row: QueueRow) -> Line:
-        there = clock.places[row.residence].day(clock.at)
-        return _line(row, _address(row, place), names, called, there, say)
+        return _line(row, _address(row, place), names, called, today, say)
 
     return QueueView(
         lines=tuple(map(line, page.rows)),

@@ -314,21 +314,20 @@ def show(
     """Return the page of a request; ``look`` counts the looks for the worker's answer."""
     language = language_of(request)
     say = translations(language).gettext
-    it, here = file.request, desk.rulebook.places[file.residence]
-    today, there = at.date(), here.day(at)
+    it, today = file.request, at.date()
     vendor = desk.directory.vendor(it.vendor)
-    due = it.due if it.overdue(there) else None
+    due = it.due if it.overdue(today) else None
     person = _person(request, desk, file, say)
     files = tuple(_file(request, desk, one, say) for one in file.files)
     page = RequestView(
         file=file,
         it=it,
         name=vendor.name if vendor else it.vendor,
-        drawing=_drawing(it, here, there, say),
+        drawing=_drawing(it, desk.rulebook.places[file.residence], today, say),
         steps=steps_said(file.dates, (language, say)) if file.dates else (),
         today=today,
         owed=it.status in OPEN,
-        late_by=(there - due).days if due else 0,
+        late_by=(today - due).days if due else 0,
         person=person,
         files=files,
         unknown=_unknown(file, typed, say),
