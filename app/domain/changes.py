@@ -332,7 +332,7 @@ class Wanted:
         if wanted in {Direction.GAINED, Direction.LOST}:
             gains = wanted is Direction.GAINED
             left = tuple(effect for effect in left if effect.gained is gains)
-        found = replace(change, effects=left)
+        found = change if left == change.effects else replace(change, effects=left)
         if not left or (wanted is not None and wanted not in found.directions):
             return None
         return found
@@ -350,6 +350,8 @@ class Wanted:
         )
 
     def _cut(self, effect: Effect) -> Effect | None:
+        if self.vendors is None and self.places is None:
+            return effect
         blocks = tuple(
             Block(vendors, places)
             for block in effect.blocks

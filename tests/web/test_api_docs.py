@@ -174,7 +174,7 @@ def test_limits_are_the_numbers_that_are_enforced(
 ) -> None:
     page = html.unescape(client.get(f"/api/docs?lang={language}").text)
     rows = re.findall(
-        r"<code>(\w+ /api/v1[^<]+)</code>.*?<td[^>]*>.*?<td[^>]*>(.*?)<", page
+        r"<code>(\w+ /api/v1[^<]+)</code>.*?<td[^>]*>.*?<td[^>]*>(.*?)</td", page
     )
     said = {name.replace("/api/v1", ""): re.findall(r"\d+", of) for name, of in rows}
 

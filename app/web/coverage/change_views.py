@@ -32,9 +32,9 @@ class EffectView:
     places: str
     """In a few words."""
     vendors: tuple[tuple[str, str], ...]
-    """Slug and name of each."""
+    """Slug and name of each, on the change's own page."""
     codes: tuple[tuple[str, str], ...]
-    """Code and name of each place."""
+    """Code and name of each place, there too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,11 @@ class Viewer:
         laws, vendors = self._rulebook.pack.laws, self._directory.vendors
         return tuple(read_change(c, laws, vendors, self._language) for c in changes)
 
-    def views(self, changes: Iterable[Change]) -> tuple[ChangeView, ...]:
-        """Return changes as a page shows them."""
-        return tuple(self._view(read) for read in self.read(changes))
+    def views(
+        self, changes: Iterable[Change], *, whole: bool = False
+    ) -> tuple[ChangeView, ...]:
+        """Return changes as a page shows them; ``whole`` with every name."""
+        return tuple(self._view(read, whole) for read in self.read(changes))
 
     def sentence(self, effect: EffectView) -> str:
         """Return what an effect was, in one line of plain text."""
@@ -91,8 +93,8 @@ class Viewer:
         turn = f"{say(VERDICTS[effect.before])} → {say(VERDICTS[effect.after])}"
         return f"{turn}: {effect.companies} · {effect.places}"
 
-    def _view(self, read: ChangeRead) -> ChangeView:
-        effects = [self._effect(effect) for effect in read.change.effects]
+    def _view(self, read: ChangeRead, whole: bool) -> ChangeView:
+        effects = [self._effect(effect, whole) for effect in read.change.effects]
         return ChangeView(
             read=read,
             name=read.change.name,
@@ -101,16 +103,16 @@ class Viewer:
             said=tuple(self._said(read.change)),
         )
 
-    def _effect(self, effect: Effect) -> EffectView:
-        vendors = self.vendors(effect.vendors)
-        codes = frozenset(effect.places)
-        places = [place for place in self._known if place.code in codes]
+    def _effect(self, effect: Effect, whole: bool) -> EffectView:
+        slugs, codes = effect.vendors, frozenset(effect.places)
+        vendors = self.vendors(slugs) if whole or len(slugs) <= NAMED else []
+        places = [p for p in self._known if p.code in codes] if whole else []
         return EffectView(
             before=effect.before,
             after=effect.after,
             gained=effect.gained,
             answers=effect.answers,
-            companies=self.companies([name for _, name in vendors]),
+            companies=self._companies(len(slugs), vendors),
             places=gathered(codes, self._known, self._language),
             vendors=tuple(vendors),
             codes=tuple(self._named(places)),
@@ -126,12 +128,15 @@ class Viewer:
         named = ((slug, self._name(slug)) for slug in slugs)
         return sorted(named, key=lambda pair: pair[1].lower())
 
-    def companies(self, names: list[str]) -> str:
+    def companies(self, named: list[tuple[str, str]]) -> str:
         """Return companies in a few words: their names, or how many they are."""
-        if len(names) <= NAMED:
-            return ", ".join(names)
-        words = self._say.ngettext("%(num)s company", "%(num)s companies", len(names))
-        return words % {"num": len(names)}
+        return self._companies(len(named), named)
+
+    def _companies(self, count: int, named: list[tuple[str, str]]) -> str:
+        if count <= NAMED:
+            return ", ".join(name for _, name in named)
+        words = self._say.ngettext("%(num)s company", "%(num)s companies", count)
+        return words % {"num": count}
 
     def _name(self, slug: str) -> str:
         vendor = self._directory.vendors.get(slug)

@@ -241,7 +241,7 @@ async def change_page(
     """Show one change, with every company and place."""
     change = found_change(told, name)
     viewer = Viewer(directory, rulebook, language_of(request))
-    (view,) = viewer.views([change])
+    (view,) = viewer.views([change], whole=True)
     summary = "; ".join(viewer.sentence(effect) for effect in view.effects)
     page = OneView(asked.on, view, change.on > asked.on, summary)
     tell = Teller(rulebook, language_of(request))

@@ -329,7 +329,7 @@ def _line(one: Difference, viewer: Viewer, whole: bool) -> Line:
         before=one.before,
         after=one.after,
         gained=one.gained,
-        companies=viewer.companies([name for _, name in vendors]),
+        companies=viewer.companies(vendors),
         vendors=tuple(vendors) if whole or len(vendors) <= NAMED else (),
         because=tuple(
             (read.change.on, read.title, read.change.name)

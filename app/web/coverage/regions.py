@@ -101,7 +101,7 @@ def gathered(
     if len(left) > named and left >= {place.code for place in known}:
         return say.gettext("all %(num)s places") % {"num": len(left)}
     said = []
-    for group in WHOLES:
+    for group in WHOLES if len(left) > 1 else ():  # no whole group is one place
         within = {place.code for place in known if group in place.within}
         if len(within) > 1 and within <= left:
             words = say.gettext("%(region)s (%(num)s places)")
