@@ -9,8 +9,20 @@ from fastapi.responses import Response
 
 MOST = 16_000_000
 """Bytes of answers in one process."""
-UNCHANGED = frozenset({"etag", "vary", "cache-control"})
-"""What stands on the answer that says: it is as you have it (RFC 9110, 15.4.5)."""
+UNCHANGED = frozenset(
+    {
+        "etag",
+        "vary",
+        "cache-control",
+        "access-control-allow-origin",
+        "cross-origin-resource-policy",
+    }
+)
+"""What stands on the answer that says: it is as you have it (RFC 9110, 15.4.5).
+
+A browser sets these headers in place of those that it keeps: a picture for any page
+would be one for ours alone from then on.
+"""
 
 
 def has_already(request: Request, tag: str | None) -> bool:

@@ -74,6 +74,7 @@ def test_what_happened_is_of_the_day_that_it_was_there(
 
     assert page.count('<time datetime="2026-11-23">') == 2
     assert "2026-11-24" not in page
+    assert "As of 23\u00a0November\u00a02026. Source: Efface" in page
 
 
 @pytest.mark.parametrize(

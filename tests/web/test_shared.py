@@ -111,6 +111,7 @@ def test_a_picture_is_the_same_for_everybody_and_stands_when_its_day_is_over(
     assert first.headers["cross-origin-resource-policy"] == "cross-origin"
     assert "set-cookie" not in first.headers
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cross-origin-resource-policy"] == "cross-origin"
     today = client.get("/share/vendors/clearview-ai.png")
     assert today.headers["cache-control"] == "public, max-age=3600"
     assert today.headers["etag"] != first.headers["etag"]
@@ -183,3 +184,20 @@ def test_who_comes_when_too_many_wait_is_asked_to_come_again(
     refused = client.get(f"/share/laws/us-ca-ccpa.png?{ON}")
 
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+
+
+def test_another_public_page_says_what_it_is_and_a_resident_s_says_nothing(
+    client: TestClient,
+) -> None:
+    help_page, track = (told(client.get(at).text) for at in ("/help", "/track"))
+
+    assert help_page["og:description"] == help_page["description"]
+    assert "og:image" not in help_page
+    assert not [name for name in track if name.startswith("og:")]
+
+
+def test_one_card_is_one_picture() -> None:
+    tiles = (("eligible", "DE", 0, 0), ("uncertain", "FR", 1, 1))
+    card = Card("fr", "Élan & Œuvre", "Le 6 juillet 2020.", "Efface", tiles=tiles)
+
+    assert pictures.draw(card) == pictures.draw(card)

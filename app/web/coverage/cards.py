@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
+
+from babel.numbers import format_decimal
 
 from app.actions.read_figures import Published
 from app.domain.best_cells import best_cells
@@ -65,7 +68,9 @@ class Teller:
             "Shown is the best answer of %(num)s companies.",
             len(table.vendors),
         )
-        return replace(card, line=f"{card.line} {many % {'num': len(table.vendors)}}")
+        return replace(
+            card, line=f"{card.line} {many % {'num': self._number(len(table.vendors))}}"
+        )
 
     def matrix(self, vendors: int, places: int, on: date) -> Card:
         """Tell of how many answers there is a table."""
@@ -82,7 +87,7 @@ class Teller:
         )
         return replace(
             card,
-            count=answers % {"num": counted.total()},
+            count=answers % {"num": self._number(counted.total())},
             counts=self._counts(counted),
         )
 
@@ -139,7 +144,7 @@ class Teller:
         many = self._catalog.ngettext("%(num)s change", "%(num)s changes", len(past))
         head = f"{self._day(on)}, {whose}" if whose else self._day(on)
         line = f"{head}{self._colon} "
-        line += many % {"num": len(past)}
+        line += many % {"num": self._number(len(past))}
         for read in Viewer(directory, self._rulebook, self._language).read(past[:1]):
             latest = self._say(mark("The latest, on %(day)s: %(title)s"))
             named = {"day": self._day(read.change.on), "title": read.title}
@@ -163,12 +168,12 @@ class Teller:
         many = self._catalog.ngettext(
             "%(num)s answer differs", "%(num)s answers differ", differing
         )
-        of = self._say(mark("of %(num)s")) % {"num": answers}
+        of = self._say(mark("of %(num)s")) % {"num": self._number(answers)}
         whose = f", {company}" if company else ""
         head = between % {"first": first, "last": last} + whose
         return self._card(
             self._say(mark("What differs between two days")),
-            f"{head}{self._colon} {many % {'num': differing}}, {of}.",
+            f"{head}{self._colon} {many % {'num': self._number(differing)}}, {of}.",
             days[1],
         )
 
@@ -201,7 +206,6 @@ class Teller:
         That is of the country or union in which all of them lie, or of the world.
         """
         here = self._where(codes)
-        known = researched(self._rulebook.pack.laws, self._rulebook.places)
         around = [self._rulebook.places.around(code) for code in here]
         whole = (of for code, of in GRIDS.items() if all(code in a for a in around))
         return self._mapped(
@@ -210,7 +214,7 @@ class Teller:
                 place.code: Verdict.ELIGIBLE
                 if place.code in here
                 else Verdict.NOT_ELIGIBLE
-                for place in known
+                for place in self._known
             },
             next(whole, WORLD) if here else WORLD,
         )
@@ -255,7 +259,10 @@ class Teller:
 
     def _counts(self, counted: Mapping[Verdict, int]) -> tuple[tuple[str, str], ...]:
         return tuple(
-            (v.value, f"{self._say(VERDICTS[v])}{self._colon} {counted[v]}")
+            (
+                v.value,
+                f"{self._say(VERDICTS[v])}{self._colon} {self._number(counted[v])}",
+            )
             for v in Verdict
             if counted.get(v)
         )
@@ -292,9 +299,12 @@ class Teller:
 
     def _where(self, codes: frozenset[str]) -> frozenset[str]:
         """Return the known places that lie in some."""
-        places = self._rulebook.places
-        known = researched(self._rulebook.pack.laws, places)
-        return frozenset(p.code for p in known if places.around(p.code) & codes)
+        around = self._rulebook.places.around
+        return frozenset(p.code for p in self._known if around(p.code) & codes)
+
+    @cached_property
+    def _known(self) -> tuple[Place, ...]:
+        return researched(self._rulebook.pack.laws, self._rulebook.places)
 
     def _named(self, law: Law) -> str:
         return name_of(law, self._language)
@@ -303,9 +313,14 @@ class Teller:
         """Return a day whose number and month no line end parts."""
         return day_in_words(on, self._language).replace(" ", "\u00a0", 2)
 
+    def _number(self, n: int) -> str:
+        return format_decimal(n, locale=self._language.value)
+
     def _companies(self, n: int) -> str:
         many = self._catalog.ngettext("%(num)s company", "%(num)s companies", n)
-        return many % {"num": n}
+        return many % {"num": self._number(n)}
 
     def _places(self, n: int) -> str:
-        return self._catalog.ngettext("%(num)s place", "%(num)s places", n) % {"num": n}
+        return self._catalog.ngettext("%(num)s place", "%(num)s places", n) % {
+            "num": self._number(n)
+        }

@@ -116,6 +116,7 @@ class RequestRow:
 class OneRequest:
     """The page of one request."""
 
+    today: date
     request: TrackedRequest
     erased: bool
 
@@ -365,7 +366,7 @@ async def one_request(
     today = desk.rulebook.places[here.filing.residence].day(at)
     leaving = await store.read(read_leaving, here.filing.id)
     shown = _request(desk, here.filing, it, leaving, today, language)
-    page = OneRequest(shown, here.filing.erased)
+    page = OneRequest(today, shown, here.filing.erased)
     return pages.show(request, "residents/one_request.html", page)
 
 
