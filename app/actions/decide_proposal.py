@@ -184,7 +184,7 @@ def read_proposal(
         proposal.made_by == member_id,
         case,
         effect,
-        () if _is_over(proposal, at) else meanwhile(session, changed),
+        () if _is_over(proposal, at) else meanwhile(session, case, changed),
         moved_since(session, desk, proposal, case, effect, today) if effect else None,
         sight_of(desk, case, effect) if effect else "",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from app.actions.draft_edit import Draft
 from app.actions.draft_merger import begun
 from app.actions.foresee_edit import Effect, foresee, foresee_merger, foresee_parting
 from app.actions.read_audit import names_of
-from app.actions.vendor_record import Record
+from app.actions.vendor_record import Document, Record, changes
 from app.domain.record_acts import Act
 from app.store.vendors import Written
 
@@ -57,6 +58,10 @@ class Meanwhile:
     at: datetime
     part: str
     key: str
+    changes: tuple[tuple[str, Any, Any], ...]
+    """Name of a field, what it was, and what it is."""
+    gone: bool
+    """Whether it took the thing out."""
 
 
 def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effect:
@@ -81,8 +86,10 @@ def effect_of(session: Session, desk: Desk, case: Case, *, today: date) -> Effec
     return foresee(session, desk, case.record, things, today=today)
 
 
-def meanwhile(session: Session, later: Sequence[Written]) -> tuple[Meanwhile, ...]:
-    """Return who wrote these versions."""
+def meanwhile(
+    session: Session, case: Case, later: Sequence[Written]
+) -> tuple[Meanwhile, ...]:
+    """Return who wrote these versions of a case, and what each changed."""
     names = names_of(session, {one.recorded_by for one in later})
     return tuple(
         Meanwhile(
@@ -90,6 +97,20 @@ def meanwhile(session: Session, later: Sequence[Written]) -> tuple[Meanwhile, ..
             one.recorded_at,
             one.part,
             one.key,
+            changes(_before(case, one), one.document) if one.document else (),
+            one.document is None,
         )
         for one in later
     )
+
+
+def _before(case: Case, one: Written) -> Document:
+    """Return what stood of a thing before a version of it."""
+    record = case.record if one in case.record.written else case.other
+    found: Document = {}
+    for version in record.written:
+        if version.id == one.id:
+            break
+        if (version.part, version.key) == (one.part, one.key):
+            found = version.document or {}
+    return found

@@ -164,4 +164,4 @@ def _looked(
     effect = effect_of(session, desk, case, today=today)
     later = case.written[seen:] if seen is not None else ()
     waits = two_people_needed(session) and needs_two(case, effect)
-    return Looked(case, effect, waits, meanwhile(session, later))
+    return Looked(case, effect, waits, meanwhile(session, case, later))

@@ -12,10 +12,11 @@ from app.actions.vendor_record import Record, Thing
 from app.domain.coverage import cover, researched
 from app.domain.foresight import (
     Difference,
+    Outlook,
     days_to_look_at,
-    differences,
     goes_another_way,
     mailboxes_left,
+    outlook,
 )
 from app.domain.timeline import OVER, Status
 from app.domain.vendors import Vendor
@@ -34,7 +35,12 @@ class OnDay:
     """What would be otherwise on a day."""
 
     on: date
-    differences: tuple[Difference, ...]
+    outlook: Outlook
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Return which places would have another answer."""
+        return self.outlook.differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def foresee(
     laws, places = desk.rulebook.pack.laws, desk.rulebook.places
     residences = researched(laws, places)
     days = tuple(
-        OnDay(on, differences(before, after, on, laws, places, residences))
+        OnDay(on, outlook(before, after, on, laws, places, residences))
         for on in days_to_look_at(before, after, today)
     )
     now = next(day.differences for day in days if day.on == today)
@@ -159,7 +165,7 @@ def _for_both(
     laws, places = desk.rulebook.pack.laws, desk.rulebook.places
     residences = researched(laws, places)
     days = tuple(
-        OnDay(on, differences(before, after, on, laws, places, residences))
+        OnDay(on, outlook(before, after, on, laws, places, residences))
         for on in days_to_look_at(before, after, today)
     )
     counted, more = _requests(session, slug)

@@ -54,7 +54,7 @@ def moved_since(
     then, now = proposal.rests_on or {}, ground_of(desk, effect, today)
     later = [one for one in case.written if one.recorded_at > proposal.made_at]
     return Moved(
-        meanwhile(session, later),
+        meanwhile(session, case, later),
         law=then.get("law", now["law"]) != now["law"],
         answer=then.get("answer", now["answer"]) != now["answer"],
     )
@@ -64,7 +64,8 @@ def sight_of(desk: Desk, case: Case, effect: Effect) -> str:
     """Return a name for all that who decides is shown; it changes with any of it."""
     versions = [one.id.hex for one in case.written]
     law = desk.rulebook.pack.fingerprint
-    return _digest([versions, law, effect.days, effect.theirs, effect.told])
+    days = [(day.on, day.differences) for day in (*effect.days, *effect.theirs)]
+    return _digest([versions, law, days, effect.told])
 
 
 def _digest(shown: Iterable[Any]) -> str:

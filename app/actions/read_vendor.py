@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions.decide_proposal import waiting_of
 from app.actions.read_audit import names_of
 from app.actions.record_notes import Note, open_notes_of
-from app.actions.vendor_record import Document, Record, record_of
+from app.actions.vendor_record import Document, Record, changes, record_of
 from app.store.vendors import Written
 
 
@@ -92,13 +92,3 @@ def _steps(versions: list[Written], names: dict[str, str]) -> tuple[Step, ...]:
         )
         before = after
     return tuple(reversed(found))
-
-
-def changes(before: Document, after: Document) -> tuple[tuple[str, Any, Any], ...]:
-    """Return which fields differ between two documents, in the order of the later."""
-    names = dict.fromkeys((*after, *before))
-    return tuple(
-        (name, before.get(name), after.get(name))
-        for name in names
-        if before.get(name) != after.get(name) and name not in {"slug", "id", "fact"}
-    )

@@ -101,3 +101,13 @@ class Record:
 def record_of(session: Session, slug: str) -> Record:
     """Return what is written of a vendor: nothing, where there is none."""
     return Record(slug, tuple(vendors.history(session, slug)))
+
+
+def changes(before: Document, after: Document) -> tuple[tuple[str, Any, Any], ...]:
+    """Return which fields differ between two documents, in the order of the later."""
+    names = dict.fromkeys((*after, *before))
+    return tuple(
+        (name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name) and name not in {"slug", "id", "fact"}
+    )

@@ -37,37 +37,56 @@ class Difference:
         return RANK[verdict or Verdict.NOT_ELIGIBLE]
 
 
-def differences(
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The answer of every place on a day, as it is and as it would be."""
+
+    before: Mapping[str, Verdict]
+    """By place; empty where the vendor was not listed yet."""
+    after: Mapping[str, Verdict]
+    """By place; empty where it is listed no more."""
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Return which places would have another answer, the gained ones first."""
+        found: dict[tuple[Verdict | None, Verdict | None], list[str]] = {}
+        for code in self.before or self.after:
+            was, will = self.before.get(code), self.after.get(code)
+            if Difference.rank(was) != Difference.rank(will):
+                found.setdefault((was, will), []).append(code)
+        return tuple(
+            sorted(
+                (Difference(*key, tuple(codes)) for key, codes in found.items()),
+                key=lambda one: (
+                    not one.gains,
+                    Difference.rank(one.after),
+                    Difference.rank(one.before),
+                ),
+            )
+        )
+
+
+def outlook(
     before: Vendor | None,
     after: Vendor | None,
     on: date,
     laws: Mapping[str, Law],
     places: Places,
     residences: Iterable[Place],
-) -> tuple[Difference, ...]:
-    """Return which places would have another answer on a day, the gained ones first."""
+) -> Outlook:
+    """Return what every place would be answered on a day, beside what it is."""
     both = [
         replace(vendor, slug=name)
         for name, vendor in (("before", before), ("after", after))
         if vendor is not None
     ]
     table = cover(both, on, laws, places, residences)
-    found: dict[tuple[Verdict | None, Verdict | None], list[str]] = {}
-    for place in table.places:
-        was = table["before", place.code].verdict if before else None
-        will = table["after", place.code].verdict if after else None
-        if Difference.rank(was) != Difference.rank(will):
-            found.setdefault((was, will), []).append(place.code)
-    return tuple(
-        sorted(
-            (Difference(*key, tuple(codes)) for key, codes in found.items()),
-            key=lambda one: (
-                not one.gains,
-                Difference.rank(one.after),
-                Difference.rank(one.before),
-            ),
-        )
-    )
+
+    def answers(name: str) -> dict[str, Verdict]:
+        codes = (place.code for place in table.places)
+        return {c: table[name, c].verdict for c in codes if (name, c) in table}
+
+    return Outlook(answers("before"), answers("after"))
 
 
 def days_to_look_at(

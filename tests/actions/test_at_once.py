@@ -14,6 +14,8 @@ from app.actions.cancel_hold import cancel_hold
 from app.actions.change_staff import Change, NotDone, change
 from app.actions.codes import send_code
 from app.actions.deliver import claim_due, deliver
+from app.actions.edit_form import Form
+from app.actions.edit_vendor import Looked, Saved, look_at_edit, save_edit
 from app.actions.enrol_staff import add_staff
 from app.actions.erase_filing import destroy_personal
 from app.actions.expire import expire_filing
@@ -23,6 +25,7 @@ from app.actions.learn_refusals import Pair, take_back_refusal
 from app.actions.mail_out import queue_mail
 from app.actions.prepare_filing import Filed
 from app.actions.read_directory import read_directory
+from app.actions.read_typed import Typed
 from app.actions.recover_receipt import new_receipt
 from app.actions.reroute import CannotReroute, reroute
 from app.actions.reseal import reseal_filing
@@ -31,6 +34,7 @@ from app.actions.settle_letter import letter_failed
 from app.actions.stop_news import choose_news
 from app.actions.withdraw_request import withdraw_open
 from app.domain.bulk import RowEffect
+from app.domain.record_acts import Act
 from app.domain.refusals import Reading
 from app.domain.rerouting import Stays
 from app.domain.timeline import Status
@@ -361,3 +365,37 @@ def test_a_warning_is_taken_back_once(office: Office) -> None:
             until_blocked(office.store, other)
         assert first
         assert not other.result(timeout=20)
+
+
+def test_who_saves_a_company_second_is_shown_what_the_first_wrote(
+    office: Office,
+) -> None:
+    desk = office.post.desk
+    cited = {"sources": "https://probe.example.org/news", "confidence": "high"}
+
+    def size(number: str) -> Form:
+        typed = {"employees": number, **cited, "checked_on": "2026-11-01"}
+        return Form(Act.FACT, "probe", Typed(typed), "employees")
+
+    with office.store.reading() as session:
+        looked = look_at_edit(session, desk, size("40"), None, at=NOON)
+    assert isinstance(looked, Looked)
+    seen, somebody = looked.case.seen, new_id(NOON)
+
+    def second() -> object:
+        with office.writing() as session:
+            form = size("50")
+            return save_edit(session, desk, form, seen, at=NOON, by=somebody)
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.writing() as session:
+            first = save_edit(session, desk, size("40"), seen, at=NOON, by=somebody)
+            other = pool.submit(second)
+            until_blocked(office.store, other)
+        told = other.result(timeout=20)
+
+    assert isinstance(first, Saved)
+    assert isinstance(told, Looked)
+    assert [(one.part, one.key) for one in told.meanwhile] == [
+        ("fact", "employees always")
+    ]

@@ -10,10 +10,10 @@ from app.domain.facts import VendorFacts
 from app.domain.foresight import (
     Difference,
     days_to_look_at,
-    differences,
     goes_another_way,
     is_weighty,
     mailboxes_left,
+    outlook,
 )
 from app.domain.grounds import Verdict
 from app.domain.laws import Confidence
@@ -42,7 +42,7 @@ HERE = frozenset({"AA"})
 def found(
     before: Vendor | None, after: Vendor | None, on: date = TODAY
 ) -> tuple[Difference, ...]:
-    return differences(before, after, on, {}, PLACES, list(PLACES))
+    return outlook(before, after, on, {}, PLACES, list(PLACES)).differences
 
 
 def test_places_are_gained_and_lost_by_what_was_and_what_will_be() -> None:

@@ -87,7 +87,10 @@ def test_an_offer_shows_where_people_gain_before_it_is_saved(
     editor: TestClient, client: TestClient, saved: Saves
 ) -> None:
     before = editor.get(SPOKEO).text
-    page = plain(looked(editor, f"{SPOKEO}/offer", {**OFFER, "places": "JP, BR"}))
+    whole = looked(editor, f"{SPOKEO}/offer", {**OFFER, "places": "JP, BR"})
+    assert whole.count('<svg class="tiles world"') == 4  # today, and its first day
+    assert 'href="#t-ring"' in whole
+    page = plain(whole)
     assert "Today + " in page
     assert "place gained" in page or "places gained" in page
     assert "Japan" in page
@@ -174,11 +177,37 @@ def test_a_record_that_changed_meanwhile_is_shown_again_with_who_changed_it(
 
     assert answer.status_code == 409
     assert "Somebody changed this record meanwhile" in answer.text
-    assert "admin@example.org" in answer.text
+    told = plain(answer.text)
+    assert "What we know of it: admin@example.org, 23 November 2026" in told
+    assert "How many people work for it 40" in told
     assert OFFER["words"] not in editor.get(SPOKEO).text
     again = {**sent, "seen": hidden(answer.text, "seen")}
     assert editor.post(f"{SPOKEO}/offer", data=again).status_code == 303
     assert OFFER["words"] in editor.get(SPOKEO).text
+
+
+def test_of_two_browsers_that_change_one_thing_the_second_overwrites_nothing(
+    desk: FrontDesk, editor: TestClient, saved: Saves
+) -> None:
+    other = desk.staff(Role.ADMIN, "admin@example.org")
+    saved(editor, f"{SPOKEO}/offer", OFFER)
+    key = {"key": "deletion-2026-11-01"}
+    mine, theirs = ({**OFFER, **key, "words": words} for words in ("Mine.", "Theirs."))
+    first = hidden(looked(other, f"{SPOKEO}/offer", theirs), "seen")
+    second = hidden(looked(editor, f"{SPOKEO}/offer", mine), "seen")
+    sent = {**theirs, "seen": first, "do": "save"}
+    assert other.post(f"{SPOKEO}/offer", data=sent).status_code == 303
+
+    answer = editor.post(f"{SPOKEO}/offer", data={**mine, "seen": second, "do": "save"})
+
+    assert answer.status_code == 409
+    told = plain(answer.text)
+    assert "Somebody changed this record meanwhile What it offers: admin@" in told
+    assert f"{OFFER['words']} → Theirs." in told
+    assert "Theirs. → Mine." in told
+    stands = plain(editor.get(SPOKEO).text)
+    assert "Theirs." in stands
+    assert "Mine." not in stands
 
 
 @pytest.mark.parametrize("line", ["US,FR 5", ", 5", "US", "US many", "XX 5"])

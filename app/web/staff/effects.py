@@ -1,15 +1,25 @@
 """What a change of a record changes, in words: for the form, and for a second person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.actions.edit_case import Case, Meanwhile
 from app.actions.foresee_edit import OnDay
-from app.actions.read_vendor import changes
-from app.actions.vendor_record import Record
+from app.actions.vendor_record import Record, changes
 from app.domain.foresight import Difference
 from app.domain.grounds import Verdict
+from app.domain.places import Places
+from app.web.coverage.tiles import (
+    CANADA,
+    EUROPE,
+    UNITED_STATES,
+    WORLD,
+    Grid,
+    Mark,
+    draw,
+    layout,
+)
 from app.web.vendor_said import Changed, Words
 from app.words.languages import place_name
 from app.words.vendor_record import PARTS
@@ -32,6 +42,10 @@ class DayView:
     on: date
     today: bool
     differences: tuple[DifferenceView, ...]
+    maps: tuple[Grid, Grid] | None
+    """How it is and how it would be, with what differs outlined; None of no difference.
+
+    The differences have all that the maps show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,8 @@ class MeanwhileView:
     who: str
     at: datetime
     part: str
+    gone: bool
+    changes: tuple[Changed, ...]
 
 
 def name_of(record: Record) -> str:
@@ -64,21 +80,47 @@ def meanwhile_read(
 ) -> tuple[MeanwhileView, ...]:
     """Return who changed what since."""
     return tuple(
-        MeanwhileView(words.who(one.who), one.at, words.say(PARTS[one.part]))
+        MeanwhileView(
+            words.who(one.who),
+            one.at,
+            words.say(PARTS[one.part]),
+            one.gone,
+            words.changed(one.changes, _fact_of(one.part, one.key)),
+        )
         for one in found
     )
 
 
-def days_read(days: Iterable[OnDay], today: date, words: Words) -> tuple[DayView, ...]:
+def days_read(
+    days: Iterable[OnDay], today: date, words: Words, places: Places
+) -> tuple[DayView, ...]:
     """Return what would be otherwise on which day."""
     return tuple(
         DayView(
             day.on,
             day.on == today,
             tuple(_difference(one, words.language) for one in day.differences),
+            _maps(day, places) if day.differences else None,
         )
         for day in days
     )
+
+
+def _maps(day: OnDay, places: Places) -> tuple[Grid, Grid]:
+    """Return both maps of a day: of the one region where all differs, or the world."""
+    codes = {code for one in day.differences for code in one.places}
+    here = (CANADA, UNITED_STATES, EUROPE)
+    name = next((one for one in here if codes <= _on_map(one)), WORLD)
+
+    def drawn(answers: Mapping[str, Verdict]) -> Grid:
+        marks = {code: Mark(verdict, "", "") for code, verdict in answers.items()}
+        return draw(marks, places, ringed=codes, linked=False)[name]
+
+    return drawn(day.outlook.before), drawn(day.outlook.after)
+
+
+def _on_map(name: str) -> set[str]:
+    return {tile.code for tile in layout()[name]}
 
 
 def things_read(case: Case, words: Words) -> tuple[ThingView, ...]:
@@ -87,17 +129,21 @@ def things_read(case: Case, words: Words) -> tuple[ThingView, ...]:
     for thing in case.draft.things:
         record = case.of(thing.vendor)
         before = record.document(thing.part, thing.key) or {}
-        fact = thing.key.partition(" ")[0] if thing.part == "fact" else ""
         after = thing.document or {}
         found.append(
             ThingView(
                 name_of(record) if case.other.stands else "",
                 words.say(PARTS[thing.part]),
                 thing.document is None,
-                words.changed(changes(before, after), fact),
+                words.changed(changes(before, after), _fact_of(thing.part, thing.key)),
             )
         )
     return tuple(found)
+
+
+def _fact_of(part: str, key: str) -> str:
+    """Return which fact a thing is about; empty where about none."""
+    return key.partition(" ")[0] if part == "fact" else ""
 
 
 def _difference(one: Difference, language: str) -> DifferenceView:

@@ -22,6 +22,7 @@ from app.actions.foresee_edit import Effect
 from app.actions.plain_words import without_unseen
 from app.actions.proposal_ground import Moved
 from app.actions.sign_in import Member
+from app.domain.places import Places
 from app.store.editing import Outcome
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
@@ -206,7 +207,8 @@ async def _show(
     found = await store.read(read_proposal, desk, proposal_id, member.id, at=at)
     if found is None:
         raise Problem(404, "There is no such proposal.")
-    page = _view(found, member, at, Words(language_of(request)), error, word)
+    words, places = Words(language_of(request)), desk.rulebook.places
+    page = _view(found, member, at, words, error, word, places)
     status = 409 if error else 200
     return pages.show(request, "staff/proposal.html", page, status=status, staff=member)
 
@@ -218,6 +220,7 @@ def _view(
     words: Words,
     error: str,
     word: str,
+    places: Places,
 ) -> ProposalView:
     line, effect, today = found.line, found.effect, at.date()
     return ProposalView(
@@ -227,8 +230,8 @@ def _view(
         title=words.say(TITLES[line.act]),
         outcome=words.say(OUTCOMES[line.outcome]) if line.outcome else "",
         things=things_read(found.case, words),
-        days=days_read(effect.days, today, words) if effect else (),
-        theirs=days_read(effect.theirs, today, words) if effect else (),
+        days=days_read(effect.days, today, words, places) if effect else (),
+        theirs=days_read(effect.theirs, today, words, places) if effect else (),
         other=name_of(found.case.other),
         effect=effect,
         outdated=meanwhile_read(found.outdated, words),

@@ -22,6 +22,7 @@ from app.actions.read_typed import Typed
 from app.actions.sign_in import Member
 from app.actions.vendor_fields import FACTS
 from app.actions.vendor_record import Record, record_of
+from app.domain.places import Places
 from app.domain.record_acts import Act
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -193,7 +194,7 @@ async def _answer(
         return _show_form(request, pages, member, asked, done.record, today, errors)
     if do == "change":
         return _show_form(request, pages, member, asked, done.case.record, today)
-    page = _effect(asked, done, today, words)
+    page = _effect(asked, done, today, words, desk.rulebook.places)
     status = 409 if done.meanwhile and do == "save" else 200
     return pages.show(
         request, "staff/vendor_effect.html", page, status=status, staff=member
@@ -220,7 +221,9 @@ def _show_form(
     )
 
 
-def _effect(asked: Form, done: Looked, today: date, words: Words) -> EffectView:
+def _effect(
+    asked: Form, done: Looked, today: date, words: Words, places: Places
+) -> EffectView:
     record, draft = done.case.record, done.case.draft
     return EffectView(
         title=words.say(TITLES[asked.act]),
@@ -230,8 +233,8 @@ def _effect(asked: Form, done: Looked, today: date, words: Words) -> EffectView:
         back=back_of(asked),
         seen=done.case.seen,
         things=things_read(done.case, words),
-        days=days_read(done.effect.days, today, words),
-        theirs=days_read(done.effect.theirs, today, words),
+        days=days_read(done.effect.days, today, words, places),
+        theirs=days_read(done.effect.theirs, today, words, places),
         other=name_of(done.case.other),
         effect=done.effect,
         waits=done.waits,
