@@ -39,6 +39,7 @@ WORDS_OF: Mapping[str, str] = {
     "status": "order_status",
     "kind": "reached",
     "needs": "identifier",
+    "take": "part",
 }
 """The table in which the codes of a field have their words."""
 OF_PLACES = frozenset({"seat", "local_nexus", "registered_broker_in", "places"})

@@ -42,8 +42,8 @@ class DayView:
     on: date
     today: bool
     differences: tuple[DifferenceView, ...]
-    maps: tuple[Grid, Grid] | None
-    """How it is and how it would be, with what differs outlined; None of no difference.
+    maps: tuple[tuple[Grid, Grid], ...]
+    """How it is and how it would be, with what differs outlined; the world first.
 
     The differences have all that the maps show."""
 
@@ -100,23 +100,33 @@ def days_read(
             day.on,
             day.on == today,
             tuple(_difference(one, words.language) for one in day.differences),
-            _maps(day, places) if day.differences else None,
+            _maps(day, places),
         )
         for day in days
     )
 
 
-def _maps(day: OnDay, places: Places) -> tuple[Grid, Grid]:
-    """Return both maps of a day: of the one region where all differs, or the world."""
+def _maps(day: OnDay, places: Places) -> tuple[tuple[Grid, Grid], ...]:
+    """Return both maps of a day for each part of the world that shows what differs."""
     codes = {code for one in day.differences for code in one.places}
-    here = (CANADA, UNITED_STATES, EUROPE)
-    name = next((one for one in here if codes <= _on_map(one)), WORLD)
 
-    def drawn(answers: Mapping[str, Verdict]) -> Grid:
+    def drawn(answers: Mapping[str, Verdict]) -> dict[str, Grid]:
         marks = {code: Mark(verdict, "", "") for code, verdict in answers.items()}
-        return draw(marks, places, ringed=codes, linked=False)[name]
+        return draw(marks, places, ringed=codes, linked=False)
 
-    return drawn(day.outlook.before), drawn(day.outlook.after)
+    if not codes:
+        return ()
+    before, after = drawn(day.outlook.before), drawn(day.outlook.after)
+    return tuple((before[name], after[name]) for name in _maps_of(codes))
+
+
+def _maps_of(codes: set[str]) -> tuple[str, ...]:
+    """Return the maps on which all these places stand, as few as show them apart."""
+    for name in (CANADA, UNITED_STATES, EUROPE):
+        if codes <= _on_map(name):
+            return (name,)
+    parts = (CANADA, UNITED_STATES)
+    return (WORLD, *(name for name in parts if codes & _on_map(name)))
 
 
 def _on_map(name: str) -> set[str]:
