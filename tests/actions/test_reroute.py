@@ -14,15 +14,17 @@ from app.actions.record_reply import MovedOn, Recorded
 from app.actions.reroute import CannotReroute, reroute
 from app.actions.send_by_hand import NotByHand, NotSentThen, sent_by_hand
 from app.actions.state_sent import SentByResident, state_sent
+from app.actions.take_step import StepTaken, take_step
 from app.actions.verify_chains import verify_chains
 from app.channels.base import Delivery
+from app.domain.own_steps import OwnStep
 from app.domain.rerouting import Barrier, Stays
-from app.domain.timeline import Actor, EventKind, Evidence, Status
+from app.domain.timeline import Actor, Event, EventKind, Evidence, Status
 from app.domain.vendors import RouteKind
 from app.rulebook.vendor_schema import VendorShape
 from app.store.base import new_id
 from app.store.outbox import Message, MessageKind, State
-from app.store.requests import Letter
+from app.store.requests import Letter, Request, record
 from tests.post_office import LATER, NOON, PROBE, TYPED, Office, words
 
 MAILBOX = "privacy@probe.example.org"
@@ -184,6 +186,22 @@ def test_the_person_sends_it_where_that_was_chosen(office: Office) -> None:
         )
     assert isinstance(done, SentByResident)
     assert office.timeline(filed)[-1].by is Actor.RESIDENT
+
+    with office.writing() as session:
+        request = session.get_one(Request, (filed.filing, filed.requests[0].id))
+        refused = Event(kind=EventKind.REFUSED, at=NOON + LATER, by=Actor.STAFF)
+        record(session, request, refused)
+        asked = take_step(
+            session,
+            office.post.desk,
+            filed.filing,
+            filed.requests[0].id,
+            OwnStep.AGAIN,
+            at=NOON + timedelta(days=40),
+        )
+    assert isinstance(asked, StepTaken)
+    office.deliver(NOON + timedelta(days=40))
+    assert not office.channel.to(MAILBOX), "they ask again as they asked before"
 
 
 @pytest.mark.parametrize(
