@@ -65,7 +65,9 @@ NOT_COUNTED = mark(
     "No days are counted yet. They are counted from the day on which it arrives."
 )
 UNDONE = mark("Until it has arrived you can change the way again, also back.")
-NOT_THEN = mark("Enter a day from the day on which the last letter came back to today")
+NOT_THEN = mark(
+    "Enter a day from the filing, or the last letter that came back, until today"
+)
 NOT_HERE = mark("It does not wait to be sent by one of us; nothing was changed")
 SENT_MEANWHILE = mark(
     "Something was recorded meanwhile: look at it first; nothing was changed"
