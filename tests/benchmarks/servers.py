@@ -103,9 +103,11 @@ class Ready:
         pages, seen = app.state.parts.pages, []
         show = pages.show
 
-        def noting(request: Request, template: str, page: object) -> Response:
-            seen.append((template, page))
-            return cast("Response", show(request, template, page))
+        def noting(
+            request: Request, template: str, page: object, **more: object
+        ) -> Response:
+            seen.append((template, page, more))
+            return cast("Response", show(request, template, page, **more))
 
         pages.show = noting
         TestClient(app, base_url="http://localhost").get(self.path)
@@ -114,7 +116,8 @@ class Ready:
 
         @bare.get("/bare")
         async def ready(request: Request) -> Response:
-            return cast("Response", show(request, *seen[-1]))
+            template, page, more = seen[-1]
+            return cast("Response", show(request, template, page, **more))
 
         return bare
 
