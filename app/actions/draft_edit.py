@@ -77,7 +77,7 @@ def draft_of(
         faults |= _of_route(found, by)
     if form.act in {Act.RETIRE, Act.MERGE} and not faults:
         faults |= _of_another(found, record, other)
-    if form.act is Act.PART and other.double and other.is_double:
+    if form.act is Act.PART and record.is_double and other.double and other.is_double:
         faults |= {"form": Fault("merged_on", other.double["of"])}
     if faults:
         return Faulty(faults)

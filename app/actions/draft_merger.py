@@ -109,7 +109,9 @@ def parted(record: Record, other: Record, kept: Collection[str]) -> Iterator[Thi
         for before, after in _steps(record)
         if _of(after) == other.slug and _double(before) != _double(after)
     ]
-    yield Thing(record.slug, "vendor", "", _undone(record, mergers, ()))
+    mine = _undone(record, mergers, ())
+    mine.pop("double", None)  # its own alone: the other one's may be about to begin
+    yield Thing(record.slug, "vendor", "", mine)
     moments = {after.recorded_at for _, after in mergers}
     steps = [pair for pair in _steps(other) if pair[1].recorded_at in moments]
     names = _undone(other, steps, kept)
@@ -150,7 +152,6 @@ def _undone(
                 now[name] = [
                     one for one in now[name] if one not in became or one in stays
                 ]
-    now.pop("double", None)
     return {name: value for name, value in now.items() if value not in (None, [])}
 
 

@@ -235,6 +235,7 @@ def test_a_merger_that_has_not_begun_is_taken_back_without_a_trace(
     ahead = {**MERGED, "since": "2026-11-30"}
     save(desk, editor, "/staff/vendors/probe/merge", ahead)
     assert editor.post("/staff/vendors/probe/merge", data=ahead).status_code == 404
+    save(desk, editor, f"{TARGET}/merge", {**MERGED, "of": "clearview-ai"})
 
     save(desk, editor, "/staff/vendors/probe/part", {"why": "It comes to nothing."})
     Watcher(client, office, desk.clock).passes(days=8)
