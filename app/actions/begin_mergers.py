@@ -1,7 +1,6 @@
 """Begin mergers on their day: until then the two records stand side by side."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -25,13 +24,20 @@ def mergers_due(session: Session, *, desk: Desk, at: datetime) -> list[str]:  # 
 
 
 def begin_merger(session: Session, slug: str, *, desk: Desk, at: datetime) -> bool:
-    """Let a merger count whose day has come; return whether there was one."""
+    """Let a merger count whose day has come; return whether there was one.
+
+    The day is read again: it may have been taken back, or put off, meanwhile.
+    """
     vendors.hold(session)
     record = record_of(session, slug)
     names = record.document("vendor", "")
     if names is None or record.double is None or record.is_double:
         return False
+    if record.double["since"] > at.date().isoformat():
+        return False
     other = _standing(session, record.double["of"])
+    if other.slug == slug:  # that one was merged into it: they are one already
+        return False
     things = tuple(begun(record, other, names))
     draft = Draft(slug, Act.MERGE, things, f"→ {other.slug}")
     case = Case(draft, record, other)
@@ -47,12 +53,12 @@ def _standing(session: Session, slug: str) -> Record:
     return found
 
 
-def _who(record: Record, names: Document) -> UUID:
-    """Return who said that the merger comes."""
+def _who(record: Record, names: Document) -> str:
+    """Return who said that the merger comes: a member, or the word of an import."""
     said = next(
         one
         for one in record.written
         if one.part == "vendor"
         and (one.document or {}).get("double") == names["double"]
     )
-    return UUID(said.recorded_by)
+    return said.recorded_by

@@ -191,7 +191,12 @@ def read_proposal(
 
 
 def _effect(session: Session, desk: Desk, case: Case, today: date) -> Effect | None:
-    """Return what a case would change; None where it cannot be written any more."""
+    """Return what a case would change; None where it cannot be written any more.
+
+    A record that was merged meanwhile, or is about to be, takes no other over.
+    """
+    if case.draft.act is Act.MERGE and case.other.double is not None:
+        return None
     try:
         return effect_of(session, desk, case, today=today)
     except ValidationError:

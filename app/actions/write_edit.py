@@ -35,7 +35,7 @@ def write(
     case: Case,
     *,
     at: datetime,
-    by: UUID,
+    by: UUID | str,
     actor: str = "",
 ) -> None:
     """Add the rows, tell whose mailbox is left, and let every copy in memory know.
@@ -62,7 +62,7 @@ def write(
 
 
 def _versions(
-    things: Iterable[Thing], *, at: datetime, by: UUID
+    things: Iterable[Thing], *, at: datetime, by: UUID | str
 ) -> dict[str, list[Version]]:
     found: dict[str, list[Version]] = {}
     for thing in things:

@@ -35,6 +35,8 @@ from app.rulebook.shapes import Count, Day, Number, Said, Shape, SpanShape, YesN
 Member = TypeVar("Member")
 Several = Annotated[frozenset[Member], PlainSerializer(sorted, when_used="json")]
 """A set, which every process writes in one order."""
+Part: TypeAlias = Literal["offer", "order", "registration", "fact", "route"]
+"""What one record can leave to another."""
 LetterLanguage: TypeAlias = Literal["en", "fr", "es", "de"]
 
 
@@ -155,8 +157,14 @@ class DoubleShape(Shape):
     why: Said
     source: str | None = None
     """Where it was read, while that day lies ahead."""
-    take: tuple[str, ...] | None = None
+    take: tuple[Part, ...] | None = None
     """The parts that the other record takes over on that day; left out once it has."""
+
+    @model_validator(mode="after")
+    def _cited(self) -> Self:
+        if self.take is not None and self.source is None:
+            raise ValueError("what is to be taken over on a day ahead needs a source")
+        return self
 
     def double(self) -> Double:
         """Return it."""

@@ -177,6 +177,20 @@ def test_a_change_of_what_it_would_follow_makes_it_void(
     assert "it has to be proposed again" in answer.text
 
 
+def test_two_records_do_not_wait_for_each_other(
+    desk: FrontDesk, boss: TestClient, editor: TestClient
+) -> None:
+    seen = {"source": "https://www.spokeo.com/about", "checked_on": "2026-11-23"}
+    ahead = {"since": "2026-11-30", "why": "They are one.", "take": "offer", **seen}
+    one = send(desk, editor, "/staff/vendors/probe/merge", {**ahead, "of": "spokeo"})
+    other = send(desk, editor, f"{SPOKEO}/merge", {**ahead, "of": "probe"})
+    assert approve(boss, one).status_code == 303
+    desk.passes(seconds=1)
+
+    assert 'value="approved"' not in boss.get(other).text
+    assert approve(boss, other).status_code == 409
+
+
 def test_a_change_of_what_it_rests_on_is_told_and_has_to_be_seen(
     desk: FrontDesk, boss: TestClient, editor: TestClient, client: TestClient
 ) -> None:
