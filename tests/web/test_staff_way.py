@@ -96,7 +96,9 @@ def test_after_a_bounce_another_way_is_offered_shown_and_taken(
 
     assert office.request(came_back).status is Status.SENT
     assert {"way changed", "sent by hand"} <= {e.action for e in desk.audit()}
-    assert "The company has it." in browser.get(f"{page_of(came_back)}/way").text
+    again = browser.post(f"{page_of(came_back)}/way", data=form)
+    assert again.status_code == 409
+    assert re.search(r'id="to"[^>]*>The company has it[.]', again.text)
 
 
 def test_a_way_that_is_none_is_refused_in_words_and_auditors_change_nothing(
