@@ -60,14 +60,16 @@ class Pictures:
             raise Problem(
                 503, "Too many pictures for now.", headers={"Retry-After": "5"}
             )
-        drawn = await to_thread.run_sync(
-            pictures.draw, card, limiter=self._one_at_a_time
-        )
-        response = Response(drawn, media_type="image/png", headers=headers)
-        self._kept.keep((tag, over), response)
+        async with self._one_at_a_time:
+            # Somebody who waited before may have asked for the same one.
+            if (kept := self._kept.find((tag, over), request)) is not None:
+                return kept
+            drawn = await to_thread.run_sync(pictures.draw, card)
+            response = Response(drawn, media_type="image/png", headers=headers)
+            self._kept.keep((tag, over), response)
         return response
 
 
 def is_over(on: date, today: date) -> bool:
-    """Return whether a day has passed everywhere."""
+    """Return whether a day has passed, as days are counted here: in UTC."""
     return on < today

@@ -21,6 +21,7 @@ from app.domain.laws import (
     Step,
 )
 from app.domain.places import Place, Places
+from app.domain.standing import days_here
 from app.domain.vendors import FactFrom, Offer, Order, Registration, Route, Vendor
 
 
@@ -418,7 +419,8 @@ def jurisdiction_document(
     place: Place, on: date, laws: Mapping[str, Law], places: Places
 ) -> dict[str, Any]:
     """Return the laws of a place: in force on a day, coming, and over."""
-    of_place = list(own_laws(place, laws, places))
+    around = places.around(place.code)
+    of_place = [(law, days_here(law, around)) for law in own_laws(place, laws, places)]
     return {
         **jurisdiction_summary(place),
         "on": day(on),
@@ -434,9 +436,19 @@ def jurisdiction_document(
             }
             for law in saying_none(place, on, laws)
         ],
-        "laws": [law_summary(law) for law in of_place if law.on(on) is not None],
-        "coming": [law_summary(law) for law in of_place if law.coming(on)],
-        "ended": [law_summary(law) for law in of_place if law.ended and law.ended < on],
+        "laws": [
+            law_summary(law)
+            for law, days in of_place
+            if on in days and law.on(on) is not None
+        ],
+        "coming": [
+            law_summary(law)
+            for law, days in of_place
+            if law.pending or (days.first and on < days.first)
+        ],
+        "ended": [
+            law_summary(law) for law, days in of_place if days.last and days.last < on
+        ],
     }
 
 

@@ -24,6 +24,29 @@ def test_a_place_leads_to_its_regulator_and_that_back(client: TestClient) -> Non
     assert "Source:" in page
 
 
+def test_a_law_that_left_a_place_is_not_in_force_there(client: TestClient) -> None:
+    """The European regulation on data left the United Kingdom at the end of 2020."""
+    with_it, without = (
+        client.get(f"/jurisdictions/GB.json?on={day}").json()
+        for day in ("2020-12-31", "2021-01-01")
+    )
+    page = client.get("/jurisdictions/GB?on=2021-01-01").text
+    said = page[page.index("No longer in force") :]
+    helper = "/regulators/data-protection-authorities-of-the-member-states.json"
+    (there,) = client.get(f"{helper}?on=2021-01-01").json()["laws"]
+
+    assert [law["id"] for law in with_it["laws"]] == ["eu-gdpr"]
+    assert [law["id"] for law in without["laws"]] == ["gb-uk-gdpr"]
+    assert "eu-gdpr" in [law["id"] for law in without["ended"]]
+    assert "/laws/eu-gdpr" not in page[: page.index("No longer in force")]
+    assert "until 31\xa0December\xa02020" in said[: said.index("</ul>")]
+    assert (there["enforced_in"], there["in_force"]) == (["GB", "GI"], False)
+    listed = client.get("/jurisdictions.csv?on=2021-01-01").text
+    assert re.search(r"^GB,[^,]+,gb-uk-gdpr\r$", listed, re.MULTILINE)
+    soon = client.get("/jurisdictions/NO.json?on=2018-07-01").json()
+    assert "eu-gdpr" in [law["id"] for law in soon["coming"]]
+
+
 def test_a_law_leads_to_all_who_enforce_it(client: TestClient) -> None:
     page = client.get("/laws/eu-gdpr").text
     found = set(re.findall(r'href="(/regulators/[^"]+)"', page))

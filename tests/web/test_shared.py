@@ -6,7 +6,10 @@ import json
 import re
 from typing import Any
 
+import anyio
 import pytest
+from anyio import create_task_group
+from fastapi import Request
 from fastapi.testclient import TestClient
 from PIL import Image
 
@@ -32,7 +35,7 @@ PAGES = [
     f"/accountability?{ON}",
     f"/gaps?{ON}",
 ]
-HOSTILE = '</script><script>alert("x")</script> & \a <!-- ' + "W" * 90
+HOSTILE = '</script><script>alert("x")</script> #import $x$ @y [z] & \a <!-- ' + "W" * 90  # fmt: skip
 
 
 def told(page: str) -> dict[str, str]:
@@ -45,6 +48,18 @@ def data(page: str) -> dict[str, Any]:
     """Return what a page says to programs, by its type."""
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
     return {one["@type"]: one for one in map(json.loads, found)}
+
+
+def cards_drawn(monkeypatch: pytest.MonkeyPatch) -> list[Card]:
+    """Return the cards of which a picture is wanted, as they come; nothing is drawn."""
+    drawn: list[Card] = []
+
+    def draw(card: Card) -> bytes:
+        drawn.append(card)
+        return b"png"
+
+    monkeypatch.setattr(pictures, "draw", draw)
+    return drawn
 
 
 def links(page: str) -> dict[str, str]:
@@ -98,6 +113,79 @@ def test_what_only_this_visitor_asked_is_not_passed_on(client: TestClient) -> No
     assert "a-friend" not in page[: page.index("<body")]
 
 
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/coverage?region=CA&verdict=eligible", ", Canada, Covered by law: "),
+        ("/coverage/map?region=CA", "Canada: Covered by law in "),
+        ("/coverage/map?kind=face_search&q=view", "Face search: Covered by law in "),
+        ("/coverage/map?vendor=nobody", "No company and place fit this choice on that"),
+        (
+            "/coverage/map?region=nowhere",
+            "No company and place fit this choice on that",
+        ),
+        ("/changes?cause=law-began&direction=gained", ", A law began, People gained: "),
+        ("/compare?place=CA&direction=lost", ", Canada, People lost: "),
+    ],
+)
+def test_what_a_page_was_cut_to_is_said(
+    client: TestClient, address: str, says: str
+) -> None:
+    said = told(client.get(address).text)
+
+    assert says in said["og:description"]
+    assert client.get(said["og:image"]).status_code == 200
+
+
+def test_a_page_of_one_region_tells_of_all_that_was_asked_for(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = cards_drawn(monkeypatch)
+
+    said = told(client.get(f"/coverage?{ON}").text)
+    client.get(said["og:image"])
+
+    assert [card.line for card in drawn] == [said["og:description"]]
+
+
+def test_who_waited_for_one_picture_is_given_that_which_was_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = cards_drawn(monkeypatch)
+    lately, card = drawn_lately.Pictures(), Card("en", "", "", "")
+    request = Request({"type": "http", "headers": []})
+
+    async def all_at_once() -> None:
+        async with create_task_group() as group:
+            for _ in range(4):
+                group.start_soon(ask)
+
+    async def ask() -> None:
+        answer = await lately.of(request, card, over=True, release="1")
+        assert answer.body == b"png"
+
+    anyio.run(all_at_once)
+
+    assert drawn == [card]
+
+
+def test_a_law_is_drawn_and_told_only_where_it_stands(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = cards_drawn(monkeypatch)
+    law = data(client.get("/laws/eu-gdpr?on=2021-01-01").text)["Legislation"]
+
+    for address in (
+        "/share/jurisdictions/GB.png?on=2021-01-01",
+        "/share/laws/us-ca-ccpa.png?on=2019-01-01",
+    ):
+        client.get(address)
+
+    assert "GB" not in {one["identifier"] for one in law["legislationJurisdiction"]}
+    assert drawn[0].line.endswith("In force on that day: UK GDPR.")
+    assert drawn[1].count == ""
+
+
 def test_a_picture_is_the_same_for_everybody_and_stands_when_its_day_is_over(
     client: TestClient,
 ) -> None:
@@ -117,6 +205,7 @@ def test_a_picture_is_the_same_for_everybody_and_stands_when_its_day_is_over(
     assert today.headers["etag"] != first.headers["etag"]
     assert client.get("/share/vendors/nobody.png").status_code == 404
     assert client.get("/share/gaps.png?on=tomorrow").status_code == 422
+    assert client.get("/share/gaps.png?lang=de").status_code == 422
 
 
 def test_a_hostile_name_stays_a_name(client: TestClient, store: Store) -> None:

@@ -17,8 +17,12 @@ from app.domain.vendors import Directory
 from app.domain.written_days import day_from
 from app.rulebook.load import Rulebook
 from app.web.coverage.choosing import kind_of
+from app.web.coverage.regions import region_name
 from app.web.deps import Day, DirectoryDep, RulebookDep, once
 from app.web.errors import API, Problem
+from app.words.catalog import translations
+from app.words.languages import Language
+from app.words.terms import CAUSES, DIRECTIONS, SECTORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,19 @@ def day_typed(field: str, text: str) -> date | None:
 def known_place(code: str, places: Places) -> bool:
     """Return whether a code is that of a place, or of a group of them."""
     return code in places or any(code in place.within for place in places)
+
+
+def whose(asked: Asked, directory: Directory, language: Language) -> str:
+    """Return of what a reader asks, in words; nothing where of everything."""
+    say = translations(language).gettext
+    words = (
+        directory.vendors[asked.vendor].name if asked.vendor else "",
+        say(SECTORS[asked.kind]) if asked.kind else "",
+        region_name(asked.place, language) if asked.place else "",
+        say(CAUSES[asked.cause]) if asked.cause else "",
+        say(DIRECTIONS[asked.direction]) if asked.direction else "",
+    )
+    return ", ".join(filter(None, words))
 
 
 def vendors_of(asked: Asked, directory: Directory) -> frozenset[str] | None:

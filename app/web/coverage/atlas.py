@@ -19,7 +19,7 @@ from app.domain.places import Places
 from app.domain.vendors import Directory, Offer, Order, Vendor
 from app.rulebook.load import Rulebook
 from app.web.coverage.cards import Teller
-from app.web.coverage.choosing import Filters, FiltersDep, chosen, kind_of
+from app.web.coverage.choosing import Filters, FiltersDep, chosen, in_words, kind_of
 from app.web.coverage.regions import by_region, region_name
 from app.web.coverage.tiles import FROM, WORLD, Grid, Mark, draw
 from app.web.coverage.vendors import by_name, stamp
@@ -143,7 +143,8 @@ async def map_page(
     if filters.vendor and table.vendors:
         coming = await tables.coming(rulebook, table)
     page = _view(whole, table, coming, filters, directory, rulebook, language)
-    card = Teller(rulebook, language).best(table, page.company)
+    among = in_words(filters, table.places, language)
+    card = Teller(rulebook, language).best(table, page.company, among)
     shared = Shared(
         "/coverage/map",
         on,

@@ -16,6 +16,7 @@ from app.domain.grounds import Verdict
 from app.domain.laws import Law
 from app.domain.places import Place
 from app.domain.regulators import Known
+from app.domain.standing import reads_here
 from app.domain.vendors import Directory, Vendor
 from app.pictures import Card
 from app.rulebook.load import Rulebook
@@ -56,11 +57,19 @@ class Teller:
         own = table.part([vendor], table.places)
         return self._of_places(vendor.name, own)
 
-    def best(self, table: Coverage, company: str) -> Card:
-        """Tell where people are covered for a company, or for any of many."""
+    def best(self, table: Coverage, company: str, among: str) -> Card:
+        """Tell where people are covered for a company, or for any of many.
+
+        ``among`` says in words what the table was cut to.
+        """
         whose = company or self._say(mark("Any company"))
         heading = self._say(mark("%(company)s, place by place")) % {"company": whose}
+        if not (table.vendors and table.places):
+            none = self._say(mark("No company and place fit this choice on that day."))
+            return self._card(heading, none, table.on)
         card = self._of_places(heading, table)
+        if among:
+            card = replace(card, line=f"{among}{self._colon} {card.line}")
         if company:
             return card
         many = self._catalog.ngettext(
@@ -72,15 +81,16 @@ class Teller:
             card, line=f"{card.line} {many % {'num': self._number(len(table.vendors))}}"
         )
 
-    def matrix(self, vendors: int, places: int, on: date) -> Card:
-        """Tell of how many answers there is a table."""
+    def matrix(self, vendors: int, places: int, on: date, among: str) -> Card:
+        """Tell of how many answers there is a table, and what it was cut to."""
         many = f"{self._companies(vendors)}, {self._places(places)}"
-        line = f"{self._day(on)}{self._colon} {many}."
+        head = ", ".join(filter(None, (self._day(on), among)))
+        line = f"{head}{self._colon} {many}."
         return self._card(self._say(mark("Who is covered")), line, on)
 
-    def answers(self, table: Coverage) -> Card:
+    def answers(self, table: Coverage, among: str) -> Card:
         """Tell how many answers of a table are what."""
-        card = self.matrix(len(table.vendors), len(table.places), table.on)
+        card = self.matrix(len(table.vendors), len(table.places), table.on, among)
         counted = Counter(c.verdict for row in table.rows.values() for c in row)
         answers = self._catalog.ngettext(
             "%(num)s answer", "%(num)s answers", counted.total()
@@ -94,7 +104,9 @@ class Teller:
     def place(self, place: Place, table: Coverage) -> Card:
         """Tell which laws are in force in a place, and what companies owe there."""
         laws = own_laws(place, self._rulebook.pack.laws, self._rulebook.places)
-        names = [self._named(law) for law in laws if law.on(table.on)]
+        around = self._rulebook.places.around(place.code)
+        here = (law for law in laws if reads_here(law, around, table.on))
+        names = [self._named(law) for law in here]
         line = self._laws(names, self._say(mark("In force on that day")), table.on)
         counted = Counter(cell.verdict for cell in table.rows.get(place.code, ()))
         return self._card(
@@ -108,6 +120,7 @@ class Teller:
     def law(self, law: Law, on: date) -> Card:
         """Tell whether a law is in force, and where."""
         say, day = self._say, {"day": self._day(on)}
+        there = len(self._where(law.places_on(on)))
         if law.absent:
             line = say(
                 mark("This is no law: it says that we looked and found no general one.")
@@ -122,13 +135,16 @@ class Teller:
             self._named(law),
             f"{law.name}. {line}" if law.name != law.short_name else line,
             on,
-            count=self._places(len(self._where(law.places_on(on)))),
+            count="" if law.on(on) is None else self._places(there),
         )
 
     def regulator(self, known: Known, on: date) -> Card:
         """Tell which laws a regulator enforces."""
-        laws = [charge.law for charge in known.charges]
-        names = [self._named(law) for law in laws if law.on(on) and not law.absent]
+        names = [
+            self._named(charge.law)
+            for charge in known.charges
+            if reads_here(charge.law, charge.places, on) and not charge.law.absent
+        ]
         line = self._laws(names, self._say(mark("Laws that it enforces")), on)
         return self._card(
             known.regulator.name,
@@ -160,7 +176,7 @@ class Teller:
         return self._card(view.read.title, f"{self._day(change.on)}. {line}", on)
 
     def compared(
-        self, days: tuple[date, date], company: str, differing: int, answers: int
+        self, days: tuple[date, date], whose: str, differing: int, answers: int
     ) -> Card:
         """Tell how many answers differ between two days."""
         first, last = (self._day(day) for day in days)
@@ -169,8 +185,8 @@ class Teller:
             "%(num)s answer differs", "%(num)s answers differ", differing
         )
         of = self._say(mark("of %(num)s")) % {"num": self._number(answers)}
-        whose = f", {company}" if company else ""
-        head = between % {"first": first, "last": last} + whose
+        head = between % {"first": first, "last": last}
+        head = f"{head}, {whose}" if whose else head
         return self._card(
             self._say(mark("What differs between two days")),
             f"{head}{self._colon} {many % {'num': self._number(differing)}}, {of}.",

@@ -13,7 +13,7 @@ from app.domain.changes import Cause, Change, Direction
 from app.domain.coverage import researched
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
-from app.web.coverage.asked import Asked, AskedDep, found_for
+from app.web.coverage.asked import Asked, AskedDep, found_for, whose
 from app.web.coverage.cards import CHANGED, Teller
 from app.web.coverage.change_views import ChangeView, Viewer
 from app.web.coverage.choosing import kind_of
@@ -282,13 +282,6 @@ def split(
     found = found_for(asked, told, directory, rulebook)
     later = sum(change.on > asked.on for change in found)
     return found[later:], found[:later]
-
-
-def whose(asked: Asked, directory: Directory, language: Language) -> str:
-    """Return of which company and place a reader asks, by name."""
-    company = directory.vendors[asked.vendor].name if asked.vendor else ""
-    place = region_name(asked.place, language) if asked.place else ""
-    return ", ".join(filter(None, (company, place)))
 
 
 def first_page(

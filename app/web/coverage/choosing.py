@@ -1,6 +1,6 @@
 """What a reader of the coverage table wants to see of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -13,8 +13,10 @@ from app.domain.grounds import Verdict
 from app.domain.places import Place
 from app.domain.vendors import Vendor
 from app.rulebook.load import Rulebook
-from app.web.coverage.regions import region_of
-from app.words.languages import folded
+from app.web.coverage.regions import region_name, region_of
+from app.words.catalog import translations
+from app.words.languages import Language, folded
+from app.words.terms import SECTORS, VERDICTS
 
 ANY = "any"
 """What a form says for every vendor."""
@@ -84,6 +86,20 @@ def chosen(table: Coverage, filters: Filters, rulebook: Rulebook) -> Coverage:
             if any(cell.verdict == filters.verdict for cell in part.rows[place.code])
         ),
     )
+
+
+def in_words(filters: Filters, places: Collection[Place], language: Language) -> str:
+    """Return what was asked for of a table, by these places; nothing where all of it.
+
+    Nothing that somebody typed is among it: it stands on pictures that bear our name.
+    """
+    say = translations(language).gettext
+    words = (
+        say(SECTORS[filters.kind]) if filters.kind else "",
+        region_name(filters.region, language) if filters.region and places else "",
+        say(VERDICTS[filters.verdict]) if filters.verdict else "",
+    )
+    return ", ".join(filter(None, words))
 
 
 def vendors_asked(

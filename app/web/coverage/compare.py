@@ -18,7 +18,7 @@ from app.domain.coverage import Coverage
 from app.domain.grounds import Verdict
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
-from app.web.coverage.asked import Asked, AskedDep, residences_of, vendors_of
+from app.web.coverage.asked import Asked, AskedDep, residences_of, vendors_of, whose
 from app.web.coverage.cards import Teller
 from app.web.coverage.change_views import NAMED, Viewer
 from app.web.coverage.changes import Choices, choices_of
@@ -146,7 +146,10 @@ async def compare_page(
     found = await compared(days, told, directory, rulebook, tables)
     page = _view(days, found, directory, rulebook, language)
     card = Teller(rulebook, language).compared(
-        (days.first, days.last), page.company, found.differing, found.answers
+        (days.first, days.last),
+        whose(days.asked, directory, language),
+        found.differing,
+        found.answers,
     )
     shared = Shared(
         "/compare",

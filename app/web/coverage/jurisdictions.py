@@ -11,6 +11,7 @@ from app.domain.coverage import researched, saying_none, state_of
 from app.domain.laws import Law, Regulator, Step
 from app.domain.places import Place
 from app.domain.regulators import known_regulators, regulator_id
+from app.domain.standing import days_here, reads_here
 from app.rulebook.load import Rulebook
 from app.web.coverage.cards import Teller
 from app.web.coverage.law_story import LawStory, story_of_place
@@ -88,8 +89,10 @@ class PlaceView:
     regions: tuple[tuple[str, str], ...]
     """Code and name of each state, province or territory, where these differ."""
     in_force: tuple[LawOnDay, ...]
-    coming: tuple[Law, ...]
-    ended: tuple[Law, ...]
+    coming: tuple[tuple[Law, date | None], ...]
+    """With the first day here; None of a bill."""
+    ended: tuple[tuple[Law, date], ...]
+    """With the last day here."""
     story: LawStory
     vendors: tuple[tuple[str, str, str], ...]
     """Slug, name and verdict of each vendor for people who live here."""
@@ -224,6 +227,8 @@ async def jurisdiction_page(
     if state is not None:
         return pages.go(f"/jurisdictions/{state}?{request.url.query}".rstrip("?"))
     laws = tuple(own_laws(place, rulebook.pack.laws, rulebook.places))
+    around = rulebook.places.around(place.code)
+    spans = [(law, days_here(law, around)) for law in laws]
     table = await tables.of(directory, rulebook, on)
     known = known_regulators(rulebook.pack.laws)
     page = PlaceView(
@@ -250,10 +255,16 @@ async def jurisdiction_page(
                 regulator_id(law, place.code, known),
             )
             for law in laws
-            if (step := law.on(on)) is not None
+            if (step := reads_here(law, around, on)) is not None
         ),
-        coming=tuple(x for x in laws if x.coming(on)),
-        ended=tuple(x for x in laws if x.ended is not None and x.ended < on),
+        coming=tuple(
+            (law, days.first)
+            for law, days in spans
+            if law.pending or (days.first and on < days.first)
+        ),
+        ended=tuple(
+            (law, days.last) for law, days in spans if days.last and days.last < on
+        ),
         story=story_of_place(place, laws, on, at.date(), rulebook, language),
         vendors=tuple(
             (v.slug, v.name, table[v.slug, place.code].verdict)
@@ -298,7 +309,8 @@ def _regions(place: Place, rulebook: Rulebook) -> Iterator[Place]:
 
 def _in_force(place: Place, on: date, rulebook: Rulebook) -> tuple[Law, ...]:
     laws = own_laws(place, rulebook.pack.laws, rulebook.places)
-    return tuple(law for law in laws if law.on(on) is not None)
+    around = rulebook.places.around(place.code)
+    return tuple(law for law in laws if reads_here(law, around, on) is not None)
 
 
 def place_found(rulebook: Rulebook, code: str) -> Place:

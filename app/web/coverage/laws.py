@@ -226,7 +226,8 @@ async def law_page(
             if charge.law is found
         ),
     )
-    linked = linked_data.law(found, on, [place[:2] for place in page.places])
+    here = found.places_on(on)
+    linked = linked_data.law(found, on, [p[:2] for p in page.places if p[0] in here])
     shared = Shared(
         f"/laws/{found.id}",
         on,

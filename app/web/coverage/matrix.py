@@ -20,6 +20,7 @@ from app.web.coverage.choosing import (
     Filters,
     FiltersDep,
     chosen,
+    in_words,
     kind_of,
     places_asked,
     vendors_asked,
@@ -138,10 +139,10 @@ async def coverage_page(
     everywhere = researched(rulebook.pack.laws, rulebook.places)
     if filters.verdict:
         whole = await tables.of(directory, rulebook, on)
-        columns = _columns(chosen(whole, filters, rulebook).places, filters, language)
+        asked = chosen(whole, filters, rulebook).places
     else:
-        asked = places_asked(everywhere, filters, rulebook)
-        columns = _columns(asked, filters, language)
+        asked = tuple(places_asked(everywhere, filters, rulebook))
+    columns = _columns(asked, filters, language)
     places = [place for region in columns for place in region.places]
     table = await tables.part(directory, rulebook, on, shown, places)
     shown = shown if places else []
@@ -166,7 +167,9 @@ async def coverage_page(
         compiled_on=rulebook.pack.compiled_on,
         law_pack=rulebook.pack.fingerprint,
     )
-    card = Teller(rulebook, language).matrix(view.vendors, view.places, on)
+    # Of all that was asked for, as its picture is: the page may show one region of it.
+    among = in_words(filters, asked, language)
+    card = Teller(rulebook, language).matrix(view.vendors, len(asked), on, among)
     shared = Shared(
         "/coverage",
         on,

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from app.domain.about import About, RecordKind
 from app.domain.laws import Law
 from app.domain.regulators import Charge, Known, known_regulators
+from app.domain.standing import reads_here
 from app.rulebook.load import Rulebook
 from app.web.coverage.cards import Teller
 from app.web.coverage.vendors import stamp
@@ -69,7 +70,7 @@ async def regulator_json(
             {
                 **law_summary(charge.law),
                 "enforced_in": list(charge.places),
-                "in_force": charge.law.on(on) is not None,
+                "in_force": reads_here(charge.law, charge.places, on) is not None,
                 "note": charge.regulator.note,
                 "sources": list(charge.law.sources),
             }
@@ -95,7 +96,7 @@ async def regulator_csv(
             charge.law.id,
             charge.law.short_name,
             " ".join(charge.places),
-            charge.law.on(on) is not None,
+            reads_here(charge.law, charge.places, on) is not None,
             charge.law.confidence,
             charge.law.checked_on,
         )
@@ -149,7 +150,7 @@ async def regulator_page(
 def _line(charge: Charge, on: date, language: str) -> ChargeLine:
     return ChargeLine(
         law=charge.law,
-        in_force=charge.law.on(on) is not None,
+        in_force=reads_here(charge.law, charge.places, on) is not None,
         note=charge.regulator.note,
         places=tuple((code, place_name(code, language)) for code in charge.places),
         record=str(_record(charge)),

@@ -14,10 +14,10 @@ from fastapi.responses import Response
 from app.actions.read_figures import read_published, read_published_gaps
 from app.pictures import Card
 from app.web.coverage.accountability import ChoiceDep, refuse_unknown
-from app.web.coverage.asked import AskedDep
+from app.web.coverage.asked import AskedDep, whose
 from app.web.coverage.cards import Teller
-from app.web.coverage.changes import found_change, split, whose
-from app.web.coverage.choosing import FiltersDep, chosen
+from app.web.coverage.changes import found_change, split
+from app.web.coverage.choosing import FiltersDep, chosen, in_words
 from app.web.coverage.compare import DaysDep, compared
 from app.web.coverage.jurisdictions import place_found
 from app.web.coverage.laws import law_found
@@ -32,6 +32,7 @@ from app.web.deps import (
     StoreDep,
     TablesDep,
     ToldDep,
+    language_named,
 )
 from app.web.pictures import is_over
 from app.words.languages import Language
@@ -39,8 +40,8 @@ from app.words.languages import Language
 router = APIRouter(prefix="/share")
 
 
-async def _language(lang: Annotated[str, Query()] = "en") -> Language:
-    return Language(lang) if lang in set(Language) else Language.EN
+async def _language(lang: Annotated[str | None, Query()] = None) -> Language:
+    return language_named(lang)
 
 
 Spoken = Annotated[Language, Depends(_language)]
@@ -85,11 +86,13 @@ async def coverage(
     rulebook: RulebookDep,
     tables: TablesDep,
     tell: TellerDep,
+    language: Spoken,
     easel: EaselDep,
 ) -> Response:
     """Draw how many answers of a table are what; they are counted beside the loop."""
     table = chosen(await tables.of(directory, rulebook, on), filters, rulebook)
-    return await easel.show(await to_thread.run_sync(tell.answers, table), on)
+    among = in_words(filters, table.places, language)
+    return await easel.show(await to_thread.run_sync(tell.answers, table, among), on)
 
 
 @router.get("/coverage/map.png")
@@ -100,12 +103,14 @@ async def coverage_map(
     rulebook: RulebookDep,
     tables: TablesDep,
     tell: TellerDep,
+    language: Spoken,
     easel: EaselDep,
 ) -> Response:
     """Draw one company's coverage, or the best of many."""
     table = chosen(await tables.of(directory, rulebook, on), filters, rulebook)
     one = directory.vendors.get(filters.vendor)
-    card = tell.best(table, one.name if one else "")
+    among = in_words(filters, table.places, language)
+    card = tell.best(table, one.name if one else "", among)
     return await easel.show(tell.on_map(card, table), on)
 
 
@@ -201,14 +206,14 @@ async def compare(
     rulebook: RulebookDep,
     tables: TablesDep,
     tell: TellerDep,
+    language: Spoken,
     easel: EaselDep,
 ) -> Response:
     """Draw how much differs between two days."""
     found = await compared(days, told, directory, rulebook, tables)
-    one = directory.vendors.get(days.asked.vendor)
     card = tell.compared(
         (days.first, days.last),
-        one.name if one else "",
+        whose(days.asked, directory, language),
         found.differing,
         found.answers,
     )
