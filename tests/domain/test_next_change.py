@@ -39,7 +39,7 @@ def day_by_day(
     strategies.randoms(use_true_random=False),
     strategies.sampled_from(made_up_laws.DAYS),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_next_change_is_the_first_day_with_another_verdict(
     chance: Random, on: date
 ) -> None:

@@ -142,7 +142,7 @@ def test_exactly_what_could_change_the_answer_is_asked(act: Law) -> None:
     assert set(asked(act)) == could
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(acts)
 def test_what_is_asked_is_named_and_nothing_twice(act: Law) -> None:
     found = asked(act)

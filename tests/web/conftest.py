@@ -16,8 +16,8 @@ from tests.front_desk import FrontDesk
 from tests.post_office import Office, post_office
 from tests.web.filing import Resident
 
-QUERIES = int(os.environ.get("EFFACE_TEST_QUERIES", "70"))
-"""So many made-up questions are asked of a page and of its files, at each of three."""
+QUERIES = int(os.environ.get("EFFACE_TEST_QUERIES", "40"))
+"""So many made-up questions are asked of each of five pages and of its files."""
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from app.rulebook.load import load_rulebook, read_vendors
 from app.rulebook.vendor_schema import VendorShape
 from app.store.session import Store
 from tests.conftest import FakeClock
+from tests.web.conftest import QUERIES
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 PLACES = [place.code for place in load_rulebook().places]
@@ -69,7 +70,7 @@ def said_count(page: str) -> int:
 
 @pytest.mark.parametrize("part", range(4))
 def test_the_page_and_its_files_say_the_same(client: TestClient, part: int) -> None:
-    for asked in questions(200)[part::4]:
+    for asked in questions(QUERIES)[part::4]:
         query = urlencode(asked)
         page = client.get(f"/changes?{query}").text
         document = client.get(f"/changes.json?{query}").json()

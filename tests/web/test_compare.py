@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from app.domain.changes import Cause, Direction
 from app.domain.facts import Sector
 from app.rulebook.load import load_rulebook, read_vendors
+from tests.web.conftest import QUERIES
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 PLACES = [place.code for place in load_rulebook().places]
@@ -57,7 +58,7 @@ def said(page: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("part", range(4))
 def test_the_page_and_its_files_say_the_same(client: TestClient, part: int) -> None:
-    for asked in questions(200)[part::4]:
+    for asked in questions(QUERIES)[part::4]:
         query = urlencode(asked)
         page = client.get(f"/compare?{query}").text
         document = client.get(f"/compare.json?{query}").json()
