@@ -139,7 +139,10 @@ def to_propose(
     desk: Desk,
     at: datetime,  # noqa: ARG001
 ) -> list[Refused]:
-    """Return what should be put before somebody and is not yet, or not as it is now."""
+    """Return what should be put before somebody and is not yet, or not as it is now.
+
+    That of which no refusal is left, or that is about another record by now, counts none.
+    """
     directory = desk.directory
     open_ones = {
         Pair(row.vendor, row.residence): (row.filings, row.since)
@@ -152,7 +155,8 @@ def to_propose(
         for row in sorted(standing(session), key=lambda row: row.id)
     }
     found = []
-    for one in refused_outside(session, directory):
+    now = refused_outside(session, directory)
+    for one in now:
         if one.pair in open_ones:
             if open_ones[one.pair] != (one.filings, one.since):
                 found.append(one)
@@ -164,12 +168,14 @@ def to_propose(
             recorded=last is not None and last.reading is not Reading.NOTHING,
         ):
             found.append(one)
-    return found
+    gone = open_ones.keys() - {one.pair for one in now}
+    return found + [Refused(pair, 0, open_ones[pair][1]) for pair in sorted(gone)]
 
 
 def propose(session: Session, refused: Refused, *, desk: Desk, at: datetime) -> bool:
     """Put refusals before somebody, or bring up to date what is there.
 
+    Where none is left, nobody has to decide any more.
     What waits about a double of the vendor goes into the one about the vendor.
     """
     vendor, residence = refused.pair
@@ -184,6 +190,10 @@ def propose(session: Session, refused: Refused, *, desk: Desk, at: datetime) -> 
         .order_by(RefusalProposal.id)
         .with_for_update()
     ).all()
+    if refused.filings == 0:
+        for one in waiting:
+            one.decided_at = at
+        return bool(waiting)
     row = next(iter(waiting), None)
     for other in waiting[1:]:
         other.decided_at = at

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.actions.import_vendors import import_vendors
 from app.actions.learn_refusals import refused_outside
 from app.actions.read_directory import read_directory
 from app.actions.record_reply import Recorded, ReplyBody, record_reply
+from app.actions.retract_entry import retract_entry
 from app.domain.timeline import DenialGround, EventKind
 from app.domain.vendors import Directory, Double
 from app.rulebook.vendor_schema import VendorShape
+from app.store.base import new_id
+from app.store.requests import Request
 from app.store.staff import Role
 from app.worker import Worker
 from tests.front_desk import FrontDesk, hidden
@@ -194,8 +198,22 @@ def test_a_proposal_counts_on_while_it_waits(desk: FrontDesk) -> None:
     refused(desk, 3)
     works(desk)
 
-    page = desk.staff(Role.EDITOR).get("/staff/refusals").text
+    editor = desk.staff(Role.EDITOR)
+    page = editor.get("/staff/refusals").text
     assert page.count("5 filings were refused") == 1
+    with desk.office.writing() as session:
+        found = select(Request.id, Request.events)
+        for request_id, place in session.execute(found).all():
+            retract_entry(
+                session,
+                desk.office.post.desk,
+                request_id,
+                place,
+                at=desk.clock(),
+                staff_id=new_id(NOON),
+            )
+    works(desk)
+    assert "Nothing waits for a decision." in editor.get("/staff/refusals").text
 
 
 def test_a_warning_is_taken_back_with_a_word(desk: FrontDesk) -> None:
