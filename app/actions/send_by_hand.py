@@ -1,5 +1,6 @@
 """A member says on which day they typed a request into a form, or posted it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,16 +14,12 @@ from app.actions.mail_out import queue_mail
 from app.actions.read_filing import standing_of
 from app.actions.record_reply import MovedOn, Recorded, UnknownRequest
 from app.actions.set_dates import set_dates
-from app.domain.timeline import (
-    Actor,
-    Event,
-    EventKind,
-    Evidence,
-    Status,
-    sent_no_earlier,
-)
+from app.domain.timeline import Actor, Event, EventKind, Evidence, Status, living
 from app.store import audit, outbox, people, requests
 from app.store.outbox import MessageKind, State
+
+GIVES = frozenset({EventKind.REROUTED, EventKind.REOPENED})
+"""After these a request that goes by hand waits for one of us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class NotByHand:
 
 @dataclass(frozen=True, slots=True)
 class NotSentThen:
-    """It cannot have been sent on that day: before the bounce, or after today."""
+    """It cannot have been sent on that day: not ours to send yet, or after today."""
 
 
 def waits_for_hand(request: requests.Request) -> bool:
@@ -64,10 +61,9 @@ def sent_by_hand(
         return NotByHand()
     filing = session.get_one(people.Filing, request.filing_id)
     vendor = desk.directory.vendor(request.vendor)
-    today = at.astimezone(ZoneInfo(vendor.zone if vendor else "UTC")).date()
+    zone = ZoneInfo(vendor.zone if vendor else "UTC")
     history = requests.timeline(session, filing.id, request.id)
-    first = sent_no_earlier(history, filing.filed_on)
-    if not min(first, today) <= on <= today:  # at its seat it may be a day earlier
+    if not _given_on(history, zone) <= on <= at.astimezone(zone).date():
         return NotSentThen()
     for draft in outbox.letters_of(session, filing.id, request.id):
         outbox.settle(draft, State.CANCELLED, at=at)
@@ -93,3 +89,9 @@ def sent_by_hand(
         on=on.isoformat(),
     )
     return Recorded(standing_of(session, request))
+
+
+def _given_on(history: Iterable[Event], zone: ZoneInfo) -> date:
+    """Return the day, at the vendor's seat, from which it was for one of us to send."""
+    given = (event.at for event in living(history) if event.kind in GIVES)
+    return max(given).astimezone(zone).date()

@@ -105,9 +105,10 @@ def test_after_a_bounce_one_of_us_fills_in_the_form_and_days_count_from_then(
     change(office, filed, "letter")
     office.deliver(NOON + LATER)
     assert letters(office, filed) == 2, "nobody typed the one before"
-    change(office, filed, "webform")
-    office.deliver(NOON + LATER)
-    assert isinstance(by_hand(office, filed, date(2026, 11, 22)), NotSentThen)
+    change(office, filed, "webform", at=NOON + timedelta(days=1))
+    office.deliver(NOON + timedelta(days=1))
+    before = by_hand(office, filed, date(2026, 11, 23))
+    assert isinstance(before, NotSentThen), "it was not ours to send yet"
 
     assert isinstance(by_hand(office, filed, date(2026, 11, 24)), Recorded)
 

@@ -89,7 +89,7 @@ def test_after_a_bounce_another_way_is_offered_shown_and_taken(
     }
     late = browser.post(f"{page_of(came_back)}/sent", data=sent)
     assert late.status_code == 422
-    assert "Enter a day from the filing" in late.text
+    assert "Enter a day from that on which" in late.text
     sent["sent_on"] = "2026-11-23"
     assert browser.post(f"{page_of(came_back)}/sent", data=sent).status_code == 303
     assert browser.post(f"{page_of(came_back)}/sent", data=sent).status_code == 409

@@ -65,9 +65,7 @@ NOT_COUNTED = mark(
     "No days are counted yet. They are counted from the day on which it arrives."
 )
 UNDONE = mark("Until it has arrived you can change the way again, also back.")
-NOT_THEN = mark(
-    "Enter a day from the filing, or the last letter that came back, until today"
-)
+NOT_THEN = mark("Enter a day from that on which it became ours to send, until today")
 NOT_HERE = mark("It does not wait to be sent by one of us; nothing was changed")
 SENT_MEANWHILE = mark(
     "Something was recorded meanwhile: look at it first; nothing was changed"
