@@ -179,6 +179,20 @@ def test_the_filters_go_with_the_reader(client: TestClient) -> None:
     assert "Nothing that we know of fits this choice." in none
 
 
+def test_what_never_differs_between_two_days_is_no_choice_there(
+    client: TestClient,
+) -> None:
+    changes = client.get("/changes?cause=corrected&direction=same").text
+    choices = client.get("/compare").text
+
+    linked = re.search(r'href="/compare\?([^"]*)"', changes)
+    assert linked
+    assert "cause" not in linked[1]
+    assert "direction" not in linked[1]
+    for value in ("corrected", "same"):
+        assert f'<option value="{value}"' not in choices
+
+
 def test_nothing_between_two_days_is_said(client: TestClient) -> None:
     page = client.get("/compare?from=2026-11-20&to=2026-11-21").text
 

@@ -154,6 +154,14 @@ def test_a_law_shows_since_when_it_holds_where_and_what_changed(
     assert min(ended) < 60 < max(ended) == 100
 
 
+def test_a_day_before_all_that_is_drawn_has_no_line(client: TestClient) -> None:
+    page = client.get("/laws/us-ca-ccpa?on=1999-01-01").text
+
+    assert '<svg class="drawn"' in page
+    assert "The upright line" not in page
+    assert 'class="today"' not in page
+
+
 def test_a_new_version_is_marked_and_a_partial_law_told_apart(
     client: TestClient,
 ) -> None:

@@ -142,9 +142,10 @@ async def map_page(
     coming: Mapping[str, Change] = {}
     if filters.vendor and table.vendors:
         coming = await tables.coming(rulebook, table)
-    page = _view(whole, table, coming, filters, directory, rulebook, language)
+    bests = tuple(best_cells(table))
+    page = _view(whole, table, bests, coming, filters, directory, rulebook, language)
     among = in_words(filters, table.places, language)
-    card = Teller(rulebook, language).best(table, page.company, among)
+    card = Teller(rulebook, language).best(table, bests, page.company, among)
     shared = Shared(
         "/coverage/map",
         on,
@@ -197,6 +198,7 @@ async def map_csv(
 def _view(
     whole: Coverage,
     table: Coverage,
+    bests: Iterable[Best],
     coming: Mapping[str, Change],
     filters: Filters,
     directory: Directory,
@@ -208,7 +210,7 @@ def _view(
         best.place.code: _line(
             best, whole.on, coming.get(best.place.code), filters, rulebook, language
         )
-        for best in best_cells(table)
+        for best in bests
     }
     grids = draw(
         {code: _mark(line, one is None, language) for code, line in lines.items()},

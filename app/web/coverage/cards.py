@@ -1,7 +1,7 @@
 """What matters on a page of advocates, in a line and, for its picture, in numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -9,7 +9,7 @@ from functools import cached_property
 from babel.numbers import format_decimal
 
 from app.actions.read_figures import Published
-from app.domain.best_cells import best_cells
+from app.domain.best_cells import Best, best_cells
 from app.domain.changes import Change
 from app.domain.coverage import Coverage, researched
 from app.domain.grounds import Verdict
@@ -54,20 +54,26 @@ class Teller:
 
     def vendor(self, vendor: Vendor, table: Coverage) -> Card:
         """Tell where people are covered for one company."""
-        own = table.part([vendor], table.places)
-        return self._of_places(vendor.name, own)
+        own = best_cells(table.part([vendor], table.places))
+        return self._of_places(vendor.name, tuple(own), table.on)
 
-    def best(self, table: Coverage, company: str, among: str) -> Card:
+    def best(
+        self, table: Coverage, best: Sequence[Best], company: str, among: str
+    ) -> Card:
         """Tell where people are covered for a company, or for any of many.
 
-        ``among`` says in words what the table was cut to.
+        Args:
+            table: What was asked for.
+            best: Its best cells.
+            company: Of which it is, by name; empty for any.
+            among: What it was cut to, in words.
         """
         whose = company or self._say(mark("Any company"))
         heading = self._say(mark("%(company)s, place by place")) % {"company": whose}
-        if not (table.vendors and table.places):
+        if not best:
             none = self._say(mark("No company and place fit this choice on that day."))
             return self._card(heading, none, table.on)
-        card = self._of_places(heading, table)
+        card = self._of_places(heading, best, table.on)
         if among:
             card = replace(card, line=f"{among}{self._colon} {card.line}")
         if company:
@@ -211,9 +217,9 @@ class Teller:
         heading = self._say(mark("Where does no law help?"))
         return self._card(heading, self._asked(published, told, on), on)
 
-    def on_map(self, card: Card, table: Coverage) -> Card:
+    def on_map(self, card: Card, best: Iterable[Best]) -> Card:
         """Return a card with the best answer of each place on a map."""
-        signs = {best.place.code: best.cell.verdict for best in best_cells(table)}
+        signs = {one.place.code: one.cell.verdict for one in best}
         return self._mapped(card, signs)
 
     def where(self, card: Card, codes: frozenset[str]) -> Card:
@@ -257,18 +263,18 @@ class Teller:
         foot = self._say(SOURCE) % {"day": self._day(on), "host": self._host}
         return Card(self._language.value, heading, line, foot, count, counts)
 
-    def _of_places(self, heading: str, table: Coverage) -> Card:
-        counted = Counter(found.cell.verdict for found in best_cells(table))
-        all_of_them = len(table.places)
+    def _of_places(self, heading: str, best: Sequence[Best], on: date) -> Card:
+        counted = Counter(one.cell.verdict for one in best)
+        all_of_them = len(best)
         named = {
             "n": counted[Verdict.ELIGIBLE],
             "all": all_of_them,
-            "day": self._day(table.on),
+            "day": self._day(on),
         }
         return self._card(
             heading,
             f"{self._say(MANY) % named}.",
-            table.on,
+            on,
             count=self._places(all_of_them),
             counts=self._counts(counted),
         )

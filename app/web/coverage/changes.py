@@ -38,6 +38,8 @@ from app.words.languages import Language, place_name
 from app.words.terms import DIRECTIONS
 
 router = APIRouter()
+COMPARED = frozenset({Direction.GAINED, Direction.LOST})
+"""What may become of an answer between two days."""
 A_PAGE = 40
 """Changes on a page and in a feed at least; the last day is always whole."""
 
@@ -351,8 +353,9 @@ def _compare(asked: Asked) -> str:
         "vendor": asked.vendor,
         "kind": asked.kind,
         "place": asked.place,
-        "cause": asked.cause,
-        "direction": asked.direction,
+        # Between two days of one record nothing is corrected, and the same is no answer.
+        "cause": "" if asked.cause == Cause.CORRECTED else asked.cause,
+        "direction": asked.direction if asked.direction in COMPARED else "",
     }
     return urlencode({name: value for name, value in named.items() if value})
 

@@ -57,8 +57,8 @@ class Picture:
     kinds: tuple[str, ...]
     """What is drawn, for the legend."""
     years: tuple[tuple[float, int], ...]
-    on: float
-    """Where the day of the page stands."""
+    on: float | None
+    """Where the day of the page stands; None of one before all of it."""
     height: int
 
 
@@ -91,7 +91,7 @@ class Drawing:
             tuple(drawn),
             tuple(kind for kind in KINDS if kind in used),
             tuple(self._years()),
-            self._x(self._on),
+            self._x(self._on) if self._on >= self.since else None,
             y + FOOT,
         )
 

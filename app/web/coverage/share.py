@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from app.actions.read_figures import read_published, read_published_gaps
+from app.domain.best_cells import best_cells
 from app.pictures import Card
 from app.web.coverage.accountability import ChoiceDep, refuse_unknown
 from app.web.coverage.asked import AskedDep, whose
@@ -106,12 +107,17 @@ async def coverage_map(
     language: Spoken,
     easel: EaselDep,
 ) -> Response:
-    """Draw one company's coverage, or the best of many."""
+    """Draw one company's coverage, or the best of many; beside the loop."""
     table = chosen(await tables.of(directory, rulebook, on), filters, rulebook)
     one = directory.vendors.get(filters.vendor)
     among = in_words(filters, table.places, language)
-    card = tell.best(table, one.name if one else "", among)
-    return await easel.show(tell.on_map(card, table), on)
+
+    def told() -> Card:
+        best = tuple(best_cells(table))
+        card = tell.best(table, best, one.name if one else "", among)
+        return tell.on_map(card, best)
+
+    return await easel.show(await to_thread.run_sync(told), on)
 
 
 @router.get("/vendors/{slug}.png")
@@ -127,7 +133,7 @@ async def vendor(
     """Draw where people are covered for one company."""
     found = vendor_found(directory, slug)
     table = await tables.of(directory, rulebook, on)
-    own = table.part([found], table.places)
+    own = best_cells(table.part([found], table.places))
     return await easel.show(tell.on_map(tell.vendor(found, table), own), on)
 
 
@@ -217,7 +223,8 @@ async def compare(
         found.differing,
         found.answers,
     )
-    return await easel.show(tell.on_map(card, found.after), days.last)
+    best = await to_thread.run_sync(lambda: tuple(best_cells(found.after)))
+    return await easel.show(tell.on_map(card, best), days.last)
 
 
 @router.get("/accountability.png")
