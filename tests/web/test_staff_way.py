@@ -10,6 +10,7 @@ import pytest
 from app.actions.import_vendors import import_vendors
 from app.actions.prepare_filing import Filed
 from app.actions.read_directory import read_directory
+from app.actions.stop_letters import stop_letters
 from app.channels.base import Delivery
 from app.domain.timeline import Status
 from app.rulebook.vendor_schema import VendorShape
@@ -64,6 +65,11 @@ def test_after_a_bounce_another_way_is_offered_shown_and_taken(
     seen = text_of(browser.get(f"{page_of(came_back)}/way?to=webform"))
     assert office.request(came_back).status is Status.UNDELIVERABLE
     assert "You look after the request." in seen
+    assert "Letters to this company are stopped" not in seen
+    with office.writing() as session:
+        stop_letters(session, "probe", at=NOON, by="test")
+    told = text_of(browser.get(f"{page_of(came_back)}/way?to=webform"))
+    assert "by hand nothing keeps it back" in told
     assert "They are counted from the day on which it arrives." in seen
     form = {"to": "webform", "shown": hidden(seen, "shown")}
     first = browser.post(f"{page_of(came_back)}/way", data=form)

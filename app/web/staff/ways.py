@@ -41,6 +41,10 @@ LEAVES = mark(
     "{day}, {time} UTC."
 )
 STOPPED = mark("Letters to this company are stopped: it waits until they may leave.")
+STOPPED_BY_HAND = mark(
+    "Letters to this company are stopped. Find out why before you send it: "
+    "by hand nothing keeps it back."
+)
 AT_WORK = mark("It waits for the company’s working hours.")
 BY_US = mark(
     "You look after the request. The letter is written in a moment: show the person, "
@@ -201,6 +205,8 @@ def _effects(now: WaysNow, chosen: Choice, language: str, say: Say) -> Iterator[
             yield say(PROOF)
     elif chosen.way.by_hand:
         yield say(BY_US)
+        if now.stopped:
+            yield say(STOPPED_BY_HAND)
         if now.held:
             yield say(NOT_BEFORE).format(**_moment(now, language))
     else:
