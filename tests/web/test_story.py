@@ -154,6 +154,21 @@ def test_a_law_shows_since_when_it_holds_where_and_what_changed(
     assert min(ended) < 60 < max(ended) == 100
 
 
+def test_a_place_is_told_nothing_of_a_law_before_it_came_and_after_it_left(
+    client: TestClient,
+) -> None:
+    """Norway took over the European regulation later; the United Kingdom left it."""
+    norway = client.get("/jurisdictions/NO?on=2021-01-01").text
+    kingdom = client.get("/jurisdictions/GB?on=2021-01-01").text
+
+    assert "/changes/law-began:eu-gdpr:2018-05-25" not in norway
+    assert "/changes/law-amended:eu-gdpr:2018-07-20" in norway
+    assert "/changes/law-began:eu-gdpr:2018-05-25" in kingdom
+    assert "/changes/law-amended:eu-gdpr:2021-01-01" in kingdom
+    assert "Digital Omnibus" in norway
+    assert "Digital Omnibus" not in kingdom
+
+
 def test_a_day_before_all_that_is_drawn_has_no_line(client: TestClient) -> None:
     page = client.get("/laws/us-ca-ccpa?on=1999-01-01").text
 

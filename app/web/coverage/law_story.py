@@ -74,7 +74,10 @@ def story_of_place(
         for one in _days([law])
         if _concerns(law, one.on, _spans(law, around))
     ]
-    return _story(lanes, days, own, on, today, rulebook, language)
+    # What may change a law is nothing to a place that it has left.
+    left = {law.id for law, _, spans in lanes if all(span.last for span in spans)}
+    may = [law for law in own if law.id not in left]
+    return _story(lanes, days, may, on, today, rulebook, language)
 
 
 def _spans(law: Law, around: frozenset[str]) -> dict[Span, str]:
@@ -89,7 +92,9 @@ def _concerns(law: Law, day: date, spans: Iterable[Span]) -> bool:
     """Return whether what happened to a law on a day happened to it here."""
     of_law = {step.start for step in law.steps} | {law.reach_from}
     of_law |= set(Span(None, law.ended).changes())
-    return day in of_law or any(day in set(span.changes()) for span in spans)
+    return any(
+        day in set(span.changes()) or (day in of_law and day in span) for span in spans
+    )
 
 
 def _days(laws: Iterable[Law]) -> list[Change]:
