@@ -238,7 +238,7 @@ def claim(
     limit: int = 20,
     lasts: timedelta = LEASE,
 ) -> Sequence[tuple[UUID, UUID]]:
-    """Take messages that are due, for this worker alone, and return their keys.
+    """Take messages that are due, for this worker alone; return their keys, oldest first.
 
     The condition stands in the outer statement again: without it two workers take the
     same message.
@@ -251,17 +251,18 @@ def claim(
     chosen = select(Message.filing_id, Message.id).where(due).order_by(Message.next_try)
     chosen = chosen.limit(limit)
     chosen = chosen.with_for_update(skip_locked=True)
-    keys = [tuple(row) for row in session.execute(chosen)]
+    keys = [(row[0], row[1]) for row in session.execute(chosen)]
     if not keys:
         return []
-    taken = session.execute(
+    changed = session.execute(
         update(Message)
         .where(tuple_(Message.filing_id, Message.id).in_(keys), due)
         .values(lease_until=at + lasts, owner=owner)
         .returning(Message.filing_id, Message.id)
         .execution_options(synchronize_session=False)
     )
-    return [(row[0], row[1]) for row in taken]
+    taken = {(row[0], row[1]) for row in changed}  # in whatever order they were written
+    return [key for key in keys if key in taken]
 
 
 def ours(session: Session, key: tuple[UUID, UUID], *, owner: str) -> Message | None:

@@ -70,7 +70,7 @@ def test_after_a_bounce_another_way_is_offered_shown_and_taken(
         stop_letters(session, "probe", at=NOON, by="test")
     told = text_of(browser.get(f"{page_of(came_back)}/way?to=webform"))
     assert "by hand nothing keeps it back" in told
-    assert "They are counted from the day on which it arrives." in seen
+    assert "They are counted from the day on which it is sent." in seen
     form = {"to": "webform", "shown": hidden(seen, "shown")}
     first = browser.post(f"{page_of(came_back)}/way", data=form)
     second = browser.post(f"{page_of(came_back)}/way", data={**form, "to": "letter"})

@@ -63,10 +63,10 @@ TAKEN_BACK = mark(
 )
 COUNTED_ANEW = mark(
     "The letter of {day} came back, so no days run from it. "
-    "They are counted from the day on which this one arrives."
+    "They are counted from the day on which this one is sent."
 )
 NOT_COUNTED = mark(
-    "No days are counted yet. They are counted from the day on which it arrives."
+    "No days are counted yet. They are counted from the day on which it is sent."
 )
 UNDONE = mark("Until it has arrived you can change the way again, also back.")
 NOT_THEN = mark("Enter a day from that on which it became ours to send, until today")
