@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.domain.timeline import EventKind
 from tests.front_desk import PASSWORD
 from tests.journeys.conftest import (
     EFFACE,
@@ -80,8 +81,12 @@ def test_ten_replies_are_recorded_without_a_mouse(
         number = page.locator("h1").inner_text()
         seen.add(number)
         began = time.monotonic()
-        # To the form; say that they have it, or that it is gone; see the effect.
-        keys = press(page, "r", "Space", "Enter", leads_on=True)
+        # To the form; say that they have it, or that it is gone; see the effect. Whoever
+        # needs more time has to say for how long: the next choice is taken.
+        first = page.locator("input[type=radio]").first
+        asks_more = first.get_attribute("value") == EventKind.EXTENDED
+        choose = "ArrowDown" if asks_more else "Space"
+        keys = press(page, "r", choose, "Enter", leads_on=True)
         expect(
             page.get_by_role("heading", name="What changes if you save")
         ).to_be_visible()
