@@ -355,3 +355,10 @@ def test_gains_and_losses_are_told_apart(direction: Direction, effect: Effect) -
 
     assert found is not None
     assert found.effects == (effect,)
+
+
+def test_a_correction_and_what_changed_no_answer_are_directions_of_their_own() -> None:
+    corrected = replace(BOTH, cause=Cause.CORRECTED)
+
+    assert corrected.direction_of(None) is Direction.CORRECTED
+    assert BOTH.direction_of(None) is Direction.SAME

@@ -14,6 +14,7 @@ from app.domain.ways import (
     ByOneself,
     Way,
     agent_allowed,
+    leads,
     leaves_by_us,
     protocol_carries,
     way_to,
@@ -201,3 +202,24 @@ def test_who_sends_it_follows_from_what_the_person_was_told() -> None:
     assert leaves_by_us(RouteKind.DRP, None)
     assert not leaves_by_us(RouteKind.DRP, ByOneself.ROUTE)
     assert not leaves_by_us(RouteKind.LETTER, None)
+
+
+def test_what_one_of_us_types_or_posts_leaves_by_us() -> None:
+    form = Way(RouteKind.WEBFORM)
+
+    assert form.by_hand
+    assert not BY_US.by_hand
+    assert leaves_by_us(RouteKind.WEBFORM, None, by_hand=True)
+
+
+def test_a_way_is_one_by_the_route_that_it_takes() -> None:
+    proof = Route(
+        kind=RouteKind.WEBFORM,
+        url="https://probe.example/form",
+        demands=frozenset({Demand.FACE_PHOTO}),
+    )
+
+    assert leads(MAIL, BY_US)
+    assert leads(MAIL, ALONE), "the person writes to the same mailbox"
+    assert leads(proof, Way(RouteKind.WEBFORM, ByOneself.PROOF))
+    assert not leads(proof, Way(RouteKind.WEBFORM))
