@@ -12,7 +12,7 @@ from app.actions.draft_edit import Draft
 from app.actions.draft_merger import begun
 from app.actions.foresee_edit import Effect, foresee, foresee_merger, foresee_parting
 from app.actions.read_audit import names_of
-from app.actions.vendor_record import Document, Record, changes
+from app.actions.vendor_record import Document, Record, Seen, changes
 from app.domain.record_acts import Act
 from app.store.vendors import Written
 
@@ -33,9 +33,13 @@ class Case:
         return tuple(sorted(both, key=lambda one: one.id))
 
     @property
-    def seen(self) -> int:
-        """How many versions there are: whoever saw so many saw the whole."""
-        return len(self.written)
+    def seen(self) -> Seen:
+        """Which versions there are: whoever saw just these saw the whole."""
+        return self.record.seen | self.other.seen
+
+    def since(self, seen: Seen) -> tuple[Written, ...]:
+        """Return the versions that somebody who saw some of them did not see."""
+        return tuple(one for one in self.written if one.id not in seen)
 
     @property
     def begins(self) -> date | None:

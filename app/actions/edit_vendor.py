@@ -15,7 +15,7 @@ from app.actions.edit_form import Form, other_of
 from app.actions.foresee_edit import Effect
 from app.actions.propose_edit import needs_two, propose_if_needed
 from app.actions.read_typed import Fault, Yard
-from app.actions.vendor_record import Record, record_of
+from app.actions.vendor_record import Record, Seen, record_of
 from app.actions.write_edit import write
 from app.domain.record_acts import Act
 from app.store import vendors
@@ -62,7 +62,7 @@ class NoVendor:
 
 
 def look_at_edit(
-    session: Session, desk: Desk, form: Form, seen: int | None, *, at: datetime
+    session: Session, desk: Desk, form: Form, seen: Seen | None, *, at: datetime
 ) -> Looked | Refilled | NoVendor:
     """Return what a form would change, without writing anything."""
     found = _drafted(session, desk, form, at.date())
@@ -75,7 +75,7 @@ def save_edit(
     session: Session,
     desk: Desk,
     form: Form,
-    seen: int,
+    seen: Seen,
     *,
     at: datetime,
     by: UUID,
@@ -157,11 +157,11 @@ def _looked(
     session: Session,
     desk: Desk,
     case: Case,
-    seen: int | None,
+    seen: Seen | None,
     *,
     today: date,
 ) -> Looked:
     effect = effect_of(session, desk, case, today=today)
-    later = case.written[seen:] if seen is not None else ()
+    later = case.since(seen) if seen is not None else ()
     waits = two_people_needed(session) and needs_two(case, effect)
     return Looked(case, effect, waits, meanwhile(session, case, later))

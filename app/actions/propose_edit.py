@@ -25,7 +25,7 @@ def propose_if_needed(
     effect = effect_of(session, desk, case, today=at.date())
     if not needs_two(case, effect):
         return None
-    ground = ground_of(desk, effect, at.date())
+    ground = ground_of(desk, case, effect, at.date())
     return propose(session, case, ground, at=at, by=by)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,9 @@ from app.store.vendors import Written
 Document = dict[str, Any]
 Parts = Mapping[str, Mapping[str, Document]]
 """By part and key, what stands."""
+Seen: TypeAlias = frozenset[UUID]
+"""The versions that somebody saw. Their number would not do: what is stamped earlier may
+be written later, by a clock that goes otherwise or within one millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,9 @@ class Record:
         return self.double is not None and "take" not in self.double
 
     @property
-    def seen(self) -> int:
-        """How many versions were written: whoever saw so many saw the whole."""
-        return len(self.written)
+    def seen(self) -> Seen:
+        """Which versions were written: whoever saw just these saw the whole."""
+        return frozenset(one.id for one in self.written)
 
     def document(self, part: str, key: str) -> Document | None:
         """Return what stands under a key."""

@@ -222,6 +222,20 @@ def test_a_change_of_what_it_rests_on_is_told_and_has_to_be_seen(
     assert OFFER["words"] in offers(client)
 
 
+def test_a_change_is_told_also_if_its_clock_was_behind(
+    desk: FrontDesk, boss: TestClient, editor: TestClient
+) -> None:
+    there = send(desk, editor, f"{SPOKEO}/offer", OFFER)
+    cited = {name: OFFER[name] for name in ("sources", "confidence", "checked_on")}
+    desk.passes(minutes=-5)
+    size = {"key": "employees", "employees": "40", **cited}
+    assert send(desk, editor, f"{SPOKEO}/fact", size) == SPOKEO
+
+    told = plain(boss.get(there).text)
+
+    assert "it was proposed What we know of it: editor@example.org" in told
+
+
 def test_a_change_of_the_law_is_told_to_who_decides(
     desk: FrontDesk, boss: TestClient, editor: TestClient
 ) -> None:

@@ -38,7 +38,14 @@ from app.web.staff.effects import (
     things_read,
 )
 from app.web.staff.gate import MemberDep, StaffRoute
-from app.web.staff.vendor_form import LIST, address_of, back_of, form_view, seen_in
+from app.web.staff.vendor_form import (
+    LIST,
+    address_of,
+    back_of,
+    form_view,
+    seen_in,
+    seen_written,
+)
 from app.web.vendor_said import Words
 from app.words.vendor_record import TITLES
 
@@ -57,7 +64,7 @@ class EffectView:
     name: str
     to: str
     back: str
-    seen: int
+    seen: str
     things: tuple[ThingView, ...]
     days: tuple[DayView, ...]
     theirs: tuple[DayView, ...]
@@ -231,7 +238,7 @@ def _effect(
         name=name_of(record) or draft.name,
         to=address_of(asked),
         back=back_of(asked),
-        seen=done.case.seen,
+        seen=seen_written(done.case.seen),
         things=things_read(done.case, words),
         days=days_read(done.effect.days, today, words, places),
         theirs=days_read(done.effect.theirs, today, words, places),

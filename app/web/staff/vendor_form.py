@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from app.actions.edit_form import Form, typed_of
 from app.actions.read_typed import Typed
 from app.actions.vendor_fields import Field, Kind, fields_of
-from app.actions.vendor_record import Record
+from app.actions.vendor_record import Record, Seen
 from app.domain.record_acts import Act
 from app.web.errors import Problem
 from app.web.staff.effects import name_of
@@ -18,8 +19,6 @@ from app.words.vendor_record import HINTS, TITLES
 
 LIST = "/staff/vendors"
 NEW = "/staff/new-vendor"
-LONG_COUNT = 10
-"""No record has so many versions that their number has so many digits."""
 CHOOSE, UNKNOWN = mark("Choose"), mark("not known")
 OF_TWO = frozenset({Act.MERGE, Act.PART})
 """Acts that write to another record too."""
@@ -53,8 +52,8 @@ class FormView:
     back: str
     key: str
     part: str
-    seen: int | None
-    """How many versions there were; None where it is about two, before both were looked at."""
+    seen: str | None
+    """Which versions there were; None where it is about two, before both were looked at."""
     fields: tuple[FieldView, ...]
     struck: tuple[Changed, ...] = ()
     """What would be taken out."""
@@ -86,7 +85,7 @@ def form_view(
         back=back_of(asked),
         key=asked.key,
         part=asked.part,
-        seen=None if asked.act in OF_TWO else seen_in(sent) or record.seen,
+        seen=None if asked.act in OF_TWO else seen_written(_seen(sent, record)),
         fields=tuple(
             _field(one, asked.typed, values, words, new=not thing) for one in fields
         ),
@@ -99,10 +98,25 @@ def form_view(
     )
 
 
-def seen_in(given: Mapping[str, str]) -> int | None:
-    """Return how many versions there were when a form was shown."""
-    sent = given.get("seen", "")
-    return int(sent) if sent.isdecimal() and len(sent) < LONG_COUNT else None
+def seen_written(seen: Seen) -> str:
+    """Return which versions there are, as a form carries it."""
+    return ".".join(sorted(one.hex for one in seen))
+
+
+def seen_in(given: Mapping[str, str]) -> Seen | None:
+    """Return which versions there were when a form was shown; None where it is not said."""
+    sent = given.get("seen")
+    if sent is None:
+        return None
+    try:
+        return frozenset(UUID(hex=one) for one in sent.split(".") if one)
+    except ValueError:
+        return None
+
+
+def _seen(sent: Mapping[str, str], record: Record) -> Seen:
+    seen = seen_in(sent)
+    return record.seen if seen is None else seen
 
 
 def address_of(asked: Form) -> str:
