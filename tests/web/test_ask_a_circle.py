@@ -218,6 +218,17 @@ def test_the_table_is_paged_and_a_company_can_be_looked_for(
     assert looked.count("vendor=") == 1
 
 
+def test_who_finds_no_company_is_shown_the_way_to_all(
+    store: Store, keys: Keys, now: FakeClock, client: TestClient
+) -> None:
+    broker_of(store, keys, now, client)
+
+    page = client.get("/check/companies", params={**REGISTER, "name": "nobody"}).text
+    assert "No company fits this choice." in page
+    [back] = re.findall(r'href="(/check/companies[^"]*)">Show everything', page)
+    assert "vendor=probe" in client.get(unescape(back)).text
+
+
 @pytest.mark.parametrize(
     "wrong", [{"residence": "US-XX"}, {"circle": "us-zz-registry"}, {"circle": ""}]
 )
@@ -337,6 +348,18 @@ def test_check_answers_says_who_gets_what_and_names_no_letter(
     changes = re.search(r'href="(/check\?[^"]+)">Change', page)
     assert changes
     assert "circle=us-ca-registry" in changes[1]
+
+
+def test_check_answers_writes_a_day_of_birth_in_words(
+    broker: Broker, resident: Resident
+) -> None:
+    draft = begun(resident)
+    resident.fill(draft, birth_date="1931-02-27")
+
+    in_french = resident.browser.get(f"{draft}/check", params={"lang": "fr"}).text
+
+    assert "27\xa0février\xa01931" in unescape(in_french)
+    assert "1931-02-27" not in in_french
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ async def _show_check(
         whom=content.get("for") or "me",
         acting=body.on_behalf,
         fields=here.fields(content),
+        born_on=body.resident.birth_date,
         facts=asked.questions,
         leaving=leaving,
         seen=seen,

@@ -107,6 +107,8 @@ class CompaniesView:
     of: int
     before: str
     after: str
+    whole: str
+    """The table with nothing looked for."""
     back: str
 
 
@@ -256,6 +258,7 @@ async def companies(
         of=pages_of,
         before=_page(here, number - 1),
         after=_page(here, number + 1),
+        whole=f"/check/companies?{urlencode(kept)}",
         back=f"/check/answer?{urlencode(answer)}",
     )
     return packed(request, pages.show(request, "residents/companies.html", view))

@@ -221,6 +221,7 @@ class CheckView:
     """For whom: me, child or other."""
     acting: OnBehalf | None
     fields: tuple[FieldLine, ...]
+    born_on: date | None
     facts: tuple[QuestionLine, ...]
     leaving: tuple[LeavingLine, ...]
     seen: str
