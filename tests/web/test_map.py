@@ -114,6 +114,15 @@ def test_the_best_of_all_names_the_company_and_leads_to_the_place(
     assert "At least one company in Ontario: " in page
 
 
+def test_the_best_of_all_is_not_taken_for_the_answer_of_each(
+    client: TestClient,
+) -> None:
+    said = "The best answer says little of the other companies."
+
+    assert said in client.get("/coverage/map").text
+    assert said not in client.get("/coverage/map?vendor=clearview-ai").text
+
+
 def test_numbers_of_page_tiles_and_files_are_the_same_for_any_question(
     client: TestClient,
 ) -> None:

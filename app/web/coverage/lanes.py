@@ -82,7 +82,7 @@ class Drawing:
         y = 0
         for label, rows in lanes:
             filled = tuple(tuple(bars) for bars in rows if bars)
-            drawn.append(Lane(label, filled, y))
+            drawn.append(Lane(label[:1].upper() + label[1:], filled, y))
             y += HEAD + ROW * len(filled)
         if not drawn:
             return None
