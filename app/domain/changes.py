@@ -220,9 +220,13 @@ def changes(
         known.setdefault((one.on, one.record), one)
     moved: dict[Happening, list[Shift]] = {one: [] for one in known.values()}
     for turn in turns:
+        behind: dict[tuple[str, str | None], list[Shift]] = {}
         for shift in turn.shifts:
-            cause = _behind(shift, turn.on, known, vendors)
-            moved.setdefault(cause, []).append(shift)
+            alike = shift.vendor, shift.because
+            if alike not in behind:
+                cause = _behind(shift, turn.on, known, vendors)
+                behind[alike] = moved.setdefault(cause, [])
+            behind[alike].append(shift)
     found = [
         Change(
             on=one.on,
@@ -275,9 +279,12 @@ def effects(shifts: Iterable[Shift]) -> Iterator[Effect]:
 
 def _blocks(shifts: Iterable[Shift]) -> tuple[Block, ...]:
     """Return the cells as few rectangles: by places that are alike, or by vendors."""
-    cells = {(shift.vendor, shift.residence) for shift in shifts}
-    by_place = _alike((place, vendor) for vendor, place in cells)
-    by_vendor = _alike(cells)
+    there: dict[str, list[str]] = {}
+    whose: dict[str, list[str]] = {}
+    for shift in shifts:
+        there.setdefault(shift.vendor, []).append(shift.residence)
+        whose.setdefault(shift.residence, []).append(shift.vendor)
+    by_place, by_vendor = _alike(whose), _alike(there)
     if len(by_place) < len(by_vendor):
         found = [Block(vendors, places) for places, vendors in by_place]
     else:
@@ -286,16 +293,15 @@ def _blocks(shifts: Iterable[Shift]) -> tuple[Block, ...]:
 
 
 def _alike(
-    pairs: Iterable[tuple[str, str]],
+    beside: Mapping[str, Iterable[str]],
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return the first of pairs that go with the same second ones, and these."""
-    beside: dict[str, set[str]] = {}
-    for one, other in pairs:
-        beside.setdefault(one, set()).add(other)
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for one in sorted(beside):
-        groups.setdefault(tuple(sorted(beside[one])), []).append(one)
-    return [(tuple(ones), others) for others, ones in groups.items()]
+    """Return those beside which the same others stand, and these others."""
+    groups: dict[frozenset[str], list[str]] = {}
+    for one, others in beside.items():
+        groups.setdefault(frozenset(others), []).append(one)
+    return [
+        (tuple(sorted(ones)), tuple(sorted(others))) for others, ones in groups.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

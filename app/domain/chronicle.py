@@ -8,7 +8,8 @@ its own days alone, and a vendor on its own, as for the next change of one answe
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, compress
+from operator import is_not
 
 from app.domain.coverage import Shift
 from app.domain.crowd import Crowd
@@ -124,7 +125,7 @@ class _State:
             came: dict[str, list[Entry]] = {}
             for found, codes in by_law({law.id: law}, self._cases, self._crowd, day):
                 for code in codes:
-                    came[code] = came.get(code, []) + found
+                    came[code] = came[code] + found if code in came else found
             for code, known in self._of_law.items():
                 now = came.get(code, [])
                 if known.get(law.id, []) != now:
@@ -135,12 +136,14 @@ class _State:
     def _hear(self, numbers: Iterable[int], day: date) -> dict[str, list[int]]:
         """Hear vendors again; return where which of them says something else."""
         touched: dict[str, list[int]] = {}
-        for number in numbers:
-            one = [(number, self._vendors[number])]
-            came: dict[str, list[Entry]] = {}
-            for found, codes in by_vendor(one, self._cases, self._laws, day):
-                for code in codes:
-                    came[code] = came.get(code, []) + found
+        heard: dict[int, dict[str, list[Entry]]] = {number: {} for number in numbers}
+        asked = ((number, self._vendors[number]) for number in heard)
+        for found, codes in by_vendor(asked, self._cases, self._laws, day):
+            (entry,) = found
+            came = heard[entry.vendors.bit_length() - 1]
+            for code in codes:
+                came[code] = came[code] + found if code in came else found
+        for number, came in heard.items():
             for code, known in self._of_vendor.items():
                 now = came.get(code, [])
                 if known.get(number, []) != now:
@@ -169,9 +172,11 @@ class _State:
 
     def _compare(self, code: str, now: tuple[Cell, ...]) -> Iterator[Shift]:
         before, self._rows[code] = self._rows[code], now
-        for vendor, was, is_now in zip(self._vendors, before, now, strict=True):
-            # Most cells are the same object as the day before.
-            if was is not is_now and was.verdict is not is_now.verdict:
+        # Most cells are the same object as the day before.
+        for number in compress(range(len(now)), map(is_not, before, now)):
+            was, is_now = before[number], now[number]
+            if was.verdict is not is_now.verdict:
                 lost = RANK[was.verdict] <= RANK[is_now.verdict]
                 ground = was.ground if lost else is_now.ground
-                yield Shift(vendor.slug, code, was.verdict, is_now.verdict, ground)
+                slug = self._vendors[number].slug
+                yield Shift(slug, code, was.verdict, is_now.verdict, ground)

@@ -64,9 +64,10 @@ def row_of(entries: Iterable[Entry], crowd: Crowd) -> tuple[Cell, ...]:
     """Return for each vendor the cell of the first entry in line that is about it."""
     row, left = [NOTHING] * crowd.all.bit_count(), crowd.all
     for entry in sorted(entries, key=line_of):
-        for vendor in crowd.members(left & entry.vendors):
-            row[vendor] = entry.cell
-        left &= ~entry.vendors
+        if here := left & entry.vendors:
+            for vendor in crowd.members(here):
+                row[vendor] = entry.cell
+            left &= ~here
     return tuple(row)
 
 
@@ -169,29 +170,44 @@ def by_vendor(
 
     A vendor comes with its place in the crowd.
     """
+    sorted_by = _Sorted(cases)
     for place, vendor in vendors:
         for offer in vendor.offers:
             if shown(offer, on):
-                for alike in _sorted_by(offer.places, cases):
-                    ground = offer_ground(offer, alike[0], on)
+                for alike in sorted_by[offer.places]:
+                    ground = offer_ground(offer, alike.case, on)
                     yield _alone(ground, alike, laws, place)
         for order in vendor.orders:
-            for alike in _sorted_by(order.places, cases):
-                status = binds(order, alike[0], on)
+            for alike in sorted_by[order.places]:
+                status = binds(order, alike.case, on)
                 if status is not None:
                     yield _alone(order_ground(order, status), alike, laws, place)
 
 
-def _alone(
-    ground: Ground, alike: Sequence[Case], laws: Mapping[str, Law], place: int
-) -> Found:
-    found = _entry(ground, alike[0], laws, 1 << place)
-    return [found], [case.residence for case in alike]
+class _Alike(NamedTuple):
+    """Residences that are all in some places, or all outside of them."""
+
+    case: Case
+    """One of them."""
+    codes: list[str]
 
 
-def _sorted_by(codes: frozenset[str], cases: Iterable[Case]) -> Iterable[list[Case]]:
-    """Return the residences that are in these places, and those that are not."""
-    groups: dict[bool, list[Case]] = {}
-    for case in cases:
-        groups.setdefault(case.around.isdisjoint(codes), []).append(case)
-    return groups.values()
+class _Sorted(dict[frozenset[str], list[_Alike]]):
+    """Residences, sorted by whether they are in places: many offers name the same."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._cases = cases
+
+    def __missing__(self, places: frozenset[str]) -> list[_Alike]:
+        groups: dict[bool, list[Case]] = {}
+        for case in self._cases:
+            groups.setdefault(case.around.isdisjoint(places), []).append(case)
+        found = self[places] = [
+            _Alike(those[0], [case.residence for case in those])
+            for those in groups.values()
+        ]
+        return found
+
+
+def _alone(ground: Ground, alike: _Alike, laws: Mapping[str, Law], place: int) -> Found:
+    return [_entry(ground, alike.case, laws, 1 << place)], alike.codes

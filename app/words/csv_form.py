@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
@@ -12,19 +13,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
-    texts = _Texts()  # most of what a large table says it says many times
-    writer.writerows(
-        [texts[v] if type(v) is str else _cell(v) for v in row] for row in rows
-    )
+    rows = tuple(rows)
+    # What a large table says it says many times: each value is looked at once.
+    told = set(chain.from_iterable(rows)) - {None}
+    if any(_cell(value) != str(value) for value in told):
+        rows = tuple([_cell(value) for value in row] for row in rows)
+    writer.writerows(rows)
     return out.getvalue()
-
-
-class _Texts(dict[str, str]):
-    """Cells by the text that they are to hold."""
-
-    def __missing__(self, text: str) -> str:
-        cell = self[text] = _cell(text)
-        return cell
 
 
 def _cell(value: object) -> str:

@@ -18,7 +18,6 @@ from app.domain.places import Places
 from app.domain.regulators import known_regulators
 from app.domain.vendors import Directory, Vendor
 from app.words.changes import CHANGE_COLUMNS, Value, change_rows, read_change
-from app.words.documents import coverage_rows
 from app.words.figures import COURSES, FIGURE_COLUMNS, GAP_COLUMNS, OUTCOMES, SHARES
 from app.words.languages import Language
 from app.words.records import day, facts_document
@@ -241,8 +240,13 @@ def _by_slug(it: Published) -> list[Vendor]:
 
 
 def _coverage(it: Published) -> Iterator[Row]:
-    rows = (row[1:] for row in coverage_rows(it.coverage))
-    return iter(sorted(rows, key=lambda row: (row[0], row[1])))
+    table = it.coverage
+    columns = sorted((place.code, table.rows[place.code]) for place in table.places)
+    order = {vendor.slug: number for number, vendor in enumerate(table.vendors)}
+    for slug, number in sorted(order.items()):
+        for code, row in columns:
+            cell = row[number]
+            yield slug, code, cell.verdict, cell.ground, cell.short_name
 
 
 def _changes(it: Published) -> Iterator[Row]:
