@@ -103,11 +103,21 @@ def whole_directory() -> Directory:
     A question may be answered from the bundled vendors; a data set without those of
     the database would be false.
     """
+    _refuse_another_release()
+    return known_directory()
+
+
+def whole_shapes() -> list[VendorShape]:
+    """Return the same vendors in the form of their files, to be kept or carried on."""
+    _refuse_another_release()
+    return known_shapes()
+
+
+def _refuse_another_release() -> None:
     settings = settings_or_refuse()
     if not settings.embedded or _there(settings):
         with standing_database(settings):
             pass
-    return known_directory()
 
 
 def known_shapes() -> list[VendorShape]:

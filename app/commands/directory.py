@@ -15,7 +15,7 @@ from app.actions.import_vendors import Effect, file_tables
 from app.actions.read_directory import read_directory
 from app.actions.stop_letters import resume_letters, stop_letters
 from app.actions.vendor_key import new_vendor_key
-from app.commands.database import known_directory, known_shapes, settings_or_refuse
+from app.commands.database import known_directory, settings_or_refuse, whole_shapes
 from app.commands.house import house
 from app.commands.saying import (
     day_of,
@@ -146,7 +146,7 @@ def set_hook(url: str | None, slug: str | None) -> None:
 
 def export_vendors(file: Path | None) -> None:
     """Write the directory as JSON, in the form that the import reads."""
-    tables = [file_tables(shape) for shape in known_shapes()]
+    tables = [file_tables(shape) for shape in whole_shapes()]
     text = json.dumps(tables, ensure_ascii=False, indent=2)
     if file is None:
         typer.echo(text)

@@ -1,6 +1,8 @@
 """``efface vendors``: list, import, export, token."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -180,6 +182,20 @@ def test_a_foreign_record_takes_nothing_away_from_what_we_know(
 
     assert told.out == "unchanged clearview-ai\n1 unchanged\n"
     assert efface("vendors export").document == before
+
+
+def test_of_a_database_of_another_release_nothing_is_exported(
+    efface: Efface, ready: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.json"
+    with closing(sqlite3.connect(ready / "efface.db")) as older, older:
+        older.execute("UPDATE alembic_version SET version_num = '0001'")
+
+    told = efface(f"vendors export {file}")
+
+    assert told.code == 1
+    assert "run `efface db upgrade`" in told.err
+    assert not file.exists()
 
 
 def test_what_was_exported_is_imported_unchanged(
