@@ -38,6 +38,8 @@ def begin_merger(session: Session, slug: str, *, desk: Desk, at: datetime) -> bo
     other = _standing(session, record.double["of"])
     if other.slug == slug:  # that one was merged into it: they are one already
         return False
+    if not other.stands:  # an import named one that nobody has
+        return False
     things = tuple(begun(record, other, names))
     draft = Draft(slug, Act.MERGE, things, f"→ {other.slug}")
     case = Case(draft, record, other)

@@ -175,7 +175,7 @@ def check_vendor(
         UnknownValueError: If the residence or the vendor is unknown.
     """
     place = residence_of(rulebook.places, residence)
-    found = vendor_of(directory, vendor)
+    found = vendor_of(directory.on(on), vendor)
     asked = question(place.code, found, person, on)
     return decide(asked, on, laws_for(rulebook, asked), rulebook.places), found
 

@@ -88,12 +88,12 @@ def recorder(
     if not dry_run:  # what is read here is still there when it is written over
         vendors.hold(session)
     known = {part: vendors.newest(session, part) for part in vendors.PARTS}
-    edited: Mapping[str, set[tuple[str, str]]] = {
-        part: set() if over_edits else vendors.by_hand(session, part, MACHINES)
+    by_hand = {
+        part: vendors.by_hand(session, part, MACHINES)
         for part in vendors.PARTS
         if part != REGISTRATION
     }
-    book = Recorder(known, at, edited)
+    book = Recorder(known, at, by_hand, over_edits=over_edits)
     yield book
     if dry_run or not any(book.changed.values()):
         return
@@ -114,12 +114,16 @@ class Recorder:
         self,
         known: _Known,
         at: datetime,
-        edited: Mapping[str, set[tuple[str, str]]],
+        by_hand: Mapping[str, set[tuple[str, str]]],
+        *,
+        over_edits: bool,
     ) -> None:
         self.known = known
-        self._edited = edited
-        self._routed_by_hand = {slug for slug, _ in edited.get("route", ())}
+        self._by_hand = by_hand
+        self._over_edits = over_edits
+        self._routed_by_hand = {slug for slug, _ in by_hand.get("route", ())}
         self._left: list[str] = []
+        self._kept: list[str] = []
         self.changed: dict[str, list[vendors.Version]] = {part: [] for part in known}
         self._at = at
         self._lists: dict[str, dict[str, list[str]]] = {}
@@ -140,10 +144,10 @@ class Recorder:
             effect = Effect.UNCHANGED if by == BUNDLED else Effect.REJECTED
             return Imported(name or shape.slug, effect, why)
         created = (shape.slug, "") not in self.known["vendor"]
+        self._left, self._kept = [], []
         things = [(*thing, by) for thing in self.things(shape)]
         if by in FOREIGN:
             things = list(self._additions(things, shape.slug, by))
-        self._left = []
         changes = [self.put(shape.slug, *thing) for thing in things]
         effect = Effect.UPDATED if any(changes) else Effect.UNCHANGED
         return Imported(
@@ -164,10 +168,9 @@ class Recorder:
 
     def _said(self) -> str | None:
         """Return what was left as staff wrote it, where the record says otherwise."""
-        if not self._left:
-            return None
         left = ", ".join(dict.fromkeys(self._left))
-        return f"left as staff wrote it: {left}"
+        said = [f"left as staff wrote it: {left}"] if left else []
+        return "; ".join([*said, *self._kept]) or None
 
     def put(
         self, slug: str, part: str, key: str, document: dict[str, Any] | None, by: str
@@ -178,7 +181,8 @@ class Recorder:
             return False
         if by == BUNDLED and before is not None and before.recorded_by not in LESSER:
             return False
-        if by in MACHINES and self._is_by_hand(slug, part, key):
+        keeps = by in MACHINES and not self._over_edits
+        if keeps and self._is_by_hand(slug, part, key):
             self._left.append(vendors.LISTS.get(part, part))
             return False
         version = vendors.version_of(slug, key, document, at=self._at, by=by)
@@ -193,7 +197,7 @@ class Recorder:
         """
         if part == "route":
             return slug in self._routed_by_hand
-        return (slug, key) in self._edited.get(part, ())
+        return (slug, key) in self._by_hand.get(part, ())
 
     def things(self, shape: VendorShape) -> Iterator[_Thing]:
         """Yield a vendor's parts, each by its key; what is gone has no document.
@@ -202,7 +206,7 @@ class Recorder:
         """
         tables = file_tables(shape)
         lists = {part: tables.pop(name, []) for part, name in vendors.LISTS.items()}
-        yield "vendor", "", tables
+        yield "vendor", "", {**tables, **self._to_come(shape)}
         for part, listed in lists.items():
             keyed = {one.get("id", f"{n:03}"): one for n, one in enumerate(listed)}
             yield from ((part, key, one) for key, one in keyed.items())
@@ -211,6 +215,23 @@ class Recorder:
             for key in self._lists[part].get(shape.slug, ()):
                 if key not in keyed:
                     yield part, key, None
+
+    def _to_come(self, shape: VendorShape) -> dict[str, Any]:
+        """Return the merger ahead that staff said of a record, where its file says none.
+
+        Only they take it back (``Act.PART``): of a file that was written before it, or
+        elsewhere, nobody can tell whether it meant to.
+        """
+        row = self.known["vendor"].get((shape.slug, ""))
+        double = (row.document or {}).get("double") if row else None
+        if (
+            double is None
+            or shape.double
+            or not self._is_by_hand(shape.slug, "vendor", "")
+        ):
+            return {}
+        self._kept.append(f"keeps its merger with {double['of']} on {double['since']}")
+        return {"double": double}
 
     def _additions(
         self, things: Iterable[_Written], slug: str, by: str

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.actions.foresee_mergers import directories_ahead
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
@@ -27,7 +28,8 @@ def read_directory(session: Session, known: Directory | None = None) -> Director
         if one.double is not None and not one.double.waits
     }
     listed = {slug: one for slug, one in found.items() if slug not in doubles}
-    return Directory(listed, version, doubles, refusing(session))
+    now = Directory(listed, version, doubles, refusing=refusing(session))
+    return replace(now, later=tuple(directories_ahead(session, now)))
 
 
 def vendor_tables(session: Session) -> dict[str, dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -17,6 +18,8 @@ Parts = Mapping[str, Mapping[str, Document]]
 Seen: TypeAlias = frozenset[UUID]
 """The versions that somebody saw. Their number would not do: what is stamped earlier may
 be written later, by a clock that goes otherwise or within one millisecond."""
+
+NO_ID, NO_MOMENT = UUID(int=0), datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,11 @@ class Record:
         ]
         return versions[-1].content_hash.hex() if versions else None
 
+    def then(self, things: Iterable[Thing]) -> "Record":
+        """Return the record as it would be with ``things`` written."""
+        mine = (_unwritten(one) for one in things if one.vendor == self.slug)
+        return Record(self.slug, (*self.written, *mine))
+
     def shape(self, things: Iterable[Thing] = ()) -> VendorShape:
         """Return the vendor as it stands, or as it would with ``things`` written.
 
@@ -100,6 +108,13 @@ class Record:
             if parts[part]:
                 tables[name] = [document for _, document in sorted(parts[part].items())]
         return VendorShape.model_validate(tables)
+
+
+def _unwritten(thing: Thing) -> Written:
+    """Return a thing as a version that nobody wrote yet: it has no id and no moment."""
+    return Written(
+        NO_ID, thing.part, thing.key, thing.document, b"", NO_MOMENT, thing.said_by
+    )
 
 
 def record_of(session: Session, slug: str) -> Record:

@@ -380,6 +380,11 @@ class Directory:
     """By slug: records that turned out to be another's double. What was sent to one
     still belongs to it; nothing new begins there."""
 
+    def on(self, day: date) -> "Directory":
+        """Return the directory as it is on a day, or will be by what is known now."""
+        begun = [directory for first, directory in self.later if first <= day]
+        return begun[-1] if begun else self
+
     def vendor(self, slug: str) -> Vendor | None:
         """Return the record of a slug, a double's too."""
         return self.vendors.get(slug) or self.doubles.get(slug)
@@ -437,3 +442,5 @@ class Directory:
 
     refusing: Refusing = field(default_factory=dict)
     """Who was found to refuse people because of where they live."""
+    later: tuple[tuple[date, "Directory"], ...] = ()
+    """What it will be from days ahead on which records become doubles, the next first."""

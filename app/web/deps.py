@@ -161,6 +161,13 @@ async def _day(
     return day_asked(on, parts(connection).now().astimezone(UTC).date())
 
 
+async def _directory_then(
+    directory: Annotated[Directory, Depends(_directory)],
+    on: Annotated[date, Depends(_day)],
+) -> Directory:
+    return directory.on(on)
+
+
 def once(connection: HTTPConnection) -> None:
     """Refuse a query that gives a parameter twice: nobody can tell which is meant."""
     given = connection.query_params.multi_items()
@@ -207,6 +214,8 @@ StoreDep = Annotated[Store, Depends(_store)]
 KeysDep = Annotated[Keys, Depends(_keys)]
 RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
 DirectoryDep = Annotated[Directory, Depends(_directory)]
+DirectoryThen = Annotated[Directory, Depends(_directory_then)]
+"""The directory as it is, or will be, on the day that is asked about."""
 TablesDep = Annotated[Tables, Depends(_tables)]
 ToldDep = Annotated[Told, Depends(_told)]
 """Every change of cover, the oldest first."""

@@ -20,7 +20,7 @@ from app.actions.read_figures import read_frozen
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
     Day,
-    DirectoryDep,
+    DirectoryThen,
     PagesDep,
     PartsDep,
     PortalDep,
@@ -75,7 +75,7 @@ class DataView:
 async def _bundle(
     request: Request,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     told: ToldDep,
@@ -101,7 +101,7 @@ async def data(
     request: Request,
     on: Day,
     bundle: BundleDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     pages: PagesDep,
     portal: PortalDep,
@@ -157,7 +157,7 @@ async def data_file(
     name: str,
     on: Day,
     bundle: BundleDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:

@@ -96,6 +96,7 @@ def arrivals(rulebook: Rulebook, table: Coverage) -> dict[str, Change]:
 
 def whole_table(directory: Directory, rulebook: Rulebook, on: date) -> Coverage:
     """Return the coverage of every vendor in every researched place."""
-    vendors = sorted(directory.vendors.values(), key=lambda v: v.name.lower())
+    listed = directory.on(on).vendors.values()
+    vendors = sorted(listed, key=lambda v: v.name.lower())
     laws, places = rulebook.pack.laws, rulebook.places
     return cover(vendors, on, laws, places, researched(laws, places))

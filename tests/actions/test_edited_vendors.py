@@ -1,5 +1,6 @@
 """What staff wrote of a vendor stays theirs, whatever is imported afterwards."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.actions.import_vendors import (
     record_bundled,
 )
 from app.actions.read_directory import read_directory
-from app.domain.vendors import Vendor
+from app.domain.vendors import Double, Vendor
 from app.rulebook.vendor_files import Source
 from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
@@ -146,6 +147,54 @@ def test_a_start_leaves_the_release_and_the_edits_as_they_are(store: Store) -> N
         assert record_bundled(session, at=NOON) == 0
 
     assert own(store).recorded_on == NOON.date()
+
+
+AHEAD = {
+    "of": "spokeo",
+    "since": "2026-12-01",
+    "why": "One company.",
+    "source": "https://own.example/about",
+    "take": ["offer"],
+}
+
+
+def test_a_file_that_wins_does_not_take_back_a_merger_that_staff_said_comes(
+    store: Store,
+) -> None:
+    put(store, shape(offers=[OFFER]))
+    plain = shape().model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    by_hand(store, "vendor", "", {**plain, "double": AHEAD})
+
+    for name in ("Newer", "Newest"):  # the second time the file's own names stand there
+        done = put(store, shape(name=name, offers=[OFFER]), over_edits=True)
+
+        kept = "keeps its merger with spokeo on 2026-12-01"
+        assert done == Imported("own", Effect.UPDATED, kept)
+        assert own(store).name == name
+        assert own(store).double == Double(
+            "spokeo", date(2026, 12, 1), "One company.", waits=True
+        )
+
+
+def test_a_file_says_of_a_merger_what_only_files_said(store: Store) -> None:
+    put(store, shape(double=AHEAD))
+
+    done = put(store, shape())
+
+    assert done == Imported("own", Effect.UPDATED)
+    assert own(store).double is None
+
+
+def test_a_file_that_says_of_a_merger_itself_is_followed(store: Store) -> None:
+    put(store, shape())
+    plain = shape().model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    by_hand(store, "vendor", "", {**plain, "double": AHEAD})
+
+    put(store, shape(double={**AHEAD, "since": "2027-01-01"}), over_edits=True)
+
+    found = own(store).double
+    assert found is not None
+    assert found.since == date(2027, 1, 1)
 
 
 DOUBLE = {"of": "spokeo", "since": "2026-11-01", "why": "One company."}

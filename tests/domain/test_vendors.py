@@ -156,6 +156,24 @@ def test_a_double_that_refuses_people_is_the_company_that_does() -> None:
     assert directory.refused_by(CHANGED) == {"FR": later, "US-CA": earlier}
 
 
+@pytest.mark.parametrize(
+    ("day", "stands"),
+    [
+        pytest.param(date(2026, 9, 1), "a", id="now"),
+        pytest.param(date(2026, 11, 30), "a", id="the day before"),
+        pytest.param(date(2026, 12, 1), "b", id="the first day"),
+        pytest.param(date(2027, 1, 1), "probe", id="merged on"),
+    ],
+)
+def test_a_directory_is_what_it_will_be_on_a_day_ahead(day: date, stands: str) -> None:
+    once = Directory({"b": CHANGED, "probe": CHANGED}, 1, {"a": double("a", "b")})
+    twice = replace(once, doubles={**once.doubles, "b": double("b", "probe")})
+    later = (date(2026, 12, 1), once), (date(2027, 1, 1), twice)
+    directory = Directory({"a": CHANGED, "b": CHANGED}, 1, later=later)
+
+    assert directory.on(day).stands_for("a") == stands
+
+
 def test_doubles_of_each_other_lead_nowhere_else() -> None:
     doubles = {one.slug: one for one in (double("a", "b"), double("b", "a"))}
 

@@ -228,6 +228,61 @@ def test_a_merger_whose_day_lies_ahead_counts_from_that_day(
     assert shown(client, "spokeo") == before
 
 
+def test_a_day_ahead_of_a_merger_shows_what_will_be_then(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    save(desk, editor, "/staff/vendors/probe/offer", {**OFFER, "places": PLACE})
+    ahead = {**MERGED, "since": "2026-11-30"}
+    save(desk, editor, "/staff/vendors/probe/merge", ahead)
+
+    def seen(on: str) -> tuple[list[str], Any, list[str], str]:
+        listed = client.get(f"/vendors.json?on={on}").json()["vendors"]
+        both = [v["slug"] for v in listed if v["slug"] in {"probe", "spokeo"}]
+        way = client.get(f"/vendors/probe?on={on}", follow_redirects=False)
+        other = client.get(f"/vendors/spokeo.json?on={on}").json()
+        offers = [one["words"] for one in other["offers"]]
+        table = client.get(f"/coverage.csv?on={on}").text.replace("\n", ",").split(",")
+        covered = {"probe", "spokeo"}.intersection(table)
+        return both, way.headers.get("location"), offers, " ".join(sorted(covered))
+
+    both, way, offers, covered = seen("2026-11-29")
+    assert (both, way, covered) == (["probe", "spokeo"], None, "probe spokeo")
+    assert OFFER["words"] not in offers
+
+    both, way, offers, covered = seen("2026-11-30")
+    assert (both, covered) == (["spokeo"], "spokeo")
+    assert way == "/vendors/spokeo?on=2026-11-30"
+    assert OFFER["words"] in offers
+    page = client.get(f"/check/answer?residence={PLACE}&vendor=probe&on=2026-11-30")
+    assert "Spokeo" in page.text
+    asked = f"/api/v1/eligibility?residence={PLACE}&vendor=probe&on="
+    assert client.get(f"{asked}2026-11-29").status_code == 200
+    told = client.get(f"{asked}2026-11-30")
+    assert told.json()["errors"][0]["nearest"] == ["spokeo"]
+    for path in ("/coverage", "/vendors", "/compare", "/gaps", "/data"):
+        assert client.get(f"{path}?on=2026-12-24").status_code == 200
+    days = "from=2026-11-01&to=2026-12-24"
+    assert client.get(f"/compare.json?{days}").status_code == 200
+
+
+def test_mergers_one_after_the_other_lead_to_the_last(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    save(desk, editor, "/staff/vendors/probe/offer", OFFER)
+    save(desk, editor, "/staff/vendors/probe/merge", {**MERGED, "since": "2026-11-30"})
+    on = {**MERGED, "of": "clearview-ai", "since": "2026-12-10"}
+    save(desk, editor, f"{TARGET}/merge", on)
+
+    def stands(on: str) -> tuple[str, bool]:
+        found = client.get(f"/vendors/probe.json?on={on}").json()
+        words = [one["words"] for one in found["offers"]]
+        return found["slug"], OFFER["words"] in words
+
+    assert stands("2026-11-29") == ("probe", True)
+    assert stands("2026-12-09") == ("spokeo", True)
+    assert stands("2026-12-10") == ("clearview-ai", True)
+
+
 def test_a_merger_that_has_not_begun_is_taken_back_without_a_trace(
     desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
 ) -> None:

@@ -39,6 +39,7 @@ from app.web.coverage.vendors import by_name, stamp
 from app.web.deps import (
     Day,
     DirectoryDep,
+    DirectoryThen,
     PortalDep,
     RulebookDep,
     TablesDep,
@@ -228,7 +229,7 @@ async def coverage(
     request: Request,
     on: Day,
     rulebook: RulebookDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     tables: TablesDep,
     portal: PortalDep,
 ) -> Response:
@@ -243,7 +244,7 @@ async def jurisdictions(
     request: Request,
     on: Day,
     rulebook: RulebookDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     portal: PortalDep,
 ) -> Response:
     """List the places whose law was researched."""
@@ -257,7 +258,7 @@ async def laws(
     request: Request,
     on: Day,
     rulebook: RulebookDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     portal: PortalDep,
 ) -> Response:
     """List the laws of the pack."""
@@ -277,7 +278,7 @@ async def law(
     law: str,
     on: Day,
     rulebook: RulebookDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     portal: PortalDep,
 ) -> Response:
     """Give one law, with its versions and sources."""
@@ -300,7 +301,7 @@ async def jurisdiction(
     code: str,
     on: Day,
     rulebook: RulebookDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     portal: PortalDep,
 ) -> Response:
     """Give one place, with the laws that are in force there, coming, and over."""
@@ -334,7 +335,7 @@ async def vendors(
     request: Request,
     on: Day,
     rulebook: RulebookDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     portal: PortalDep,
 ) -> Response:
     """List the vendors, with their routes, offers and orders."""
@@ -351,7 +352,7 @@ async def vendor(
     slug: str,
     on: Day,
     rulebook: RulebookDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     portal: PortalDep,
 ) -> Response:
     """Give one vendor; its ``facts`` are those of a facts document."""

@@ -23,7 +23,7 @@ from app.web.coverage.tiles import CANADA, EUROPE, UNITED_STATES, WORLD, Mark, d
 from app.web.coverage.vendors import stamp, vendor_found
 from app.web.deps import (
     Day,
-    DirectoryDep,
+    DirectoryThen,
     PagesDep,
     PortalDep,
     RulebookDep,
@@ -77,7 +77,7 @@ async def picture(
     request: Request,
     vendor: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     pages: PagesDep,
@@ -107,7 +107,7 @@ async def how_to_embed(
     request: Request,
     vendor: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     pages: PagesDep,

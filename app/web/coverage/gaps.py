@@ -34,7 +34,7 @@ from app.web.coverage.regions import region_of
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
     Day,
-    DirectoryDep,
+    DirectoryThen,
     PagesDep,
     PortalDep,
     RulebookDep,
@@ -92,7 +92,7 @@ async def gaps_page(
     on: Day,
     choice: ChoiceDep,
     store: StoreDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     pages: PagesDep,
@@ -139,7 +139,7 @@ async def gaps_json(
     on: Day,
     choice: ChoiceDep,
     store: StoreDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -158,7 +158,7 @@ async def gaps_csv(
     on: Day,
     choice: ChoiceDep,
     store: StoreDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:

@@ -19,7 +19,7 @@ from app.web.coverage.regions import by_region
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
     Day,
-    DirectoryDep,
+    DirectoryThen,
     Now,
     PagesDep,
     PortalDep,
@@ -104,7 +104,7 @@ class PlaceView:
 async def jurisdictions_page(
     request: Request,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     pages: PagesDep,
     portal: PortalDep,
@@ -136,7 +136,7 @@ async def jurisdictions_page(
 async def jurisdictions_json(
     request: Request,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -152,7 +152,7 @@ async def jurisdictions_json(
 async def jurisdictions_csv(
     request: Request,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -172,7 +172,7 @@ async def jurisdiction_json(
     request: Request,
     code: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -190,7 +190,7 @@ async def jurisdiction_csv(
     request: Request,
     code: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     portal: PortalDep,
@@ -214,7 +214,7 @@ async def jurisdiction_page(
     request: Request,
     code: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     pages: PagesDep,

@@ -13,7 +13,7 @@ from app.domain.standing import reads_here
 from app.rulebook.load import Rulebook
 from app.web.coverage.cards import Teller
 from app.web.coverage.vendors import stamp
-from app.web.deps import Day, DirectoryDep, PagesDep, PortalDep, RulebookDep
+from app.web.deps import Day, DirectoryThen, PagesDep, PortalDep, RulebookDep
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
 from app.web.shared import Shared, is_dated, way
@@ -55,7 +55,7 @@ async def regulator_json(
     request: Request,
     regulator: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -86,7 +86,7 @@ async def regulator_csv(
     request: Request,
     regulator: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -112,7 +112,7 @@ async def regulator_page(
     request: Request,
     regulator: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     pages: PagesDep,
     portal: PortalDep,

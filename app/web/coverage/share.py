@@ -27,6 +27,7 @@ from app.web.coverage.vendors import vendor_found
 from app.web.deps import (
     Day,
     DirectoryDep,
+    DirectoryThen,
     PartsDep,
     PortalDep,
     RulebookDep,
@@ -83,7 +84,7 @@ EaselDep = Annotated[Easel, Depends(_easel)]
 async def coverage(
     on: Day,
     filters: FiltersDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     tell: TellerDep,
@@ -100,7 +101,7 @@ async def coverage(
 async def coverage_map(
     on: Day,
     filters: FiltersDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     tell: TellerDep,
@@ -124,7 +125,7 @@ async def coverage_map(
 async def vendor(
     slug: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     tell: TellerDep,
@@ -141,7 +142,7 @@ async def vendor(
 async def jurisdiction(
     code: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     tell: TellerDep,

@@ -28,7 +28,7 @@ from app.web.coverage.regions import by_region
 from app.web.coverage.story import Story, story
 from app.web.deps import (
     Day,
-    DirectoryDep,
+    DirectoryThen,
     Now,
     PagesDep,
     PortalDep,
@@ -124,7 +124,7 @@ class VendorView:
 async def vendors_page(
     request: Request,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     pages: PagesDep,
     portal: PortalDep,
@@ -151,7 +151,7 @@ async def vendors_page(
 async def vendors_json(
     request: Request,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -166,7 +166,7 @@ async def vendors_json(
 async def vendors_csv(
     request: Request,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -187,7 +187,7 @@ async def vendor_json(
     request: Request,
     slug: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -206,7 +206,7 @@ async def vendor_csv(
     request: Request,
     slug: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     portal: PortalDep,
 ) -> Response:
@@ -267,7 +267,7 @@ async def vendor_page(
     request: Request,
     slug: str,
     on: Day,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tables: TablesDep,
     told: ToldDep,

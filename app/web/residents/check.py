@@ -16,6 +16,7 @@ from app.rulebook.load import Rulebook
 from app.web.deps import (
     Day,
     DirectoryDep,
+    DirectoryThen,
     Now,
     PagesDep,
     RulebookDep,
@@ -174,7 +175,7 @@ async def answer(
     request: Request,
     on: Day,
     pages: PagesDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     store: StoreDep,
     at: Now,

@@ -22,7 +22,7 @@ from app.domain.grounds import Verdict
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
 from app.store.session import Store
-from app.web.deps import Day, DirectoryDep, Now, PagesDep, RulebookDep
+from app.web.deps import Day, DirectoryThen, Now, PagesDep, RulebookDep
 from app.web.errors import Problem
 from app.web.pages import Pages, language_of, packed
 from app.web.preparing import beside
@@ -194,7 +194,7 @@ async def companies(
     request: Request,
     on: Day,
     pages: PagesDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     at: Now,
     residence: Annotated[str, Query()] = "",
