@@ -1,10 +1,10 @@
 """California's own platform: what to enter there, and the DROP ID to keep here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.actions.hand_to_drop import (
@@ -18,12 +18,9 @@ from app.actions.hand_to_drop import (
 from app.domain.drop import RULES
 from app.domain.written_days import day_from
 from app.letters import has_controls
-from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
-from app.web.pages import language_of
-from app.web.residents.admission import Admission, FollowedDep, admit, looks
-from app.words.catalog import translations
+from app.web.residents.admission import Admission, Followed, FollowedDep
 from app.words.marks import mark
 
 router = APIRouter()
@@ -54,91 +51,72 @@ class DropView:
 
 
 @router.get("/track/drop")
-async def drop_page(
-    request: Request,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def drop_page(here: FollowedDep) -> Response:
     """Say how the platform goes, and what to enter there."""
-    if not is_for(here.filing):
-        raise Problem(404, "The platform is for residents of California.")
-    today = desk.rulebook.places[here.filing.residence].day(at)
-    admission, shown = looks(request, desk, here, at), None
+    _is_for(here)
+    admission, shown = here.looks(), None
     if admission.open:
-        shown = await store.read(hand_off, desk, here.filing.id, here.secret)
+        shown = await _open(here)
     noted = shown.noted if shown else None
     page = DropView(
         admission,
         shown,
-        drop_dates(desk, today),
+        drop_dates(here.desk, here.today),
         RULES,
         drop_id=(noted.drop_id or "") if noted else "",
-        lodged_on=(noted.dates.lodged_on if noted else today).isoformat(),
+        lodged_on=(noted.dates.lodged_on if noted else here.today).isoformat(),
     )
-    return pages.show(request, "residents/drop.html", page)
+    return here.show("residents/drop.html", page)
 
 
 @router.post("/track/drop")
-async def note(
-    request: Request,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def note(here: FollowedDep, form: AnyForm) -> Response:
     """Take the code that opens it; or the DROP ID, once it is open."""
-    if not is_for(here.filing):
-        raise Problem(404, "The platform is for residents of California.")
-    today = desk.rulebook.places[here.filing.residence].day(at)
-    admission = await admit(request, form, here, store, desk, at)
+    _is_for(here)
+    admission = await here.admit(form)
+    typed_id, typed_day = (form.values.get(n, "") for n in ("drop_id", "lodged_on"))
+    page = DropView(
+        admission,
+        None,
+        drop_dates(here.desk, here.today),
+        RULES,
+        drop_id=typed_id,
+        lodged_on=typed_day,
+    )
     if not admission.acts:
-        page = DropView(
-            admission,
-            None,
-            drop_dates(desk, today),
-            RULES,
-            drop_id=form.values.get("drop_id", ""),
-            lodged_on=form.values.get("lodged_on", ""),
-        )
-        return pages.show(
-            request,
-            "residents/drop.html",
-            page,
-            status=admission.status,
-        )
+        return here.show("residents/drop.html", page, status=admission.status)
     if "drop_id" not in form.values:
-        return admission.let(pages.go("/track/drop"), desk, here, at)
-    drop_id = form.values["drop_id"].strip()
-    typed_day = form.values.get("lodged_on", "")
+        return here.go("/track/drop", admission)
+    drop_id = typed_id.strip()
     try:
         lodged_on = day_from(typed_day)
     except ValueError:
         lodged_on = date.min
-    say = translations(language_of(request).value).gettext
     errors = {}
     if not drop_id or len(drop_id) > ID_LENGTH or has_controls(drop_id):
-        errors["drop_id"] = say(NO_ID)
-    if not OPENED_ON <= lodged_on <= today:
-        errors["lodged_on"] = say(NOT_THEN)
+        errors["drop_id"] = here.say(NO_ID)
+    if not OPENED_ON <= lodged_on <= here.today:
+        errors["lodged_on"] = here.say(NOT_THEN)
     if errors:
-        shown = await store.read(hand_off, desk, here.filing.id, here.secret)
-        page = DropView(
-            admission,
-            shown,
-            drop_dates(desk, today),
-            RULES,
-            drop_id,
-            typed_day,
-            errors,
-        )
-        response = pages.show(request, "residents/drop.html", page, status=422)
-        return admission.let(response, desk, here, at)
-    kept = await store.write(note_drop, desk, here.filing.id, drop_id, lodged_on)
+        page = replace(page, shown=await _open(here), drop_id=drop_id, errors=errors)
+        return here.show("residents/drop.html", page, admission, status=422)
+    kept = await here.store.write(
+        note_drop, here.desk, here.filing.id, drop_id, lodged_on
+    )
     if not kept:
         raise Problem(404, "Nothing personal is kept any more.")
-    return admission.let(pages.go("/track/drop"), desk, here, at)
+    return here.go("/track/drop", admission)
+
+
+def _is_for(here: Followed) -> None:
+    """Refuse who lives elsewhere.
+
+    Raises:
+        Problem: 404.
+    """
+    if not is_for(here.filing):
+        raise Problem(404, "The platform is for residents of California.")
+
+
+async def _open(here: Followed) -> HandOff | None:
+    return await here.store.read(hand_off, here.desk, here.filing.id, here.secret)

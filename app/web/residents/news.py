@@ -15,7 +15,7 @@ from app.actions.stop_news import (
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
-from app.web.residents.admission import Admission, FollowedDep, admit, looks
+from app.web.residents.admission import Admission, Followed, FollowedDep
 
 router = APIRouter()
 HERE = "/track/mail"
@@ -68,38 +68,25 @@ async def begin(
 
 
 @router.get(HERE)
-async def choice_page(
-    request: Request,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def choice_page(here: FollowedDep) -> Response:
     """Show whether news is mailed, and the button that changes it."""
-    wanted = await store.read(wants_news, here.filing.id)
-    page = ChoiceView(looks(request, desk, here, at), wanted)
-    return pages.show(request, "residents/news_choice.html", page)
+    return await _show_choice(here, here.looks())
 
 
 @router.post(HERE)
-async def choose(
-    request: Request,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def choose(here: FollowedDep, form: AnyForm) -> Response:
     """Stop or begin, once the mailbox is proved: it is about all that it filed."""
-    admission = await admit(request, form, here, store, desk, at)
+    admission = await here.admit(form)
     if not admission.acts:
-        page = ChoiceView(admission, await store.read(wants_news, here.filing.id))
-        return pages.show(
-            request, "residents/news_choice.html", page, status=admission.status
-        )
+        return await _show_choice(here, admission)
     wanted = form.values.get("news") == "begin"
-    if not await store.write(choose_news, here.filing.id, wanted=wanted, at=at):
+    if not await here.store.write(
+        choose_news, here.filing.id, wanted=wanted, at=here.at
+    ):
         raise Problem(404, "Nothing personal is kept any more.")
-    return admission.let(pages.go(HERE), desk, here, at)
+    return here.go(HERE, admission)
+
+
+async def _show_choice(here: Followed, admission: Admission) -> Response:
+    page = ChoiceView(admission, await here.store.read(wants_news, here.filing.id))
+    return here.show("residents/news_choice.html", page, status=admission.status)

@@ -10,7 +10,6 @@ from app.actions.keep_note import NoteBody, NoteKept, TooManyNotes, keep_note, m
 from app.actions.record_reply import NotThatDay, UnknownRequest
 from app.actions.tell_reply import FilesGone
 from app.channels.uploads import Redrawing
-from app.store.session import Store
 from app.web.errors import Problem
 from app.web.forms import Filled, errors_of
 from app.web.residents.admission import Admission
@@ -47,15 +46,16 @@ async def show_note(
     page: Page,
     form: Filled[AnswerForm],
     admission: Admission,
-    store: Store,
     redrawing: Redrawing,
 ) -> Response:
     """Keep the files, sealed, and say that nothing changes."""
     values, here = values_of(form), page.here
     body, errors = _note(values)
-    ids, wrong = await keep_files(page, form, store, redrawing)
+    ids, wrong = await keep_files(page, form, redrawing)
     errors |= wrong
-    kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
+    kept = await page.here.store.read(
+        unsaved, here.filing.id, page.it.id, here.secret, ids
+    )
     if body is not None and not body.text and not kept:
         errors.setdefault("text", NO_WORDS)
     if not may_note(page.it):
@@ -68,31 +68,29 @@ async def save_note(
     page: Page,
     form: Filled[AnswerForm],
     admission: Admission,
-    store: Store,
     redrawing: Redrawing,
 ) -> Response:
     """Keep what was shown; sent twice, it is kept once."""
     values, sent, here = values_of(form), form.model, page.here
     body, _ = _note(values)
     if body is None or sent is None or not sent.nonce or not may_note(page.it):
-        return await show_note(page, form, admission, store, redrawing)
-    done = await store.write(
+        return await show_note(page, form, admission, redrawing)
+    done = await page.here.store.write(
         keep_note,
-        page.desk,
+        page.here.desk,
         here.filing.id,
         page.it.id,
         here.secret,
         body,
         sent.kept,
-        at=page.at,
+        at=page.here.at,
         nonce=sent.nonce[:LONGEST_NONCE],
     )
     match done:
         case NoteKept():
-            response = page.pages.go(f"/track/requests/{page.it.id}/letters")
-            return admission.let(response, page.desk, here, page.at)
+            return here.go(f"/track/requests/{page.it.id}/letters", admission)
         case FilesGone():
-            kept = await unsaved_of(store, page, form)
+            kept = await unsaved_of(page, form)
             wrong = {"files": ONCE_MORE}
             return page.show(
                 "words", admission, values, kept=kept, errors=wrong, status=409
@@ -101,7 +99,7 @@ async def save_note(
             wrong = {"received_on": WRONG["received_on"]}
             if isinstance(done, TooManyNotes):
                 wrong = {"text": TOO_MANY_NOTES}
-            kept = await unsaved_of(store, page, form)
+            kept = await unsaved_of(page, form)
             return page.show("words", admission, values, kept=kept, errors=wrong)
         case UnknownRequest():
             raise Problem(404, "There is no such request.")

@@ -7,30 +7,19 @@ from urllib.parse import quote
 from uuid import UUID
 
 from anyio import CapacityLimiter
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app import pdf
-from app.actions.desk import Desk
 from app.actions.state_sent import is_theirs
 from app.actions.write_letter import NoLetter, OwnLetter, kinds_for, write_letter
 from app.channels.envelope import draft
 from app.letters import Letter, LetterKind
-from app.store.session import Store
-from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.downloads import attachment
 from app.web.errors import Problem
 from app.web.forms import AnyForm, Filled
-from app.web.pages import Pages, language_of
 from app.web.printing import PrinterDep, as_text, print_letter
-from app.web.residents.admission import (
-    Admission,
-    Followed,
-    FollowedDep,
-    let_in,
-    looks,
-)
-from app.web.residents.change import name_of
+from app.web.residents.admission import Admission, Followed, FollowedDep
 from app.words.languages import Language
 
 router = APIRouter()
@@ -108,57 +97,47 @@ def path_of(request_id: UUID, kind: LetterKind) -> str:
 
 
 async def _open(
-    store: Store,
-    desk: Desk,
     here: Followed,
     request_id: UUID,
     kind: LetterKind,
-    at: datetime,
     reader: Language | None = None,
 ) -> OwnLetter | NoLetter:
-    today = desk.rulebook.places[here.filing.residence].day(at)
-    it = here.request(request_id)
-    return await store.read(
+    return await here.store.read(
         write_letter,
-        desk,
+        here.desk,
         here.filing,
-        it,
+        here.request(request_id),
         kind,
         here.secret,
-        today=today,
+        today=here.today,
         reader=reader,
     )
 
 
-def _called_for(
-    desk: Desk, here: Followed, request_id: UUID, kind: LetterKind, at: datetime
-) -> None:
+def _called_for(here: Followed, request_id: UUID, kind: LetterKind) -> None:
     """Refuse a letter that nothing calls for, before it costs a code.
 
     Raises:
         Problem: 404.
     """
-    today = desk.rulebook.places[here.filing.residence].day(at)
-    if kind not in kinds_for(desk, here.filing, here.request(request_id), today):
+    it = here.request(request_id)
+    if kind not in kinds_for(here.desk, here.filing, it, here.today):
         raise Problem(404, "There is no such letter to write now.")
 
 
 def _view(
-    desk: Desk,
     here: Followed,
     request_id: UUID,
     kind: LetterKind,
     admission: Admission,
     found: OwnLetter | NoLetter | None,
-    at: datetime,
 ) -> OwnLetterView:
-    today = desk.rulebook.places[here.filing.residence].day(at)
     it = here.request(request_id)
     own = found if isinstance(found, OwnLetter) else None
     return OwnLetterView(
         kind=kind,
         request=request_id,
-        name=name_of(desk, here, request_id),
+        name=here.name_of(request_id),
         number=it.number,
         admission=admission,
         own=own,
@@ -166,149 +145,76 @@ def _view(
         mailto=mailto(own.letter, own.to, own.copy) if own else None,
         pdf=pdf.AVAILABLE,
         until=it.complaint_until if kind is LetterKind.COMPLAINT else None,
-        over=it.complaint_over(today),
+        over=it.complaint_over(here.today),
         may_say_sent=kind is LetterKind.REQUEST
         and is_theirs(it.status, by_us=not it.by_oneself),
         demands=bool(own and own.route.demands and kind is LetterKind.REQUEST),
     )
 
 
-async def _page(
-    request: Request,
-    here: Followed,
-    request_id: UUID,
-    kind: LetterKind,
-    store: Store,
-    desk: Desk,
-    pages: Pages,
-    at: datetime,
-) -> Response:
-    _called_for(desk, here, request_id, kind, at)
-    admission, found = looks(request, desk, here, at), None
+async def _page(here: Followed, request_id: UUID, kind: LetterKind) -> Response:
+    _called_for(here, request_id, kind)
+    admission, found = here.looks(), None
     if admission.open:
-        reader = language_of(request)
-        found = await _open(store, desk, here, request_id, kind, at, reader)
+        found = await _open(here, request_id, kind, here.language)
     if found is NoLetter.GONE:
         raise Problem(404, "There is no such letter to write any more.")
-    page = _view(desk, here, request_id, kind, admission, found, at)
-    return pages.show(request, "residents/own_letter.html", page)
+    page = _view(here, request_id, kind, admission, found)
+    return here.show("residents/own_letter.html", page)
 
 
 async def _opened(
-    request: Request,
-    here: Followed,
-    request_id: UUID,
-    kind: LetterKind,
-    form: Filled[Any],
-    store: Store,
-    desk: Desk,
-    pages: Pages,
-    at: datetime,
+    here: Followed, request_id: UUID, kind: LetterKind, form: Filled[Any]
 ) -> Response:
-    _called_for(desk, here, request_id, kind, at)
-    return await let_in(
-        request,
+    _called_for(here, request_id, kind)
+    return await here.let_in(
         form,
-        here,
-        store,
-        desk,
-        pages,
-        at,
         template="residents/own_letter.html",
-        view=lambda shut: _view(desk, here, request_id, kind, shut, None, at),
+        view=lambda shut: _view(here, request_id, kind, shut, None),
     )
 
 
 @router.get("/track/requests/{request_id}/letter")
-async def letter_page(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def letter_page(request_id: UUID, here: FollowedDep) -> Response:
     """Show the request to send oneself, or ask for the code first."""
-    return await _page(
-        request, here, request_id, LetterKind.REQUEST, store, desk, pages, at
-    )
+    return await _page(here, request_id, LetterKind.REQUEST)
 
 
 @router.post("/track/requests/{request_id}/letter")
-async def open_letter(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def open_letter(request_id: UUID, here: FollowedDep, form: AnyForm) -> Response:
     """Take the code that opens it."""
-    return await _opened(
-        request, here, request_id, LetterKind.REQUEST, form, store, desk, pages, at
-    )
+    return await _opened(here, request_id, LetterKind.REQUEST, form)
 
 
 @router.get("/track/requests/{request_id}/complaint")
-async def complaint_page(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def complaint_page(request_id: UUID, here: FollowedDep) -> Response:
     """Show the complaint to the regulator, or ask for the code first."""
-    return await _page(
-        request, here, request_id, LetterKind.COMPLAINT, store, desk, pages, at
-    )
+    return await _page(here, request_id, LetterKind.COMPLAINT)
 
 
 @router.post("/track/requests/{request_id}/complaint")
 async def open_complaint(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
+    request_id: UUID, here: FollowedDep, form: AnyForm
 ) -> Response:
     """Take the code that opens it."""
-    return await _opened(
-        request, here, request_id, LetterKind.COMPLAINT, form, store, desk, pages, at
-    )
+    return await _opened(here, request_id, LetterKind.COMPLAINT, form)
 
 
 @router.get("/track/requests/{request_id}/letter/{kind}.{form}")
 async def letter_file(
-    request: Request,
-    request_id: UUID,
-    kind: str,
-    form: str,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    printer: PrinterDep,
-    at: Now,
+    request_id: UUID, kind: str, form: str, here: FollowedDep, printer: PrinterDep
 ) -> Response:
     """Give a letter as text, as a mail to send, or as a PDF."""
     which = _kind(kind)
     if form not in FORMS or (form == "pdf" and not pdf.AVAILABLE):
         raise Problem(404, "There is no such file.")
-    _called_for(desk, here, request_id, which, at)
-    if not looks(request, desk, here, at).open:
-        return pages.go(path_of(request_id, which))
-    found = await _open(store, desk, here, request_id, which, at)
+    _called_for(here, request_id, which)
+    if not here.looks().open:
+        return here.go(path_of(request_id, which))
+    found = await _open(here, request_id, which)
     if isinstance(found, NoLetter):
-        return pages.go(path_of(request_id, which))
-    content = await _file(found, form, printer, at)
+        return here.go(path_of(request_id, which))
+    content = await _file(found, form, printer, here.at)
     headers = attachment(f"efface-{which}.{form}")
     return Response(content, media_type=FORMS[form], headers=headers)
 
@@ -333,33 +239,14 @@ async def _file(
 
 
 @router.get("/track/requests/{request_id}/letter/{kind}")
-async def other_page(
-    request: Request,
-    request_id: UUID,
-    kind: str,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def other_page(request_id: UUID, kind: str, here: FollowedDep) -> Response:
     """Show a letter that follows a request, or ask for the code first."""
-    return await _page(request, here, request_id, _kind(kind), store, desk, pages, at)
+    return await _page(here, request_id, _kind(kind))
 
 
 @router.post("/track/requests/{request_id}/letter/{kind}")
 async def open_other(
-    request: Request,
-    request_id: UUID,
-    kind: str,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
+    request_id: UUID, kind: str, here: FollowedDep, form: AnyForm
 ) -> Response:
     """Take the code that opens it."""
-    return await _opened(
-        request, here, request_id, _kind(kind), form, store, desk, pages, at
-    )
+    return await _opened(here, request_id, _kind(kind), form)

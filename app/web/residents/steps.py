@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.actions.desk import Desk
@@ -24,13 +24,9 @@ from app.actions.write_letter import kinds_for
 from app.domain.own_steps import OwnStep, own_steps
 from app.domain.written_days import day_from
 from app.letters import LetterKind
-from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
 from app.web.forms import AnyForm
-from app.web.pages import Pages, language_of
-from app.web.residents.admission import Admission, Followed, FollowedDep, admit, looks
-from app.web.residents.change import name_of
-from app.words.catalog import translations
+from app.web.residents.admission import Admission, Followed, FollowedDep
 from app.words.languages import day_in_words
 from app.words.marks import mark
 
@@ -86,29 +82,61 @@ def steps_of(
 
 
 @router.get("/track/requests/{request_id}/steps/{step}")
-async def step_page(
-    request: Request,
-    request_id: UUID,
-    step: OwnStep,
-    here: FollowedDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def step_page(request_id: UUID, step: OwnStep, here: FollowedDep) -> Response:
     """Show what a step does, with its form."""
-    page = _view(desk, here, request_id, step, looks(request, desk, here, at), at=at)
-    return _show(request, pages, page)
+    return _show(here, _view(here, request_id, step, here.looks(), {}))
+
+
+@router.post("/track/requests/{request_id}/steps/{step}")
+async def say_step(
+    request_id: UUID, step: OwnStep, here: FollowedDep, form: AnyForm
+) -> Response:
+    """Take what the resident says; a wrong day is told before it costs a code."""
+    typed = form.values
+    seen = _view(here, request_id, step, here.looks(), typed)
+    on, sends = _day(typed.get("on", "")), typed.get("sends", "")
+    wrong: dict[str, str] = {}
+    if step in DATED and on is None:
+        wrong["on"] = here.say(WRONG_DAY)
+    if step is OwnStep.FOUND and sends not in {"yes", "no"}:
+        wrong["sends"] = here.say(NO_CHOICE)
+    rests = rests_until(seen.it.timeline, here.at.date())
+    if rests and (step is OwnStep.AGAIN or sends == "yes"):
+        wrong["sends"] = _resting(here, rests)
+    if wrong and typed.get("do") != "mail":
+        asked = Admission(seen.admission.open, mailed="code" in typed)
+        return _show(here, _view(here, request_id, step, asked, typed, wrong))
+    admission = await here.admit(form)
+    if not admission.acts:
+        return _show(here, _view(here, request_id, step, admission, typed))
+    done = await here.store.write(
+        take_step,
+        here.desk,
+        here.filing.id,
+        request_id,
+        step,
+        on=on,
+        sends=sends == "yes",
+        at=here.at,
+    )
+    match done:
+        case StepTaken():
+            return here.go("/track", admission)
+        case NotThatDay():
+            wrong = {"on": here.say(WRONG_DAY)}
+        case TooSoon():
+            wrong = {"sends": _resting(here, done.until)}
+        case CannotStep():
+            raise Problem(409, "This cannot follow where the request stands.")
+    return _show(here, _view(here, request_id, step, admission, typed, wrong))
 
 
 def _view(
-    desk: Desk,
     here: Followed,
     request_id: UUID,
     step: OwnStep,
     admission: Admission,
-    *,
-    at: datetime,
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
 ) -> StepView:
     """Return the page.
@@ -116,113 +144,28 @@ def _view(
     Raises:
         Problem: 409, if this cannot follow where the request stands.
     """
-    it = here.request(request_id)
-    today = desk.rulebook.places[here.filing.residence].day(at)
-    if step not in steps_of(desk, here.filing, it, today):
+    desk, filing, it = here.desk, here.filing, here.request(request_id)
+    if step not in steps_of(desk, filing, it, here.today):
         raise Problem(409, "This cannot follow where the request stands.")
-    typed, letter = typed or {}, LETTER_OF.get(step)
+    letter = LETTER_OF.get(step)
+    called_for = letter in kinds_for(desk, filing, it, here.today)
     return StepView(
         step,
         it,
-        name_of(desk, here, request_id),
+        here.name_of(request_id),
         admission,
         by_us=not it.by_oneself,
         keep_days=desk.portal.keep_days,
-        letter=letter if letter in kinds_for(desk, here.filing, it, today) else None,
-        on=typed.get("on", today.isoformat()),
+        letter=letter if called_for else None,
+        on=typed.get("on", here.today.isoformat()),
         sends=typed.get("sends", ""),
         errors=errors or {},
     )
 
 
-def _show(request: Request, pages: Pages, page: StepView) -> Response:
+def _show(here: Followed, page: StepView) -> Response:
     status = 422 if page.errors else page.admission.status
-    return pages.show(
-        request,
-        "residents/step.html",
-        page,
-        status=status,
-    )
-
-
-@router.post("/track/requests/{request_id}/steps/{step}")
-async def say_step(
-    request: Request,
-    request_id: UUID,
-    step: OwnStep,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Take what the resident says; a wrong day is told before it costs a code."""
-    typed = form.values
-    say = translations(language_of(request)).gettext
-    seen = _view(
-        desk, here, request_id, step, looks(request, desk, here, at), at=at, typed=typed
-    )
-    on, sends = _day(typed.get("on", "")), typed.get("sends", "")
-    wrong: dict[str, str] = {}
-    if step in DATED and on is None:
-        wrong["on"] = say(WRONG_DAY)
-    if step is OwnStep.FOUND and sends not in {"yes", "no"}:
-        wrong["sends"] = say(NO_CHOICE)
-    rests = rests_until(seen.it.timeline, at.date())
-    if rests and (step is OwnStep.AGAIN or sends == "yes"):
-        wrong["sends"] = _resting(request, rests)
-    if wrong and typed.get("do") != "mail":
-        admission = Admission(seen.admission.open, mailed="code" in typed)
-        return _refused(
-            request, pages, desk, here, request_id, step, admission, typed, wrong, at
-        )
-    admission = await admit(request, form, here, store, desk, at)
-    if not admission.acts:
-        return _refused(
-            request, pages, desk, here, request_id, step, admission, typed, {}, at
-        )
-    done = await store.write(
-        take_step,
-        desk,
-        here.filing.id,
-        request_id,
-        step,
-        on=on,
-        sends=sends == "yes",
-        at=at,
-    )
-    match done:
-        case StepTaken():
-            return admission.let(pages.go("/track"), desk, here, at)
-        case NotThatDay():
-            wrong = {"on": say(WRONG_DAY)}
-        case TooSoon():
-            wrong = {"sends": _resting(request, done.until)}
-        case CannotStep():
-            raise Problem(409, "This cannot follow where the request stands.")
-    response = _refused(
-        request, pages, desk, here, request_id, step, admission, typed, wrong, at
-    )
-    return admission.let(response, desk, here, at)
-
-
-def _refused(
-    request: Request,
-    pages: Pages,
-    desk: Desk,
-    here: Followed,
-    request_id: UUID,
-    step: OwnStep,
-    admission: Admission,
-    typed: Mapping[str, str],
-    wrong: Mapping[str, str],
-    at: datetime,
-) -> Response:
-    page = _view(
-        desk, here, request_id, step, admission, at=at, typed=typed, errors=wrong
-    )
-    return _show(request, pages, page)
+    return here.show("residents/step.html", page, page.admission, status=status)
 
 
 def _day(typed: str) -> date | None:
@@ -232,7 +175,5 @@ def _day(typed: str) -> date | None:
         return None
 
 
-def _resting(request: Request, until: date) -> str:
-    language = language_of(request)
-    say = translations(language).gettext
-    return say(RESTING).format(day=day_in_words(until, language))
+def _resting(here: Followed, until: date) -> str:
+    return here.say(RESTING).format(day=day_in_words(until, here.language))

@@ -3,15 +3,13 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
-from app.actions.desk import Desk
 from app.actions.keep_evidence import MOST_FILES, Kept, TooMany, keep_evidence, unsaved
 from app.actions.keep_note import may_note
 from app.actions.preview_reply import Preview
@@ -19,15 +17,9 @@ from app.actions.read_filing import RequestStanding
 from app.actions.record_reply import may_tell
 from app.channels.uploads import Redrawing
 from app.domain.timeline import DenialGround, EventKind
-from app.store.session import Store
-from app.web.deps import DeskDep, Now, PagesDep
 from app.web.forms import Filled, Sent, form_of
 from app.web.given_files import AT_MOST, checked_files
-from app.web.pages import Pages, language_of
 from app.web.residents.admission import Admission, Followed, FollowedDep
-from app.web.residents.change import name_of
-from app.words.answers import Say
-from app.words.catalog import translations
 from app.words.marks import mark
 from app.words.steps import steps_said
 
@@ -126,17 +118,8 @@ class TheyWroteView:
 class Page:
     """What every page of one request's answer is made of."""
 
-    request: Request
     here: Followed
     it: RequestStanding
-    desk: Desk
-    pages: Pages
-    at: datetime
-
-    @property
-    def say(self) -> Say:
-        """The words of the visitor's language."""
-        return translations(language_of(self.request)).gettext
 
     def show(
         self,
@@ -151,53 +134,37 @@ class Page:
         status: int | None = None,
     ) -> Response:
         """Return a page, with what its browser keeps."""
-        follow = may_tell(self.it.status)
-        wrong = {name: self.say(text) for name, text in (errors or {}).items()}
+        here, follow = self.here, may_tell(self.it.status)
+        wrong = {name: here.say(text) for name, text in (errors or {}).items()}
         dates = preview.dates if preview else None
-        today = self.desk.rulebook.places[self.here.filing.residence].day(self.at)
         view = TheyWroteView(
             stage=stage,
             it=self.it,
-            name=name_of(self.desk, self.here, self.it.id),
+            name=here.name_of(self.it.id),
             admission=admission,
             choices=tuple(
-                (code, self.say(text))
+                (code, here.say(text))
                 for code, text in PLAIN.items()
                 if code in follow
                 or (code == "else" and set(ELSE) & set(follow))
                 or (code == NOTE and may_note(self.it))
             ),
-            kinds=tuple((c, self.say(t)) for c, t in ELSE.items() if c in follow),
+            kinds=tuple((c, here.say(t)) for c, t in ELSE.items() if c in follow),
             grounds=tuple(DenialGround),
-            values={**BLANK, "received_on": today.isoformat(), **values},
+            values={**BLANK, "received_on": here.today.isoformat(), **values},
             kept=tuple(kept),
             shut=tuple(shut),
             errors=wrong,
             preview=preview,
-            steps=steps_said(dates, (language_of(self.request).value, self.say))
-            if dates
-            else (),
+            steps=steps_said(dates, (here.language.value, here.say)) if dates else (),
             nonce=secrets.token_urlsafe(NONCE_BYTES),
         )
         status = status or (422 if wrong else admission.status)
-        response = self.pages.show(
-            self.request,
-            "residents/they_wrote.html",
-            view,
-            status=status,
-        )
-        return admission.let(response, self.desk, self.here, self.at)
+        return here.show("residents/they_wrote.html", view, admission, status=status)
 
 
-async def _page(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Page:
-    return Page(request, here, here.request(request_id), desk, pages, at)
+async def _page(request_id: UUID, here: FollowedDep) -> Page:
+    return Page(here, here.request(request_id))
 
 
 PageDep = Annotated[Page, Depends(_page)]
@@ -208,19 +175,17 @@ def values_of(form: Filled[AnswerForm]) -> dict[str, str]:
     return {name: form.values[name] for name in BLANK if name in form.values}
 
 
-async def unsaved_of(
-    store: Store, page: Page, form: Filled[AnswerForm]
-) -> tuple[Kept, ...]:
+async def unsaved_of(page: Page, form: Filled[AnswerForm]) -> tuple[Kept, ...]:
     """Return the files that the form has and that are not saved yet."""
     ids = form.model.kept if form.model else []
     if not ids:
         return ()
     here = page.here
-    return await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
+    return await here.store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
 
 
 async def keep_files(
-    page: Page, form: Filled[AnswerForm], store: Store, redrawing: Redrawing
+    page: Page, form: Filled[AnswerForm], redrawing: Redrawing
 ) -> tuple[list[UUID], dict[str, str]]:
     """Keep what was sent: all of it, or nothing.
 
@@ -234,15 +199,16 @@ async def keep_files(
         return beside, {"files": fault}
     if len(given) + len(beside) > MOST_FILES:
         return beside, {"files": AT_MOST}
-    done = await store.write(
+    here = page.here
+    done = await here.store.write(
         keep_evidence,
-        page.desk,
-        page.here.filing.id,
+        here.desk,
+        here.filing.id,
         page.it.id,
         given,
         beside=beside,
         dropped=form.model.had if form.model else [],
-        at=page.at,
+        at=here.at,
     )
     if isinstance(done, TooMany):
         return beside, {"files": AT_MOST}

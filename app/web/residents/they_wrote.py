@@ -23,13 +23,12 @@ from app.actions.record_reply import (
 from app.actions.tell_reply import FilesGone, tell_reply
 from app.channels.uploads import Redrawing
 from app.domain.timeline import EventKind, Evidence, Status
-from app.store.session import Store
-from app.web.deps import RedrawingDep, StoreDep
+from app.web.deps import RedrawingDep
 from app.web.errors import Problem
 from app.web.forms import Filled, errors_of
 from app.web.given_files import TOO_MUCH
 from app.web.guard import was_cut
-from app.web.residents.admission import Admission, admit, looks
+from app.web.residents.admission import Admission
 from app.web.residents.notes import save_note, show_note
 from app.web.residents.their_words import (
     CANNOT_FOLLOW,
@@ -75,59 +74,58 @@ def _open(page: Page) -> None:
 async def answer_page(page: PageDep) -> Response:
     """Ask what they said; before that, for the code, so that no file is lost."""
     _open(page)
-    admission = looks(page.request, page.desk, page.here, page.at)
+    admission = page.here.looks()
     return page.show("said" if admission.open else "prove", admission, {})
 
 
 @router.post("/track/requests/{request_id}/answer")  # noqa: FAST003 - as above
-async def answer(
-    page: PageDep, form: Form, store: StoreDep, redrawing: RedrawingDep
-) -> Response:
+async def answer(page: PageDep, form: Form, redrawing: RedrawingDep) -> Response:
     """Go on from what was typed; nothing is recorded before its effect was shown."""
     stage, values = _stage(form), values_of(form)
     if stage == "words" and not _can_follow(page):  # it moved on in another tab
-        admission = looks(page.request, page.desk, page.here, page.at)
-        kept = await unsaved_of(store, page, form) if admission.open else ()
+        admission = page.here.looks()
+        kept = await unsaved_of(page, form) if admission.open else ()
         wrong = {"said": CANNOT_FOLLOW}
         return page.show(
             "words", admission, values, kept=kept, errors=wrong, status=409
         )
     if stage != "save":  # what was saved at this moment may be sent twice
         _open(page)
-    if was_cut(page.request):
-        return await _too_much(page, values, store)
-    admission = await admit(page.request, form, page.here, store, page.desk, page.at)
+    if was_cut(page.here.visit):
+        return await _too_much(page, values)
+    admission = await page.here.admit(form)
     if not admission.open:
         lost = {"files": ONCE_MORE} if form.files else {}
         shut = form.model.kept if form.model else ()
         return page.show(stage, admission, values, shut=shut, errors=lost)
-    kept = await unsaved_of(store, page, form)
+    kept = await unsaved_of(page, form)
     if not admission.acts:
         return page.show(stage, admission, values, kept=kept)
     if form.values.get("do") == "change":
         return page.show("words", admission, values, kept=kept)
     match stage:
         case "prove":
-            response = page.pages.go(page.request.url.path)
-            return admission.let(response, page.desk, page.here, page.at)
+            return page.here.go(page.here.visit.url.path, admission)
         case "said":
             if values.get("said") not in PLAIN:
                 wrong = {"said": WRONG["said"]}
                 return page.show("said", admission, values, errors=wrong)
             return page.show("words", admission, values)
         case "words":
-            return await _effect(page, form, admission, store, redrawing)
+            return await _effect(page, form, admission, redrawing)
         case "save":
-            return await _save(page, form, admission, store, redrawing)
+            return await _save(page, form, admission, redrawing)
 
 
-async def _too_much(page: Page, values: Mapping[str, str], store: Store) -> Response:
+async def _too_much(page: Page, values: Mapping[str, str]) -> Response:
     """Show again what was typed beside files that were too large to be read."""
     here = page.here
-    admission = looks(page.request, page.desk, here, page.at)
+    admission = here.looks()
     kept: tuple[Kept, ...] = ()
     if admission.open:
-        kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret)
+        kept = await page.here.store.read(
+            unsaved, here.filing.id, page.it.id, here.secret
+        )
     wrong = {"files": TOO_MUCH}
     return page.show("words", admission, values, kept=kept, errors=wrong, status=413)
 
@@ -170,7 +168,6 @@ async def _effect(
     page: Page,
     form: Filled[AnswerForm],
     admission: Admission,
-    store: Store,
     redrawing: Redrawing,
     *,
     moved_on: bool = False,
@@ -178,20 +175,22 @@ async def _effect(
     """Keep the files, sealed, and show what saving would do."""
     values = values_of(form)
     if values.get("said") == NOTE:
-        return await show_note(page, form, admission, store, redrawing)
+        return await show_note(page, form, admission, redrawing)
     body, errors = _body(values)
-    ids, wrong = await keep_files(page, form, store, redrawing)
+    ids, wrong = await keep_files(page, form, redrawing)
     errors |= wrong
     here = page.here
-    kept = await store.read(unsaved, here.filing.id, page.it.id, here.secret, ids)
+    kept = await page.here.store.read(
+        unsaved, here.filing.id, page.it.id, here.secret, ids
+    )
     if errors or body is None:
         return page.show("words", admission, values, kept=kept, errors=errors)
-    seen = await store.read(
+    seen = await page.here.store.read(
         preview_reply,
-        page.desk,
+        page.here.desk,
         page.it.id,
         body,
-        at=page.at,
+        at=page.here.at,
     )
     if not isinstance(seen, Preview):
         errors, status = _refusal(seen, page.it)
@@ -227,36 +226,34 @@ async def _save(
     page: Page,
     form: Filled[AnswerForm],
     admission: Admission,
-    store: Store,
     redrawing: Redrawing,
 ) -> Response:
     """Save what was shown; sent twice, it is saved once."""
     values, sent = values_of(form), form.model
     if values.get("said") == NOTE:
-        return await save_note(page, form, admission, store, redrawing)
+        return await save_note(page, form, admission, redrawing)
     body, _ = _body(values)
     if body is None or sent is None or sent.shown is None or not sent.nonce:
-        return await _effect(page, form, admission, store, redrawing)
-    done = await store.write(
+        return await _effect(page, form, admission, redrawing)
+    done = await page.here.store.write(
         tell_reply,
-        page.desk,
+        page.here.desk,
         page.here.filing.id,
         page.it.id,
         page.here.secret,
         body,
         sent.kept,
-        at=page.at,
+        at=page.here.at,
         nonce=sent.nonce[:LONGEST_NONCE],
         shown=sent.shown,
     )
     match done:
         case Recorded():
-            response = page.pages.go("/track")
-            return admission.let(response, page.desk, page.here, page.at)
+            return page.here.go("/track", admission)
         case MovedOn() | OtherBody():
-            return await _effect(page, form, admission, store, redrawing, moved_on=True)
+            return await _effect(page, form, admission, redrawing, moved_on=True)
         case FilesGone():
-            kept = await unsaved_of(store, page, form)
+            kept = await unsaved_of(page, form)
             errors = {"files": ONCE_MORE}
             return page.show(
                 "words", admission, values, kept=kept, errors=errors, status=409

@@ -351,23 +351,13 @@ def _step_in_time(it: RequestStanding, today: date) -> str:
 
 
 @router.get("/track/requests/{request_id}")
-async def one_request(
-    request_id: UUID,
-    request: Request,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def one_request(request_id: UUID, here: FollowedDep) -> Response:
     """Show one request of many, and all that can be done with it."""
-    language = language_of(request).value
-    it = here.request(request_id)
-    today = desk.rulebook.places[here.filing.residence].day(at)
-    leaving = await store.read(read_leaving, here.filing.id)
-    shown = _request(desk, here.filing, it, leaving, today, language)
-    page = OneRequest(today, shown, here.filing.erased)
-    return pages.show(request, "residents/one_request.html", page)
+    filing, it, today = here.filing, here.request(request_id), here.today
+    leaving = await here.store.read(read_leaving, filing.id)
+    shown = _request(here.desk, filing, it, leaving, today, here.language.value)
+    page = OneRequest(today, shown, filing.erased)
+    return here.show("residents/one_request.html", page)
 
 
 def _leaves(it: RequestStanding, leaving: Leaving, language: str, say: Say) -> str:

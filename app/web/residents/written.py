@@ -5,20 +5,17 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.actions.keep_evidence import NotKept, read_evidence
 from app.actions.read_letters import Written, read_letters
 from app.web.agenda import agenda
-from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.downloads import attachment, download
 from app.web.errors import Problem
 from app.web.forms import AnyForm
-from app.web.pages import csv_of, language_of
-from app.web.residents.admission import Admission, FollowedDep, let_in, looks
-from app.web.residents.change import name_of
-from app.words.catalog import translations
+from app.web.pages import csv_of
+from app.web.residents.admission import Admission, FollowedDep
 
 router = APIRouter()
 
@@ -39,89 +36,54 @@ class WrittenView:
 
 
 @router.get("/track/requests/{request_id}/letters")
-async def letters_page(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def letters_page(request_id: UUID, here: FollowedDep) -> Response:
     """Show the letters as they left and the answers, or ask for the code first."""
-    it, admission = here.request(request_id), looks(request, desk, here, at)
+    it, admission = here.request(request_id), here.looks()
     written, proof_at = None, None
     if admission.open:
-        written = await store.read(
+        written = await here.store.read(
             read_letters, here.filing.id, request_id, here.secret
         )
         if written.proof_at:
-            back = urlencode({"redirect_to": desk.portal.link("/track")})
+            back = urlencode({"redirect_to": here.desk.portal.link("/track")})
             proof_at = f"{written.proof_at}&{back}"
-    name = name_of(desk, here, request_id)
+    name = here.name_of(request_id)
     page = WrittenView(name, it.number, request_id, admission, written, proof_at)
-    return pages.show(request, "residents/written.html", page)
+    return here.show("residents/written.html", page)
 
 
 @router.post("/track/requests/{request_id}/letters")
-async def open_letters(
-    request: Request,
-    request_id: UUID,
-    here: FollowedDep,
-    form: AnyForm,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def open_letters(request_id: UUID, here: FollowedDep, form: AnyForm) -> Response:
     """Take the code that opens them."""
-    name, number = name_of(desk, here, request_id), here.request(request_id).number
-    return await let_in(
-        request,
+    name, number = here.name_of(request_id), here.request(request_id).number
+    return await here.let_in(
         form,
-        here,
-        store,
-        desk,
-        pages,
-        at,
         template="residents/written.html",
         view=lambda admission: WrittenView(name, number, request_id, admission),
     )
 
 
 @router.get("/track/requests/{request_id}/files/{evidence_id}")
-async def evidence(
-    request: Request,
-    request_id: UUID,
-    evidence_id: UUID,
-    here: FollowedDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
+async def evidence(request_id: UUID, evidence_id: UUID, here: FollowedDep) -> Response:
     """Give a file that the resident gave as evidence: to keep, never to be shown."""
-    if not looks(request, desk, here, at).open:
-        return pages.go(f"/track/requests/{request_id}/letters")
-    file = await store.read(
+    if not here.looks().open:
+        return here.go(f"/track/requests/{request_id}/letters")
+    file = await here.store.read(
         read_evidence, here.filing.id, request_id, evidence_id, here.secret
     )
     if file is None:
         raise Problem(404, "There is no such file.")
     if isinstance(file, NotKept):  # the page says why
-        return pages.go(f"/track/requests/{request_id}/letters")
+        return here.go(f"/track/requests/{request_id}/letters")
     return download(file.name, file.content)
 
 
 @router.get("/track/dates.ics")
-async def dates(
-    request: Request, here: FollowedDep, desk: DeskDep, at: Now
-) -> Response:
+async def dates(here: FollowedDep) -> Response:
     """Give the dates as a calendar file."""
-    say = translations(language_of(request).value).gettext
-    text = agenda(here.filing, at=at, link=desk.portal.link("/track"), say=say)
+    link = here.desk.portal.link("/track")
     return Response(
-        text,
+        agenda(here.filing, at=here.at, link=link, say=here.say),
         media_type="text/calendar; charset=utf-8",
         headers=attachment("efface.ics"),
     )
@@ -146,9 +108,8 @@ HEADER = (
 
 
 @router.get("/track/requests.csv")
-async def table(here: FollowedDep, desk: DeskDep) -> Response:
+async def table(here: FollowedDep) -> Response:
     """Give every request and every event as a table, a line for each event."""
-    place = desk.rulebook.places[here.filing.residence]
     rows = [
         (
             it.number,
@@ -162,7 +123,7 @@ async def table(here: FollowedDep, desk: DeskDep) -> Response:
             it.certainty,
             it.complaint_until,
             event.kind,
-            event.on or place.day(event.at),
+            event.on or here.place.day(event.at),
             event.by,
             event.evidence,
         )
