@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
 
 from app.actions.look_after import outbox_figures
@@ -51,7 +52,9 @@ class ApiView:
     operations: tuple[Operation, ...]
 
 
-def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> InfoView:
+async def _info(
+    directory: DirectoryDep, rulebook: RulebookDep, portal: PortalDep
+) -> InfoView:
     laws = rulebook.pack.laws
     return InfoView(
         portal,
@@ -64,29 +67,19 @@ def _view(directory: DirectoryDep, rulebook: RulebookDep, portal: Portal) -> Inf
     )
 
 
+InfoDep = Annotated[InfoView, Depends(_info)]
+
+
 @router.get("/")
-async def start(
-    request: Request,
-    pages: PagesDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
+async def start(request: Request, pages: PagesDep, info: InfoDep) -> Response:
     """Say what this is, and where to begin."""
-    page = _view(directory, rulebook, portal)
-    return pages.show(request, "residents/start.html", page)
+    return pages.show(request, "residents/start.html", info)
 
 
 @router.get("/help")
-async def help_page(
-    request: Request,
-    pages: PagesDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
+async def help_page(request: Request, pages: PagesDep, info: InfoDep) -> Response:
     """Say how to get help."""
-    return pages.show(request, "info/help.html", _view(directory, rulebook, portal))
+    return pages.show(request, "info/help.html", info)
 
 
 @router.get("/help/evidence")
@@ -96,40 +89,21 @@ async def help_evidence(request: Request, pages: PagesDep) -> Response:
 
 
 @router.get("/privacy")
-async def privacy(
-    request: Request,
-    pages: PagesDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
+async def privacy(request: Request, pages: PagesDep, info: InfoDep) -> Response:
     """Say what is kept and until when, from the settings that enforce it."""
-    return pages.show(request, "info/privacy.html", _view(directory, rulebook, portal))
+    return pages.show(request, "info/privacy.html", info)
 
 
 @router.get("/accessibility")
-async def accessibility(
-    request: Request,
-    pages: PagesDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
+async def accessibility(request: Request, pages: PagesDep, info: InfoDep) -> Response:
     """Say how the pages can be used, and by whom."""
-    view = _view(directory, rulebook, portal)
-    return pages.show(request, "info/accessibility.html", view)
+    return pages.show(request, "info/accessibility.html", info)
 
 
 @router.get("/about")
-async def about(
-    request: Request,
-    pages: PagesDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
+async def about(request: Request, pages: PagesDep, info: InfoDep) -> Response:
     """Say who runs this portal."""
-    return pages.show(request, "info/about.html", _view(directory, rulebook, portal))
+    return pages.show(request, "info/about.html", info)
 
 
 @router.get("/api/docs")
@@ -159,7 +133,10 @@ async def metrics(
     authorization: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Give figures to Prometheus; none names a vendor, a place or a person."""
-    if portal.metrics_token and authorization != f"Bearer {portal.metrics_token}":
+    asked = f"Bearer {portal.metrics_token}".encode()
+    if portal.metrics_token and not compare_digest(
+        (authorization or "").encode(), asked
+    ):
         raise Problem(401, "A token is needed.")
     figures = await store.read(outbox_figures, at=at)
     lines = [
