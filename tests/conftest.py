@@ -109,13 +109,7 @@ def url(fresh: Callable[[], str]) -> str:
 @pytest.fixture
 def keys(tmp_path: Path) -> Keys:
     """Keys of one installation."""
-    return _keys_in(tmp_path)
-
-
-def _keys_in(folder: Path) -> Keys:
-    begin_epoch(folder / "epochs", NOON)
-    master = master_keys(None, folder / "master.key", create=True)
-    return Keys(master, folder / "epochs")
+    return keys_in(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -132,18 +126,35 @@ def stocked(fresh: Callable[[], str]) -> Iterator[Callable[[], Store]]:
 
 
 def _stocked_file(store: Store) -> Callable[[], Store]:
-    store.close()
-    file = Path(str(make_url(store.url).database))
-    stocked = file.read_bytes()
+    restore = as_it_is(store)
 
     def again() -> Store:
-        store.close()
-        for left in file.parent.iterdir():  # the log is a file of its own
-            left.unlink()
-        file.write_bytes(stocked)
+        restore()
         return store
 
     return again
+
+
+def as_it_is(store: Store) -> Callable[[], None]:
+    """Give what brings a SQLite store back to what it holds now, as often as called."""
+    store.close()
+    file = Path(str(make_url(store.url).database))
+    held = file.read_bytes()
+
+    def restore() -> None:
+        store.close()
+        for left in file.parent.iterdir():  # the log is a file of its own
+            left.unlink()
+        file.write_bytes(held)
+
+    return restore
+
+
+def keys_in(folder: Path) -> Keys:
+    """Keys of one installation, which lie in an empty folder."""
+    begin_epoch(folder / "epochs", NOON)
+    master = master_keys(None, folder / "master.key", create=True)
+    return Keys(master, folder / "epochs")
 
 
 def _stocked_tables(store: Store, fresh: Callable[[], str]) -> Callable[[], Store]:
@@ -271,7 +282,7 @@ def standing(
         for name in [n for n in os.environ if n.startswith("EFFACE_")]:
             patch.delenv(name)
         settings = Settings(data_dir=folder, base_url="http://testserver")
-    return create_app(settings, store=stocked(), keys=_keys_in(folder))
+    return create_app(settings, store=stocked(), keys=keys_in(folder))
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.actions.prepare_filing import Filed
 from app.actions.release_figures import release_figures
 from app.actions.set_dates import set_dates
@@ -33,11 +35,14 @@ class Crowd:
         **given: Any,
     ) -> Filed:
         """File as somebody, and confirm unless told otherwise."""
-        resident = {"name": "A Person", "email": f"person.{number}@example.org"}
-        filed = self.office.file(at=at, **{"resident": resident, **given})
+        filed = self._files(number, at, given)
         if confirms:
             self.happens(filed, EventKind.CONFIRMED, at)
         return filed
+
+    def _files(self, number: int, at: datetime, given: dict[str, Any]) -> Filed:
+        resident = {"name": "A Person", "email": f"person.{number}@example.org"}
+        return self.office.file(at=at, **{"resident": resident, **given})
 
     def gets(
         self,
@@ -65,8 +70,14 @@ class Crowd:
     ) -> None:
         """Let people ask, each of them with the same answer."""
         for number in numbers:
-            filed = self.asks(number, at=at, **given)
-            self.gets(filed, kind, days=days, ground=ground, at=at)
+            filed = self._files(number, at, given)
+            with self.office.writing() as session:
+                filing = people.held(session, filed.filing)
+                self._happens(session, filing, EventKind.CONFIRMED, at)
+                self._happens(session, filing, EventKind.SENT, at)
+                if kind is not None:
+                    later = at + timedelta(days=days)
+                    self._happens(session, filing, kind, later, ground)
 
     def publish(self, at: datetime = FIRST_OF_OCTOBER) -> int:
         """Publish what is due, as the worker does; return how many quarters."""
@@ -81,6 +92,17 @@ class Crowd:
         ground: DenialGround | None = None,
     ) -> None:
         """Let something happen to all that somebody asked."""
+        with self.office.writing() as session:
+            self._happens(session, people.held(session, filed.filing), kind, at, ground)
+
+    def _happens(
+        self,
+        session: Session,
+        filing: people.Filing,
+        kind: EventKind,
+        at: datetime,
+        ground: DenialGround | None = None,
+    ) -> None:
         event = Event(
             kind=kind,
             at=at,
@@ -89,11 +111,9 @@ class Crowd:
             evidence=Evidence.MAIL if kind is not EventKind.CONFIRMED else None,
         )
         desk = self.office.post.desk
-        with self.office.writing() as session:
-            filing = people.held(session, filed.filing)
-            if kind is EventKind.CONFIRMED:
-                filing.status = people.FilingStatus.CONFIRMED
-                filing.confirmed_at = at
-            for request in requests.requests_of(session, filed.filing):
-                requests.record(session, request, event)
-                set_dates(session, desk.rulebook, desk.directory, filing, request)
+        if kind is EventKind.CONFIRMED:
+            filing.status = people.FilingStatus.CONFIRMED
+            filing.confirmed_at = at
+        for request in requests.requests_of(session, filing.id):
+            requests.record(session, request, event)
+            set_dates(session, desk.rulebook, desk.directory, filing, request)

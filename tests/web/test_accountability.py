@@ -4,6 +4,7 @@ import csv
 import io
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from app.domain.timeline import DenialGround, EventKind
 from app.store.keys import Keys
 from app.store.people import Filing, MadeUp
 from app.store.session import Store
+from tests.conftest import as_it_is, keys_in
 from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
 from tests.post_office import PROBE, post_office
 from tests.web.conftest import QUERIES
@@ -23,14 +25,21 @@ OTHER = {**PROBE, "slug": "other", "name": "Other Data", "domains": ["other.exam
 WINTER = SPRING.replace(month=2)
 
 
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """The keys of all tests here, since their people are the same."""
+    return keys_in(tmp_path_factory.mktemp("keys"))
+
+
 @pytest.fixture
 def crowd(store: Store, keys: Keys) -> Crowd:
     return Crowd(post_office(store, keys, vendors=(PROBE, OTHER)))
 
 
-@pytest.fixture
-def told(crowd: Crowd) -> Crowd:
-    """A portal with two quarters of figures, and a gap."""
+@pytest.fixture(scope="module")
+def asked(stocked: Callable[[], Store], keys: Keys) -> Callable[[], None]:
+    """Two quarters of figures, and a gap: they take a second to come about."""
+    crowd = Crowd(post_office(stocked(), keys, vendors=(PROBE, OTHER)))
     crowd.answered(range(24), days=20)
     crowd.answered(range(30, 42), EventKind.REFUSED, ground=DenialGround.OTHER, days=60)
     crowd.answered(range(50, 61), None)
@@ -39,7 +48,13 @@ def told(crowd: Crowd) -> Crowd:
     for number in range(120, 131):
         crowd.asks(number, residence="IN", vendors=["other"])
     crowd.publish(FIRST_OF_OCTOBER)
-    return crowd
+    return as_it_is(crowd.office.store)
+
+
+@pytest.fixture
+def told(asked: Callable[[], None], store: Store) -> None:
+    """A portal with these figures."""
+    asked()
 
 
 def rows_of(page: str) -> list[list[str]]:
@@ -60,7 +75,7 @@ def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_figures_are_shown_by_company_and_law(client: TestClient, told: Crowd) -> None:
+def test_figures_are_shown_by_company_and_law(client: TestClient, told: None) -> None:
     page = client.get("/accountability?on=2026-11-23").text
 
     assert rows_of(page) == [
@@ -74,7 +89,7 @@ def test_figures_are_shown_by_company_and_law(client: TestClient, told: Crowd) -
 
 
 def test_nothing_is_told_before_the_first_day_of_publishing(
-    client: TestClient, told: Crowd
+    client: TestClient, told: None
 ) -> None:
     page = client.get("/accountability?on=2026-06-30").text
     document = client.get("/accountability.json?on=2026-06-30").json()
@@ -120,7 +135,7 @@ def shown(value: Any) -> str:
 
 
 def test_a_page_its_json_and_its_csv_say_the_same(
-    client: TestClient, told: Crowd
+    client: TestClient, told: None
 ) -> None:
     for query in queries(QUERIES):
         document = client.get("/accountability.json", params=query).json()
@@ -140,7 +155,7 @@ def test_a_page_its_json_and_its_csv_say_the_same(
         ]
 
 
-def test_the_api_gives_what_the_file_holds(client: TestClient, told: Crowd) -> None:
+def test_the_api_gives_what_the_file_holds(client: TestClient, told: None) -> None:
     for query in ("", "?period=all", "?vendor=probe&law=us-ca-ccpa&on=2026-10-01"):
         by_api = client.get(f"/api/v1/accountability{query}")
         assert by_api.json() == client.get(f"/accountability.json{query}").json()
@@ -171,7 +186,7 @@ def test_the_api_names_what_it_does_not_know(
     ],
 )
 def test_what_nobody_knows_is_not_called_seldom_asked(
-    client: TestClient, told: Crowd, path: str, value: str, meant: str
+    client: TestClient, told: None, path: str, value: str, meant: str
 ) -> None:
     name = value.partition("=")[0]
 
@@ -186,7 +201,7 @@ def test_what_nobody_knows_is_not_called_seldom_asked(
 
 @pytest.mark.parametrize("path", ["/accountability", "/gaps"])
 def test_a_quarter_that_is_still_to_come_is_not_called_seldom_asked(
-    client: TestClient, told: Crowd, path: str
+    client: TestClient, told: None, path: str
 ) -> None:
     page = client.get(f"{path}?on=2026-11-23&period=2026-Q3").text
 
@@ -229,7 +244,7 @@ def test_figures_are_kept_by_readers_until_there_are_more(
 
 
 def test_gaps_are_shown_with_what_would_have_covered_them(
-    client: TestClient, told: Crowd
+    client: TestClient, told: None
 ) -> None:
     page = client.get("/gaps?on=2026-11-23").text
 
@@ -239,7 +254,7 @@ def test_gaps_are_shown_with_what_would_have_covered_them(
     assert "covered near it:" in row[3]
 
 
-def test_gaps_say_the_same_in_every_form(client: TestClient, told: Crowd) -> None:
+def test_gaps_say_the_same_in_every_form(client: TestClient, told: None) -> None:
     for query in ("", "place=IN", "place=CL", "vendor=probe", "period=all"):
         gaps = client.get(f"/gaps.json?{query}").json()["gaps"]
         lines = table(client.get(f"/gaps.csv?{query}").text)
@@ -257,7 +272,7 @@ def test_gaps_say_the_same_in_every_form(client: TestClient, told: Crowd) -> Non
     ],
 )
 def test_figures_speak_the_readers_language(
-    client: TestClient, told: Crowd, language: str, said: str
+    client: TestClient, told: None, language: str, said: str
 ) -> None:
     headers = {"accept-language": language}
     page = client.get("/accountability", headers=headers).text
@@ -280,7 +295,7 @@ REGISTERED = {
 }
 
 
-def test_a_companys_page_shows_how_it_answers(client: TestClient, told: Crowd) -> None:
+def test_a_companys_page_shows_how_it_answers(client: TestClient, told: None) -> None:
     page = client.get("/vendors/probe?on=2026-11-23").text
 
     assert "About half of the answers came within 20 days" in page
