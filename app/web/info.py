@@ -15,9 +15,12 @@ from app.domain.coverage import researched
 from app.store.corrections import UNREAD_LIVES
 from app.store.inbox import UNMATCHED_LIVES
 from app.web.api.operations import OPERATIONS, Operation
+from app.web.coverage.cards.start import HELP
 from app.web.deps import DirectoryDep, Now, PagesDep, PortalDep, RulebookDep, StoreDep
 from app.web.errors import Problem
-from app.web.pages import json_of
+from app.web.pages import json_of, language_of
+from app.web.shared import Shared
+from app.words.catalog import translations
 
 router = APIRouter()
 
@@ -71,9 +74,11 @@ InfoDep = Annotated[InfoView, Depends(_info)]
 
 
 @router.get("/")
-async def start(request: Request, pages: PagesDep, info: InfoDep) -> Response:
+async def start(request: Request, pages: PagesDep, info: InfoDep, at: Now) -> Response:
     """Say what this is, and where to begin."""
-    return pages.show(request, "residents/start.html", info)
+    line = translations(language_of(request)).gettext(HELP)
+    shared = Shared("/", at.date(), line, timeless=True)
+    return pages.show(request, "residents/start.html", info, shared=shared)
 
 
 @router.get("/help")

@@ -28,6 +28,8 @@ class Shared:
     """What it says to programs."""
     drawn: bool = True
     """Whether there is a picture of it."""
+    timeless: bool = False
+    """Whether it shows the same on every day, but for its picture."""
 
     def address(self, language: str = "") -> str:
         """Return its own address (RFC 6596), or that of it in a language."""
@@ -37,19 +39,26 @@ class Shared:
     @property
     def standing(self) -> str:
         """The address that shows the same for as long as the record stays so."""
-        return _address(self.path, {"on": self.on.isoformat(), **self.query})
+        asked = {} if self.timeless else {"on": self.on.isoformat()}
+        return _address(self.path, {**asked, **self.query})
 
     def picture(self, language: str) -> str:
         """Return the address of its picture; empty where none can be drawn."""
         if not (self.drawn and pictures.AVAILABLE):
             return ""
         asked = {"on": self.on.isoformat(), **self.query, "lang": language}
-        return _address(f"/share{self.path}.png", asked)
+        name = self.path if self.path != "/" else "/start"
+        return _address(f"/share{name}.png", asked)
 
 
 def is_dated(request: Request) -> bool:
     """Return whether an address names the day that it is about."""
     return bool(request.query_params.get("on"))
+
+
+def day_kept(request: Request, on: date) -> str:
+    """Return the query that keeps the day of an address; empty where it names none."""
+    return f"?on={on}" if is_dated(request) else ""
 
 
 def way(portal: Portal, *steps: tuple[str, str]) -> Linked:

@@ -11,7 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from app import pictures
 from app.domain.timeline import DenialGround, EventKind
+from app.pictures import Bar, Card
 from app.store.keys import Keys
 from app.store.people import Filing, MadeUp
 from app.store.session import Store
@@ -355,3 +357,39 @@ def test_made_up_people_are_called_that(
         assert "Synthetic: these people" in client.get(path).text
     [release] = client.get("/accountability.json").json()["releases"]
     assert release["synthetic"] is True
+
+
+def test_a_picture_draws_what_is_told_and_nothing_else(
+    client: TestClient, told: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Card] = []
+
+    def draw(card: Card) -> bytes:
+        drawn.append(card)
+        return b"png"
+
+    monkeypatch.setattr(pictures, "draw", draw)
+    query = "on=2026-11-23&period=all"
+    figures = client.get(f"/accountability.json?{query}").json()["figures"]
+    gaps = client.get(f"/gaps.json?{query}").json()["gaps"]
+
+    client.get(f"/share/accountability.png?{query}")
+    client.get(f"/share/gaps.png?{query}")
+
+    answers, nowhere = drawn
+    assert answers.bars
+    for bar in answers.bars:
+        assert any(bar_is_of(bar, one) for one in figures), bar
+    assert nowhere.bars
+    assert {bar.value for bar in nowhere.bars} <= {str(gap["people"]) for gap in gaps}
+
+
+def bar_is_of(bar: Bar, figure: dict[str, Any]) -> bool:
+    """Return whether a bar shows this figure, each part in proportion."""
+    people, courses = figure["people_at_least"], figure["courses"]
+    in_time = (courses["in_time"] or 0) / people
+    return (
+        bar.value.removeprefix("≥ ") == str(people)
+        and dict(bar.parts).get("eligible", 0) == in_time
+        and sum(share for _, share in bar.parts) == pytest.approx(1)
+    )

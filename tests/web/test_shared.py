@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import anyio
@@ -23,6 +24,7 @@ from tests.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 ON = "on=2020-07-06"
+BOTH = "from=2020-07-06&to=2026-11-27"
 PAGES = [
     f"/coverage?{ON}&region=CA",
     f"/coverage/map?{ON}&vendor=clearview-ai",
@@ -34,6 +36,9 @@ PAGES = [
     f"/compare?{ON}&from=2019-01-01&to=2020-07-06",
     f"/accountability?{ON}",
     f"/gaps?{ON}",
+    f"/vendors?{ON}",
+    f"/laws?{ON}",
+    f"/jurisdictions?{ON}",
 ]
 HOSTILE = '</script><script>alert("x")</script> #import $x$ @y [z] & \a <!-- ' + "W" * 90  # fmt: skip
 
@@ -146,6 +151,80 @@ def test_a_page_of_one_region_tells_of_all_that_was_asked_for(
     client.get(said["og:image"])
 
     assert [card.line for card in drawn] == [said["og:description"]]
+
+
+def test_a_picture_of_two_days_names_both_and_shows_where_an_answer_differs(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drawn,) = drawn_of(client, monkeypatch, f"/compare?{BOTH}&vendor=clearview-ai")
+    differing = client.get(f"/compare.json?{BOTH}&vendor=clearview-ai").json()
+
+    foot = drawn.foot.replace("\u00a0", " ")
+    assert foot.startswith("6 July 2020 and 27 November 2026. Source: Efface")
+    gained = {one["residence"] for one in differing["differences"] if one["gained"]}
+    shown = {short for sign, short, *_ in drawn.tiles if sign == "eligible"}
+    assert shown
+    assert shown <= {code.rpartition("-")[2] for code in gained}
+
+
+def test_changes_are_drawn_year_by_year_up_to_the_day(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drawn,) = drawn_of(client, monkeypatch, f"/changes?{ON}")
+    changes = client.get(f"/changes.json?{ON}").json()["changes"]
+
+    by_year = Counter(change["on"][:4] for change in changes)
+    assert max(by_year) == "2020"
+    assert {bar.name: bar.value for bar in drawn.bars} == {
+        year: str(by_year[year]) for year in sorted(by_year)[-5:]
+    }
+
+
+def test_one_change_is_drawn_where_it_changed_answers(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "law-began:us-ca-ccpa:2020-01-01"
+    (drawn,) = drawn_of(client, monkeypatch, f"/changes/{name}")
+
+    filled = {short for sign, short, *_ in drawn.tiles if sign == "eligible"}
+    assert filled == {"CA"}
+
+
+def test_lists_are_drawn_as_they_were_on_the_day(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("laws", "jurisdictions"):
+        early, late = (
+            drawn_of(client, monkeypatch, f"/{name}?on={day}")[0]
+            for day in ("2016-01-01", "2026-11-27")
+        )
+        counted = [int(card.counts[0][1].rpartition(" ")[2]) for card in (early, late)]
+        rows = client.get("/jurisdictions.csv?on=2026-11-27").text.splitlines()[1:]
+
+        assert counted[0] < counted[1] == sum(not row.endswith(",") for row in rows)
+    (companies,) = drawn_of(client, monkeypatch, "/vendors?on=2026-11-27")
+    known = client.get("/vendors.json").json()["vendors"]
+    assert sum(int(bar.value) for bar in companies.bars) == len(known)
+
+
+def test_the_start_page_is_told_without_a_day(client: TestClient) -> None:
+    page = client.get("/?lang=es").text
+    said = told(page)
+
+    assert links(page)["own"] == "http://testserver/?lang=es"
+    assert said["og:description"] == said["description"]
+    assert said["og:image"].startswith("http://testserver/share/start.png?on=")
+    assert client.get(said["og:image"]).headers["content-type"] == "image/png"
+    assert re.search(r'class="printed">[^<]*http://testserver/</p>', page)
+
+
+def drawn_of(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> list[Card]:
+    """Return the card of the picture that a page names."""
+    drawn = cards_drawn(monkeypatch)
+    client.get(told(client.get(address).text)["og:image"])
+    return drawn
 
 
 def test_who_waited_for_one_picture_is_given_that_which_was_drawn(

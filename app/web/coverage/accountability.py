@@ -23,7 +23,8 @@ from app.actions.read_figures import (
 from app.domain.figures import NO_LAW, SEVERAL, Quarter
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.figures import figures_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.figures import FigureLine, lines_of
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
@@ -215,7 +216,7 @@ async def accountability_page(
     shared = Shared(
         "/accountability",
         on,
-        tell.figures(published, page.chosen, on).line,
+        figures_card(tell, published, page.chosen, on, directory).line,
         dated=is_dated(request),
         query=named_in(choice),
     )

@@ -18,7 +18,8 @@ from app.domain.laws import Law
 from app.domain.places import Places
 from app.domain.vendors import Directory, Offer, Order, Vendor
 from app.rulebook.load import Rulebook
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.tables import best_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.choosing import Filters, FiltersDep, chosen, in_words, kind_of
 from app.web.coverage.regions import by_region, region_name
 from app.web.coverage.tiles import FROM, WORLD, Grid, Mark, draw
@@ -145,7 +146,8 @@ async def map_page(
     bests = tuple(best_cells(table))
     page = _view(whole, table, bests, coming, filters, directory, rulebook, language)
     among = in_words(filters, table.places, language)
-    card = Teller(rulebook, language).best(table, bests, page.company, among)
+    tell = Teller(rulebook, language)
+    card = best_card(tell, table, bests, page.company, among)
     shared = Shared(
         "/coverage/map",
         on,

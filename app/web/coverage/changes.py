@@ -14,7 +14,8 @@ from app.domain.coverage import researched
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.web.coverage.asked import Asked, AskedDep, found_for, whose
-from app.web.coverage.cards import CHANGED, Teller
+from app.web.coverage.cards.changes import CHANGED, change_card, changes_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.change_views import ChangeView, Viewer
 from app.web.coverage.choosing import kind_of
 from app.web.coverage.regions import REGIONS, by_region, region_name
@@ -125,7 +126,7 @@ async def changes_page(
     shared = Shared(
         "/changes",
         asked.on,
-        tell.changes(past, asked_of, asked.on, directory).line,
+        changes_card(tell, past, asked_of, asked.on, directory).line,
         dated=asked.dated,
         query=dict(parse_qsl(asked.query(on=None))),
     )
@@ -250,7 +251,7 @@ async def change_page(
     shared = Shared(
         f"/changes/{change.name}",
         asked.on,
-        tell.change(change, asked.on, directory).line,
+        change_card(tell, change, asked.on, directory).line,
         dated=asked.dated,
     )
     response = pages.show(request, "coverage/change.html", page, shared=shared)

@@ -19,7 +19,8 @@ from app.domain.grounds import Verdict
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.web.coverage.asked import Asked, AskedDep, residences_of, vendors_of, whose
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.changes import compared_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.change_views import NAMED, Viewer
 from app.web.coverage.changes import Choices, choices_of
 from app.web.coverage.regions import by_region
@@ -145,7 +146,8 @@ async def compare_page(
         return written
     found = await compared(days, told, directory, rulebook, tables)
     page = _view(days, found, directory, rulebook, language)
-    card = Teller(rulebook, language).compared(
+    card = compared_card(
+        Teller(rulebook, language),
         (days.first, days.last),
         whose(days.asked, directory, language),
         found.differing,

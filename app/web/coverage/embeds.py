@@ -18,7 +18,8 @@ from app.domain.coverage import Coverage
 from app.domain.grounds import Verdict
 from app.domain.vendors import Vendor
 from app.rulebook.load import Rulebook
-from app.web.coverage.cards import MANY, SOURCE
+from app.web.coverage.cards.records import MANY
+from app.web.coverage.cards.teller import SOURCE
 from app.web.coverage.tiles import CANADA, EUROPE, UNITED_STATES, WORLD, Mark, draw
 from app.web.coverage.vendors import stamp, vendor_found
 from app.web.deps import (

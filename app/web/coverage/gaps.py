@@ -29,7 +29,8 @@ from app.web.coverage.accountability import (
     released_document,
     vendors_by_name,
 )
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.figures import gaps_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.regions import region_of
 from app.web.coverage.vendors import stamp
 from app.web.deps import (
@@ -123,7 +124,7 @@ async def gaps_page(
     shared = Shared(
         "/gaps",
         on,
-        Teller(rulebook, language).gaps(published, on).line,
+        gaps_card(Teller(rulebook, language), published, on, directory).line,
         dated=is_dated(request),
         query=named_in(choice),
     )

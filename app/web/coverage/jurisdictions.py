@@ -13,7 +13,9 @@ from app.domain.places import Place
 from app.domain.regulators import known_regulators, regulator_id
 from app.domain.standing import days_here, reads_here
 from app.rulebook.load import Rulebook
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.records import place_card, places_card
+from app.web.coverage.cards.teller import Teller
+from app.web.coverage.in_force import laws_in_force
 from app.web.coverage.law_story import LawStory, story_of_place
 from app.web.coverage.regions import by_region
 from app.web.coverage.vendors import stamp
@@ -28,7 +30,7 @@ from app.web.deps import (
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
-from app.web.shared import Shared, is_dated, way
+from app.web.shared import Shared, day_kept, is_dated, way
 from app.words import linked_data
 from app.words.catalog import translations
 from app.words.languages import place_name
@@ -53,6 +55,8 @@ class PlacesView:
     """The list of jurisdictions."""
 
     on: date
+    dated: str
+    """The query that keeps the day; empty where none was asked for."""
     regions: tuple[tuple[str, tuple[PlaceLine, ...]], ...]
     """The name of each region, and its places."""
 
@@ -116,7 +120,7 @@ async def jurisdictions_page(
             region.name,
             tuple(
                 PlaceLine(
-                    p.code, place_name(p.code, language), _in_force(p, on, rulebook)
+                    p.code, place_name(p.code, language), laws_in_force(p, on, rulebook)
                 )
                 for p in region.places
             ),
@@ -125,8 +129,11 @@ async def jurisdictions_page(
             researched(rulebook.pack.laws, rulebook.places), language
         )
     )
-    page = PlacesView(on, regions)
-    response = pages.show(request, "coverage/jurisdictions.html", page)
+    page = PlacesView(on, day_kept(request, on), regions)
+    here = [line.code for _, lines in regions for line in lines if line.laws]
+    line = places_card(Teller(rulebook, language), here, on).line
+    shared = Shared("/jurisdictions", on, line, dated=is_dated(request))
+    response = pages.show(request, "coverage/jurisdictions.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
@@ -158,7 +165,7 @@ async def jurisdictions_csv(
 ) -> Response:
     """Write the list as CSV."""
     rows = [
-        (p.code, p.name, " ".join(law.id for law in _in_force(p, on, rulebook)))
+        (p.code, p.name, " ".join(law.id for law in laws_in_force(p, on, rulebook)))
         for p in researched(rulebook.pack.laws, rulebook.places)
     ]
     response = csv_of(("code", "name", "laws"), rows)
@@ -284,7 +291,7 @@ async def jurisdiction_page(
     shared = Shared(
         f"/jurisdictions/{place.code}",
         on,
-        Teller(rulebook, language).place(place, table).line,
+        place_card(Teller(rulebook, language), place, table).line,
         dated=is_dated(request),
         data=(
             linked_data.jurisdiction(place.code, page.name, page.within),
@@ -305,12 +312,6 @@ def _regions(place: Place, rulebook: Rulebook) -> Iterator[Place]:
     """Yield the parts of a place of which one has to be named as the residence."""
     if place.regions_differ:
         yield from (p for p in rulebook.places if place.code in p.within)
-
-
-def _in_force(place: Place, on: date, rulebook: Rulebook) -> tuple[Law, ...]:
-    laws = own_laws(place, rulebook.pack.laws, rulebook.places)
-    around = rulebook.places.around(place.code)
-    return tuple(law for law in laws if reads_here(law, around, on) is not None)
 
 
 def place_found(rulebook: Rulebook, code: str) -> Place:

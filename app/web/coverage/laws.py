@@ -9,14 +9,16 @@ from fastapi.responses import Response
 from app.domain.laws import Law, Regulator, Step
 from app.domain.regulators import known_regulators
 from app.rulebook.load import Rulebook
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.records import law_card, laws_card
+from app.web.coverage.cards.teller import Teller
+from app.web.coverage.in_force import with_law
 from app.web.coverage.law_story import LawStory, story_of_law
 from app.web.coverage.readings import LawRead, read_law
 from app.web.coverage.vendors import stamp
 from app.web.deps import Day, DirectoryDep, Now, PagesDep, PortalDep, RulebookDep
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
-from app.web.shared import Shared, is_dated, way
+from app.web.shared import Shared, day_kept, is_dated, way
 from app.words import linked_data
 from app.words.catalog import translations
 from app.words.languages import place_name
@@ -44,6 +46,8 @@ class LawsView:
     """The list of laws."""
 
     on: date
+    dated: str
+    """The query that keeps the day; empty where none was asked for."""
     countries: tuple[tuple[str, tuple["LawLine", ...]], ...]
     """The name of each country or union, and its laws."""
     without: tuple["LawLine", ...]
@@ -102,8 +106,12 @@ async def laws_page(
         else:
             named.setdefault(place_name(home, language), []).append(line)
     countries = tuple((name, tuple(named[name])) for name in sorted(named))
-    page = LawsView(on, countries, tuple(without))
-    response = pages.show(request, "coverage/laws.html", page)
+    page = LawsView(on, day_kept(request, on), countries, tuple(without))
+    there = with_law(rulebook, on)
+    tell = Teller(rulebook, language)
+    card = laws_card(tell, rulebook.pack.laws.values(), there, on)
+    shared = Shared("/laws", on, card.line, dated=is_dated(request))
+    response = pages.show(request, "coverage/laws.html", page, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
@@ -231,7 +239,7 @@ async def law_page(
     shared = Shared(
         f"/laws/{found.id}",
         on,
-        Teller(rulebook, language).law(found, on).line,
+        law_card(Teller(rulebook, language), found, on).line,
         dated=is_dated(request),
         data=(
             *([linked] if linked else []),

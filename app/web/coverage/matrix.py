@@ -15,7 +15,8 @@ from app.domain.coverage import Coverage, researched
 from app.domain.grounds import Verdict
 from app.domain.places import Place
 from app.domain.vendors import Vendor
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.tables import matrix_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.choosing import (
     Filters,
     FiltersDep,
@@ -169,7 +170,8 @@ async def coverage_page(
     )
     # Of all that was asked for, as its picture is: the page may show one region of it.
     among = in_words(filters, asked, language)
-    card = Teller(rulebook, language).matrix(view.vendors, len(asked), on, among)
+    tell = Teller(rulebook, language)
+    card = matrix_card(tell, view.vendors, len(asked), on, among)
     shared = Shared(
         "/coverage",
         on,

@@ -11,7 +11,8 @@ from app.domain.laws import Law
 from app.domain.regulators import Charge, Known, known_regulators
 from app.domain.standing import reads_here
 from app.rulebook.load import Rulebook
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.records import regulator_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.vendors import stamp
 from app.web.deps import Day, DirectoryThen, PagesDep, PortalDep, RulebookDep
 from app.web.errors import Problem
@@ -131,7 +132,7 @@ async def regulator_page(
     shared = Shared(
         path,
         on,
-        Teller(rulebook, language).regulator(known, on).line,
+        regulator_card(Teller(rulebook, language), known, on).line,
         dated=is_dated(request),
         data=(
             linked_data.regulator(known.regulator, served),

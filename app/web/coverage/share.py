@@ -1,7 +1,7 @@
 """The picture of each page, for where its address is shared.
 
 It is the same for everybody: its language and its day stand in its address. A page that
-shows several days is that of the later one.
+shows several days names them all; its address has the later one.
 """
 
 from datetime import UTC
@@ -16,10 +16,29 @@ from app.domain.best_cells import best_cells
 from app.pictures import Card
 from app.web.coverage.accountability import ChoiceDep, refuse_unknown
 from app.web.coverage.asked import AskedDep, whose
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.changes import (
+    change_card,
+    changes_card,
+    compared_card,
+    differences_on_map,
+)
+from app.web.coverage.cards.figures import figures_card, gaps_card
+from app.web.coverage.cards.records import (
+    law_card,
+    laws_card,
+    place_card,
+    places_card,
+    regulator_card,
+    vendor_card,
+    vendors_card,
+)
+from app.web.coverage.cards.start import start_card
+from app.web.coverage.cards.tables import answers_card, best_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.changes import found_change, split
 from app.web.coverage.choosing import FiltersDep, chosen, in_words
 from app.web.coverage.compare import DaysDep, compared
+from app.web.coverage.in_force import with_law
 from app.web.coverage.jurisdictions import place_found
 from app.web.coverage.laws import law_found
 from app.web.coverage.regulators import regulator_found
@@ -94,7 +113,8 @@ async def coverage(
     """Draw how many answers of a table are what; they are counted beside the loop."""
     table = chosen(await tables.of(directory, rulebook, on), filters, rulebook)
     among = in_words(filters, table.places, language)
-    return await easel.show(await to_thread.run_sync(tell.answers, table, among), on)
+    card = await to_thread.run_sync(answers_card, tell, table, among)
+    return await easel.show(card, on)
 
 
 @router.get("/coverage/map.png")
@@ -115,8 +135,53 @@ async def coverage_map(
 
     def told() -> Card:
         best = tuple(best_cells(table))
-        card = tell.best(table, best, one.name if one else "", among)
+        card = best_card(tell, table, best, one.name if one else "", among)
         return tell.on_map(card, best)
+
+    return await easel.show(await to_thread.run_sync(told), on)
+
+
+@router.get("/start.png")
+async def start(
+    on: Day, rulebook: RulebookDep, tell: TellerDep, easel: EaselDep
+) -> Response:
+    """Draw in which places a law helps."""
+
+    def told() -> Card:
+        return start_card(tell, on, with_law(rulebook, on))
+
+    return await easel.show(await to_thread.run_sync(told), on)
+
+
+@router.get("/vendors.png")
+async def vendors(
+    on: Day, directory: DirectoryDep, tell: TellerDep, easel: EaselDep
+) -> Response:
+    """Draw how many companies there are of which kind."""
+    return await easel.show(vendors_card(tell, directory.vendors.values(), on), on)
+
+
+@router.get("/laws.png")
+async def laws(
+    on: Day, rulebook: RulebookDep, tell: TellerDep, easel: EaselDep
+) -> Response:
+    """Draw where a law is in force."""
+
+    def told() -> Card:
+        laws = rulebook.pack.laws.values()
+        return laws_card(tell, laws, with_law(rulebook, on), on)
+
+    return await easel.show(await to_thread.run_sync(told), on)
+
+
+@router.get("/jurisdictions.png")
+async def jurisdictions(
+    on: Day, rulebook: RulebookDep, tell: TellerDep, easel: EaselDep
+) -> Response:
+    """Draw in which places a law is in force; they are looked through beside the loop."""
+
+    def told() -> Card:
+        return places_card(tell, with_law(rulebook, on), on)
 
     return await easel.show(await to_thread.run_sync(told), on)
 
@@ -135,7 +200,7 @@ async def vendor(
     found = vendor_found(directory, slug)
     table = await tables.of(directory, rulebook, on)
     own = best_cells(table.part([found], table.places))
-    return await easel.show(tell.on_map(tell.vendor(found, table), own), on)
+    return await easel.show(tell.on_map(vendor_card(tell, found, table), own), on)
 
 
 @router.get("/jurisdictions/{code}.png")
@@ -151,8 +216,8 @@ async def jurisdiction(
     """Draw what one place gives."""
     place = place_found(rulebook, code)
     table = await tables.of(directory, rulebook, on)
-    card = tell.place(place, table)
-    return await easel.show(tell.where(card, frozenset({place.code})), on)
+    card = place_card(tell, place, table)
+    return await easel.show(tell.filled(card, {place.code}), on)
 
 
 @router.get("/laws/{law}.png")
@@ -162,7 +227,7 @@ async def law_picture(
     """Draw where one law is in force."""
     found = law_found(rulebook, law)
     there = found.places_on(on) if found.on(on) is not None else frozenset()
-    return await easel.show(tell.where(tell.law(found, on), there), on)
+    return await easel.show(tell.filled(law_card(tell, found, on), there), on)
 
 
 @router.get("/regulators/{regulator}.png")
@@ -171,8 +236,8 @@ async def regulator_picture(
 ) -> Response:
     """Draw where one regulator helps."""
     known = regulator_found(rulebook, regulator)
-    card = tell.regulator(known, on)
-    return await easel.show(tell.where(card, frozenset(known.places)), on)
+    card = regulator_card(tell, known, on)
+    return await easel.show(tell.filled(card, known.places), on)
 
 
 @router.get("/changes.png")
@@ -187,7 +252,8 @@ async def changes(
 ) -> Response:
     """Draw how much has changed, and what last."""
     past, _ = split(asked, told, directory, rulebook)
-    card = tell.changes(past, whose(asked, directory, language), asked.on, directory)
+    of = whose(asked, directory, language)
+    card = changes_card(tell, past, of, asked.on, directory)
     return await easel.show(card, asked.on)
 
 
@@ -202,7 +268,7 @@ async def change_picture(
 ) -> Response:
     """Draw one change."""
     change = found_change(told, name)
-    return await easel.show(tell.change(change, asked.on, directory), asked.on)
+    return await easel.show(change_card(tell, change, asked.on, directory), asked.on)
 
 
 @router.get("/compare.png")
@@ -218,14 +284,10 @@ async def compare(
 ) -> Response:
     """Draw how much differs between two days."""
     found = await compared(days, told, directory, rulebook, tables)
-    card = tell.compared(
-        (days.first, days.last),
-        whose(days.asked, directory, language),
-        found.differing,
-        found.answers,
-    )
-    best = await to_thread.run_sync(lambda: tuple(best_cells(found.after)))
-    return await easel.show(tell.on_map(card, best), days.last)
+    both, of = (days.first, days.last), whose(days.asked, directory, language)
+    card = compared_card(tell, both, of, found.differing, found.answers)
+    card = differences_on_map(tell, card, found.differences, found.after.places)
+    return await easel.show(card, days.last)
 
 
 @router.get("/accountability.png")
@@ -238,11 +300,13 @@ async def accountability(
     tell: TellerDep,
     easel: EaselDep,
 ) -> Response:
-    """Draw of how many companies there are figures."""
+    """Draw how companies answer."""
     published = await store.read(read_published, on, choice)
     refuse_unknown(choice, published, directory, rulebook)
     one = directory.vendors.get(choice.vendor)
-    return await easel.show(tell.figures(published, one.name if one else "", on), on)
+    company = one.name if one else ""
+    card = figures_card(tell, published, company, on, directory)
+    return await easel.show(card, on)
 
 
 @router.get("/gaps.png")
@@ -258,4 +322,4 @@ async def gaps(
     """Draw in how many places people had no right."""
     published = await store.read(read_published_gaps, on, choice)
     refuse_unknown(choice, published, directory, rulebook)
-    return await easel.show(tell.gaps(published, on), on)
+    return await easel.show(gaps_card(tell, published, on, directory), on)

@@ -22,7 +22,8 @@ from app.domain.vendors import (
     Vendor,
 )
 from app.rulebook.load import Rulebook
-from app.web.coverage.cards import Teller
+from app.web.coverage.cards.records import vendor_card, vendors_card
+from app.web.coverage.cards.teller import Teller
 from app.web.coverage.figures import FigureLine, lines_of
 from app.web.coverage.regions import by_region
 from app.web.coverage.story import Story, story
@@ -39,7 +40,7 @@ from app.web.deps import (
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
-from app.web.shared import Shared, is_dated, way
+from app.web.shared import Shared, day_kept, is_dated, way
 from app.web.vendor_said import Words
 from app.words.catalog import translations
 from app.words.figures import own_figures
@@ -68,6 +69,8 @@ class VendorsView:
     """The list of vendors."""
 
     on: date
+    dated: str
+    """The query that keeps the day; empty where none was asked for."""
     vendors: tuple[VendorLine, ...]
 
 
@@ -141,7 +144,11 @@ async def vendors_page(
         )
         for v in by_name(directory)
     )
-    response = pages.show(request, "coverage/vendors.html", VendorsView(on, lines))
+    tell = Teller(rulebook, language)
+    line = vendors_card(tell, directory.vendors.values(), on).line
+    shared = Shared("/vendors", on, line, dated=is_dated(request))
+    view = VendorsView(on, day_kept(request, on), lines)
+    response = pages.show(request, "coverage/vendors.html", view, shared=shared)
     return public(
         request, response, stamp=stamp(directory, rulebook, on), portal=portal
     )
@@ -324,7 +331,7 @@ async def vendor_page(
     shared = Shared(
         f"/vendors/{vendor.slug}",
         on,
-        Teller(rulebook, language).vendor(vendor, table).line,
+        vendor_card(Teller(rulebook, language), vendor, table).line,
         dated=is_dated(request),
         data=(
             company(vendor),

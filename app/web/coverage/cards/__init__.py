@@ -1,0 +1,1 @@
+"""What matters on a page of advocates, in a line and, for its picture, in figures."""
