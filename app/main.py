@@ -56,9 +56,10 @@ def create_app(
     *,
     store: Store,
     keys: Keys,
+    replica: Store | None = None,
     now: Callable[[], datetime] = clock.now,
 ) -> FastAPI:
-    """Return the web application over an open store."""
+    """Return the web application over an open store, and over its copy if there is one."""
     portal = portal_of(settings)
     static = Static.of(APP / "web" / "static")
     pages = Pages(shipped("templates"), static, portal)
@@ -86,6 +87,7 @@ def create_app(
         letters=Letters(shipped("templates")),
         portal=portal,
         now=now,
+        replica=replica,
     )
     routes.include(app)
     packed = GZipMiddleware(Forever(directory=static.folder))

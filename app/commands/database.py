@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from app.store.session import Store
     from app.words.dataset import Frozen
 
-ENGINES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+SERVERS = ("postgresql:", "postgresql+psycopg:")
+ENGINES = ("sqlite:", *SERVERS)
 
 
 def settings_or_refuse() -> Settings:
@@ -26,22 +27,21 @@ def settings_or_refuse() -> Settings:
         refuse(str(unsafe))
     if not settings.url.startswith(ENGINES):
         refuse("EFFACE_DATABASE_URL: neither sqlite:// nor postgresql+psycopg://")
+    copy = settings.read_database_url
+    if copy and (settings.embedded or not copy.startswith(SERVERS)):
+        refuse("EFFACE_READ_DATABASE_URL: a copy of a PostgreSQL database, or nothing")
     return settings
 
 
 @contextmanager
 def database(settings: Settings) -> Iterator["Store"]:
     """Open the database; what it cannot do ends the command with one line."""
-    from app.store.session import DatabaseError, Store
+    from app.store.session import DatabaseError
 
     try:
         if settings.embedded:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
-        store = Store(
-            settings.url,
-            threads=settings.threads,
-            prepared_statements=settings.prepared_statements == "on",
-        )
+        store = store_at(settings, settings.url)
     except OSError as wrong:
         refuse(f"{settings.data_dir} cannot be made ({wrong.strerror})")
     except (DatabaseError, ImportError) as wrong:
@@ -52,6 +52,27 @@ def database(settings: Settings) -> Iterator["Store"]:
         refuse(f"the database failed: {_why(wrong)}")
     finally:
         store.close()
+
+
+def store_at(settings: Settings, url: str) -> "Store":
+    """Return the store of one of the databases that the settings name."""
+    from app.store.session import Store
+
+    prepared = settings.prepared_statements == "on"
+    return Store(url, threads=settings.threads, prepared_statements=prepared)
+
+
+@contextmanager
+def replica(settings: Settings) -> Iterator["Store | None"]:
+    """Open the copy that public pages read, if there is one; it may lag or be away."""
+    if settings.read_database_url is None:
+        yield None
+        return
+    copy = store_at(settings, settings.read_database_url)
+    try:
+        yield copy
+    finally:
+        copy.close()
 
 
 def _why(wrong: Exception) -> str:

@@ -13,7 +13,7 @@ from app.channels.drp import Agent, SigningKeyError
 from app.channels.email import MailUrlError, channel_for
 from app.channels.inbox import InboxUrlError, inbox_for
 from app.channels.signing import SigningError, signer_for
-from app.commands.database import database, settings_or_refuse
+from app.commands.database import database, replica, settings_or_refuse
 from app.commands.saying import print_json, refuse
 from app.settings import Settings
 from app.store.inbox import waiting_mails
@@ -33,13 +33,12 @@ def doctor(*, as_json: bool) -> None:
         *_inbox(settings),
         *_signing(settings),
     ]
-    without_effect, warnings = ignored(settings), _doubts(settings)
+    warnings = _doubts(settings)
     if as_json:
         print_json(
             {
                 "configured": facts,
                 "for_production": missing,
-                "ignored": without_effect,
                 "unsafe": unsafe,
                 "warnings": warnings,
             }
@@ -49,8 +48,6 @@ def doctor(*, as_json: bool) -> None:
             typer.echo(f"{name}: {value}")
         for line in missing:
             typer.echo(f"for production: {line}")
-        for line in without_effect:
-            typer.echo(f"has no effect yet: {line}")
         for line in warnings:
             typer.echo(f"warning: {line}")
         for line in unsafe:
@@ -63,6 +60,7 @@ def _facts(settings: Settings) -> dict[str, str | int]:
     return {
         "environment": settings.environment.value,
         "database": _database(settings),
+        "copy for public pages": _copy(settings),
         "data folder": str(settings.data_dir),
         "master key": _master_key(settings),
         "epoch keys": _epoch_keys(settings.epochs_dir),
@@ -123,6 +121,17 @@ def _current(settings: Settings) -> bool | None:
             return None
 
 
+def _copy(settings: Settings) -> str:
+    """Return how the copy of the database is, which public pages read."""
+    with replica(settings) as copy:
+        if copy is None:
+            return "none"
+        try:
+            return f"at {HEAD}" if copy.is_current() else f"not at {HEAD}"
+        except DatabaseError:
+            return "cannot be reached"
+
+
 def _mail(settings: Settings) -> list[str]:
     """Return what is wrong with the way that mail leaves."""
     try:
@@ -166,12 +175,6 @@ def _doubts(settings: Settings) -> list[str]:
         return []
     named = f"mails to companies name {settings.mail_from} as where they can ask"
     return [f"EFFACE_CONTACT is not set: {named}"]
-
-
-def ignored(settings: Settings) -> list[str]:
-    """Return the settings that are there and that nothing reads yet."""
-    there = {"EFFACE_READ_DATABASE_URL": settings.read_database_url}
-    return [name for name, value in there.items() if value]
 
 
 def _outbox(settings: Settings) -> dict[str, str | int]:

@@ -25,8 +25,7 @@ from app.channels.inbox import InboxUrlError, inbox_for
 from app.channels.mail_reader import MailReader
 from app.channels.outward import Outward
 from app.channels.signing import SigningError, signer_for
-from app.commands.database import settings_or_refuse
-from app.commands.doctor import ignored
+from app.commands.database import replica, settings_or_refuse
 from app.commands.house import House, house
 from app.commands.logs import set_up
 from app.commands.protocol import agent_of
@@ -34,6 +33,7 @@ from app.commands.saying import misused, refuse
 from app.commands.web_process import keep_what_is_here, web_process
 from app.settings import Settings
 from app.store.opening import Opener
+from app.store.session import Store
 from app.worker import Worker
 
 GRACE = 5
@@ -53,18 +53,16 @@ def serve(host: str, port: int, *, workers: int, with_worker: bool) -> None:
     if workers > 1 and settings.embedded:
         refuse("SQLite has one writer: --workers above 1 needs PostgreSQL")
     set_up()
-    for name in ignored(settings):
-        typer.echo(f"{name} has no effect yet", err=True)
     with listening(host, port) as listener:
         port = listener.getsockname()[1]
         if "base_url" not in settings.model_fields_set:
             local = {"base_url": f"http://localhost:{port}"}
             settings = settings.model_copy(update=local)
-        with house(settings) as opened:
+        with house(settings) as opened, replica(settings) as copy:
             worker = worker_of(opened, clock.now) if with_worker else None
             _greet(opened, port)
             with _working(worker):
-                _answer(opened, listener, workers)
+                _answer(opened, copy, listener, workers)
 
 
 @contextmanager
@@ -98,7 +96,9 @@ def _working(worker: Worker | None) -> Iterator[None]:
         thread.join(PARTING)
 
 
-def _answer(opened: House, listener: socket.socket, workers: int) -> None:
+def _answer(
+    opened: House, copy: Store | None, listener: socket.socket, workers: int
+) -> None:
     """Answer requests until a signal comes: in this process, or in several."""
     # Half of what a command takes to start: the worker alone needs none of it.
     import uvicorn
@@ -108,7 +108,7 @@ def _answer(opened: House, listener: socket.socket, workers: int) -> None:
 
     settings = opened.settings
     made = (
-        create_app(settings, store=opened.store, keys=opened.keys)
+        create_app(settings, store=opened.store, keys=opened.keys, replica=copy)
         if workers == 1
         else partial(web_process, settings)
     )

@@ -19,6 +19,7 @@ from app.domain.written_days import day_from
 from app.letters import Letters
 from app.rulebook.load import Rulebook
 from app.store.keys import Keys
+from app.store.replica import Published
 from app.store.session import Store
 from app.web.bundles import Bundles
 from app.web.chronicles import Chronicles, Told
@@ -47,6 +48,8 @@ class Parts:
     letters: Letters
     portal: Portal
     now: Callable[[], datetime]
+    replica: Store | None = None
+    """A copy of the database, for what public pages read of the past."""
     kept: Kept = field(default_factory=Kept)
     pictures: Pictures = field(default_factory=Pictures)
     bundles: Bundles = field(default_factory=Bundles)
@@ -71,6 +74,11 @@ def parts(connection: HTTPConnection) -> Parts:
 
 async def _store(connection: HTTPConnection) -> Store:
     return parts(connection).store
+
+
+async def _published(connection: HTTPConnection) -> Published:
+    here = parts(connection)
+    return Published(here.store, here.replica)
 
 
 async def _keys(connection: HTTPConnection) -> Keys:
@@ -211,6 +219,8 @@ def language_named(lang: str | None) -> Language:
 
 
 StoreDep = Annotated[Store, Depends(_store)]
+PublishedDep = Annotated[Published, Depends(_published)]
+"""Where public pages read what was published and no longer changes."""
 KeysDep = Annotated[Keys, Depends(_keys)]
 RulebookDep = Annotated[Rulebook, Depends(_rulebook)]
 DirectoryDep = Annotated[Directory, Depends(_directory)]

@@ -24,8 +24,8 @@ from app.web.deps import (
     PagesDep,
     PartsDep,
     PortalDep,
+    PublishedDep,
     RulebookDep,
-    StoreDep,
     TablesDep,
     ToldDep,
 )
@@ -80,7 +80,7 @@ async def _bundle(
     tables: TablesDep,
     told: ToldDep,
     portal: PortalDep,
-    store: StoreDep,
+    store: PublishedDep,
     here: PartsDep,
 ) -> Bundle:
     """Return the data set of a day, which is not made for a file that it never has."""

@@ -109,17 +109,6 @@ def test_the_doctor_warns_where_nobody_can_be_asked(
     assert there.document["warnings"] == []
 
 
-def test_the_doctor_names_a_setting_that_nothing_reads_yet(
-    efface: Efface, ready: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("EFFACE_READ_DATABASE_URL", "postgresql://127.0.0.1:1/efface")
-
-    told = efface("doctor")
-
-    assert told.code == 0
-    assert "has no effect yet: EFFACE_READ_DATABASE_URL" in told.out
-
-
 def test_a_database_that_does_not_answer_is_not_told_to_upgrade(
     efface: Efface, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,3 +145,33 @@ def test_the_doctor_says_what_waits(efface: Efface, used: Path) -> None:
     assert told["letters kept back"] == 1
     assert told[f"letters kept back for {vendor} (pause)"] == 1
     assert told["letters an hour to one vendor"] == 100
+
+
+@pytest.mark.parametrize(
+    ("database", "copy"),
+    [
+        ("", "postgresql+psycopg://efface@127.0.0.1:1/copy"),
+        ("postgresql+psycopg://efface@127.0.0.1:1/efface", "sqlite:///copy.db"),
+    ],
+)
+def test_a_copy_for_public_pages_is_one_of_a_postgresql_database(
+    efface: Efface, monkeypatch: pytest.MonkeyPatch, database: str, copy: str
+) -> None:
+    monkeypatch.setenv("EFFACE_DATABASE_URL", database)
+    monkeypatch.setenv("EFFACE_READ_DATABASE_URL", copy)
+
+    told = efface("doctor")
+
+    assert told.code == 1
+    [line] = told.lines
+    assert "EFFACE_READ_DATABASE_URL: a copy of a PostgreSQL database" in line
+
+
+def test_the_doctor_says_that_a_copy_cannot_be_reached(
+    efface: Efface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = "postgresql+psycopg://efface@127.0.0.1:1/efface"
+    monkeypatch.setenv("EFFACE_DATABASE_URL", nowhere)
+    monkeypatch.setenv("EFFACE_READ_DATABASE_URL", nowhere)
+
+    assert "copy for public pages: cannot be reached" in efface("doctor").out

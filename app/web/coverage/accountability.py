@@ -32,8 +32,8 @@ from app.web.deps import (
     DirectoryDep,
     PagesDep,
     PortalDep,
+    PublishedDep,
     RulebookDep,
-    StoreDep,
 )
 from app.web.errors import Problem
 from app.web.pages import csv_of, json_of, language_of, public
@@ -186,7 +186,7 @@ async def accountability_page(
     request: Request,
     on: Day,
     choice: ChoiceDep,
-    store: StoreDep,
+    store: PublishedDep,
     directory: DirectoryDep,
     rulebook: RulebookDep,
     pages: PagesDep,
@@ -231,7 +231,7 @@ async def accountability_json(
     request: Request,
     on: Day,
     choice: ChoiceDep,
-    store: StoreDep,
+    store: PublishedDep,
     directory: DirectoryDep,
     rulebook: RulebookDep,
     portal: PortalDep,
@@ -250,7 +250,7 @@ async def accountability_csv(
     request: Request,
     on: Day,
     choice: ChoiceDep,
-    store: StoreDep,
+    store: PublishedDep,
     directory: DirectoryDep,
     rulebook: RulebookDep,
     portal: PortalDep,

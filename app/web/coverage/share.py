@@ -49,8 +49,8 @@ from app.web.deps import (
     DirectoryThen,
     PartsDep,
     PortalDep,
+    PublishedDep,
     RulebookDep,
-    StoreDep,
     TablesDep,
     ToldDep,
     language_named,
@@ -294,7 +294,7 @@ async def compare(
 async def accountability(
     on: Day,
     choice: ChoiceDep,
-    store: StoreDep,
+    store: PublishedDep,
     directory: DirectoryDep,
     rulebook: RulebookDep,
     tell: TellerDep,
@@ -313,7 +313,7 @@ async def accountability(
 async def gaps(
     on: Day,
     choice: ChoiceDep,
-    store: StoreDep,
+    store: PublishedDep,
     directory: DirectoryDep,
     rulebook: RulebookDep,
     tell: TellerDep,

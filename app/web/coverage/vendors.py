@@ -33,8 +33,8 @@ from app.web.deps import (
     Now,
     PagesDep,
     PortalDep,
+    PublishedDep,
     RulebookDep,
-    StoreDep,
     TablesDep,
     ToldDep,
 )
@@ -278,7 +278,7 @@ async def vendor_page(
     rulebook: RulebookDep,
     tables: TablesDep,
     told: ToldDep,
-    store: StoreDep,
+    store: PublishedDep,
     pages: PagesDep,
     portal: PortalDep,
     at: Now,
