@@ -245,7 +245,7 @@ def _brokers(
             if place < len(row)
         }
         name = cells.get("name", "")
-        if not name:
+        if not any(cell.strip() for cell in row):
             continue
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-")
         tables = _tables(name, slug, cells, places, on)

@@ -271,7 +271,9 @@ def _registry(path: Path, text: str, by: Yardstick) -> Iterator[Found]:
         yield register
     for one in brokers:
         at = f"line {one.line}"
-        if not one.slug:
+        if not one.name:
+            yield Rejected(at, "the broker has no name")
+        elif not one.slug:
             yield Rejected(at, f"{one.name}: no slug can be made of this name")
         elif one.same_as is not None:
             why = f"{one.name}: stands on line {one.same_as} already"

@@ -156,11 +156,12 @@ def test_a_broker_without_a_mailbox_is_reached_otherwise(
 
 def test_a_row_that_is_no_new_broker_says_why(file: Path) -> None:
     text = registry(2026, [1, 2, 3, 4], {2: {"name": ""}, 4: {"name": "???"}})
-    again = text + registry(2026, [1]).partition("\r\n")[2]
+    again = text + registry(2026, [1]).partition("\r\n")[2] + ",,,\r\n"
 
     found = read(file, again)
 
     assert [(one.name, one.why) for one in found if isinstance(one, Rejected)] == [
+        ("line 3", "the broker has no name"),
         ("line 5", "???: no slug can be made of this name"),
         ("line 6", "Broker 0001 Data, Inc.: stands on line 2 already"),
     ]
