@@ -34,6 +34,8 @@ AT_ONCE = 500
 """Numbers in one statement."""
 KNOWN_FOR = timedelta(days=90)
 """For which the same name of a file, or the same key, is the same answer."""
+FURTHEST_WEST = timedelta(hours=12)
+"""By which the latest clock on Earth is behind UTC."""
 PLAIN, FULL = ("Id", "Status"), ("Id", "Status", "Ground", "Until")
 """The header of the platform's files, and one with all that our words need."""
 
@@ -125,7 +127,8 @@ def answer_list(
     told = _told_before(session, keys, vendor, name, body, at=at)
     if told is not None:
         return told
-    read = [_read(place, row) for place, row in enumerate(rows, start=1)]
+    earliest = (at - FURTHEST_WEST).date()
+    read = [_read(place, row, earliest) for place, row in enumerate(rows, start=1)]
     wrong = [one for one in read if isinstance(one, Rejected)]
     numbers = {one.number for one in _answers(read)}
     listed = _listed(session, vendor, numbers)
@@ -155,12 +158,12 @@ def _answers(read: Iterable[_Answer | Rejected]) -> Iterator[_Answer]:
     return (one for one in read if isinstance(one, _Answer))
 
 
-def _read(place: int, row: Given) -> _Answer | Rejected:
+def _read(place: int, row: Given, earliest: date) -> _Answer | Rejected:
     try:
         number, suffix = read_id(row.id)
     except MisreadError:
         return Rejected(place, "id: is neither an item's nor a request's")
-    said = _said(row)
+    said = _said(row, earliest)
     if isinstance(said, str):
         return Rejected(place, said)
     if said.code is not None and suffix is None:
@@ -169,8 +172,11 @@ def _read(place: int, row: Given) -> _Answer | Rejected:
     return _Answer(place, number, suffix if said.code is not None else None, said)
 
 
-def _said(row: Given) -> _Said | str:
-    """Return what a row says, or what is wrong with it."""
+def _said(row: Given, earliest: date) -> _Said | str:
+    """Return what a row says, or what is wrong with it.
+
+    Nobody takes more time until a day that is over, wherever it is ``earliest`` yet.
+    """
     code = code_from(row.status)
     if code is not None:
         return "ground: goes with a refusal alone" if row.ground else _Said(code)
@@ -187,6 +193,8 @@ def _said(row: Given) -> _Said | str:
         until = day_from(row.until) if row.until else None
     except ValueError:
         return "until: is not a day such as 2026-11-23"
+    if until is not None and until < earliest:
+        return "until: lies before today"
     ground = DenialGround(row.ground) if row.ground else None
     return _Said(None, EventKind(kind), ground, until)
 

@@ -321,6 +321,7 @@ def test_a_row_that_cannot_be_is_named_and_the_rest_is_taken(
             f"{number},refused,other,",
             f"{number},extended,,",
             f"{number},extended,,soon",
+            f"{number},extended,,2026-11-21",
             f"{number},deleted,out-of-scope,",
             f"{broker.item(filed, 'E001')},3,out-of-scope,",
             "",
@@ -354,8 +355,9 @@ def test_a_row_that_cannot_be_is_named_and_the_rest_is_taken(
             {"row": 10, "why": "ground: is none of the known words"},
             {"row": 11, "why": "until: goes with an extension, and with nothing else"},
             {"row": 12, "why": "until: is not a day such as 2026-11-23"},
-            {"row": 13, "why": "ground: goes with a refusal, and with nothing else"},
-            {"row": 14, "why": "ground: goes with a refusal alone"},
+            {"row": 13, "why": "until: lies before today"},
+            {"row": 14, "why": "ground: goes with a refusal, and with nothing else"},
+            {"row": 15, "why": "ground: goes with a refusal alone"},
         ],
     }
 
