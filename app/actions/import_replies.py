@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,7 +82,8 @@ def read_rows(text: str) -> list[Row]:
         io.StringIO(text), restkey=TOO_MANY, restval="", delimiter=sign
     )
     try:
-        names = set(reader.fieldnames or ())
+        header = reader.fieldnames or ()
+        names = set(header)
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error as wrong:
         raise NotRepliesError(f"line {reader.line_num + 1}: {wrong}") from None
@@ -91,6 +93,9 @@ def read_rows(text: str) -> list[Row]:
     unknown = names - set(COLUMNS)
     if unknown:
         raise NotRepliesError(f"unknown column {min(map(str, unknown))}")
+    twice = [name for name, times in Counter(header).items() if times > 1]
+    if twice:  # nobody can tell which of them is meant
+        raise NotRepliesError(f"column {min(twice)} stands there twice")
     return rows
 
 

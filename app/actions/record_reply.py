@@ -70,25 +70,23 @@ class ReplyBody(BaseModel):
     @model_validator(mode="after")
     def _holds_together(self) -> "ReplyBody":
         if self.kind not in REPLY_KINDS:
-            raise PydanticCustomError("kind", "kind is none that a vendor can say")
+            raise PydanticCustomError("kind", "is none that a vendor can say")
         if self.evidence not in self.known_by:
-            raise PydanticCustomError(
-                "evidence", "evidence is none that a person can give"
-            )
+            raise PydanticCustomError("evidence", "is none that a person can give")
         if self.kind is EventKind.REFUSED and self.denial_ground is None:
-            raise PydanticCustomError(
-                "denial_ground", "denial_ground is missing: a refusal has one"
-            )
+            raise PydanticCustomError("denial_ground", "is missing: a refusal has one")
         if self.kind is not EventKind.REFUSED and self.denial_ground is not None:
-            raise PydanticCustomError(
-                "denial_ground", "denial_ground goes with a refusal alone"
-            )
+            raise PydanticCustomError("denial_ground", "goes with a refusal alone")
         if self.denial_ground is DenialGround.OTHER and not self.text:
-            raise PydanticCustomError("text", "another ground needs its words")
+            raise PydanticCustomError(
+                "text", "is missing: another ground needs its words"
+            )
         if (self.kind is EventKind.EXTENDED) != (self.until is not None):
-            raise PydanticCustomError("until", "until goes with an extension")
+            raise PydanticCustomError(
+                "until", "goes with an extension alone, and each has one"
+            )
         if self.until is not None and self.until < self.received_on:
-            raise PydanticCustomError("until", "until lies before the reply")
+            raise PydanticCustomError("until", "lies before the reply")
         return self
 
 

@@ -123,7 +123,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(
         ("{number},2026-11-24,deleted,,,,mail,", "received_on: "),
         ("{number},2026-11-20,deleted,,,,mail,", "received_on: "),
         ("{number},2026-11-23,vanished,,,,mail,", "kind: "),
-        ("{number},2026-11-23,refused,,,,mail,", "denial_ground: "),
+        ("{number},2026-11-23,refused,,,,mail,", "denial_ground: is missing"),
         ("{number},2026-11-23,refused,other,,,mail,", "text: "),
         ("{number},2026-11-23,extended,,,,mail,", "until: "),
         ("{number},2026-11-23,deleted,,,,rumour,", "evidence: "),
@@ -178,6 +178,7 @@ def test_a_reply_that_was_taken_back_can_come_again(
         ("request,kind\n", "no column received_on"),
         ("request,kind,received_on,mood\n", "unknown column mood"),
         ('request,kind,received_on\n"' + "x" * 200_000, "line 2: "),
+        ("request,kind,received_on,kind\n", "column kind stands there twice"),
     ],
 )
 def test_a_file_that_is_none_of_replies_says_what_is_missing(

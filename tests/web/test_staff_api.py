@@ -167,6 +167,35 @@ def test_what_is_wrong_is_named_and_never_repeated(
     assert len(office.timeline(filed)) == 3
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"kind": "withdrawn"}, "kind is none that a vendor can say"),
+        ({"evidence": "protocol"}, "evidence is none that a person can give"),
+        ({"denial_ground": None}, "denial_ground is missing: a refusal has one"),
+        ({"kind": "deleted"}, "denial_ground goes with a refusal alone"),
+        (
+            {"denial_ground": "other", "text": ""},
+            "text is missing: another ground needs its words",
+        ),
+        (
+            {"kind": "extended", "denial_ground": None},
+            "until goes with an extension alone, and each has one",
+        ),
+        (
+            {"kind": "extended", "denial_ground": None, "until": "2026-11-01"},
+            "until lies before the reply",
+        ),
+    ],
+)
+def test_fields_that_do_not_go_together_are_told_what_would(
+    desk: FrontDesk, filed: Filed, change: dict[str, Any], why: str
+) -> None:
+    answer = send(desk, filed.requests[0].id, BODY | change, bearer=token(desk))
+
+    assert answer.json()["detail"] == why
+
+
 def test_without_a_key_a_reply_is_refused(desk: FrontDesk, filed: Filed) -> None:
     assert (
         send(desk, filed.requests[0].id, BODY, bearer=token(desk), key="").status_code

@@ -40,10 +40,12 @@ def _faults(wrong: ValidationError, model: type[BaseModel]) -> list[tuple[str, s
         names = [str(part) for part in error["loc"] if not isinstance(part, int)]
         if error["type"] == "extra_forbidden":
             names = names[:-1]  # an unknown key is somebody's typing
+        wrong_with = said(error, OF_BODIES)
         if not names and error["type"] in model.model_fields:
-            names = [error["type"]]  # fields that do not go together, by one of them
+            # Fields that do not go together, by one of them and in the model's words.
+            names, wrong_with = [error["type"]], error["msg"]
         field = ".".join(names) or "body"
-        faults.setdefault(field, f"{field} {said(error, OF_BODIES)}")
+        faults.setdefault(field, f"{field} {wrong_with}")
     return list(faults.items())
 
 
