@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -29,6 +30,10 @@ class ErrorView:
     """What an error page is about, where a part of the address was wrong."""
 
     field: str | None = None
+    meant: tuple[tuple[str, str], ...] = ()
+    """What was most likely meant, and the address of the same page about it."""
+    anew: str = ""
+    """The address of the page without what was asked of it."""
 
 
 class Problem(HTTPException):
@@ -88,16 +93,16 @@ def install(app: FastAPI, pages: Pages) -> None:
     async def refused(request: Request, error: HTTPException) -> Response:
         if error.status_code == http.HTTPStatus.METHOD_NOT_ALLOWED:
             error.headers = {"Allow": ", ".join(_methods(request))}
-        if request.url.path.startswith(API):
-            return _api(error)
         if error.status_code == http.HTTPStatus.SEE_OTHER:
             return Response(status_code=error.status_code, headers=error.headers)
-        field = error.field if isinstance(error, Problem) else None
-        return _page(pages, request, error.status_code, error.headers, field)
+        if _reads_json(request):
+            return _api(error)
+        about = _about(request, error)
+        return _page(pages, request, error.status_code, error.headers, about)
 
     @app.exception_handler(RequestValidationError)
     async def misread(request: Request, error: RequestValidationError) -> Response:
-        if not request.url.path.startswith(API):
+        if not _reads_json(request):
             # What is no id in an address is the id of nothing (contract, section 5).
             lost = any(e["loc"][0] == "path" for e in error.errors())
             return _page(pages, request, 404 if lost else 422, None)
@@ -109,9 +114,26 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(Exception)
     async def failed(request: Request, _: Exception) -> Response:
-        if request.url.path.startswith(API):
+        if _reads_json(request):
             return problem(500, "Nothing was saved.")
         return _page(pages, request, 500, None)
+
+
+def _reads_json(request: Request) -> bool:
+    """Return whether who asks is a program: of the API, or of a page's own document."""
+    path = request.url.path
+    return path.startswith(API) or path.endswith(".json")
+
+
+def _about(request: Request, error: HTTPException) -> ErrorView:
+    """Return what an error page is about, and where what was meant may be found."""
+    if not isinstance(error, Problem) or error.field is None:
+        return ErrorView()
+    path, field = request.url.path, error.field
+    if request.method not in {"GET", "HEAD"} or field not in request.query_params:
+        return ErrorView(field)
+    meant = tuple((one, f"{path}?{urlencode({field: one})}") for one in error.nearest)
+    return ErrorView(field, meant, path)
 
 
 def _api(error: HTTPException) -> Response:
@@ -170,13 +192,13 @@ def _page(
     request: Request,
     status: int,
     headers: Mapping[str, str] | None,
-    field: str | None = None,
+    about: ErrorView | None = None,
 ) -> Response:
     own = status if status in PAGES_OF else 404 if status < 500 else 500  # noqa: PLR2004
     return pages.show(
         request,
         f"errors/{own}.html",
-        ErrorView(field),
+        about or ErrorView(),
         status=status,
         headers=headers,
     )

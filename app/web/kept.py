@@ -31,6 +31,11 @@ def has_already(request: Request, tag: str | None) -> bool:
     return tag in [one.strip().removeprefix("W/") for one in held]
 
 
+def unchanged(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return those headers of an answer that stand on a 304 too."""
+    return {name: value for name, value in headers.items() if name in UNCHANGED}
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     body: bytes
@@ -56,8 +61,7 @@ class Kept:
             return None
         self._answers.move_to_end(key)
         if has_already(request, found.headers.get("etag")):
-            told = {k: v for k, v in found.headers.items() if k in UNCHANGED}
-            return Response(status_code=304, headers=told)
+            return Response(status_code=304, headers=unchanged(found.headers))
         return Response(found.body, headers=found.headers)
 
     def keep(self, key: Hashable, response: Response) -> None:

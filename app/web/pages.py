@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from app.actions.portal import Portal
 from app.web.compiled import COMPILED
-from app.web.kept import has_already
+from app.web.kept import has_already, unchanged
 from app.web.shared import Shared
 from app.words.answers import span_of
 from app.words.catalog import translations
@@ -251,9 +251,9 @@ def public(
         "Vary": "Accept-Language, Cookie",
         "Cache-Control": "public, max-age=0, must-revalidate",
     }
-    if has_already(request, tag):
-        return Response(status_code=304, headers=headers)
     response.headers.update(headers)
+    if has_already(request, tag):
+        return Response(status_code=304, headers=unchanged(response.headers))
     return packed(request, response)
 
 

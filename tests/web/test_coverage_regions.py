@@ -58,14 +58,6 @@ def test_a_group_or_a_single_place_can_be_asked_for(client: TestClient) -> None:
     assert headings(country) == ["Elsewhere in Europe"]
 
 
-def test_an_unknown_region_shows_nothing_and_a_way_back(client: TestClient) -> None:
-    page = client.get("/coverage?region=nowhere").text
-
-    assert "No company and place fit this choice" in page
-    assert "Shown:" not in page
-    assert headings(page) == []
-
-
 def test_the_files_hold_the_whole_world_or_the_region_asked_for(
     client: TestClient,
 ) -> None:

@@ -106,3 +106,16 @@ def test_the_json_is_plain(client: TestClient) -> None:
     assert {"code": "CA-ON", "name": "Ontario"}.items() <= next(
         row for row in document["rows"] if row["code"] == "CA-ON"
     ).items()
+
+
+def test_who_has_a_file_already_may_go_on_using_it_anywhere(
+    client: TestClient,
+) -> None:
+    first = client.get("/data/laws.csv?on=2026-11-23")
+    again = client.get(
+        "/data/laws.csv?on=2026-11-23", headers={"if-none-match": first.headers["etag"]}
+    )
+
+    assert (again.status_code, again.content) == (304, b"")
+    for name in ("access-control-allow-origin", "cross-origin-resource-policy"):
+        assert again.headers[name] == first.headers[name]

@@ -19,7 +19,7 @@ def test_the_laws_are_listed_by_country_with_first_day_and_confidence(
 
     assert page.status_code == 200
     head, _, canada = page.text.partition(">Canada<")
-    assert '<a href="/laws/ca-pipeda">PIPEDA</a>' in canada
+    assert '<a href="/laws/ca-pipeda?on=2026-11-24">PIPEDA</a>' in canada
     assert "25 May 2018" in page.text.replace("\u00a0", " ")
     assert "A bill" in canada
     assert re.search(r">Alberta PIPA</a>[^\n]*Alberta<", canada)

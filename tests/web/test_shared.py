@@ -124,11 +124,11 @@ def test_what_only_this_visitor_asked_is_not_passed_on(client: TestClient) -> No
         ("/coverage?region=CA&verdict=eligible", ", Canada, Covered by law: "),
         ("/coverage/map?region=CA", "Canada: Covered by law in "),
         ("/coverage/map?kind=face_search&q=view", "Face search: Covered by law in "),
-        ("/coverage/map?vendor=nobody", "No company and place fit this choice on that"),
         (
-            "/coverage/map?region=nowhere",
+            "/coverage/map?vendor=spokeo&kind=bank",
             "No company and place fit this choice on that",
         ),
+        ("/coverage?vendor=spokeo", ": Spokeo, 312 places."),
         ("/changes?cause=law-began&direction=gained", ", A law began, People gained: "),
         ("/compare?place=CA&direction=lost", ", Canada, People lost: "),
     ],

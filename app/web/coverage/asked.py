@@ -12,11 +12,10 @@ from app.domain.changes import Cause, Change, Direction, Wanted
 from app.domain.coverage import researched, state_of
 from app.domain.dated import Span
 from app.domain.facts import Sector
-from app.domain.places import Places
 from app.domain.vendors import Directory
 from app.domain.written_days import day_from
 from app.rulebook.load import Rulebook
-from app.web.coverage.choosing import kind_of
+from app.web.coverage.choosing import kind_of, one_of, region_asked, vendor_asked
 from app.web.coverage.regions import region_name
 from app.web.deps import Day, DirectoryDep, RulebookDep, once
 from app.web.errors import API, Problem
@@ -77,16 +76,11 @@ async def _asked(
 ) -> Asked:
     if connection.url.path.startswith(API):
         once(connection)
-    if vendor and vendor not in directory.vendors:
-        raise _unknown("vendor")
-    if kind and kind not in set(Sector):
-        raise _unknown("kind")
-    if place and not known_place(place, rulebook.places):
-        raise _unknown("place")
-    if cause and cause not in set(Cause):
-        raise _unknown("cause")
-    if direction and direction not in set(Direction):
-        raise _unknown("direction")
+    vendor = vendor_asked(vendor, directory)
+    one_of("kind", kind, Sector)
+    region_asked("place", place, rulebook.places)
+    one_of("cause", cause, Cause)
+    one_of("direction", direction, Direction)
     begins, ends = day_typed("from", first), day_typed("to", last)
     if begins and ends and ends < begins:
         raise Problem(422, "to comes before from", field="to")
@@ -95,10 +89,6 @@ async def _asked(
 
 
 AskedDep = Annotated[Asked, Depends(_asked)]
-
-
-def _unknown(field: str) -> Problem:
-    return Problem(422, f"unknown value for {field}", field=field)
 
 
 def day_typed(field: str, text: str) -> date | None:
@@ -111,11 +101,6 @@ def day_typed(field: str, text: str) -> date | None:
         raise Problem(
             422, f"{field} is not a day such as 2026-11-23", field=field
         ) from None
-
-
-def known_place(code: str, places: Places) -> bool:
-    """Return whether a code is that of a place, or of a group of them."""
-    return code in places or any(code in place.within for place in places)
 
 
 def whose(asked: Asked, directory: Directory, language: Language) -> str:

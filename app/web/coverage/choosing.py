@@ -3,17 +3,22 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Query
 
+from app.actions.check_eligibility import NAMED, UnknownValueError, vendor_of
 from app.domain.coverage import Coverage
 from app.domain.facts import Sector
 from app.domain.grounds import Verdict
-from app.domain.places import Place
-from app.domain.vendors import Vendor
+from app.domain.likeness import likest
+from app.domain.places import Place, Places
+from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
-from app.web.coverage.regions import region_name, region_of
+from app.web.coverage.regions import AREAS, REGIONS, region_name, region_of
+from app.web.deps import DirectoryDep, RulebookDep
+from app.web.errors import Problem
 from app.words.catalog import translations
 from app.words.languages import Language, folded
 from app.words.terms import SECTORS, VERDICTS
@@ -49,6 +54,8 @@ class Filters:
 
 
 async def _filters(
+    directory: DirectoryDep,
+    rulebook: RulebookDep,
     kind: Annotated[str, Query()] = "",
     region: Annotated[str, Query()] = "",
     verdict: Annotated[str, Query()] = "",
@@ -56,15 +63,66 @@ async def _filters(
     q: Annotated[str, Query()] = "",
 ) -> Filters:
     return Filters(
-        kind if kind in set(Sector) else "",
-        region,
-        verdict if verdict in set(Verdict) else "",
-        "" if vendor == ANY else vendor,
+        one_of("kind", kind, Sector),
+        region_asked("region", region, rulebook.places, AREAS),
+        one_of("verdict", verdict, Verdict),
+        "" if vendor == ANY else vendor_asked(vendor, directory),
         q.strip()[:LONGEST],
     )
 
 
 FiltersDep = Annotated[Filters, Depends(_filters)]
+
+
+def vendor_asked(slug: str, directory: Directory) -> str:
+    """Return the company that an address names, or that which its record went into.
+
+    Raises:
+        Problem: 422, with what was most likely meant.
+    """
+    if not slug:
+        return ""
+    try:
+        return vendor_of(directory, directory.stands_for(slug)).slug
+    except UnknownValueError as unknown:
+        raise refused("vendor", unknown.nearest) from None
+
+
+def region_asked(
+    field: str, code: str, places: Places, areas: Collection[str] = ()
+) -> str:
+    """Return the place, the group of places or the part of the world that is named.
+
+    Raises:
+        Problem: 422, with what was most likely meant.
+    """
+    if code and code not in areas and code not in places:
+        groups = {group for place in places for group in place.within}
+        if code not in groups:
+            near = likest(code.strip().upper(), sorted({p.code for p in places}))
+            raise refused(field, near or REGIONS)
+    return code
+
+
+def one_of(field: str, value: str, known: type[StrEnum]) -> str:
+    """Return a word that an address names, of those that there are.
+
+    Raises:
+        Problem: 422, with what was most likely meant.
+    """
+    words = [one.value for one in known]
+    if value and value not in words:
+        raise refused(
+            field, likest(value.strip().lower(), words) or tuple(words[:NAMED])
+        )
+    return value
+
+
+def refused(field: str, nearest: Iterable[str] = ()) -> Problem:
+    """Return the refusal of what nobody knows (contract, section 3)."""
+    return Problem(
+        422, f"unknown value for {field}", field=field, nearest=tuple(nearest)
+    )
 
 
 def kind_of(vendor: Vendor, on: date) -> str:

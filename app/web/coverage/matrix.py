@@ -87,6 +87,8 @@ class CoverageView:
 
     on: date
     filters: Filters
+    company: str
+    """The one that alone is asked for, by name; empty for many."""
     kinds: tuple[str, ...]
     shown: str
     """The code of the region on the page; empty where nothing fits."""
@@ -148,9 +150,12 @@ async def coverage_page(
     table = await tables.part(directory, rulebook, on, shown, places)
     shown = shown if places else []
     region = filters.region or "".join(region.code for region in columns)
+    one = directory.vendors.get(filters.vendor)
+    company = one.name if one else ""
     view = CoverageView(
         on=on,
         filters=filters,
+        company=company,
         kinds=tuple(sorted(set(kinds.values()))),
         shown=region,
         regions=tuple(_regions(everywhere, region, filters, on, language)),
@@ -171,7 +176,7 @@ async def coverage_page(
     # Of all that was asked for, as its picture is: the page may show one region of it.
     among = in_words(filters, asked, language)
     tell = Teller(rulebook, language)
-    card = matrix_card(tell, view.vendors, len(asked), on, among)
+    card = matrix_card(tell, view.vendors, len(asked), on, among, company)
     shared = Shared(
         "/coverage",
         on,

@@ -113,7 +113,9 @@ async def coverage(
     """Draw how many answers of a table are what; they are counted beside the loop."""
     table = chosen(await tables.of(directory, rulebook, on), filters, rulebook)
     among = in_words(filters, table.places, language)
-    card = await to_thread.run_sync(answers_card, tell, table, among)
+    one = directory.vendors.get(filters.vendor)
+    company = one.name if one else ""
+    card = await to_thread.run_sync(answers_card, tell, table, among, company)
     return await easel.show(card, on)
 
 
