@@ -221,6 +221,7 @@ def make_request(
             "reminded_on",
             "assigned_to",
             "unseen",
+            "by_hand",
         )
     )
     row = nothing | {

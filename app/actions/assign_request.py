@@ -42,20 +42,34 @@ def assign_request(
     request = found and requests.locked(session, found.filing_id, found.id)
     if not request:
         return UnknownRequest()
-    names = {one.id: one.name for one in colleagues(session)}
-    if to is not None and to not in names:
+    if to is not None and to not in {one.id for one in colleagues(session)}:
         return NoColleague()
     if request.assigned_to == to:
         return Assigned(request.number)
     if request.assigned_to != was:
         return GivenMeanwhile()
+    give(session, request, to, at=at, by=staff_id)
+    return Assigned(request.number)
+
+
+def give(
+    session: Session,
+    request: requests.Request,
+    to: UUID | None,
+    *,
+    at: datetime,
+    by: UUID,
+) -> None:
+    """Let a member look after a request, or nobody; on record where that is new."""
+    if request.assigned_to == to:
+        return
     request.assigned_to = to
+    names = {one.id: one.name for one in colleagues(session)}
     audit.append(
         session,
         at=at,
-        actor=str(staff_id),
+        actor=str(by),
         action="request laid down" if to is None else "request given",
         subject=request.number,
-        **({} if to is None else {"name": names[to]}),
+        **({"name": names[to]} if to in names else {}),
     )
-    return Assigned(request.number)

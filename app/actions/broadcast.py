@@ -151,6 +151,7 @@ def _made(
             "reminded_on",
             "assigned_to",
             "unseen",
+            "by_hand",
         )
     )
     made = nothing | {

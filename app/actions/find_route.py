@@ -10,9 +10,6 @@ from app.domain.ways import ByOneself, Way, leads
 
 REROUTED = "rerouted_on"
 """Beside what the person was told: the day whose routes count, if not the filing's."""
-BY_HAND = "by_hand"
-"""The same: that one of us types it into the vendor's form, or posts it."""
-
 NEEDS = "needs"
 """The same: what the first way needs, so what the form of the filing asked for."""
 

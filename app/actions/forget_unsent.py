@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.domain.timeline import EventKind
+from app.domain.timeline import EventKind, living
 from app.store import requests
 from app.store.outbox import WRITES, Message, MessageKind, State
 
@@ -16,7 +16,7 @@ def forget_unsent(session: Session, request: requests.Request) -> None:
     Whoever calls this holds the filing, and has ended what waited.
     """
     events = requests.timeline(session, request.filing_id, request.id)
-    sent = (event.at for event in events if event.kind is EventKind.SENT)
+    sent = (event.at for event in living(events) if event.kind is EventKind.SENT)
     last = max(sent, default=None)
     carriers = session.scalars(
         select(Message).where(

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.announce import announce
 from app.actions.desk import Desk
-from app.actions.find_route import BY_HAND, route_of
+from app.actions.find_route import route_of
 from app.actions.list_broadcasts import (
     fill_drawers,
     give_drawer,
@@ -351,7 +351,7 @@ def _known(
     ours = leaves_by_us(
         request.route,
         request.told.get("by_oneself"),
-        by_hand=bool(request.told.get(BY_HAND)),
+        by_hand=bool(request.told.get(requests.BY_HAND)),
     )
     by_list = request.route is RouteKind.MATCHING
     if row is None or row.thing is None or not ours or not (route or by_list):

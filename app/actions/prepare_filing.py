@@ -342,6 +342,7 @@ def _request(
         "head": first["hash"],
         "assigned_to": None,
         "unseen": None,
+        "by_hand": None,
     }
     finds = {"filing_id": filing_id, "request_id": request_id}
     letter, protocol = None, None

@@ -1,7 +1,7 @@
 """The queue: what needs a person next and why, by due date, then vendor."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from app.actions.look_after import VendorLine, kept_back
 from app.actions.staff_members import Colleague, colleagues
 from app.domain.timeline import OPEN, Status
+from app.domain.ways import HandWork
 from app.store.inbox import InboxMessage, MailPart, MailState, parked_mails
 from app.store.outbox import LIVE, Message, State
 from app.store.requests import Request
@@ -54,8 +55,19 @@ class Why(StrEnum):
     """The vendor answered on its link; nobody here has looked at it."""
     BOUNCED = "bounced"
     LATE = "late"
+    BY_HAND = "by_hand"
+    """No program sends it: one of us types it into a form, or posts it."""
+    TAKEN_BACK = "taken_back"
+    """It was sent so, and is taken back: one of us tells the company."""
     SOON = "soon"
     IDENTITY = "identity"
+
+
+HAND: Mapping[Why, HandWork] = {
+    Why.BY_HAND: HandWork.SEND,
+    Why.TAKEN_BACK: HandWork.TELL,
+}
+"""What is done by hand, by the reason for which it is in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,8 @@ class QueueRow:
     """The oldest mail about it that waits to be read."""
     unseen: bool = False
     """Whether the vendor answered on its link and nobody has looked."""
+    by_hand: HandWork | None = None
+    """What one of us has to do for it by hand."""
 
     @property
     def cursor(self) -> Cursor:
@@ -114,6 +128,7 @@ class QueueRow:
             Why.LATE: owed is not None and owed < today,
             Why.SOON: owed is not None and today <= owed < today + timedelta(days=NEAR),
             Why.IDENTITY: self.status is Status.IDENTITY_REQUESTED,
+            **{why: self.by_hand is work for why, work in HAND.items()},
         }
         return tuple(why for why in Why if holds[why])
 
@@ -271,6 +286,8 @@ def _parts(wanted: Wanted, today: date) -> Iterator[Keys]:
             yield _only(all_keys.where(key.in_(_WITH_MAIL)), statuses)
         case Why.ANSWERED:
             yield _only(unseen, statuses)
+        case Why.BY_HAND | Why.TAKEN_BACK:
+            yield _only(_by_hand(wanted, HAND[wanted.why]), statuses)
         case _:
             among = _statuses_of(wanted.why)
             for status in statuses or among:
@@ -280,6 +297,15 @@ def _parts(wanted: Wanted, today: date) -> Iterator[Keys]:
             if wanted.why is None and statuses is None:
                 others = tuple(s for s in Status if s not in NEEDS_A_PERSON)
                 yield _only(unseen, others)
+                for work in HandWork:
+                    seen = _by_hand(wanted, work).where(Request.unseen.is_(None))
+                    yield _only(seen, others)
+
+
+def _by_hand(wanted: Wanted, work: HandWork) -> Keys:
+    """Return what one of us has to do by hand; it has no due date, and is few."""
+    few = select(*_KEYS).where(Request.by_hand == work)
+    return few.where(*_scope_of_few(wanted))
 
 
 def _only(keys: Keys, statuses: tuple[Status, ...] | None) -> Keys:
@@ -350,6 +376,7 @@ _COLUMNS = (
     Request.due,
     Request.assigned_to.label("who"),
     Request.unseen.is_not(None).label("unseen"),
+    Request.by_hand,
 )
 
 
@@ -419,7 +446,9 @@ def _counts(session: Session, scope: Wanted, today: date) -> Counts:
     undated = _some(session, scope, Request.due.is_(None))
     read = _to_read(scope)
     waits = set(NEEDS_A_PERSON) - {Status.UNDELIVERABLE}
-    to_do = _together(session, [*read, *_of_late(scope, today)])
+    by_hand = select(Request.id).where(Request.by_hand.is_not(None))
+    hand = by_hand.where(*_scope_of_few(scope))
+    to_do = _together(session, [*read, *_of_late(scope, today), hand])
     waits_and_read = [
         part.where(
             Request.status.not_in([s for s in Status if s not in waits]),

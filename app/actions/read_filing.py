@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.actions.find_route import BY_HAND
 from app.actions.got_broadcast import got_on
 from app.domain.due_dates import Certainty
 from app.domain.grounds import GroundKind
@@ -86,7 +85,7 @@ class RequestStanding:
     @property
     def by_hand(self) -> bool:
         """Whether one of us types it into the company's form, or posts it."""
-        return bool(self.told.get(BY_HAND))
+        return bool(self.told.get(requests.BY_HAND))
 
     @property
     def status_said(self) -> str:

@@ -15,13 +15,14 @@ from app.actions.look_at_protocol import ByProtocol, by_protocol
 from app.actions.note_request import StaffNoteKept, notes_of
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.reroute import ways_now
-from app.actions.retract_entry import retractable
+from app.actions.retract_entry import goes_by_hand, retractable
 from app.actions.reveal_identity import AskedFile, Pending, asked_files, pending
 from app.actions.send_again import may_send_again
 from app.actions.send_by_hand import waits_for_hand
 from app.actions.set_dates import dates_of, longest
 from app.actions.settle_unknown import UnknownDelivery, unknown_delivery
 from app.actions.staff_members import Colleague, colleagues
+from app.actions.tell_by_hand import ToTell, what_to_tell
 from app.domain.deadlines import DueDates
 from app.domain.facts import Asks, PersonFacts
 from app.domain.grounds import Verdict
@@ -115,6 +116,8 @@ class RequestFile:
     """The code of the way to which it was changed, if it was."""
     by_hand: Route | None
     """The route by which one of us is to send it, if it waits for that."""
+    to_tell: ToTell | None
+    """What one of us is to tell the company, where it is taken back."""
     rules: str
     """Fingerprint of the laws by which it was filed."""
     today: Verdict | None
@@ -152,7 +155,7 @@ def read_request(
         replies=_replies(session, row),
         files=_files(session, row, staff_id, at),
         head=row.head.hex(),
-        retractable=retractable(request.timeline),
+        retractable=retractable(request.timeline, by_hand=goes_by_hand(row)),
         pending=pending(session, row, staff_id, at=at),
         unknown=unknown_delivery(session, row),
         protocol=by_protocol(session, row),
@@ -166,6 +169,7 @@ def read_request(
         may_reroute=_may_reroute(session, desk, row, at),
         way=code_of(way_of(row.route, row.told)) if REROUTED in row.told else None,
         by_hand=_by_hand(desk, filing, row),
+        to_tell=what_to_tell(desk, filing, row, at=at),
         rules=filing.rulebook,
         today=_verdict_today(desk, filing, row, at.date()),
     )

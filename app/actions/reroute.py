@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.assign_request import give
 from app.actions.desk import Desk
-from app.actions.find_route import BY_HAND, NEEDS, REROUTED, route_of, way_of
+from app.actions.find_route import NEEDS, REROUTED, route_of, way_of
 from app.actions.forget_unsent import forget_unsent
 from app.actions.mail_out import queue_mail
 from app.actions.protocol_message import where
@@ -16,13 +17,14 @@ from app.actions.protocol_rows import business_of, pair_of
 from app.actions.read_filing import standing_of
 from app.actions.record_reply import MovedOn, Recorded, UnknownRequest, tell_resident
 from app.actions.set_dates import set_dates
+from app.actions.written_by_hand import draft
 from app.domain.facts import Asks, PersonFacts
 from app.domain.rerouting import Barrier, Case, Choice, Stays, choices, stays
 from app.domain.timeline import Actor, Event, EventKind
 from app.domain.vendors import Identifier, Route, RouteKind
 from app.domain.ways import ByOneself, protocol_carries
 from app.store import audit, outbox, people, requests
-from app.store.outbox import LIVE, WRITES, Message, MessageKind, State
+from app.store.outbox import LIVE, WRITES, Message, State
 from app.store.protocol import ProtocolPair, ProtocolRequest
 from app.store.vendors import StoppedVendor
 
@@ -207,8 +209,6 @@ def reroute(
     _take(request, chosen, _first_needs(desk, filing, request), at.date())
     requests.record(session, request, rerouting(chosen.way.kind, at=at))
     set_dates(session, desk.rulebook, desk.directory, filing, request)
-    if chosen.way.by_hand:
-        request.assigned_to = staff_id
     _queue(session, desk, request, chosen, not_before=now.not_before, at=at)
     tell_resident(session, desk, filing, at=at)
     audit.append(
@@ -220,6 +220,8 @@ def reroute(
         before=before,
         way=code,
     )
+    if chosen.way.by_hand:
+        give(session, request, staff_id, at=at, by=staff_id)
     return Recorded(standing_of(session, request))
 
 
@@ -236,7 +238,7 @@ def _take(
         "demands": sorted(chosen.route.demands),
         "by_oneself": chosen.way.by_oneself,
         "agent_allowed": False if no_agent else was.get("agent_allowed"),
-        BY_HAND: chosen.way.by_hand,
+        requests.BY_HAND: chosen.way.by_hand,
         REROUTED: on.isoformat(),
         NEEDS: sorted(needs),
     }
@@ -261,15 +263,16 @@ def _queue(
     """Queue the letter, for the worker to write; none where the person sends it."""
     if chosen.way.by_oneself is not None:
         return
-    by_hand = chosen.way.by_hand
-    kind = MessageKind.DRAFT if by_hand else outbox.asking(chosen.way.kind)
+    if chosen.way.by_hand:
+        draft(session, desk, request, at=at)
+        return
     queue_mail(
         session,
         desk,
         request.filing_id,
-        kind,
+        outbox.asking(chosen.way.kind),
         dedupe=f"way {request.id} {request.events}",
         request_id=request.id,
         at=at,
-        not_before=None if by_hand else not_before,
+        not_before=not_before,
     )

@@ -16,6 +16,7 @@ from app.actions.record_reply import (
     tell_resident,
 )
 from app.actions.set_dates import set_dates
+from app.actions.written_by_hand import draft_if_missing
 from app.domain.timeline import (
     REPLY_KINDS,
     Actor,
@@ -24,17 +25,45 @@ from app.domain.timeline import (
     EventKind,
     taken_back_with,
 )
+from app.domain.ways import HandWork
 from app.store import audit, inbox, people, requests
 
 
-def retractable(history: tuple[Event, ...]) -> frozenset[int]:
-    """Return the places of what can be taken back: replies, and a closing by staff."""
+def retractable(history: tuple[Event, ...], *, by_hand: bool = False) -> frozenset[int]:
+    """Return the places of what can be taken back.
+
+    Replies, a closing by staff, and of what goes by hand that one of us sent it: nothing
+    else knows of that, so the day may be wrong.
+    """
     gone = {event.retracts for event in history}
+    last = max(
+        (
+            p
+            for p, e in enumerate(history, start=1)
+            if e.kind in SENDS and p not in gone
+        ),
+        default=0,
+    )
     return frozenset(
         place
         for place, event in enumerate(history, start=1)
-        if (event.kind in REPLY_KINDS or _closed_by_staff(event)) and place not in gone
+        if place not in gone
+        if event.kind in REPLY_KINDS
+        or _closed_by_staff(event)
+        or (by_hand and place == last and _sent_by_staff(event))
     )
+
+
+SENDS = frozenset({EventKind.SENT, EventKind.REROUTED})
+
+
+def goes_by_hand(request: requests.Request) -> bool:
+    """Return whether the way of a request is one that one of us goes."""
+    return bool(request.told.get(requests.BY_HAND))
+
+
+def _sent_by_staff(event: Event) -> bool:
+    return event.kind is EventKind.SENT and event.by is Actor.STAFF
 
 
 def _closed_by_staff(event: Event) -> bool:
@@ -61,7 +90,7 @@ def retract_entry(
     staff_id: UUID,
     shown: int | None = None,
 ) -> Recorded | CannotFollow | UnknownRequest | MovedOn:
-    """Take a recorded reply back; the rest counts as if it had never come.
+    """Take an entry back; the rest counts as if it had never come.
 
     ``shown`` is the length of the timeline for which the effect was shown.
     """
@@ -72,7 +101,7 @@ def retract_entry(
     if shown is not None and shown != request.events:
         return MovedOn()
     history = requests.timeline(session, request.filing_id, request.id)
-    if place not in retractable(history):
+    if place not in retractable(history, by_hand=goes_by_hand(request)):
         return CannotFollow(EventKind.RETRACTED, request.status)
     try:
         requests.record(session, request, *retractions(history, place, at=at))
@@ -87,6 +116,8 @@ def retract_entry(
     request.unseen = None
     filing = session.get_one(people.Filing, request.filing_id)
     set_dates(session, desk.rulebook, desk.directory, filing, request)
+    if request.by_hand is HandWork.SEND:
+        draft_if_missing(session, desk, request, at=at)
     tell_resident(session, desk, filing, at=at)
     audit.append(
         session,

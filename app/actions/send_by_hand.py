@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.find_route import BY_HAND
 from app.actions.mail_out import queue_mail
 from app.actions.read_filing import standing_of
 from app.actions.record_reply import MovedOn, Recorded, UnknownRequest
 from app.actions.set_dates import set_dates
-from app.domain.timeline import Actor, Event, EventKind, Evidence, Status, living
+from app.domain.timeline import Actor, Event, EventKind, Evidence, living
+from app.domain.ways import HandWork
 from app.store import audit, outbox, people, requests
 from app.store.outbox import MessageKind, State
 
@@ -34,7 +34,7 @@ class NotSentThen:
 
 def waits_for_hand(request: requests.Request) -> bool:
     """Return whether one of us is to type a request into a form, or to post it."""
-    return request.status is Status.QUEUED and bool(request.told.get(BY_HAND))
+    return request.by_hand is HandWork.SEND
 
 
 def sent_by_hand(

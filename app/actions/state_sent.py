@@ -8,7 +8,6 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
-from app.actions.find_route import BY_HAND
 from app.actions.prepare_filing import letter_row
 from app.actions.read_filing import read_filing
 from app.actions.set_dates import set_dates
@@ -73,7 +72,7 @@ def state_sent(
     by_us = leaves_by_us(
         request.route,
         request.told.get("by_oneself"),
-        by_hand=bool(request.told.get(BY_HAND)),
+        by_hand=bool(request.told.get(requests.BY_HAND)),
     )
     if not is_theirs(request.status, by_us=by_us):
         return NotTheirs()

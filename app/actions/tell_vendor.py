@@ -11,8 +11,9 @@ from app.actions.desk import Desk
 from app.actions.find_route import route_of
 from app.actions.mail_out import queue_mail
 from app.domain.drp import Profile
-from app.domain.vendors import RouteKind
-from app.letters import NoticeFacts
+from app.domain.vendors import RouteKind, Vendor
+from app.domain.ways import HandWork
+from app.letters import Letter, NoticeFacts
 from app.store import people, requests
 from app.store.outbox import MessageKind
 from app.store.protocol import ProtocolRequest
@@ -29,7 +30,8 @@ def tell_withdrawn(
 ) -> bool:
     """Queue the notice to a vendor that has the request; return whether it has it.
 
-    It goes the way that the letter went. A filing that is being erased calls this after
+    It goes the way that the letter went: where one of us typed or posted that, somebody
+    here gets the work to do so again. A filing that is being erased calls this after
     its data is destroyed: the notice holds nothing of it.
 
     Args:
@@ -44,6 +46,8 @@ def tell_withdrawn(
     """
     if request.route is RouteKind.DRP:
         return _revoke(session, desk, request, protocol, at=at)
+    if request.told.get(requests.BY_HAND):
+        return _leave_to_one_of_us(request)
     vendor = desk.directory.vendor(request.vendor)
     sent_on = left_on or request.sent_on
     if sent_on is None or request.route is not RouteKind.EMAIL or vendor is None:
@@ -59,16 +63,9 @@ def tell_withdrawn(
     )
     if route is None or route.address is None:
         return False
-    notice = desk.letters.withdrawal(
-        NoticeFacts(
-            vendor=vendor.name,
-            language=vendor.language_for(route, filing.language),
-            number=request.number,
-            sent_on=sent_on,
-            reply_address=f"{request.reply_to}@{desk.portal.reply_domain}",
-            on=at.date(),
-            operator=desk.portal.operator,
-        )
+    language = vendor.language_for(route, filing.language)
+    notice = withdrawal_notice(
+        desk, request, vendor, language, sent_on=sent_on, on=at.date()
     )
     queue_mail(
         session,
@@ -80,6 +77,36 @@ def tell_withdrawn(
         request_id=request.id,
         at=at,
     )
+    return True
+
+
+def withdrawal_notice(
+    desk: Desk,
+    request: requests.Request,
+    vendor: Vendor,
+    language: str,
+    *,
+    sent_on: date,
+    on: date,
+) -> Letter:
+    """Return what a vendor is told of a request that is taken back."""
+    return desk.letters.withdrawal(
+        NoticeFacts(
+            vendor=vendor.name,
+            language=language,
+            number=request.number,
+            sent_on=sent_on,
+            reply_address=f"{request.reply_to}@{desk.portal.reply_domain}",
+            on=on,
+            operator=desk.portal.operator,
+        )
+    )
+
+
+def _leave_to_one_of_us(request: requests.Request) -> bool:
+    if request.sent_on is None:
+        return False
+    request.by_hand = HandWork.TELL
     return True
 
 

@@ -7,6 +7,7 @@ from app.domain.basis import Invoked
 from app.domain.eligibility import Answer
 from app.domain.facts import Asks, Capacity, PersonFacts
 from app.domain.grounds import GroundKind, Verdict
+from app.domain.timeline import Status
 from app.domain.vendors import Route, RouteKind, Vendor
 
 
@@ -37,6 +38,32 @@ class Way:
 
 BY_HAND = frozenset({RouteKind.WEBFORM, RouteKind.LETTER})
 """What no program sends."""
+
+
+class HandWork(StrEnum):
+    """What one of us has yet to do by hand for a request that no program carries."""
+
+    SEND = "send"
+    """Type it into the vendor's form, or post it."""
+    TELL = "tell"
+    """Tell the vendor the same way that it is taken back."""
+
+
+def hand_work(
+    was: HandWork | None, status: Status, *, by_hand: bool, sent: bool
+) -> HandWork | None:
+    """Return what is to be done by hand for a request once something happened to it.
+
+    Args:
+        was: What was to be done before.
+        status: Where it stands now.
+        by_hand: Whether its way is one that one of us goes.
+        sent: Whether the vendor has it, as far as we know.
+    """
+    if status is Status.QUEUED:
+        return HandWork.SEND if by_hand else None
+    taken_back = status in {Status.WITHDRAWN, Status.CLOSED}
+    return was if was is HandWork.TELL and taken_back and sent else None
 
 
 def protocol_carries(asks: Asks, person: PersonFacts) -> bool:

@@ -35,6 +35,7 @@ from app.domain.timeline import (
     replay,
 )
 from app.domain.vendors import RouteKind
+from app.domain.ways import HandWork, hand_work
 from app.store.base import Base
 from app.store.people import SealedColumns, held, reopen
 
@@ -42,6 +43,10 @@ ASSIGNED = text("assigned_to IS NOT NULL")
 UNASSIGNED = text("assigned_to IS NULL AND status != 'unconfirmed'")
 """A filing that is not confirmed yet costs no entry; nobody takes it on either."""
 UNSEEN = text("unseen IS NOT NULL")
+BY_HAND = "by_hand"
+"""Beside what the person was told: that one of us types it into the vendor's form, or
+posts it."""
+TO_DO_BY_HAND = text("by_hand IS NOT NULL")
 OUTSIDE = text("denial_ground = 'outside-jurisdiction'")
 
 
@@ -80,6 +85,20 @@ class Request(Base):
             *("vendor", "due", "id", "filing_id", "status", "unseen", "assigned_to"),
             sqlite_where=UNSEEN,
             postgresql_where=UNSEEN,
+        ),
+        Index(
+            "ix_request_by_hand",
+            *("by_hand", "due", "vendor", "id", "filing_id"),
+            *("status", "unseen", "assigned_to"),
+            sqlite_where=TO_DO_BY_HAND,
+            postgresql_where=TO_DO_BY_HAND,
+        ),
+        Index(
+            "ix_request_by_hand_vendor",
+            *("vendor", "by_hand", "due", "id", "filing_id"),
+            *("status", "unseen", "assigned_to"),
+            sqlite_where=TO_DO_BY_HAND,
+            postgresql_where=TO_DO_BY_HAND,
         ),
         Index(
             "ix_request_outside",
@@ -126,6 +145,8 @@ class Request(Base):
     """The member of staff who looks after it."""
     unseen: Mapped[int | None]
     """Place of the vendor's own answer at which nobody here has looked since."""
+    by_hand: Mapped[HandWork | None]
+    """What one of us has yet to do for it by hand; queues find it by this."""
 
     def set_due(self) -> None:
         """Let the day by which queues sort follow from status and dates."""
@@ -403,6 +424,12 @@ def record(session: Session, request: Request, *events: Event) -> Standing:
     request.denial_ground = standing.denial_ground
     request.evidence = standing.evidence
     request.sent_on = standing.sent_on
+    request.by_hand = hand_work(
+        request.by_hand,
+        standing.status,
+        by_hand=bool(request.told.get(BY_HAND)),
+        sent=standing.sent_on is not None,
+    )
     if standing.until is None:
         request.extended_due = None
     request.set_due()

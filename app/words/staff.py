@@ -69,6 +69,8 @@ WHY: Mapping[str, str] = {
     "answered": mark("Answered on our page"),
     "bounced": mark("Came back"),
     "late": mark("Late"),
+    "by_hand": mark("To send by hand"),
+    "taken_back": mark("To take back by hand"),
     "soon": mark("Due soon"),
     "identity": mark("Proof asked for"),
 }
@@ -76,6 +78,8 @@ WHY: Mapping[str, str] = {
 WHY_TO_DO: Mapping[str, str] = {
     "mail": mark("Read the mail and record what it says"),
     "answered": mark("Look at what the company answered"),
+    "by_hand": mark("Type it into the company’s form, or post it"),
+    "taken_back": mark("Tell the company that it is taken back"),
 }
 """What that asks for, whatever the status says."""
 
@@ -225,6 +229,7 @@ DONE: Mapping[str, str] = {
     "letter sent again": mark("Letter sent again"),
     "way changed": mark("Way of a request changed"),
     "sent by hand": mark("Request sent by hand"),
+    "company told by hand": mark("Company told by hand of a request taken back"),
     "request closed": mark("Request closed"),
     "mail opened": mark("Mail opened"),
     "mail answered": mark("Mail answered"),

@@ -10,20 +10,26 @@ from sqlalchemy import select, text, update
 from app.actions.deliver import claim_due, deliver
 from app.actions.import_vendors import import_vendors
 from app.actions.read_directory import read_directory
-from app.actions.record_reply import MovedOn, Recorded
+from app.actions.record_reply import CannotFollow, MovedOn, Recorded
 from app.actions.reroute import CannotReroute, reroute
+from app.actions.retract_entry import retract_entry
 from app.actions.send_by_hand import NotByHand, NotSentThen, sent_by_hand
 from app.actions.state_sent import SentByResident, state_sent
 from app.actions.take_step import StepTaken, take_step
+from app.actions.tell_by_hand import NothingToTell, Told, told_by_hand, what_to_tell
 from app.actions.verify_chains import verify_chains
+from app.actions.withdraw_request import withdraw_open
 from app.channels.base import Delivery
 from app.domain.own_steps import OwnStep
 from app.domain.rerouting import Barrier, Stays
 from app.domain.timeline import Actor, Event, EventKind, Evidence, Status
 from app.domain.vendors import RouteKind
+from app.domain.ways import HandWork
 from app.rulebook.vendor_schema import VendorShape
+from app.store.audit import AuditEntry
 from app.store.base import new_id
 from app.store.outbox import Message, MessageKind, State
+from app.store.people import Filing
 from app.store.requests import Letter, Request, record
 from tests.post_office import LATER, NOON, PROBE, TYPED, Office, words
 
@@ -124,6 +130,141 @@ def test_after_a_bounce_one_of_us_fills_in_the_form_and_days_count_from_then(
     assert (told[-1].by, told[-1].evidence) == (Actor.STAFF, Evidence.STAFF)
     assert isinstance(by_hand(office, filed, date(2026, 11, 24)), NotByHand)
     assert change(office, filed, "email") == CannotReroute(Stays.ARRIVED)
+
+
+def take_back(office: Office, filed: Any, place: int, at: Any) -> Any:
+    with office.writing() as session:
+        return retract_entry(
+            session,
+            office.post.desk,
+            filed.requests[0].id,
+            place,
+            at=at,
+            staff_id=ME,
+            shown=office.request(filed).events,
+        )
+
+
+def test_a_wrong_day_of_sending_by_hand_is_taken_back_and_both_stay_to_be_seen(
+    office: Office,
+) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform")
+    office.deliver(NOON + LATER)
+    assert isinstance(by_hand(office, filed, date(2026, 11, 24)), Recorded)
+    wrong, at = office.request(filed).events, NOON + timedelta(days=2)
+
+    assert isinstance(take_back(office, filed, wrong, at), Recorded)
+
+    request = office.request(filed)
+    assert (request.status, request.by_hand) == (Status.QUEUED, HandWork.SEND)
+    assert (request.sent_on, request.respond_due) == (None, None)
+    office.deliver(at)
+    assert letters(office, filed) == 2, "what was written is typed from again"
+    assert isinstance(by_hand(office, filed, date(2026, 11, 25)), Recorded)
+    request, told = office.request(filed), office.timeline(filed)
+    assert (request.sent_on, request.by_hand) == (date(2026, 11, 25), None)
+    assert [(e.kind, e.on, e.retracts) for e in told][-3:] == [
+        (EventKind.SENT, date(2026, 11, 24), None),
+        (EventKind.RETRACTED, None, wrong),
+        (EventKind.SENT, date(2026, 11, 25), None),
+    ]
+    assert isinstance(take_back(office, filed, wrong, at), CannotFollow), "once"
+    with office.store.reading() as session:
+        actions = select(AuditEntry.action).order_by(AuditEntry.seq)
+        audited = session.scalars(actions).all()
+    assert audited[-3:] == ["sent by hand", "entry retracted", "sent by hand"]
+
+
+def test_who_takes_back_that_they_sent_it_gets_the_letter_that_was_not_written_yet(
+    office: Office,
+) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform")
+    by_hand(office, filed, date(2026, 11, 23))
+    office.deliver(NOON + timedelta(days=2))
+    assert letters(office, filed) == 1, "that of the old way"
+
+    at = NOON + timedelta(days=3)
+    take_back(office, filed, office.request(filed).events, at)
+    office.deliver(at)
+
+    assert letters(office, filed) == 2
+
+
+def test_what_a_program_sent_is_not_taken_back(office: Office) -> None:
+    filed = office.sent()
+
+    done = take_back(office, filed, office.request(filed).events, NOON + LATER)
+
+    assert isinstance(done, CannotFollow)
+    assert office.request(filed).status is Status.SENT
+
+
+def withdraw(office: Office, filed: Any, at: Any) -> None:
+    with office.writing() as session:
+        withdraw_open(session, office.post.desk, filed.filing, at=at)
+
+
+def tell(office: Office, filed: Any, **given: Any) -> Any:
+    known = {"shown": office.request(filed).events, **given}
+    with office.writing() as session:
+        request_id = filed.requests[0].id
+        at = NOON + timedelta(days=4)
+        return told_by_hand(session, request_id, at=at, staff_id=ME, **known)
+
+
+def test_of_what_was_sent_by_hand_and_taken_back_one_of_us_tells_the_company(
+    office: Office,
+) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform")
+    assert office.request(filed).by_hand is HandWork.SEND
+    by_hand(office, filed, date(2026, 11, 24))
+    assert office.request(filed).by_hand is None
+    assert isinstance(tell(office, filed), NothingToTell)
+    withdraw(office, filed, NOON + timedelta(days=3))
+
+    assert office.request(filed).by_hand is HandWork.TELL
+    with office.store.reading() as session:
+        request = session.get_one(Request, (filed.filing, filed.requests[0].id))
+        filing = session.get_one(Filing, filed.filing)
+        found = what_to_tell(office.post.desk, filing, request, at=NOON)
+    assert found is not None
+    assert found.route is not None
+    assert found.route.url == FORM
+    assert request.number in found.notice.text
+    assert TYPED not in found.notice.text
+    assert isinstance(tell(office, filed, shown=1), MovedOn)
+    assert isinstance(tell(office, filed), Told)
+    assert isinstance(tell(office, filed), NothingToTell)
+    assert office.request(filed).by_hand is None
+    with office.store.reading() as session:
+        last = select(AuditEntry.action).order_by(AuditEntry.seq.desc()).limit(1)
+        assert session.scalar(last) == "company told by hand"
+
+
+def test_nobody_is_told_of_what_was_taken_back_before_it_was_sent_by_hand(
+    office: Office,
+) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform")
+    withdraw(office, filed, NOON + timedelta(days=3))
+
+    assert office.request(filed).by_hand is None
+
+
+def test_it_was_never_sent_so_nobody_has_to_tell(office: Office) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform")
+    by_hand(office, filed, date(2026, 11, 24))
+    place = office.request(filed).events
+    withdraw(office, filed, NOON + timedelta(days=3))
+
+    take_back(office, filed, place, NOON + timedelta(days=4))
+
+    request = office.request(filed)
+    assert (request.status, request.by_hand) == (Status.WITHDRAWN, None)
 
 
 def test_what_waits_on_the_old_way_never_leaves_and_changing_back_sends_once(

@@ -24,6 +24,7 @@ from app.actions.queue import (
     read_queue,
 )
 from app.domain.timeline import Status
+from app.domain.ways import HandWork
 from app.installation import shipped
 from app.store import schema
 from app.store.keys import Keys, begin_epoch, master_keys
@@ -154,6 +155,7 @@ def _one(n: int) -> dict[str, object]:
         "due": due if n % len(STATUSES) < 3 else None,
         "assigned_to": MEMBER if n % 7 == 0 else None,
         "unseen": 3 if n % 5000 == 0 else None,
+        "by_hand": HandWork.TELL if n % 5000 == 7 else None,
     }
 
 

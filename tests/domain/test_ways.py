@@ -9,11 +9,14 @@ from app.domain.eligibility import Answer
 from app.domain.facts import Asks, Capacity, PersonFacts, VendorFacts
 from app.domain.grounds import Ground, Verdict
 from app.domain.laws import Confidence, RightKind
+from app.domain.timeline import Status
 from app.domain.vendors import Demand, Offer, OfferRight, Route, RouteKind, Vendor
 from app.domain.ways import (
     ByOneself,
+    HandWork,
     Way,
     agent_allowed,
+    hand_work,
     leads,
     leaves_by_us,
     protocol_carries,
@@ -223,3 +226,28 @@ def test_a_way_is_one_by_the_route_that_it_takes() -> None:
     assert leads(MAIL, ALONE), "the person writes to the same mailbox"
     assert leads(proof, Way(RouteKind.WEBFORM, ByOneself.PROOF))
     assert not leads(proof, Way(RouteKind.WEBFORM))
+
+
+@pytest.mark.parametrize(
+    ("was", "status", "by_hand", "sent", "work"),
+    [
+        pytest.param(None, "queued", True, False, "send", id="it goes by hand now"),
+        pytest.param(None, "queued", False, False, None, id="a program sends it"),
+        pytest.param("send", "sent", True, True, None, id="it was sent"),
+        pytest.param("send", "withdrawn", True, False, None, id="it never was"),
+        pytest.param(
+            "tell", "withdrawn", True, True, "tell", id="somebody has to tell"
+        ),
+        pytest.param("tell", "closed", True, True, "tell", id="also once it is closed"),
+        pytest.param("tell", "withdrawn", True, False, None, id="it was not sent"),
+        pytest.param("tell", "acknowledged", True, True, None, id="it goes on"),
+        pytest.param("tell", "queued", True, False, "send", id="it is asked again"),
+    ],
+)
+def test_what_is_to_be_done_by_hand_follows_from_where_a_request_stands(
+    was: str | None, status: str, by_hand: bool, sent: bool, work: str | None
+) -> None:
+    before = HandWork(was) if was else None
+    found = hand_work(before, Status(status), by_hand=by_hand, sent=sent)
+
+    assert found == work

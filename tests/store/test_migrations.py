@@ -121,6 +121,45 @@ def test_going_back_leaves_no_file_to_be_read_as_a_person(
         assert session.scalar(text("SELECT count(*) FROM reveal")) == 1
 
 
+def test_what_was_to_be_done_by_hand_before_it_was_kept_is_known_then(
+    empty: Store, keys: Keys
+) -> None:
+    bring_up(empty)
+    told = '{"by_hand": true}'
+    cases = [
+        ("queued", None, told, "send"),
+        ("queued", None, '{"by_hand": false}', None),
+        ("queued", None, "{}", None),
+        ("withdrawn", "2026-11-20", told, "tell"),
+        ("withdrawn", None, told, None),
+        ("sent", "2026-11-20", told, None),
+    ]
+    with empty.writing() as session:
+        make_filing(session, keys, vendors=("a", "b", "c", "d", "e", "f"))
+    with migrating(empty) as config:
+        command.downgrade(config, "0036")
+        connection = config.attributes["connection"]
+        for case, vendor in zip(cases, "abcdef", strict=True):
+            connection.execute(
+                text(
+                    "UPDATE request SET status = :status, sent_on = :sent_on,"
+                    " told = :told WHERE vendor = :vendor"
+                ),
+                {
+                    "status": case[0],
+                    "sent_on": case[1],
+                    "told": case[2],
+                    "vendor": vendor,
+                },
+            )
+
+    bring_up(empty)
+
+    with empty.reading() as session:
+        found = session.execute(text("SELECT by_hand FROM request ORDER BY vendor"))
+        assert [row[0] for row in found] == [case[3] for case in cases]
+
+
 def test_processes_that_come_up_at_once_wait_for_each_other(empty: Store) -> None:
     others = [Store(empty.url) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:

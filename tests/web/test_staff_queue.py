@@ -23,6 +23,7 @@ from app.actions.queue import (
     read_queue,
 )
 from app.domain.timeline import Status
+from app.domain.ways import HandWork
 from app.store.outbox import Message, State
 from app.store.requests import Request
 from app.store.session import Store
@@ -152,6 +153,46 @@ def test_an_unconfirmed_request_that_nobody_looks_after_is_found_too(
     assert listed(page) == [number]
 
 
+def test_what_is_done_by_hand_has_parts_and_counts_of_its_own_and_stands_once(
+    desk: FrontDesk, office: Office, store: Store
+) -> None:
+    work = {
+        Status.QUEUED: HandWork.SEND,
+        Status.WITHDRAWN: HandWork.TELL,
+        Status.CLOSED: HandWork.TELL,
+    }
+    numbers = {}
+    for n, status in enumerate([*work, Status.SENT]):
+        filed = office.file(resident={"name": "Ada", "email": f"ada{n}@example.org"})
+        numbers[status] = place(store, filed.requests[0].id, status=status)
+        with store.writing() as session:
+            row = session.scalar(
+                select(Request).where(Request.number == numbers[status])
+            )
+            assert row is not None
+            row.by_hand = work.get(status)
+            row.unseen = 2 if status is Status.CLOSED else None
+    send, tell, closed, sent = numbers.values()
+    browser = desk.staff()
+
+    page = browser.get("/staff/").text
+
+    assert sorted(listed(page)) == sorted([send, tell, closed, sent])
+    assert "3 requests need a person." in page
+    assert "1 more waits for a company or a resident." in page
+    assert "To send by hand (1)" in page
+    assert "To take back by hand (2)" in page
+    assert "Type it into the company’s form, or post it" in page
+    assert "Tell the company that it is taken back" in page
+    assert listed(browser.get("/staff/?why=by_hand").text) == [send]
+    told = browser.get("/staff/?why=taken_back").text
+    assert sorted(listed(told)) == sorted([tell, closed])
+    ended = browser.get("/staff/?why=taken_back&status=withdrawn&who=nobody").text
+    assert listed(ended) == [tell]
+    assert listed(browser.get("/staff/?status=queued").text) == [send]
+    assert listed(browser.get("/staff/?why=by_hand&vendor=acxiom").text) == []
+
+
 def test_words_under_a_bar_stand_in_two_lines(
     desk: FrontDesk, waiting: list[str]
 ) -> None:
@@ -228,6 +269,7 @@ def crowded(office: Office, store: Store) -> list[Cursor]:
                 "due": TODAY + timedelta(days=n // 40) if n % 8 < 5 else None,
                 "vendor": ("acxiom", "probe", "spokeo")[n % 3],
                 "unseen": 3 if n % 400 == 5 else None,
+                "by_hand": HandWork.SEND if n % 400 == 6 else None,
             }
             for n in range(2 * WITH_MANY)
         ]
@@ -273,11 +315,15 @@ def steps_of(store: Store, wanted: Wanted, after: Cursor | None) -> list[str]:
         Wanted(why=Why.LATE),
         Wanted(why=Why.ANSWERED),
         Wanted(vendor="probe", why=Why.SOON),
+        Wanted(why=Why.BY_HAND),
+        Wanted(vendor="probe", why=Why.TAKEN_BACK),
+        Wanted(who=NOBODY, why=Why.BY_HAND),
         Wanted(who=NOBODY),
         Wanted(who=NOBODY, status=Status.SENT, why=Why.LATE),
     ],
     ids=[
         *("all", "late", "answered by link", "one company"),
+        *("by hand", "by hand, one company", "by hand, and nobody looks after it"),
         *("nobody looks after it", "late, and nobody looks after it"),
     ],
 )

@@ -11,6 +11,7 @@ from app.actions.import_vendors import import_vendors
 from app.actions.prepare_filing import Filed
 from app.actions.read_directory import read_directory
 from app.actions.stop_letters import stop_letters
+from app.actions.withdraw_request import withdraw_open
 from app.channels.base import Delivery
 from app.domain.timeline import Status
 from app.rulebook.vendor_schema import VendorShape
@@ -98,13 +99,74 @@ def test_after_a_bounce_another_way_is_offered_shown_and_taken(
     assert "Enter a day from that on which" in late.text
     sent["sent_on"] = "2026-11-23"
     assert browser.post(f"{page_of(came_back)}/sent", data=sent).status_code == 303
-    assert browser.post(f"{page_of(came_back)}/sent", data=sent).status_code == 409
+    twice = browser.post(f"{page_of(came_back)}/sent", data=sent)
+    assert twice.status_code == 409
+    assert 'href="#timeline"' in twice.text
+    assert 'id="timeline"' in twice.text
 
     assert office.request(came_back).status is Status.SENT
-    assert {"way changed", "sent by hand"} <= {e.action for e in desk.audit()}
+    actions = [e.action for e in desk.audit()]
+    assert {"way changed", "request given", "sent by hand"} <= set(actions)
     again = browser.post(f"{page_of(came_back)}/way", data=form)
     assert again.status_code == 409
     assert re.search(r'id="to"[^>]*>The company has it[.]', again.text)
+
+
+def by_form(desk: FrontDesk, filed: Filed, office: Office) -> Any:
+    """Let a member send a request through the company's form; return their browser."""
+    browser, page = desk.staff(), page_of(filed)
+    form = {"to": "webform", "shown": str(office.request(filed).events)}
+    assert browser.post(f"{page}/way", data=form).status_code == 303
+    desk.passes(seconds=1)
+    sent = {"sent_on": "2026-11-23", "shown": str(office.request(filed).events)}
+    assert browser.post(f"{page}/sent", data=sent).status_code == 303
+    desk.passes(seconds=1)
+    return browser
+
+
+def test_a_wrong_day_of_sending_by_hand_is_taken_back_on_the_page(
+    desk: FrontDesk, came_back: Filed, office: Office
+) -> None:
+    browser, page = by_form(desk, came_back, office), page_of(came_back)
+    entry = f"{page}/entries/{office.request(came_back).events}"
+    assert entry in browser.get(page).text
+    seen = browser.get(entry)
+    assert "Take entry" in seen.text
+
+    done = browser.post(entry, data={"shown": hidden(seen.text, "shown")})
+
+    assert done.status_code == 303
+    told = text_of(browser.get(page))
+    assert "One of us sends it" in told
+    assert "taken back later" in told
+    assert entry not in told
+
+
+def test_who_looks_after_a_request_sent_by_hand_tells_the_company_of_its_end(
+    desk: FrontDesk, came_back: Filed, office: Office
+) -> None:
+    browser, page = by_form(desk, came_back, office), page_of(came_back)
+    with office.writing() as session:
+        withdraw_open(session, office.post.desk, came_back.filing, at=desk.clock())
+    assert "To take back by hand (1)" in browser.get("/staff/").text
+
+    told = text_of(browser.get(page))
+
+    assert "Tell the company that it is taken back" in told
+    assert FORM in told
+    auditor = desk.staff(Role.AUDITOR, "auditor@example.org")
+    assert "The company was told" not in auditor.get(page).text
+    form = {"shown": hidden(told.partition("/told")[2], "shown")}
+    assert auditor.post(f"{page}/told", data=form).status_code == 403
+    stale = browser.post(f"{page}/told", data={"shown": "1"})
+    assert stale.status_code == 409
+    assert "Something was recorded meanwhile" in stale.text
+    assert browser.post(f"{page}/told", data=form).status_code == 303
+    again = browser.post(f"{page}/told", data=form)
+    assert again.status_code == 409
+    assert "There is nothing to tell the company any more" in again.text
+    assert "by hand (" not in browser.get("/staff/").text
+    assert browser.get(f"{page}/told").headers["location"] == page
 
 
 def test_a_way_that_is_none_is_refused_in_words_and_auditors_change_nothing(

@@ -147,6 +147,8 @@ POLICY: Mapping[tuple[str, str], Rule] = {
     ("POST", "/staff/requests/{name}/way"): RECORD,
     ("GET", "/staff/requests/{name}/sent"): READ,
     ("POST", "/staff/requests/{name}/sent"): RECORD,
+    ("GET", "/staff/requests/{name}/told"): READ,
+    ("POST", "/staff/requests/{name}/told"): RECORD,
     ("GET", "/staff/requests/{name}/deliveries"): READ,
     ("POST", "/staff/requests/{name}/deliveries"): RECORD,
     ("GET", "/staff/requests/{name}/reveals"): READ,

@@ -68,6 +68,8 @@ DAY_0 = mark("we count from this day")
 TAKEN_BACK = mark("taken back later")
 TAKES_BACK = mark("takes back entry {place}")
 UNTIL = mark("until {day}")
+TIMELINE = "timeline"
+"""Where the page leads from what was not done, because of what happened meanwhile."""
 NONCE_BYTES = 18
 LOOKS = 60
 """How often the page looks by itself whether the person was opened."""
@@ -163,6 +165,17 @@ class ByHandView:
 
 
 @dataclass(frozen=True, slots=True)
+class ToTellView:
+    """What one of us is to tell the company of a request that is taken back."""
+
+    what: str
+    where: str
+    language: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestView:
     """The page of a request."""
 
@@ -184,6 +197,7 @@ class RequestView:
     protocol: ProtocolView | None
     work: WorkView
     by_hand: ByHandView | None
+    to_tell: ToTellView | None
     way: str
     """How it goes to the company, where that was changed."""
     prints: bool
@@ -280,6 +294,7 @@ def opened_here(request: Request, desk: Desk, came: MailFile) -> OpenedMail | No
 @router.get("/{name}/seen")
 @router.get("/{name}/again")
 @router.get("/{name}/sent")
+@router.get("/{name}/told")
 async def own_page(name: str, pages: PagesDep) -> Response:
     """Lead to the request: here only forms arrive."""
     return pages.go(f"/staff/requests/{name}")
@@ -337,6 +352,7 @@ def show(
         protocol=_protocol(file, language, say),
         work=_work(request, desk, file, member, typed, language, say),
         by_hand=_by_hand(file, typed, say),
+        to_tell=_to_tell(file, say),
         way=say(WAYS[file.way]) if file.way else "",
         prints=pdf.AVAILABLE,
         beside_the_law=it.beside_the_law(desk.rulebook.pack.laws, file.filed_on),
@@ -431,6 +447,19 @@ def _by_hand(file: RequestFile, typed: Typed, say: Say) -> ByHandView | None:
         what=say(WAYS[file.request.route]),
         where=route.url or route.address or "",
         sent_on=typed.values.get("sent_on", ""),
+    )
+
+
+def _to_tell(file: RequestFile, say: Say) -> ToTellView | None:
+    if file.to_tell is None:
+        return None
+    route, notice = file.to_tell.route, file.to_tell.notice
+    return ToTellView(
+        what=say(WAYS[file.request.route]),
+        where=(route.url or route.address or "") if route else "",
+        language=notice.language,
+        subject=notice.subject,
+        text=notice.text,
     )
 
 

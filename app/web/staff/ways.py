@@ -1,4 +1,4 @@
-"""Let a request take another way to its company, and say that one was sent by hand."""
+"""Let a request take another way to its company, once it was shown what that does."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict
 
 from app.actions.preview_reply import Preview, WayPreview, preview_way
 from app.actions.record_reply import MovedOn, Recorded, UnknownRequest
 from app.actions.reroute import CannotReroute, WaysNow, reroute
-from app.actions.send_by_hand import NotByHand, NotSentThen, sent_by_hand
-from app.actions.since_shown import since_shown
-from app.actions.written_day import WrittenDay
 from app.domain.rerouting import Choice
 from app.domain.vendors import RouteKind
 from app.domain.ways import ByOneself
@@ -22,7 +19,7 @@ from app.web.errors import Problem
 from app.web.forms import Filled, form_of
 from app.web.pages import language_of
 from app.web.staff.gate import MemberDep, StaffRoute
-from app.web.staff.requests import Typed, found, show
+from app.web.staff.requests import found
 from app.words.answers import Say
 from app.words.catalog import translations
 from app.words.languages import day_in_words
@@ -69,11 +66,6 @@ NOT_COUNTED = mark(
     "No days are counted yet. They are counted from the day on which it is sent."
 )
 UNDONE = mark("Until it has arrived you can change the way again, also back.")
-NOT_THEN = mark("Enter a day from that on which it became ours to send, until today")
-NOT_HERE = mark("It does not wait to be sent by one of us; nothing was changed")
-SENT_MEANWHILE = mark(
-    "Something was recorded meanwhile: look at it first; nothing was changed"
-)
 
 
 class WayForm(BaseModel):
@@ -85,22 +77,7 @@ class WayForm(BaseModel):
     shown: int = 0
 
 
-class ByHandForm(BaseModel):
-    """The day on which somebody sent it, and the length of the timeline beside it."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    sent_on: WrittenDay
-    shown: int = 0
-
-    @field_validator("sent_on", mode="before")
-    @classmethod
-    def _left_out(cls, typed: object) -> object:
-        return typed or None
-
-
 Chosen = Annotated[Filled[WayForm], Depends(form_of(WayForm))]
-Sent = Annotated[Filled[ByHandForm], Depends(form_of(ByHandForm))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,45 +239,3 @@ async def change(
             error = NO_LONGER if why is not None else CHOOSE
     seen = await store.read(preview_way, desk, file.request.id, sent.to, at=at)
     return _show(request, seen, member, desk, pages, error=error, status=409)
-
-
-@router.post("/{name}/sent")
-async def sent(
-    request: Request,
-    name: str,
-    form: Sent,
-    member: MemberDep,
-    store: StoreDep,
-    desk: DeskDep,
-    pages: PagesDep,
-    at: Now,
-) -> Response:
-    """Record on which day one of us typed a request into a form, or posted it."""
-    file = await found(store, desk, name, member, at)
-    told = form.model
-    done: object = NotSentThen()
-    if told is not None:
-        done = await store.write(
-            sent_by_hand,
-            desk,
-            file.request.id,
-            told.sent_on,
-            at=at,
-            staff_id=member.id,
-            shown=told.shown,
-        )
-    match done:
-        case Recorded():
-            return pages.go(f"/staff/requests/{file.request.number}?saved=1")
-        case UnknownRequest():
-            raise Problem(404, "There is no such request.")
-        case NotByHand():
-            typed = Typed({}, {"sent_on": NOT_HERE})
-        case MovedOn():
-            shown = told.shown if told else 0
-            since = await store.read(since_shown, file.request.id, shown)
-            typed = Typed({}, {"sent_on": SENT_MEANWHILE}, since=since)
-        case _:
-            typed = Typed(dict(form.values), {"sent_on": NOT_THEN})
-            return show(request, pages, desk, file, member, at, typed, status=422)
-    return show(request, pages, desk, file, member, at, typed, status=409)
