@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.actions.desk import Desk
-from app.domain.timeline import Event, EventKind, replay
+from app.domain.timeline import Event, EventKind, living, replay
 from app.store import people, requests
 
 
@@ -27,7 +27,7 @@ def reply_days(
     last = max(at.astimezone(zone).date() for zone in zones)
     if request.sent_on is None:
         return None, last
-    sent = (e.at for e in history if e.kind is EventKind.SENT)
+    sent = (e.at for e in living(history) if e.kind is EventKind.SENT)
     there = (moment.astimezone(zone).date() for moment in sent for zone in zones)
     answer = replay(history).answer
     if answer is not None:

@@ -132,7 +132,7 @@ def _note(
     if evidence and kind is not EventKind.SENT:
         parts.append(say(EVIDENCE[evidence]))
     if kind is EventKind.SENT:
-        parts.append(say(DAY_0))
+        parts += [] if taken_back else [say(DAY_0)]
         if evidence is Evidence.PROTOCOL:
             parts.append(say(ITS_SYSTEM))
     if taken_back:

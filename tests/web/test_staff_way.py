@@ -139,7 +139,12 @@ def test_a_wrong_day_of_sending_by_hand_is_taken_back_on_the_page(
     told = text_of(browser.get(page))
     assert "One of us sends it" in told
     assert "taken back later" in told
+    assert "we count from this day" not in told
     assert entry not in told
+    record = text_of(browser.get("/staff/audit"))
+    assert ">23 November 2026</td>" in record.replace("\u00a0", " ")
+    assert "Entry taken back" in record
+    assert "The request was sent" in record
 
 
 def test_who_looks_after_a_request_sent_by_hand_tells_the_company_of_its_end(

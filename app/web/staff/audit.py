@@ -35,10 +35,11 @@ from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.staff.policy import EXPORTERS
 from app.words.answers import Say
 from app.words.catalog import translations
+from app.words.languages import day_in_words
 from app.words.marks import mark
 from app.words.record_work import BECAME, READINGS
 from app.words.record_work import FOUND as FOUND_OF_RECORDS
-from app.words.staff import ACTORS, DONE, FOUND, MEANS, REASONS, SAID
+from app.words.staff import ACTORS, DONE, FOUND, HAPPENED, MEANS, REASONS, SAID
 from app.words.terms import ROLES
 from app.words.ways import WAYS
 
@@ -50,7 +51,7 @@ IN_WORDS: Mapping[str, Mapping[str, str]] = {
     "found": {**FOUND, **FOUND_OF_RECORDS},
     "became": BECAME,
     "reading": READINGS,
-    "kind": SAID,
+    "kind": {**HAPPENED, **SAID},
     "by": MEANS,
     "way": WAYS,
     "role": ROLES,
@@ -284,12 +285,15 @@ async def _show(
     before: int | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    say = translations(language_of(request)).gettext
+    language = language_of(request)
+    say = translations(language).gettext
     wanted, wrong = await _wanted(request, store, asked)
     errors = {**wrong, **(errors or {})}
     found = await store.read(read_audit, wanted or Wanted(), before)
     view = AuditView(
-        rows=() if errors else tuple(_row(entry, say) for entry in found.entries),
+        rows=()
+        if errors
+        else tuple(_row(entry, language, say) for entry in found.entries),
         before=None if errors else found.before,
         asked=asked,
         about=(wanted.subject if wanted else "") if typed is None else typed,
@@ -308,7 +312,7 @@ def _sorted(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda pair: pair[1].casefold()))
 
 
-def _row(entry: Done, say: Say) -> Row:
+def _row(entry: Done, language: str, say: Say) -> Row:
     return Row(
         seq=entry.seq,
         at=entry.at,
@@ -316,11 +320,11 @@ def _row(entry: Done, say: Say) -> Row:
         what=say(DONE[entry.action]) if entry.action in DONE else entry.action,
         subject=entry.subject,
         is_request=entry.subject.startswith("R-"),
-        why=_why(entry, say),
+        why=_why(entry, language, say),
     )
 
 
-def _why(entry: Done, say: Say) -> str:
+def _why(entry: Done, language: str, say: Say) -> str:
     """Return the details that say why, in words."""
     detail = entry.detail
     for name, words in IN_WORDS.items():
@@ -330,4 +334,6 @@ def _why(entry: Done, say: Say) -> str:
             return f"{said}. {detail['words']}" if "words" in detail else said
     if "form" in detail:
         return f"{str(detail['form']).upper()}, {detail['entries']}"
+    if "on" in detail:
+        return day_in_words(date.fromisoformat(str(detail["on"])), language)
     return str(detail.get("name", ""))

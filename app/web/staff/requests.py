@@ -580,15 +580,16 @@ def _item(item: Item, timeline: tuple[Event, ...], say: Say) -> Item:
         notes.append(say(DENIALS[event.denial_ground]))
     if event.until:
         notes.append(say(UNTIL).format(day=event.until.isoformat()))
+    taken_back = any(later.retracts == item.place for later in timeline)
     if event.kind is EventKind.SENT:
-        notes.append(say(DAY_0))
+        notes += [] if taken_back else [say(DAY_0)]
         if event.evidence is Evidence.PROTOCOL:
             notes.append(say(ITS_SYSTEM))
     elif event.evidence:
         notes.append(say(EVIDENCE_OF[event.evidence]))
     if event.retracts:
         notes.append(say(TAKES_BACK).format(place=event.retracts))
-    if any(later.retracts == item.place for later in timeline):
+    if taken_back:
         notes.append(say(TAKEN_BACK))
     what = HAPPENED[event.kind]
     if event.kind is EventKind.REROUTED:
