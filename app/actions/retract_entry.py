@@ -15,6 +15,7 @@ from app.actions.record_reply import (
     UnknownRequest,
     tell_resident,
 )
+from app.actions.send_by_hand import say_no_more
 from app.actions.set_dates import set_dates
 from app.actions.written_by_hand import draft_if_missing
 from app.domain.timeline import (
@@ -108,6 +109,8 @@ def retract_entry(
     except CannotFollowError as wrong:
         return CannotFollow(wrong.kind, wrong.status)
     gone = taken_back_with(history, place)
+    if history[place - 1].kind is EventKind.SENT:
+        say_no_more(session, request, place, at=at)
     inbox.wait_again(session, request.filing_id, request.id, gone)
     # What an answer had opened again may be over again without it.
     close_filing(

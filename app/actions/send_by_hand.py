@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.desk import Desk
@@ -16,7 +17,7 @@ from app.actions.set_dates import set_dates
 from app.domain.timeline import Actor, Event, EventKind, Evidence, living
 from app.domain.ways import HandWork
 from app.store import audit, outbox, people, requests
-from app.store.outbox import MessageKind, State
+from app.store.outbox import Message, MessageKind, State
 
 GIVES = frozenset({EventKind.REROUTED, EventKind.REOPENED})
 """After these a request that goes by hand waits for one of us."""
@@ -77,7 +78,7 @@ def sent_by_hand(
         desk,
         filing.id,
         MessageKind.SENT,
-        dedupe=f"sent {request.id} {request.events}",
+        dedupe=_said(request, request.events),
         at=at,
     )
     audit.append(
@@ -89,6 +90,28 @@ def sent_by_hand(
         on=on.isoformat(),
     )
     return Recorded(standing_of(session, request))
+
+
+def say_no_more(
+    session: Session, request: requests.Request, place: int, *, at: datetime
+) -> None:
+    """Let the person not be told that it was sent, where that is taken back before."""
+    mail = session.scalar(
+        select(Message)
+        .where(
+            Message.filing_id == request.filing_id,
+            Message.dedupe == _said(request, place),
+            Message.state == State.WAITING,
+        )
+        .with_for_update()
+    )
+    if mail is not None:
+        outbox.settle(mail, State.CANCELLED, at=at)
+
+
+def _said(request: requests.Request, place: int) -> str:
+    """Return by what the mail is known that tells of an entry."""
+    return f"sent {request.id} {place}"
 
 
 def _given_on(history: Iterable[Event], zone: ZoneInfo) -> date:

@@ -156,6 +156,8 @@ def test_a_wrong_day_of_sending_by_hand_is_taken_back_and_both_stay_to_be_seen(
 
     assert isinstance(take_back(office, filed, wrong, at), Recorded)
 
+    [mail] = office.messages(filed, MessageKind.SENT)
+    assert mail.state is State.CANCELLED, "the person is not told that it was sent"
     request = office.request(filed)
     assert (request.status, request.by_hand) == (Status.QUEUED, HandWork.SEND)
     assert (request.sent_on, request.respond_due) == (None, None)
@@ -164,6 +166,10 @@ def test_a_wrong_day_of_sending_by_hand_is_taken_back_and_both_stay_to_be_seen(
     assert isinstance(by_hand(office, filed, date(2026, 11, 25)), Recorded)
     request, told = office.request(filed), office.timeline(filed)
     assert (request.sent_on, request.by_hand) == (date(2026, 11, 25), None)
+    assert [m.state for m in office.messages(filed, MessageKind.SENT)] == [
+        State.CANCELLED,
+        State.WAITING,
+    ]
     assert [(e.kind, e.on, e.retracts) for e in told][-3:] == [
         (EventKind.SENT, date(2026, 11, 24), None),
         (EventKind.RETRACTED, None, wrong),

@@ -13,8 +13,9 @@ from app.actions.read_directory import read_directory
 from app.actions.stop_letters import stop_letters
 from app.actions.withdraw_request import withdraw_open
 from app.channels.base import Delivery
-from app.domain.timeline import Status
+from app.domain.timeline import Actor, Event, EventKind, Status
 from app.rulebook.vendor_schema import VendorShape
+from app.store.requests import Request, record
 from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import NOON, PROBE, Office
@@ -145,6 +146,27 @@ def test_a_wrong_day_of_sending_by_hand_is_taken_back_on_the_page(
     assert ">23 November 2026</td>" in record.replace("\u00a0", " ")
     assert "Entry taken back" in record
     assert "The request was sent" in record
+
+
+def test_a_day_of_sending_stays_while_something_rests_on_it(
+    desk: FrontDesk, came_back: Filed, office: Office
+) -> None:
+    browser, page = by_form(desk, came_back, office), page_of(came_back)
+    entry = f"{page}/entries/{office.request(came_back).events}"
+    with office.writing() as session:
+        key = (came_back.filing, came_back.requests[0].id)
+        request = session.get_one(Request, key)
+        asked = Event(
+            kind=EventKind.IDENTITY_REQUESTED, at=desk.clock(), by=Actor.STAFF
+        )
+        record(session, request, asked)
+
+    seen = browser.get(entry)
+
+    assert seen.status_code == 409
+    assert "Take back first what came after it" in seen.text
+    assert 'href="#timeline"' in seen.text
+    assert office.request(came_back).status is Status.IDENTITY_REQUESTED
 
 
 def test_who_looks_after_a_request_sent_by_hand_tells_the_company_of_its_end(

@@ -34,6 +34,7 @@ from app.web.forms import Filled, errors_of, form_of
 from app.web.pages import Pages, language_of
 from app.web.staff.gate import MemberDep, StaffRoute
 from app.web.staff.requests import (
+    TIMELINE,
     Typed,
     came_from,
     found,
@@ -59,6 +60,7 @@ WRONG = {
 }
 """What to enter, by the field that is wrong."""
 CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
+LATER_FIRST = mark("Take back first what came after it; nothing was changed")
 MOVED_ON = mark("Something was recorded meanwhile: look at the effect again, then save")
 NONCE_BYTES = 18
 LONGEST_NONCE = 64
@@ -272,7 +274,7 @@ async def _entry(
     if isinstance(seen, UnknownRequest) or place not in file.retractable:
         raise Problem(404, "There is no such entry.")
     if isinstance(seen, CannotFollow):
-        typed = Typed({}, {"kind": CANNOT_FOLLOW})
+        typed = Typed({}, {TIMELINE: LATER_FIRST})
         return show(request, pages, desk, file, member, at, typed, status=409)
     language = language_of(request)
     say = translations(language).gettext
@@ -331,5 +333,7 @@ async def take_back(
         case UnknownRequest():
             raise Problem(404, "There is no such request.")
         case _:
-            typed = Typed({}, {"kind": CANNOT_FOLLOW})
+            stands = place in file.retractable
+            why = LATER_FIRST if stands else CANNOT_FOLLOW
+            typed = Typed({}, {TIMELINE: why})
             return show(request, pages, desk, file, member, at, typed, status=409)
