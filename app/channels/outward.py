@@ -91,6 +91,25 @@ def is_outward(address: str) -> bool:
     return not any(found in net for net in NOT_OUTWARD if net.version == found.version)
 
 
+def allow(url: str, *, local: bool) -> None:
+    """Let an address pass that may be called, before its name is looked up.
+
+    Raises:
+        ForbiddenError: If it may not; the message says what it is not.
+    """
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise ForbiddenError("no web address") from None
+    if not parts.host or parts.userinfo:
+        raise ForbiddenError("no plain web address")
+    if local:
+        if parts.scheme not in LOOSE:
+            raise ForbiddenError("neither http nor https")
+    elif parts.scheme != "https" or (parts.port or 443) not in PORTS:
+        raise ForbiddenError("not https on a port of it")
+
+
 class Outward:
     """Calls vendors' servers.
 
@@ -120,7 +139,7 @@ class Outward:
             NotSentError: If nobody was reached.
             LostError: If no whole answer came in time, or it is too large.
         """
-        self._allow(url)
+        allow(url, local=self._local)
         until = time.monotonic() + self.seconds
         door = _Door(self._resolve, until, local=self._local)
         with (
@@ -138,19 +157,6 @@ class Outward:
             return Answered(
                 answer.status_code, _capped(answer), answer.headers.get("date"), secured
             )
-
-    def _allow(self, url: str) -> None:
-        try:
-            parts = httpx.URL(url)
-        except httpx.InvalidURL:
-            raise ForbiddenError("no web address") from None
-        if not parts.host or parts.userinfo:
-            raise ForbiddenError("no plain web address")
-        if self._local:
-            if parts.scheme not in LOOSE:
-                raise ForbiddenError("neither http nor https")
-        elif parts.scheme != "https" or (parts.port or 443) not in PORTS:
-            raise ForbiddenError("not https on a port of it")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from app.actions.import_vendors import Effect, file_tables
 from app.actions.read_directory import read_directory
 from app.actions.stop_letters import resume_letters, stop_letters
 from app.actions.vendor_key import new_vendor_key
+from app.channels.outward import ForbiddenError, allow
 from app.commands.database import known_directory, settings_or_refuse, whole_shapes
 from app.commands.house import house
 from app.commands.saying import (
@@ -128,6 +129,8 @@ def set_hook(url: str | None, slug: str | None) -> None:
         scheme = "https" if opened.settings.production else "http"
         if url is not None and not url.startswith((f"{scheme}://", "https://")):
             misused(f"{url!r} does not begin with https://")
+        if url is not None:  # else the one before would end for one never called
+            _callable_or_misused(url, local=not opened.settings.production)
         with opened.store.reading() as session:
             directory = read_directory(session)
         try:
@@ -142,6 +145,13 @@ def set_hook(url: str | None, slug: str | None) -> None:
             return
         typer.echo(f"This secret of {whose}'s webhook is shown once:")
         typer.echo(made)
+
+
+def _callable_or_misused(url: str, *, local: bool) -> None:
+    try:
+        allow(url, local=local)
+    except ForbiddenError as wrong:
+        misused(f"{url!r} is never called: {wrong}")
 
 
 def export_vendors(file: Path | None) -> None:

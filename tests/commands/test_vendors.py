@@ -6,10 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.actions.vendor_key import key_holder
 from app.store.keys import Keys, master_keys
 from app.store.session import Store
+from app.store.webhooks import Webhook
 from tests.commands.conftest import Efface
 from tests.made_up_registers import registry
 
@@ -151,6 +153,26 @@ def test_a_webhooks_secret_is_shown_once_and_it_can_be_ended(
     ended = efface("webhook --vendor clearview-ai")
     assert ended.out == "No webhook of clearview-ai is called any more.\n"
     assert efface(f"webhook {address}").code == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "https://probe:secret@broker.example.org/hook"]
+)
+def test_an_address_that_is_never_called_takes_no_webhooks_place(
+    efface: Efface, ready: Path, address: str
+) -> None:
+    efface("webhook https://broker.example.org/hook")
+
+    refused = efface(f"webhook {address}")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert "is never called: no" in refused.err
+    store = Store(f"sqlite:///{ready / 'efface.db'}")
+    with store.reading() as session:
+        assert session.scalars(
+            select(Webhook.url).where(Webhook.ended_at.is_(None))
+        ).all() == ["https://broker.example.org/hook"]
+    store.close()
 
 
 def test_what_is_wrong_is_rejected_and_the_rest_is_imported(
