@@ -34,6 +34,8 @@ SIGNS = frozenset({"slug", "name"})
 WIDER = frozenset({"EU", "EEA", "*"})
 """What stands for many places; a star for all of them."""
 LINK = re.compile(r"https?://[^\s<>\"]+")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Line ends, other controls, and the marks that turn writing around."""
 
 
 class NotVendorsError(ValueError):
@@ -130,6 +132,11 @@ def _measured(one: Found, by: Yardstick) -> Found:
     if isinstance(one, Rejected | Register):
         return one
     shape = one.shape if isinstance(one, Foreign) else one
+    names = [("name", shape.name), *(("brands", brand) for brand in shape.brands)]
+    for key, text in names:
+        if UNSEEN.search(text):  # it would turn a page, or a letter's head, around
+            why = "a line break, or a sign that nobody sees, stands in it"
+            return Rejected(shape.slug, f"{key}: {why}")
     for number, route in enumerate(shape.routes, start=1):
         why = misdirected(route, local=by.local)
         if why:

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,22 @@ def test_a_wrong_record_in_a_list_stops_no_other(tmp_path: Path) -> None:
 
     assert why(found) == ["is no company record", "slug or name is missing"]
     assert isinstance(found[2], Foreign)
+
+
+@pytest.mark.parametrize("sign", ["\n", "\0", "\u2028", "\u202e", "\u2066"])
+@pytest.mark.parametrize(
+    ("change", "key"), [({"name": "Acme{}"}, "name"), ({"runs": ["A{}"]}, "brands")]
+)
+def test_a_name_holds_nothing_that_turns_the_reading_around(
+    tmp_path: Path, sign: str, change: dict[str, Any], key: str
+) -> None:
+    told = json.dumps(ACME | change).replace("{}", json.dumps(sign)[1:-1])
+    path = tmp_path / "acme.json"
+    path.write_text(told, "utf-8")
+
+    assert why(read(path)) == [
+        f"{key}: a line break, or a sign that nobody sees, stands in it"
+    ]
 
 
 def test_a_company_without_mail_is_reached_by_letter(tmp_path: Path) -> None:
