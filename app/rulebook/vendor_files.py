@@ -36,6 +36,7 @@ WIDER = frozenset({"EU", "EEA", "*"})
 LINK = re.compile(r"https?://[^\s<>\"]+")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Line ends, other controls, and the marks that turn writing around."""
+UNSEEN_STANDS_THERE = "a line break, or a sign that nobody sees, stands in it"
 
 
 class NotVendorsError(ValueError):
@@ -135,8 +136,7 @@ def _measured(one: Found, by: Yardstick) -> Found:
     names = [("name", shape.name), *(("brands", brand) for brand in shape.brands)]
     for key, text in names:
         if UNSEEN.search(text):  # it would turn a page, or a letter's head, around
-            why = "a line break, or a sign that nobody sees, stands in it"
-            return Rejected(shape.slug, f"{key}: {why}")
+            return Rejected(shape.slug, f"{key}: {UNSEEN_STANDS_THERE}")
     for number, route in enumerate(shape.routes, start=1):
         why = misdirected(route, local=by.local)
         if why:
