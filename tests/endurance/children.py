@@ -4,8 +4,6 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -13,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-EFFACE = Path(sys.executable).with_name("efface")
+from tests import ready
+
 PATIENCE = 120.0
 """Seconds after which nothing more is hoped for."""
 LOOK = 0.005
@@ -36,13 +35,8 @@ class Child:
 
     def __post_init__(self) -> None:
         with self.log.open("ab") as out:
-            self._process = subprocess.Popen(
-                [EFFACE, *self.words],
-                env=environment(self.settings),
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+            settings = environment(self.settings)
+            self._process = ready.start(self.words, settings, out.fileno())
 
     @property
     def code(self) -> int | None:

@@ -6,7 +6,6 @@ all. ``EFFACE_TEST_KILLS=200 EFFACE_TEST_FILINGS=50000`` is the full size.
 
 import os
 import random
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -23,9 +22,9 @@ from app.domain.receipts import secret_of
 from app.store import outbox, people, requests
 from app.store.keys import Keys, master_keys
 from app.store.session import Store
-from tests import postgres
+from tests import postgres, ready
 from tests.conftest import ENGINES, POSTGRES
-from tests.endurance.children import EFFACE, Server, environment
+from tests.endurance.children import Server, environment
 from tests.endurance.filers import Crowd, Line, Told, by_api, filing, mailbox
 
 pytestmark = pytest.mark.kills
@@ -79,12 +78,7 @@ class Portal:
 
     def efface(self, *words: str) -> None:
         """Run a command, which must succeed."""
-        subprocess.run(
-            [EFFACE, *words],
-            env=environment(self.server.settings),
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        ready.run(words, environment(self.server.settings))
 
 
 def portal_at(url: str, folder: Path, *words: str) -> Portal:

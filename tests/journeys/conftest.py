@@ -5,14 +5,13 @@ import email.policy
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
+from typing import TextIO
 from weakref import WeakSet
 
 import pytest
@@ -25,6 +24,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+
+from tests import ready
 
 CHROMIUM = os.environ.get("EFFACE_TEST_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -87,9 +88,6 @@ class Portal:
         return found[1]
 
 
-EFFACE = str(Path(sys.executable).with_name("efface"))
-
-
 def surroundings(data: Path) -> dict[str, str]:
     """Return the environment of a portal that keeps all it has in one folder."""
     bare = {k: v for k, v in os.environ.items() if not k.startswith("EFFACE_")}
@@ -100,20 +98,19 @@ def surroundings(data: Path) -> dict[str, str]:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a portal that nobody has used: to make one takes seconds."""
     folder = tmp_path_factory.mktemp("installed") / "data"
-    command = [EFFACE, "worker", "--once"]
-    subprocess.run(command, env=surroundings(folder), check=True, capture_output=True)
+    ready.run(["worker", "--once"], surroundings(folder))
     return folder
 
 
 @contextmanager
 def serving(data: Path) -> Iterator[Portal]:
-    """A portal in a process of its own, as the README starts it, on a free port."""
-    command = [EFFACE, "serve", "--port", "0"]
-    with subprocess.Popen(
-        command, env=surroundings(data), stdout=subprocess.PIPE, text=True
-    ) as process:
+    """A portal in a process of its own, on a free port."""
+    here, there = os.pipe()
+    process = ready.start(["serve", "--port", "0"], surroundings(data), there)
+    os.close(there)
+    with os.fdopen(here) as said_by:
         try:
-            said = _greeting(process)
+            said = _greeting(said_by)
             port = re.search(r"localhost:(\d+)", said)
             enrolment = re.search(r"http\S+(/staff/enrol/\S+)", said)
             assert port
@@ -122,14 +119,14 @@ def serving(data: Path) -> Iterator[Portal]:
             yield Portal(url, data / "mail", url + enrolment[1])
         finally:
             process.terminate()
+            process.wait()
 
 
-def _greeting(process: subprocess.Popen[str]) -> str:
+def _greeting(said_by: TextIO) -> str:
     """Return all that it says until it serves."""
-    assert process.stdout is not None
     said = ""
     while "Mail is written to" not in said:
-        line = process.stdout.readline()
+        line = said_by.readline()
         assert line, f"it ended, having said: {said}"
         said += line
     return said

@@ -1,7 +1,6 @@
 """A caseworker records ten replies in a row and does not touch the mouse."""
 
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.domain.timeline import EventKind
+from tests import ready
 from tests.front_desk import PASSWORD
 from tests.journeys.conftest import (
-    EFFACE,
     PATIENCE,
     Portal,
     read_aloud,
@@ -32,8 +31,7 @@ MOST_KEYS = 7
 def year(installed: Path, tmp_path: Path) -> Iterator[Portal]:
     """A portal with some weeks of made-up requests."""
     data = shutil.copytree(installed, tmp_path / "data")
-    command = [EFFACE, "demo", "--filings", "30"]
-    subprocess.run(command, env=surroundings(data), check=True, capture_output=True)
+    ready.run(["demo", "--filings", "30"], surroundings(data))
     with serving(data) as portal:
         yield portal
 

@@ -1,6 +1,5 @@
 """Told when a right arrives, and proof of what happened: in Spanish and in French."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.conftest import Portal, seen_well, with_scripts
+from tests import ready
+from tests.journeys.conftest import Portal, seen_well, surroundings, with_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -44,10 +44,7 @@ checked_on = 2026-11-01
 
 def efface(portal: Portal, *words: str) -> None:
     """Give a command at the portal's own folder."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("EFFACE_")}
-    environment["EFFACE_DATA_DIR"] = str(portal.mail.parent)
-    program = str(Path(sys.executable).with_name("efface"))
-    subprocess.run([program, *words], env=environment, check=True, capture_output=True)
+    ready.run(words, surroundings(portal.mail.parent))
 
 
 def mailed_link(page: Page, portal: Portal, count: int) -> str:
