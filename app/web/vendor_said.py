@@ -8,7 +8,7 @@ from typing import Any
 from app.actions.read_typed import Fault
 from app.actions.read_vendor import Step
 from app.words.catalog import translations
-from app.words.languages import day_in_words, language_name, place_name
+from app.words.languages import colon, day_in_words, language_name, place_name
 from app.words.terms import ALL
 from app.words.vendor_record import (
     DEMANDS,
@@ -105,8 +105,12 @@ class Words:
 
     def _pair(self, name: str, key: str, value: Any) -> str:
         if name == "residents_held":
-            return f"{place_name(key, self.language)}: {value}"
-        return self.value(key, value)
+            named = place_name(key, self.language)
+            return f"{named}{colon(self.language)} {value}"
+        told = self.value(key, value)
+        if name == "double":  # of a sentence and an address nobody sees which is which
+            return f"{self.label(key)}{colon(self.language)} {told}"
+        return told
 
     def _code(self, name: str, code: str) -> str:
         if name in OF_PLACES:

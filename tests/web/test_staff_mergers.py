@@ -196,6 +196,7 @@ def test_a_merger_whose_day_lies_ahead_counts_from_that_day(
     page = save(desk, editor, "/staff/vendors/probe/merge", ahead)
 
     assert "It counts from 30 November 2026." in page
+    assert "From which day: 30 November 2026; Why: Probe is a name of Spokeo." in page
     for _ in ("now", "the day before"):
         assert shown(client, "probe")["slug"] == "probe"
         assert shown(client, "spokeo") == before
