@@ -47,6 +47,11 @@ VALUES: dict[str, Any] = {
     "confirmed": True,
     "agrees": "",
     "heads": False,
+    "links": [
+        "https://portal.example.org/watch/token",
+        "https://portal.example.org/watch/other",
+    ],
+    "right": True,
     "number": "7",
     "late": 7,
     "document": "{}",

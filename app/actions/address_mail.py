@@ -1,11 +1,12 @@
 """Open what was sealed and write the mail that leaves. The worker's alone."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.complete_answer import completed
@@ -17,7 +18,8 @@ from app.actions.reply_links import SEALED_AS
 from app.actions.stop_news import keep_link, stop_path, stop_token
 from app.actions.tell_left_mailbox import mail_to_left
 from app.actions.tell_of_list import mail_of
-from app.actions.worth_sending import NEWS, Other
+from app.actions.tell_watchers import has_come
+from app.actions.worth_sending import NEWS, WATCH_NEWS, Other
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
 from app.store.corrections import Correction, CorrectionMail, address_of
@@ -37,6 +39,8 @@ from app.words.languages import day_in_words
 
 SEVERAL = "news"
 """The mail that tells of several things."""
+WATCHED = "watch_several"
+"""The mail that tells of several watches."""
 
 
 class DestroyedError(ValueError):
@@ -67,7 +71,7 @@ def addressed(
     if message.kind in TO_VENDOR:
         return _to_vendor(session, desk, opener, message, at=at)
     if message.kind in TO_WATCHER:
-        return _to_watcher(session, desk, opener, message, at=at)
+        return _to_watcher(session, desk, opener, message, tells, at=at)
     if message.kind in TO_SENDER:
         return _to_sender(session, desk, opener, message, at=at)
     if message.kind is MessageKind.LIST_WAITS:
@@ -231,7 +235,7 @@ def _happened(
     days = {filing.id: filing.filed_on}
     for other in tells:
         kinds.setdefault(other.filing_id, set()).add(other.kind)
-        days[other.filing_id] = other.filed_on
+        days[other.filing_id] = other.day
     return [
         (
             day_in_words(days[one], filing.language) if len(days) > 1 else "",
@@ -253,18 +257,33 @@ def _stop_link(
 
 
 def _to_watcher(
-    session: Session, desk: Desk, opener: Opener, message: Message, *, at: datetime
+    session: Session,
+    desk: Desk,
+    opener: Opener,
+    message: Message,
+    tells: Sequence[Other],
+    *,
+    at: datetime,
 ) -> Envelope:
-    """Return a mail about a watch: it names neither the place nor the company."""
+    """Return a mail about a watch, or several: it names neither place nor company."""
     watch = session.get_one(Watch, message.filing_id)
     secret = _opened(opener, watch, place_of(watch.id))
     page = desk.portal.link(f"/watch/{secret['token']}")
     news = message.kind is not MessageKind.WATCH_CONFIRM
+    told = _watches(session, [watch.id, *(one.filing_id for one in tells)])
+    several = len(told) > 1
+    stop = f"{page}/stop?all=yes" if several else f"{page}/stop"
+    kind = message.kind
+    right = kind in WATCH_NEWS and any(has_come(session, one) for one in told)
+    if kind in WATCH_NEWS:  # it may have waited a day, and be otherwise by now
+        kind = MessageKind.WATCH_RIGHT if right else MessageKind.WATCH_CHANGED
     mail = desk.letters.mail(
-        message.kind,
+        WATCHED if several else kind,
         watch.language,
         link=page,
-        stop=f"{page}/stop",
+        links=[_link_of(desk, opener, one) for one in told],
+        right=right,
+        stop=stop,
         heads=watch.residence == HEADS,
         **_head(session, desk, message, watch.language),
     )
@@ -276,8 +295,20 @@ def _to_watcher(
         html=mail.html,
         message_id=message.message_id,
         at=at,
-        stop=f"{page}/stop" if news else None,
+        stop=stop if news else None,
     )
+
+
+def _watches(session: Session, ids: Collection[UUID]) -> Sequence[Watch]:
+    """Return watches, the oldest first; who stopped one meanwhile hears nothing of it."""
+    return session.scalars(
+        select(Watch).where(Watch.id.in_(ids)).order_by(Watch.id)
+    ).all()
+
+
+def _link_of(desk: Desk, opener: Opener, watch: Watch) -> str:
+    secret = _opened(opener, watch, place_of(watch.id))
+    return desk.portal.link(f"/watch/{secret['token']}")
 
 
 def _to_sender(

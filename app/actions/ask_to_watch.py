@@ -139,11 +139,19 @@ def confirm_watch(
     return None
 
 
-def stop_watch(session: Session, desk: Desk, token: str) -> None:
-    """Destroy a watch, at once; where there is none, it is stopped already."""
+def stop_watch(
+    session: Session, desk: Desk, token: str, *, every: bool = False
+) -> None:
+    """Destroy a watch, at once; where there is none, it is stopped already.
+
+    ``every`` ends whatever answers its mailbox watches with it, as a mail about several
+    offers.
+    """
     watch = watches.by_token(session, _hashes(desk, token))
-    if watch is not None:
-        watches.destroy(session, [watch.id])
+    if watch is None:
+        return
+    of_answers = watches.of_answers(session, watch.mailbox) if every else []
+    watches.destroy(session, sorted({watch.id, *of_answers}))
 
 
 def forget_unconfirmed(session: Session, *, at: datetime) -> int:

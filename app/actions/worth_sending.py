@@ -14,7 +14,7 @@ from app.actions.portal import CODE_LIVES
 from app.actions.still_so import still_so
 from app.actions.tell_of_list import still_waits
 from app.domain.timeline import Status
-from app.store import broadcasts, mailboxes, outbox, people, requests
+from app.store import broadcasts, limits, mailboxes, outbox, people, requests
 from app.store.corrections import CorrectionMail
 from app.store.mailboxes import Mailbox
 from app.store.outbox import ASKS, TO_VENDOR, Message, MessageKind, State
@@ -38,6 +38,9 @@ NEWS = frozenset(
         MessageKind.RECHECK,
     }
 )
+WATCH_NEWS = frozenset({MessageKind.WATCH_RIGHT, MessageKind.WATCH_CHANGED})
+"""News of answers that a mailbox watches; what is watched is not asked for, so it is
+counted apart from news of requests."""
 NEWS_EVERY = timedelta(days=1)
 """One mail of news a day to a mailbox, which gathers what happened (security, row 14)."""
 LOOK_AGAIN = timedelta(minutes=1)
@@ -58,7 +61,8 @@ class Other:
     filing_id: UUID
     id: UUID
     kind: MessageKind
-    filed_on: date
+    day: date
+    """By which it is told from the others: that of its filing, or of the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def turn_of(
         return Turn.NEVER
     if message.kind in NEWS:
         return _news(session, desk, message, at=at)
+    if message.kind in WATCH_NEWS:
+        return _watch_news(session, desk, message, at=at)
     if not _has_a_point(session, message, at=at):
         return Turn.NEVER
     if message.kind in TO_VENDOR and outbox.before(session, message) is not None:
@@ -103,9 +109,7 @@ def _has_a_point(session: Session, message: Message, *, at: datetime) -> bool:
             watch = session.get(Watch, message.filing_id)
             by = watch.confirm_by if watch else None
             return by is not None and at <= by
-        case (
-            MessageKind.WATCH_RIGHT | MessageKind.WATCH_CHANGED | MessageKind.WATCH_HEAD
-        ):
+        case MessageKind.WATCH_HEAD:
             return session.get(Watch, message.filing_id) is not None
         case MessageKind.CORRECTION_CONFIRM:
             asked = session.get(CorrectionMail, message.filing_id)
@@ -218,11 +222,45 @@ def _others(
     )
 
 
+def _watch_news(
+    session: Session, desk: Desk, message: Message, *, at: datetime
+) -> News | Turn | datetime:
+    """Return whether news of a watch leaves now; then no other of the mailbox does for a day."""
+    watch = session.get(Watch, message.filing_id)
+    if watch is None:
+        return Turn.NEVER
+    began = message.attempts or message.unknowns or message.kept_back
+    if not began:
+        day = desk.keys.hash("watch news", watch.mailbox)
+        wait = limits.take(session, day, at=at, limit=1, period=NEWS_EVERY)
+        if wait is not None:
+            return at + wait
+    others = session.scalars(
+        select(Message)
+        .join(Watch, Watch.id == Message.filing_id)
+        .where(
+            Watch.mailbox == watch.mailbox,
+            Message.kind.in_(WATCH_NEWS),
+            Message.id != message.id,
+            Message.state == State.WAITING,
+            Message.created_at <= at,
+        )
+        .order_by(Message.created_at, Message.id)
+    )
+    return News(
+        tuple(
+            Other(one.filing_id, one.id, one.kind, one.created_at.date())
+            for one in others
+        )
+    )
+
+
 def told(
     session: Session, filing_id: UUID, ids: Sequence[UUID], *, at: datetime
 ) -> None:
-    """Cancel news of one filing that has left in the mail of another message."""
-    people.held(session, filing_id)
+    """Cancel news of one filing or watch that has left in the mail of another message."""
+    if session.get(people.Filing, filing_id) is not None:
+        people.held(session, filing_id)
     waiting = select(Message).where(
         Message.filing_id == filing_id,
         Message.id.in_(ids),

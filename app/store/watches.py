@@ -135,6 +135,12 @@ def of_mailbox(session: Session, hashes: Sequence[bytes]) -> list[UUID]:
     return list(session.scalars(select(Watch.id).where(Watch.mailbox.in_(hashes))))
 
 
+def of_answers(session: Session, mailbox: bytes) -> list[UUID]:
+    """Return the watches of a mailbox that are about answers, not the signed heads."""
+    found = select(Watch.id).where(Watch.mailbox == mailbox, Watch.residence != HEADS)
+    return list(session.scalars(found))
+
+
 def alike(session: Session, watch: Watch) -> list[UUID]:
     """Return the other confirmed watches of one mailbox for the same."""
     found = _confirmed(watch.residence, watch.vendor).where(

@@ -16,7 +16,7 @@ from tests.post_office import Office, words
 from tests.web.filing import MAILBOX as FILED
 from tests.web.filing import Resident
 from tests.web.test_same_for_everybody import told
-from tests.web.watching import COMPANY, FORM, MAILBOX, PLACE, Watcher, selected
+from tests.web.watching import COMPANY, FORM, LINK, MAILBOX, PLACE, Watcher, selected
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 
@@ -177,7 +177,7 @@ def test_no_mail_names_a_place_or_a_company(watcher: Watcher, language: str) -> 
     watcher.promises(**{"from": "2026-11-01"})
     watcher.passes(minutes=2)
     watcher.promises()
-    watcher.passes(minutes=2)
+    watcher.passes(days=1)
 
     mails = watcher.mails()
 
@@ -186,6 +186,68 @@ def test_no_mail_names_a_place_or_a_company(watcher: Watcher, language: str) -> 
         said = words(mail).casefold()
         assert not {"probe", "manitoba", "ca-mb"} & set(re.findall(r"[\w-]+", said))
         assert f'lang="{language}"' in said
+
+
+def test_one_mail_tells_of_all_that_a_mailbox_watches(watcher: Watcher) -> None:
+    links = {watcher.watches(), watcher.watches(vendor="")}
+
+    watcher.promises(**{"from": "2026-11-01"})
+    watcher.passes(minutes=2)
+
+    [mail] = watcher.mails()
+    assert set(LINK.findall(words(mail))) == links
+    assert "Now you can" in words(mail)
+    for link in links:
+        assert "The answer has changed" in watcher.browser.get(link).text
+    watcher.passes(days=2)
+    assert len(watcher.mails()) == 1
+
+
+def test_one_press_stops_all_that_such_a_mail_is_about(
+    watcher: Watcher, store: Store
+) -> None:
+    watcher.watches()
+    watcher.watches(vendor="")
+    watcher.promises(**{"from": "2026-11-01"})
+    watcher.passes(minutes=2)
+    found = re.search(rb"List-Unsubscribe: <http://testserver([^>]+)>", watcher.raw())
+    assert found
+
+    page = watcher.browser.get(found[1].decode())
+    assert "Every answer that you watch with this address is meant." in page.text
+    assert rows(store)[0] == 2
+    watcher.browser.post(found[1].decode(), data={"List-Unsubscribe": "One-Click"})
+
+    assert rows(store) == (0, 0, 0)
+
+
+def test_no_second_mail_of_news_comes_within_a_day(watcher: Watcher) -> None:
+    watcher.watches()
+    watcher.promises(**{"from": "2026-11-01"})
+    watcher.passes(minutes=2)
+
+    watcher.promises()
+    watcher.passes(hours=23)
+    assert len(watcher.mails()) == 1
+    watcher.passes(hours=1)
+
+    assert len(watcher.mails()) == 2
+    assert "It has changed" in words(watcher.mails()[-1])
+
+
+def test_a_right_that_went_again_before_its_mail_left_is_not_promised(
+    watcher: Watcher,
+) -> None:
+    watcher.watches()
+    for dates in ({"from": "2026-11-01"}, {}, {"from": "2026-11-01"}, {}):
+        watcher.promises(**dates)
+        watcher.passes(minutes=2)
+
+    watcher.passes(days=1)
+
+    right, changed = watcher.mails()
+    assert "Now you can" in words(right)
+    assert "It has changed" in words(changed)
 
 
 def test_news_can_be_ended_by_the_mail_program(watcher: Watcher, store: Store) -> None:

@@ -1,6 +1,6 @@
 """Tell me when this changes: ask, confirm by the mailed link, look, stop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -48,6 +48,8 @@ from app.words.catalog import translations
 from app.words.languages import place_name
 
 router = APIRouter()
+Every = Annotated[bool, Query(alias="all")]
+"""Whether it is about all that the mailbox watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class WatchView:
     heads: bool = False
     """Whether it is signed heads that are mailed."""
     lines: tuple[Line, ...] = ()
+    every: bool = False
+    """Whether all that the mailbox watches would end."""
 
 
 @router.get("/watch")
@@ -199,19 +203,25 @@ async def stop_page(
     desk: DeskDep,
     pages: PagesDep,
     at: Now,
+    every: Every = False,
 ) -> Response:
     """Show the button that ends the mails."""
     found = await store.read(read_watch, desk, token, at=at)
-    view = _view(request, desk, token, found, at)
+    view = replace(_view(request, desk, token, found, at), every=every)
     return _show(request, pages, "residents/watch_stop.html", view)
 
 
 @router.post("/watch/{token}/stop")
 async def stop(
-    request: Request, token: str, store: StoreDep, desk: DeskDep, pages: PagesDep
+    request: Request,
+    token: str,
+    store: StoreDep,
+    desk: DeskDep,
+    pages: PagesDep,
+    every: Every = False,
 ) -> Response:
     """Stop, also at one press in a mail program (RFC 8058); what was kept is gone."""
-    await store.write(stop_watch, desk, token)
+    await store.write(stop_watch, desk, token, every=every)
     return pages.show(request, "residents/watch_stopped.html", None)
 
 
