@@ -154,6 +154,7 @@ def _heads(
         )
         if given is not None and given.number == head.number:
             found = head.line
+    tips.close()
     if given is not None:
         _hold_against(given, found, keys, marks, faults)
     return expected - 1, marks
@@ -168,7 +169,7 @@ class _Tips:
     """The ends of timelines that heads cover, read along with the heads."""
 
     def __init__(self, session: Session) -> None:
-        rows = session.execute(
+        self._rows = session.execute(
             select(
                 SignedTimeline.head,
                 SignedTimeline.request_id,
@@ -178,7 +179,7 @@ class _Tips:
             .order_by(SignedTimeline.head, SignedTimeline.request_id)
             .execution_options(yield_per=BATCH)
         )
-        self._groups = groupby(rows, key=lambda row: row.head)
+        self._groups = groupby(self._rows, key=lambda row: row.head)
         self._at: tuple[int, list[Tip]] = (0, [])
 
     def of(self, head: int) -> list[Tip]:
@@ -189,6 +190,10 @@ class _Tips:
                 return []
             self._at = found[0], [Tip(*row[1:]) for row in found[1]]
         return self._at[1] if self._at[0] == head else []
+
+    def close(self) -> None:
+        """Let go of the cursor: without heads nobody comes to its end."""
+        self._rows.close()
 
 
 def _hold_against(

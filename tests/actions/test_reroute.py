@@ -180,6 +180,8 @@ def test_a_wrong_day_of_sending_by_hand_is_taken_back_and_both_stay_to_be_seen(
         actions = select(AuditEntry.action).order_by(AuditEntry.seq)
         audited = session.scalars(actions).all()
     assert audited[-3:] == ["sent by hand", "entry retracted", "sent by hand"]
+    with office.store.reading() as session:
+        assert verify_chains(session).faults == ()
 
 
 def test_who_takes_back_that_they_sent_it_gets_the_letter_that_was_not_written_yet(
