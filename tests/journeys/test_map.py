@@ -1,7 +1,10 @@
 """The map by keyboard, by ear, on a phone, and without colour."""
 
+import io
+
 import pytest
 from playwright.sync_api import BrowserContext, expect
+from pypdf import PdfReader
 
 from tests.journeys.conftest import Portal, read_aloud, seen_well, with_scripts
 
@@ -67,3 +70,30 @@ def test_tiles_are_told_apart_without_colour(context: BrowserContext) -> None:
     assert {"#t-eligible", "#t-offered", "#t-uncertain", "#t-opt_out_only"} <= set(
         drawn
     )
+
+
+@with_scripts
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/laws/us-ca-ccpa?on=2026-11-23",
+        "/jurisdictions/CA-QC?on=2026-11-23",
+        "/coverage?on=2026-11-23&region=CA",
+        "/compare?on=2026-11-23&from=2020-07-06&to=2026-11-23&vendor=pimeyes",
+    ],
+)
+def test_each_sheet_on_paper_says_of_which_day_it_is_and_from_where(
+    context: BrowserContext, portal: Portal, path: str
+) -> None:
+    page = context.new_page()
+    page.goto(path)
+    sheets = [
+        " ".join(sheet.extract_text().split())
+        for sheet in PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    ]
+
+    assert len(sheets) > 1
+    for sheet in sheets:
+        assert "As of 23 November 2026. Source: Efface, " in sheet
+        assert path.partition("?")[0] in sheet.replace(" ", "")
+    assert "Place: " not in "".join(sheets), "a table is one on paper"
