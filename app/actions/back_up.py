@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from app.actions.one_moment import one_moment
 from app.store import audit, people, requests, staff
+from app.store.keys import EPOCH, Keys
 from app.store.tables import TABLES
 
 FORM = "efface backup 1"
@@ -36,10 +37,22 @@ class NotABackupError(ValueError):
     """The file is no backup of this release."""
 
 
-def back_up(session: Session, path: Path, *, head: str, at: datetime) -> int:
+class OtherKeysError(ValueError):
+    """The keys are not those under which the backup's rows were sealed."""
+
+
+def back_up(
+    session: Session,
+    path: Path,
+    *,
+    head: str,
+    at: datetime,
+    keys: Keys | None = None,
+) -> int:
     """Write every row to one compressed file, as of one moment; count them.
 
-    Nobody but its owner may read the file.
+    Nobody but its owner may read the file. Of the ``keys`` it holds a mark, by which
+    they are known when it is put back.
     """
     one_moment(session)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
@@ -48,6 +61,7 @@ def back_up(session: Session, path: Path, *, head: str, at: datetime) -> int:
         with os.fdopen(handle, "wb") as raw:
             with gzip.open(raw, "wt", encoding="utf-8") as out:
                 header = {"form": FORM, "head": head, "at": at.isoformat()}
+                header |= _marked(keys) if keys else {}
                 out.write(json.dumps(header) + "\n")
                 for table in TABLES.sorted_tables:
                     rows = session.execute(select(table)).yield_per(BATCH)
@@ -72,6 +86,29 @@ def _kept(table: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
     if table == staff.Reveal.__tablename__:
         return {**row, "answer": None}
     return row
+
+
+def _marked(keys: Keys) -> dict[str, str]:
+    epoch = keys.epoch.name
+    return {"epoch": epoch, "keys": base64.b64encode(keys.marks(epoch)[0]).decode()}
+
+
+def check_keys(path: Path, keys: Keys | None) -> None:
+    """Let pass the keys that a checked backup was made with; an older one names none.
+
+    Raises:
+        OtherKeysError: If there are none, or others: nobody could open what it holds.
+    """
+    if keys is None:
+        raise OtherKeysError("the keys are missing")
+    with gzip.open(path, "rt", encoding="utf-8") as source:
+        header = json.loads(next(source))
+    if "keys" not in header:
+        return
+    epoch = str(header.get("epoch"))
+    marks = keys.marks(epoch) if EPOCH.match(epoch) else ()
+    if header["keys"] not in {base64.b64encode(mark).decode() for mark in marks}:
+        raise OtherKeysError("the keys are not those of the backup")
 
 
 def check_backup(path: Path, *, head: str) -> int:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app import clock
+from app.actions.back_up import in_use
 from app.actions.desk import Desk
 from app.actions.import_vendors import record_bundled
 from app.actions.portal import Portal
@@ -50,6 +51,7 @@ def house(settings: Settings | None = None) -> Iterator[House]:
     settings = settings or settings_or_refuse()
     with database(settings) as store:
         make_ready(store)
+        _want_kept_keys(settings, store)
         yield House(settings, store, open_keys(settings), portal_of(settings))
 
 
@@ -62,10 +64,40 @@ def standing_house() -> Iterator[House]:
         yield House(settings, store, keys, portal_of(settings))
 
 
+def _want_kept_keys(settings: Settings, store: Store) -> None:
+    """Refuse to make keys beside what others sealed: nobody could open it."""
+    wanted: list[str] = []
+    if not _has_epochs(settings):
+        wanted.append(str(settings.epochs_dir))
+    if settings.master_keys is None and not settings.master_key_file.exists():
+        wanted.append(str(settings.master_key_file))
+    if not wanted:
+        return
+    with store.reading() as session:
+        held = in_use(session)
+    if held is not None:
+        missing = " and ".join(wanted)
+        refuse(f"keys: {held}, and {missing} is missing: put back its keys first")
+
+
+def _has_epochs(settings: Settings) -> bool:
+    return any(settings.epochs_dir.glob(f"{EPOCH_FILES}.pub"))
+
+
+def keys_at_hand(settings: Settings) -> Keys | None:
+    """Return the keys, or None where they are elsewhere."""
+    try:
+        file = settings.master_key_file
+        master = master_keys(settings.master_keys, file, create=False)
+        return Keys(master, settings.epochs_dir)
+    except (OSError, ValueError):
+        return None
+
+
 def open_keys(settings: Settings, *, create: bool = True) -> Keys:
     """Return the keys; a process that only files has the public epoch keys alone."""
     try:
-        if create and not any(settings.epochs_dir.glob(f"{EPOCH_FILES}.pub")):
+        if create and not _has_epochs(settings):
             begin_epoch(settings.epochs_dir, clock.now())
             begin_head_key(settings.epochs_dir)
         master = master_keys(

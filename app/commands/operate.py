@@ -6,7 +6,14 @@ from typing import Any
 import typer
 
 from app import clock
-from app.actions.back_up import NotABackupError, back_up, check_backup, in_use
+from app.actions.back_up import (
+    NotABackupError,
+    OtherKeysError,
+    back_up,
+    check_backup,
+    check_keys,
+    in_use,
+)
 from app.actions.back_up import restore as put_back
 from app.actions.call_webhooks import hooks_behind, rotate_hook
 from app.actions.check_chains import keep_check
@@ -33,7 +40,12 @@ from app.actions.rotate_keys import (
 from app.actions.verify_chains import verify_chains
 from app.actions.work_through import rotate_row, rows_behind
 from app.commands.database import database, settings_or_refuse, standing_database
-from app.commands.house import house, make_tables, standing_house
+from app.commands.house import (
+    house,
+    keys_at_hand,
+    make_tables,
+    standing_house,
+)
 from app.commands.saying import progress, refuse
 from app.installation import shipped
 from app.store import audit, schema
@@ -64,7 +76,9 @@ def backup(file: Path) -> None:
             audit.append(session, at=at, actor="command", action="backup begun")
         try:
             with store.reading() as session:
-                count = back_up(session, file, head=HEAD, at=at)
+                count = back_up(
+                    session, file, head=HEAD, at=at, keys=keys_at_hand(settings)
+                )
         except OSError as wrong:
             refuse(f"{file}: cannot be written ({wrong.strerror})")
     typer.echo(f"{count} rows written to {file}.")
@@ -83,6 +97,8 @@ def restore(file: Path) -> None:
     settings = settings_or_refuse()
     try:
         check_backup(file, head=HEAD)
+        # Else the next start would make others, and nobody could open what is there.
+        check_keys(file, keys_at_hand(settings))
         with database(settings) as store:
             make_tables(store)
             with store.reading() as session:
@@ -102,6 +118,9 @@ def restore(file: Path) -> None:
                 )
     except NotABackupError as wrong:
         refuse(f"{file}: {wrong}")
+    except OtherKeysError as wrong:
+        places = f"{settings.epochs_dir} and {settings.master_key_file}"
+        refuse(f"{wrong}; put those of the backup into {places} first")
     typer.echo(f"{count} rows restored from {file}.")
 
 

@@ -78,6 +78,17 @@ class Keys:
         """Return the keyed hash of a value, by the newest master key."""
         return _hash(self._master[0], purpose, value)
 
+    def marks(self, epoch: str) -> tuple[bytes, ...]:
+        """Return what these keys are known by, one for each master key.
+
+        Over the public key of an epoch; none where that is not here.
+        """
+        try:
+            public = (self.epochs / f"{epoch}.pub").read_bytes().strip()
+        except FileNotFoundError:
+            return ()
+        return self.candidates("marks", epoch.encode() + b"\0" + public)
+
     def candidates(self, purpose: str, value: bytes) -> tuple[bytes, ...]:
         """Return the hashes under which a value may be stored, newest first."""
         return tuple(_hash(key, purpose, value) for key in self._master)

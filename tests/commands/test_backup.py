@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shutil
 import stat
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def test_a_backup_is_put_back_elsewhere(
     file, elsewhere = tmp_path / "efface.backup", tmp_path / "elsewhere"
     written = efface(f"backup {file}")
     verified = efface("audit verify")
+    keys_go(used, elsewhere)
     monkeypatch.setenv("EFFACE_DATA_DIR", str(elsewhere))
     assert efface("db upgrade").code == 0  # a start puts vendors in
 
@@ -35,6 +37,94 @@ def test_a_backup_is_put_back_elsewhere(
     with house() as opened, opened.store.reading() as session:
         trail = select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.seq)
         assert ("command", "backup restored") in session.execute(trail).all()
+
+
+def keys_go(here: Path, there: Path) -> None:
+    """Copy the keys of one portal to the place of another."""
+    shutil.copytree(here / "epochs", there / "epochs")
+    shutil.copy(here / "master.key", there)
+
+
+def test_a_backup_waits_for_its_keys(
+    efface: Efface, used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, elsewhere = tmp_path / "efface.backup", tmp_path / "elsewhere"
+    efface(f"backup {file}")
+    monkeypatch.setenv("EFFACE_DATA_DIR", str(elsewhere))
+
+    without = efface(f"restore {file}")
+
+    assert (without.code, len(without.lines)) == (1, 1)
+    assert "the keys are missing" in without.err
+    assert not elsewhere.exists()
+    keys_go(used, elsewhere)
+    assert efface(f"restore {file}").code == 0
+
+
+@pytest.mark.parametrize("other", ["master.key", "epochs"])
+def test_a_backup_is_not_put_back_beside_other_keys(
+    efface: Efface,
+    used: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    other: str,
+) -> None:
+    file, elsewhere = tmp_path / "efface.backup", tmp_path / "elsewhere"
+    efface(f"backup {file}")
+    monkeypatch.setenv("EFFACE_DATA_DIR", str(elsewhere))
+    efface("db upgrade")
+    name = "epochs" if other == "master.key" else "master.key"
+    if name == "epochs":
+        shutil.rmtree(elsewhere / name)
+        shutil.copytree(used / name, elsewhere / name)
+    else:
+        shutil.copy(used / name, elsewhere)
+
+    told = efface(f"restore {file}")
+
+    assert (told.code, len(told.lines)) == (1, 1)
+    assert "the keys are not those of the backup" in told.err
+
+
+def test_a_backup_from_before_a_rotation_still_knows_its_keys(
+    efface: Efface, used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, elsewhere = tmp_path / "efface.backup", tmp_path / "elsewhere"
+    efface(f"backup {file}")
+    assert efface("keys rotate").code == 0
+    keys_go(used, elsewhere)
+    monkeypatch.setenv("EFFACE_DATA_DIR", str(elsewhere))
+
+    assert efface(f"restore {file}").code == 0
+
+
+def test_a_backup_that_names_no_keys_is_put_back_beside_any(
+    efface: Efface, used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, elsewhere = tmp_path / "efface.backup", tmp_path / "elsewhere"
+    keys_go(used, tmp_path / "kept")
+    for key in [*(used / "epochs").iterdir(), used / "master.key"]:
+        key.unlink()
+    assert efface(f"backup {file}").code == 0
+    keys_go(tmp_path / "kept", elsewhere)
+    monkeypatch.setenv("EFFACE_DATA_DIR", str(elsewhere))
+
+    assert efface(f"restore {file}").code == 0
+
+
+@pytest.mark.parametrize("gone", ["master.key", "epochs"])
+def test_no_new_keys_are_made_beside_filings(
+    efface: Efface, used: Path, tmp_path: Path, gone: str
+) -> None:
+    (used / gone).rename(tmp_path / gone)
+
+    told = efface("db upgrade")
+
+    assert (told.code, len(told.lines)) == (1, 1)
+    assert f"{used / gone} is missing" in told.err
+    assert not (used / gone).exists()
+    (tmp_path / gone).rename(used / gone)
+    assert efface("db upgrade").code == 0
 
 
 def chained(said: str) -> int:
