@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from babel.dates import format_date
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -59,7 +60,7 @@ async def figures(
         ages=tuple((_age(age, say), age.count) for age in found.ages),
         ages_drawn=bars_of([(_days(age), "", age.count, False) for age in found.ages]),
         weeks=found.weeks,
-        weeks_drawn=_by_week(found.weeks),
+        weeks_drawn=_by_week(found.weeks, language_of(request).value),
         late=tuple(
             LateVendor(
                 vendor.name if (vendor := directory.vendor(one.vendor)) else one.vendor,
@@ -74,12 +75,17 @@ async def figures(
     return pages.show(request, "staff/figures.html", view, staff=member)
 
 
-def _by_week(weeks: tuple[tuple[date, int], ...]) -> tuple[Bar, ...]:
+def _by_week(weeks: tuple[tuple[date, int], ...], language: str) -> tuple[Bar, ...]:
     """Return a bar for each week; every second is named: a phone has no room for more."""
     last = len(weeks) - 1
     return bars_of(
         [
-            (f"{day.day}.", f"{day.month}.", n, False)
+            (
+                str(day.day),
+                format_date(day, "LLL", locale=language).rstrip("."),
+                n,
+                False,
+            )
             if (last - place) % 2 == 0
             else ("", "", n, False)
             for place, (day, n) in enumerate(weeks)
