@@ -53,7 +53,7 @@ def test_a_week_later_canadians_could_be_hidden_and_not_deleted(
 @pytest.mark.parametrize(
     ("on", "words"),
     [
-        ("2021-02-28", "They found the collection unlawful"),
+        ("2021-02-28", "collected people's faces unlawfully"),
         ("2021-12-31", "delete pictures of people in British Columbia"),
         ("2026-11-23", "a court upheld this in 2025"),
     ],
