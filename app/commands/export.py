@@ -28,9 +28,8 @@ def export(folder: Path, *, on: str | None, as_json: bool) -> None:
     rulebook, directory = load_rulebook(), whole_directory()
     table = whole_table(directory, rulebook, day)
     told = Chronicles().tell(known_editions(), directory, rulebook)
-    state = Published(
-        rulebook.pack, rulebook.places, directory, table, told, known_figures(day)
-    )
+    then, figures = directory.on(day), known_figures(day)
+    state = Published(rulebook.pack, rulebook.places, then, table, told, figures)
     bundle = publish_data(state, release=RELEASE)
     try:
         _write(bundle, folder)

@@ -385,6 +385,11 @@ class Directory:
         begun = [directory for first, directory in self.later if first <= day]
         return begun[-1] if begun else self
 
+    @property
+    def records(self) -> Mapping[str, Vendor]:
+        """Every record by its slug, doubles too: for what is told of other days."""
+        return {**self.doubles, **self.vendors}
+
     def vendor(self, slug: str) -> Vendor | None:
         """Return the record of a slug, a double's too."""
         return self.vendors.get(slug) or self.doubles.get(slug)

@@ -251,7 +251,7 @@ def _coverage(it: Published) -> Iterator[Row]:
 
 def _changes(it: Published) -> Iterator[Row]:
     """Yield the rows of ``/changes.csv``, with sources as other tables have them."""
-    laws, vendors = it.pack.laws, it.directory.vendors
+    laws, vendors = it.pack.laws, it.directory.records
     for change in it.told:
         read = read_change(change, laws, vendors, Language.EN)
         for row in change_rows([read]):

@@ -139,6 +139,7 @@ def test_a_double_leads_to_the_record_that_stands_for_both() -> None:
     assert directory.vendor("nobody") is None
     assert directory.known(["a", "probe", "nobody"]) == ["probe"]
     assert directory.names() == {"probe": "Probe", "a": "Probe", "b": "Probe"}
+    assert directory.records == {"probe": CHANGED, **doubles}
     assert {one.slug for one in directory.doubles_of("probe")} == {"a", "b"}
 
 

@@ -269,7 +269,8 @@ def test_a_day_ahead_of_a_merger_shows_what_will_be_then(
 def test_mergers_one_after_the_other_lead_to_the_last(
     desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
 ) -> None:
-    save(desk, editor, "/staff/vendors/probe/offer", OFFER)
+    begun = {**OFFER, "from": "2026-11-01"}
+    save(desk, editor, "/staff/vendors/probe/offer", begun)
     save(desk, editor, "/staff/vendors/probe/merge", {**MERGED, "since": "2026-11-30"})
     on = {**MERGED, "of": "clearview-ai", "since": "2026-12-10"}
     save(desk, editor, f"{TARGET}/merge", on)
@@ -282,6 +283,11 @@ def test_mergers_one_after_the_other_lead_to_the_last(
     assert stands("2026-11-29") == ("probe", True)
     assert stands("2026-12-09") == ("spokeo", True)
     assert stands("2026-12-10") == ("clearview-ai", True)
+    # What is told of other days is told of the records as they are now.
+    for path in ("/data/changes.csv", "/vendors/clearview-ai", "/coverage/map"):
+        assert client.get(f"{path}?on=2026-12-24").status_code == 200, path
+    for path in ("/jurisdictions/US-CA", "/gaps", "/laws", "/embed/spokeo"):
+        assert client.get(f"{path}?on=2026-12-24").status_code == 200, path
 
 
 def test_a_merger_that_has_not_begun_is_taken_back_without_a_trace(

@@ -78,7 +78,7 @@ class Viewer:
 
     def read(self, changes: Iterable[Change]) -> tuple[ChangeRead, ...]:
         """Return changes in words."""
-        laws, vendors = self._rulebook.pack.laws, self._directory.vendors
+        laws, vendors = self._rulebook.pack.laws, self._directory.records
         return tuple(read_change(c, laws, vendors, self._language) for c in changes)
 
     def views(
@@ -139,7 +139,7 @@ class Viewer:
         return words % {"num": count}
 
     def _name(self, slug: str) -> str:
-        vendor = self._directory.vendors.get(slug)
+        vendor = self._directory.vendor(slug)
         return vendor.name if vendor else slug
 
     def _said(self, change: Change) -> Iterable[SaidView]:
