@@ -43,9 +43,13 @@ class Child:
         """How it ended; None while it runs."""
         return self._process.poll()
 
-    def wait(self) -> int:
-        """Return how it ended, when it has."""
-        return self._process.wait(PATIENCE)
+    def wait(self, seconds: float = PATIENCE) -> int:
+        """Return how it ended, when it has.
+
+        Raises:
+            TimeoutError: If it runs for longer.
+        """
+        return self._process.wait(seconds)
 
     def kill(self) -> bool:
         """SIGKILL it and its own children; return whether it was still running."""

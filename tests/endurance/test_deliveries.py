@@ -31,6 +31,7 @@ from app.store.keys import Keys
 from app.store.outbox import LIVE, Message, MessageKind, State, WorkerLease
 from app.store.session import Store
 from tests.endurance.children import LOOK, Child
+from tests.endurance.children import PATIENCE as PATIENT
 from tests.mail_server import Handler, mail_server
 from tests.post_office import NOON, PROBE, Office, code_in, post_office, read
 
@@ -54,6 +55,8 @@ A_LEASE = timedelta(minutes=7)
 ONE_LETTER = 0.06
 """Seconds over which a kill is spread, to hit a letter at any of its steps."""
 TURNS = KILLS + 80
+WHOLE = max(PATIENT, LETTERS / 5)
+"""Seconds in which a worker that nobody kills has sent all that is due."""
 
 
 class DiedError(BaseException):
@@ -292,7 +295,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing_in_the_dark(
                 in_the_act += caught(store)
                 at += A_LEASE
                 continue
-            assert worker.wait() == 0, worker.log.read_text()
+            assert worker.wait(WHOLE) == 0, worker.log.read_text()
             turns += 1
             assert turns < TURNS
             following = due(store)
