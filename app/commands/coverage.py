@@ -30,7 +30,8 @@ def coverage(*, on: str | None, form: str, lang: str) -> None:
     day = day_of(on, "--on")
     rulebook = load_rulebook()
     laws, places = rulebook.pack.laws, rulebook.places
-    vendors = sorted(known_directory().vendors.values(), key=lambda v: v.name.lower())
+    listed = known_directory().on(day).vendors.values()
+    vendors = sorted(listed, key=lambda v: v.name.lower())
     table = cover(vendors, day, laws, places, researched(laws, places))
     if form == "json":
         print_json(coverage_document(table, law_pack=rulebook.pack.fingerprint))

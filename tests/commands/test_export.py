@@ -60,6 +60,54 @@ def test_an_older_export_is_replaced_by_the_same_bytes(
     assert {file.name: file.read_bytes() for file in out.iterdir()} == before
 
 
+AHEAD = """
+slug = "own-vendor"
+name = "Own Vendor"
+seat = ["DE"]
+sources = ["https://own.example/privacy"]
+checked_on = 2026-11-23
+
+[double]
+of = "spokeo"
+since = 2099-12-01
+why = "A made-up company, and one with Spokeo."
+source = "https://own.example/privacy"
+take = ["offer"]
+
+[[offers]]
+id = "form"
+right = "deletion"
+places = ["DE"]
+words = "We delete."
+from = 2026-11-01
+sources = ["https://own.example/privacy"]
+confidence = "high"
+checked_on = 2026-11-23
+"""
+
+
+def test_of_a_day_ahead_of_a_merger_is_written_what_will_be_then(
+    efface: Efface, ready: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "own.toml").write_text(AHEAD, "utf-8")
+    assert efface(f"vendors import {tmp_path / 'own.toml'}").code == 0
+
+    def listed(on: str) -> tuple[bool, bool]:
+        out = tmp_path / on
+        told = efface("export", str(out), "--on", on)
+        assert told.code == 0, told.err
+        vendors, cover = (
+            (out / f"{name}.csv").read_text("utf-8") for name in ("vendors", "coverage")
+        )
+        return "own-vendor" in vendors, "own-vendor" in cover
+
+    assert listed("2099-11-30") == (True, True)
+    assert listed("2099-12-01") == (False, False)
+    table = efface("coverage --on 2099-12-01").out
+    assert "Own Vendor" not in table
+    assert "own-vendor" not in table
+
+
 @pytest.mark.parametrize("name", ["notes.txt", "mail"])
 def test_a_folder_with_something_else_is_refused_and_left(
     efface: Efface, tmp_path: Path, name: str
