@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from app.actions.deliver import claim_due, deliver
+from app.actions.erase_filing import erase_filing
 from app.actions.import_vendors import import_vendors
 from app.actions.read_directory import read_directory
 from app.actions.record_reply import CannotFollow, MovedOn, Recorded
@@ -250,6 +251,23 @@ def test_of_what_was_sent_by_hand_and_taken_back_one_of_us_tells_the_company(
     with office.store.reading() as session:
         last = select(AuditEntry.action).order_by(AuditEntry.seq.desc()).limit(1)
         assert session.scalar(last) == "company told by hand"
+
+
+def test_who_erases_all_leaves_the_work_of_telling_the_company_and_nothing_else(
+    office: Office,
+) -> None:
+    filed = bounced(office)
+    change(office, filed, "webform")
+    by_hand(office, filed, date(2026, 11, 24))
+    at = NOON + timedelta(days=3)
+    with office.writing() as session:
+        desk, receipt = office.post.desk, office.receipt(filed)
+        erase_filing(session, desk, filed.filing, receipt, None, at=at)
+
+    request = office.request(filed)
+    assert (request.status, request.by_hand) == (Status.WITHDRAWN, HandWork.TELL)
+    assert isinstance(tell(office, filed), Told)
+    assert office.request(filed).by_hand is None
 
 
 def test_nobody_is_told_of_what_was_taken_back_before_it_was_sent_by_hand(
