@@ -29,6 +29,7 @@ from app.web.deps import Parts
 from app.web.directory import LiveDirectory
 from app.web.tables import Tables
 from tests import postgres
+from tests.browser import Browser
 
 ROOT = Path(__file__).parent.parent
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -309,5 +310,5 @@ def app(
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
     """A browser without scripts."""
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with Browser(app, raise_server_exceptions=False) as client:
         yield client

@@ -20,6 +20,7 @@ from app.channels.uploads import Redrawing
 from app.store.audit import AuditEntry
 from app.store.keys import Keys
 from app.store.staff import Role, Staff
+from tests.browser import Browser
 from tests.conftest import FakeClock
 from tests.post_office import Office
 
@@ -45,9 +46,8 @@ class FrontDesk:
 
     def browser(self) -> TestClient:
         """Return a browser that has been nowhere yet."""
-        # One that is not entered begins an event loop for each request.
         return self._open.enter_context(
-            TestClient(self.app, base_url=self.base, follow_redirects=False)
+            Browser(self.app, base_url=self.base, follow_redirects=False)
         )
 
     def link(self, email: str, role: Role = Role.CASEWORKER) -> str:

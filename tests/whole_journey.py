@@ -19,6 +19,7 @@ from app.rulebook.vendor_schema import VendorShape
 from app.store.keys import Keys
 from app.store.staff import Role
 from app.worker import Worker
+from tests.browser import Browser
 from tests.conftest import FakeClock
 from tests.front_desk import PASSWORD, hidden
 from tests.post_office import PROBE, Office, code_in, words
@@ -201,7 +202,7 @@ def browsers(
     """Give browsers of an application, closed at the end."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(
-            TestClient(
+            Browser(
                 app,
                 base_url=origin,
                 follow_redirects=False,

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app.letters import LetterKind
 from app.store import requests
 from app.store.session import Store
 from app.web.residents.own_letters import path_of
+from tests.browser import Browser
 from tests.conftest import FakeClock
 from tests.front_desk import FrontDesk, hidden
 from tests.post_office import Office, words
@@ -275,7 +275,7 @@ def test_a_stranger_is_told_nothing_of_what_a_mailbox_asks(
 ) -> None:
     resident.confirmed(BY_FORM)
 
-    with TestClient(app) as browser:
+    with Browser(app) as browser:
         stranger = Resident(browser, resident.store, resident.keys)
         draft = stranger.begin(BY_FORM)
         stranger.fill(draft)

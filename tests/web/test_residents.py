@@ -13,6 +13,7 @@ from app.domain.timeline import DenialGround, Outcome, Status
 from app.rulebook.vendor_schema import VendorShape
 from app.store import people, requests
 from app.store.session import Store
+from tests.browser import Browser
 from tests.conftest import FakeClock
 from tests.post_office import PROBE, Office
 from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
@@ -357,7 +358,7 @@ def test_more_than_fifty_companies_are_refused_before_a_draft_begins(
 def test_another_browser_cannot_open_a_draft(resident: Resident, app: FastAPI) -> None:
     draft = resident.begin()
 
-    with TestClient(app) as stranger:
+    with Browser(app) as stranger:
         assert stranger.get(f"{draft}/details").status_code == 404
 
 
@@ -453,7 +454,7 @@ def test_the_link_pressed_elsewhere_voids_no_receipt_until_one_is_asked_for(
     with store.reading() as session:
         before = session.scalars(select(people.Receipt.hash)).all()
 
-    with TestClient(app) as phone:
+    with Browser(app) as phone:
         offered = phone.post(link)
         with store.reading() as session:
             between = session.scalars(select(people.Receipt.hash)).all()
@@ -490,7 +491,7 @@ def test_who_came_by_the_link_gets_no_receipt_after_the_code_was_forgotten(
     resident: Resident, app: FastAPI
 ) -> None:
     resident.filed()
-    with TestClient(app) as phone:
+    with Browser(app) as phone:
         phone.post(f"/confirm/{resident.secrets()[0]['token']}")
         phone.post("/track/leave")
 
@@ -599,7 +600,7 @@ def test_a_change_that_is_sent_twice_leads_to_where_it_stands(
     path = f"/track/{'' if change == 'erase' else request}{change}"
     form = {"on": "2026-11-23", "code": resident.fresh_code(path, on="2026-11-23")}
 
-    with TestClient(resident.browser.app, cookies=resident.browser.cookies) as twice:
+    with Browser(resident.browser.app, cookies=resident.browser.cookies) as twice:
         resident.browser.post(path, data=form)
         again = twice.post(path, data=form)
 
