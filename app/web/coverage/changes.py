@@ -14,7 +14,7 @@ from app.domain.coverage import researched
 from app.domain.vendors import Directory
 from app.rulebook.load import Rulebook
 from app.web.coverage.asked import Asked, AskedDep, found_for, whose
-from app.web.coverage.cards.changes import CHANGED, change_card, changes_card
+from app.web.coverage.cards.changes import changes_card
 from app.web.coverage.cards.teller import Teller
 from app.web.coverage.change_views import ChangeView, Viewer
 from app.web.coverage.choosing import kind_of
@@ -29,16 +29,14 @@ from app.web.deps import (
     ToldDep,
 )
 from app.web.doorstep import address
-from app.web.errors import Problem
-from app.web.feeds import Feed, Item, atom, json_feed, tag
 from app.web.pages import csv_of, json_of, language_of, public
 from app.web.shared import Shared
-from app.words.catalog import translations
 from app.words.changes import CHANGE_COLUMNS, change_document, change_rows
 from app.words.languages import Language, place_name
-from app.words.terms import DIRECTIONS
 
 router = APIRouter()
+
+
 COMPARED = frozenset({Direction.GAINED, Direction.LOST})
 """What may become of an answer between two days."""
 A_PAGE = 40
@@ -73,16 +71,6 @@ class ChangesView:
     watch: str
     compare: str
     """The query of the page that compares two days of the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class OneView:
-    """The page of one change."""
-
-    on: date
-    change: ChangeView
-    coming: bool
-    summary: str
 
 
 @router.get("/changes")
@@ -170,95 +158,6 @@ async def changes_csv(
     return public(request, response, stamp=of, portal=portal)
 
 
-@router.get("/changes.atom")
-async def changes_atom(
-    request: Request,
-    asked: AskedDep,
-    told: ToldDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-    here: PartsDep,
-) -> Response:
-    """Write what has happened as an Atom feed (RFC 4287)."""
-    key = address(request, here, directory)
-    if (written := here.kept.find(key, request)) is not None:
-        return written
-    feed = _feed(request, asked, told, directory, rulebook, portal)
-    of = stamp(directory, rulebook, asked.on)
-    response = public(request, atom(feed), stamp=of, portal=portal)
-    here.kept.keep(key, response)
-    return response
-
-
-@router.get("/changes/feed.json")
-async def changes_feed(
-    request: Request,
-    asked: AskedDep,
-    told: ToldDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-    here: PartsDep,
-) -> Response:
-    """Write what has happened as a JSON Feed (version 1.1)."""
-    key = address(request, here, directory)
-    if (written := here.kept.find(key, request)) is not None:
-        return written
-    feed = _feed(request, asked, told, directory, rulebook, portal)
-    of = stamp(directory, rulebook, asked.on)
-    response = public(request, json_feed(feed), stamp=of, portal=portal)
-    here.kept.keep(key, response)
-    return response
-
-
-@router.get("/changes/{name}.json")
-async def change_json(
-    request: Request,
-    name: str,
-    asked: AskedDep,
-    told: ToldDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    portal: PortalDep,
-) -> Response:
-    """Write one change as JSON, with every company and place."""
-    change = found_change(told, name)
-    (read,) = Viewer(directory, rulebook, language_of(request)).read([change])
-    of = stamp(directory, rulebook, asked.on)
-    response = json_of(change_document(read))
-    return public(request, response, stamp=of, portal=portal)
-
-
-@router.get("/changes/{name}")
-async def change_page(
-    request: Request,
-    name: str,
-    asked: AskedDep,
-    told: ToldDep,
-    directory: DirectoryDep,
-    rulebook: RulebookDep,
-    pages: PagesDep,
-    portal: PortalDep,
-) -> Response:
-    """Show one change, with every company and place."""
-    change = found_change(told, name)
-    viewer = Viewer(directory, rulebook, language_of(request))
-    (view,) = viewer.views([change], whole=True)
-    summary = "; ".join(viewer.sentence(effect) for effect in view.effects)
-    page = OneView(asked.on, view, change.on > asked.on, summary)
-    tell = Teller(rulebook, language_of(request))
-    shared = Shared(
-        f"/changes/{change.name}",
-        asked.on,
-        change_card(tell, change, asked.on, directory).line,
-        dated=asked.dated,
-    )
-    response = pages.show(request, "coverage/change.html", page, shared=shared)
-    of = stamp(directory, rulebook, asked.on)
-    return public(request, response, stamp=of, portal=portal)
-
-
 def changes_document(
     asked: Asked,
     told: tuple[Change, ...],
@@ -296,18 +195,6 @@ def first_page(
     last = found[A_PAGE - 1].on
     shown = tuple(change for change in found if change.on >= last)
     return shown, last - timedelta(days=1) if len(shown) < len(found) else None
-
-
-def found_change(told: tuple[Change, ...], name: str) -> Change:
-    """Return a change that an address names.
-
-    Raises:
-        Problem: 404, if there is none.
-    """
-    for change in told:
-        if change.name == name:
-            return change
-    raise Problem(404, "There is no such change.", field="change")
 
 
 def choices_of(
@@ -359,46 +246,3 @@ def _compare(asked: Asked) -> str:
         "direction": asked.direction if asked.direction in COMPARED else "",
     }
     return urlencode({name: value for name, value in named.items() if value})
-
-
-def _feed(
-    request: Request,
-    asked: Asked,
-    told: tuple[Change, ...],
-    directory: Directory,
-    rulebook: Rulebook,
-    portal: PortalDep,
-) -> Feed:
-    language = language_of(request)
-    past, _ = split(asked, told, directory, rulebook)
-    shown, _ = first_page(past)
-    viewer = Viewer(directory, rulebook, language)
-    say = translations(language).gettext
-    query = request.url.query
-    about = asked.query(on=None)
-    return Feed(
-        id=tag(portal, f"changes?{about}" if about else "changes"),
-        title=say(CHANGED),
-        author=portal.operator or "Efface",
-        language=language,
-        home=portal.link(asked.address("/changes", on=None)),
-        here=portal.link(f"{request.url.path}?{query}" if query else request.url.path),
-        since=rulebook.pack.compiled_on,
-        items=tuple(
-            Item(
-                id=tag(portal, f"changes/{view.name}"),
-                url=portal.link(f"/changes/{view.name}"),
-                title=view.read.title,
-                on=view.read.change.on,
-                at=view.read.change.at,
-                lines=(
-                    *(viewer.sentence(effect) for effect in view.effects),
-                    *([] if view.effects else [say(DIRECTIONS[Direction.SAME])]),
-                    *filter(None, [view.read.note]),
-                ),
-                quoted=" – ".join(filter(None, [view.read.by, view.read.why])),
-                sources=tuple(s for s in view.read.sources if s.startswith("http")),
-            )
-            for view in viewer.views(shown)
-        ),
-    )

@@ -35,12 +35,13 @@ from app.web.coverage.cards.records import (
 from app.web.coverage.cards.start import start_card
 from app.web.coverage.cards.tables import answers_card, best_card
 from app.web.coverage.cards.teller import Teller
-from app.web.coverage.changes import found_change, split
+from app.web.coverage.changes import split
 from app.web.coverage.choosing import FiltersDep, chosen, in_words
 from app.web.coverage.compare import DaysDep, compared
 from app.web.coverage.in_force import with_law
 from app.web.coverage.jurisdictions import place_found
 from app.web.coverage.laws import law_found
+from app.web.coverage.one_change import found_change
 from app.web.coverage.regulators import regulator_found
 from app.web.coverage.vendors import vendor_found
 from app.web.deps import (
