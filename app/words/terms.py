@@ -19,6 +19,19 @@ VERDICTS: Mapping[str, str] = {
     Verdict.OPT_OUT_ONLY: mark("Opt-out only"),
     Verdict.NOT_ELIGIBLE: mark("Not covered"),
 }
+VERDICTS_MEAN: Mapping[str, str] = {
+    Verdict.ELIGIBLE: mark("A law lets people there demand it of this company."),
+    Verdict.OFFERED: mark("The company itself says that it does it for people there."),
+    Verdict.UNCERTAIN: mark(
+        "A law or an offer may help. It depends on what we do not know: of the person, of"
+        " the company, or of how the law is read."
+    ),
+    Verdict.OPT_OUT_ONLY: mark(
+        "People there can have data hidden, or its sale stopped, and not deleted."
+    ),
+    Verdict.NOT_ELIGIBLE: mark("Nothing that we know of helps people there."),
+}
+"""What a verdict says of deletion in a place, for who reads it for the first time."""
 STATUSES: Mapping[str, str] = {
     Status.UNCONFIRMED: mark("Waiting for your code"),
     Status.QUEUED: mark("Ready to send"),
@@ -322,6 +335,7 @@ ROLES: Mapping[str, str] = {
 
 ALL: Mapping[str, Mapping[str, str]] = {
     "verdict": VERDICTS,
+    "verdict_means": VERDICTS_MEAN,
     "status": STATUSES,
     "outcome": OUTCOMES,
     "evidence": EVIDENCE,

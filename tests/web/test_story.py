@@ -208,3 +208,11 @@ def test_a_place_shows_its_laws_over_time_and_what_is_coming(
 @pytest.mark.parametrize("address", ["/laws/none", "/laws/us-al-none"])
 def test_a_record_without_a_law_draws_nothing(client: TestClient, address: str) -> None:
     assert ">Over time</h2>" not in client.get(address).text
+
+
+def test_each_answer_on_the_day_is_said_in_a_sentence(client: TestClient) -> None:
+    text = read(client, "2020-07-06")
+
+    standing = part(text, "On 6 July 2020", "Every place")
+    assert "A law lets people there demand it of this company." in standing
+    assert "It depends on what we do not know" in standing
