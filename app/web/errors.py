@@ -11,10 +11,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from app.actions.read_json import said
-from app.web.pages import Pages, language_of
+from app.web.pages import LOOKED_AT, Pages, above, language_of, takes
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -179,10 +178,7 @@ def _methods(request: Request) -> list[str]:
     taken = [
         method
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-        if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL
-            for route in request.app.router.routes
-        )
+        if takes(request, method, request.url.path)
     ]
     return ["GET", "HEAD", *taken[1:]] if "GET" in taken else taken
 
@@ -201,7 +197,14 @@ def _page(
         about or ErrorView(),
         status=status,
         headers=headers,
+        again=_again(request, status),
     )
+
+
+def _again(request: Request, status: int) -> str | None:
+    """Return where to go on from a page that one cannot look at."""
+    refused = status == http.HTTPStatus.METHOD_NOT_ALLOWED
+    return above(request) if refused and request.method in LOOKED_AT else None
 
 
 class Refuses:

@@ -16,6 +16,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
+from starlette.routing import Match
 
 from app.actions.portal import Portal
 from app.web.compiled import COMPILED
@@ -87,15 +88,23 @@ class Pages:
         staff: object = None,
         language: Language | None = None,
         shared: Shared | None = None,
+        again: str | None = None,
     ) -> Response:
         """Return a page; what is not said to be public is never stored.
 
         One that answers a limit says how long to wait, a minute if nothing else.
-        ``language`` is given where it does not follow from the visitor alone.
+        ``language`` is given where it does not follow from the visitor alone, and
+        ``again`` where the page is found under another address than its own.
         """
         language = language or language_of(request)
         body = self.render(
-            request, template, page, language=language, staff=staff, shared=shared
+            request,
+            template,
+            page,
+            language=language,
+            staff=staff,
+            shared=shared,
+            again=again,
         )
         waits = {"Retry-After": "60"} if status == TOO_MANY_REQUESTS else {}
         response = HTMLResponse(body, status, {**waits, **(headers or {})})
@@ -112,12 +121,13 @@ class Pages:
         language: Language,
         staff: object = None,
         shared: Shared | None = None,
+        again: str | None = None,
     ) -> str:
         """Return the text of a page."""
         environment = self._environments[language]
         return environment.get_template(template).render(
             page=page,
-            here=_here(request),
+            here=again or _here(request),
             path=request.url.path,
             staff=staff,
             demo=self.demo,
@@ -208,8 +218,34 @@ def _asked_in(request: Request) -> str:
     return asked if asked in set(Language) else ""
 
 
+LOOKED_AT = frozenset({"GET", "HEAD"})
+"""Methods by which a page is looked at."""
+
+
+def takes(request: Request, method: str, path: str) -> bool:
+    """Return whether an address answers a method."""
+    asked = {**request.scope, "method": method, "path": path}
+    return any(
+        route.matches(asked)[0] is Match.FULL for route in request.app.router.routes
+    )
+
+
+def above(request: Request) -> str:
+    """Return the nearest address above one that only a form may ask for."""
+    path = request.url.path
+    while path and not takes(request, "GET", path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def _here(request: Request) -> str:
-    """Return this page's own address without the language, for the links to it."""
+    """Return this page's own address without the language, for the links to it.
+
+    Of one that only a form may ask for, the nearest above that can be looked at.
+    """
+    path = request.url.path
+    if request.method not in LOOKED_AT and not takes(request, "GET", path):
+        return above(request)
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     query = urlencode(kept)
     return f"{request.url.path}?{query}" if query else request.url.path

@@ -1,11 +1,15 @@
 """The residents' pages, without scripts: nothing is lost, nothing happens twice."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from sqlalchemy import func, select
 
 from app.actions.import_vendors import import_vendors
@@ -21,6 +25,7 @@ from tests.web.filing import BY_FORM, BY_MAIL, MAILBOX, TYPED, Resident
 pytestmark = pytest.mark.usefixtures("one_engine")
 
 BESIDE = "We do not find this reason in any law"
+OTHER_LANGUAGES = re.compile(r'<a href="([^"]+)" lang="[a-z]+" hreflang')
 DISPUTED = "It is for the regulator to say."
 
 
@@ -725,3 +730,44 @@ def test_a_day_that_ends_no_period_is_said_to_be_too_far(client: TestClient) -> 
 
     assert page.status_code == 200
     assert "This day is too far away to count from." in page.text
+
+
+def in_other_languages(page: Response) -> list[str]:
+    """Return where a page's links to its other languages lead."""
+    return [html.unescape(link) for link in OTHER_LANGUAGES.findall(page.text)]
+
+
+def test_a_form_that_was_sent_back_can_be_read_in_another_language(
+    resident: Resident,
+) -> None:
+    draft = resident.begin()
+    resident.fill(draft)
+    send = resident.browser.post
+    unticked = send(f"{draft}/send", data={})
+    resident.send(draft)
+    code = {"draft": draft.removeprefix("/file/"), "code": "0"}
+    wrong_code = send("/confirm", data=code)
+    lost = send("/track/lost/code", data={"email": MAILBOX, "code": "0"})
+
+    for page, found in (
+        (unticked, f"{draft}/check"),
+        (wrong_code, "/confirm"),
+        (lost, "/track/lost"),
+    ):
+        assert page.status_code == 422
+        others = in_other_languages(page)
+        assert [urlsplit(one).path for one in others] == [found, found]
+        for one in others:
+            assert resident.browser.get(one).status_code == 200, one
+
+
+def test_an_address_that_only_a_form_may_ask_for_leads_on_in_every_language(
+    client: TestClient,
+) -> None:
+    page = client.get("/track/lost/code")
+
+    assert page.status_code == 405
+    others = in_other_languages(page)
+    assert len(others) == 2
+    for one in others:
+        assert client.get(one).status_code == 200, one

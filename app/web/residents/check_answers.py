@@ -105,7 +105,13 @@ async def _show_check(
         else None,
     )
     status = 422 if errors else 200
-    return pages.show(request, "residents/check_answers.html", page, status=status)
+    return pages.show(
+        request,
+        "residents/check_answers.html",
+        page,
+        status=status,
+        again=here.at("check") if request.method == "POST" else None,
+    )
 
 
 async def _leaving(

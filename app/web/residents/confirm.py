@@ -181,6 +181,7 @@ def _show_code(
         "residents/confirm.html",
         page,
         status=status,
+        again=f"/confirm?draft={draft.id}" if request.method == "POST" else None,
     )
 
 
