@@ -35,6 +35,9 @@ ROOT = Path(__file__).parent.parent
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 POSTGRES = os.environ.get("EFFACE_TEST_DATABASE_URL") or postgres.binaries()
 ENGINES = ["sqlite", *(["postgresql"] if POSTGRES else [])]
+# With the default, it looks through all that there is after every few requests, and again
+# and again while the tests are collected.
+gc.set_threshold(20_000, 20, 100)
 
 
 def pytest_report_header() -> str:
@@ -226,14 +229,10 @@ def patient() -> Iterator[Callable[[Any, object], None]]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _seldom_look_for_waste() -> None:
-    """Spare the collector what stays: the law, the tests and the modules.
-
-    With the default it looked through all of it after every few requests.
-    """
+def _leave_alone_what_stays() -> None:
+    """Spare the collector the law, the tests and the modules."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
 
 
 def pytest_collection_modifyitems(
