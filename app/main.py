@@ -48,6 +48,7 @@ class Application(FastAPI):
         """Let a request through the door."""
         if self.guard is None:
             raise RuntimeError("create_app puts the door in")
+        scope["app"] = self  # a page of the door looks for what else there is
         await self.guard(scope, receive, send)
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -759,6 +760,25 @@ def test_a_form_that_was_sent_back_can_be_read_in_another_language(
         assert [urlsplit(one).path for one in others] == [found, found]
         for one in others:
             assert resident.browser.get(one).status_code == 200, one
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"headers": {"sec-fetch-site": "cross-site"}}, 403),
+        ({"data": {"code": "0" * 2_000_000}}, 413),
+    ],
+)
+def test_what_the_door_turns_away_leads_on_in_every_language(
+    client: TestClient, sent: dict[str, Any], status: int
+) -> None:
+    page = client.post("/track/lost/code", **sent)
+
+    assert page.status_code == status
+    assert [urlsplit(one).path for one in in_other_languages(page)] == [
+        "/track/lost",
+        "/track/lost",
+    ]
 
 
 def test_an_address_that_only_a_form_may_ask_for_leads_on_in_every_language(
