@@ -29,6 +29,7 @@ from app.channels.base import Channel, Delivery
 from app.channels.envelope import Envelope
 from app.domain.receipts import secret_of
 from app.domain.timeline import Event
+from app.domain.vendors import Directory
 from app.letters import Letters
 from app.rulebook.load import load_rulebook
 from app.rulebook.vendor_schema import VendorShape
@@ -231,13 +232,15 @@ def post_office(
     hold_minutes: int = 0,
     keep_days: int = 30,
     vendors: Iterable[Mapping[str, Any]] = (PROBE,),
+    known: Directory | None = None,
 ) -> Office:
-    """Return a portal over an open store."""
-    with store.writing() as session:
-        shapes = [VendorShape.model_validate(dict(vendor)) for vendor in vendors]
-        import_vendors(session, shapes, at=NOON, by="import")
+    """Return a portal over an open store; ``known`` vendors are not recorded again."""
+    if known is None:
+        with store.writing() as session:
+            shapes = [VendorShape.model_validate(dict(vendor)) for vendor in vendors]
+            import_vendors(session, shapes, at=NOON, by="import")
     with store.reading() as session:
-        directory = read_directory(session)
+        directory = read_directory(session, known)
     portal = Portal(
         base_url="http://testserver",
         operator="The Portal Society",

@@ -32,7 +32,7 @@ from app.store.outbox import MessageKind, State, WorkerLease
 from app.store.people import FilingStatus, Reseal
 from app.store.session import Store
 from app.worker import BEGUN, Worker
-from tests.conftest import FakeClock
+from tests.conftest import FakeClock, Probed
 from tests.letterbox import DOMAIN, SELECTOR, Names, Waiting, key, mail, signed
 from tests.post_office import MAILBOX, NOON, TYPED, Office, post_office
 
@@ -47,8 +47,8 @@ def logged() -> Iterator[list[MutableMapping[str, Any]]]:
 
 
 @pytest.fixture
-def office(store: Store, keys: Keys) -> Office:
-    return post_office(store, keys)
+def office(store: Store, keys: Keys, probed: Probed) -> Office:
+    return post_office(store, keys, known=probed.directory)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_whole_life_is_told_by_mail_and_ends_in_nothing(
     office: Office, worker: Worker, now: FakeClock
 ) -> None:
     filed = office.confirmed()
-    for day in range(0, 760, 3):
+    for day in range(0, 760, 6):
         now.at = NOON + day * A_DAY
         worker.once()
 

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from app.store.keys import Keys
 from app.store.session import Store
+from tests.conftest import Probed
 from tests.post_office import Office, post_office
 
 
@@ -19,12 +20,12 @@ def logged() -> Iterator[list[MutableMapping[str, Any]]]:
 
 
 @pytest.fixture
-def office(store: Store, keys: Keys) -> Office:
+def office(store: Store, keys: Keys, probed: Probed) -> Office:
     """A portal that sends at once."""
-    return post_office(store, keys)
+    return post_office(store, keys, known=probed.directory)
 
 
 @pytest.fixture
-def holding(store: Store, keys: Keys) -> Office:
+def holding(store: Store, keys: Keys, probed: Probed) -> Office:
     """A portal that holds letters for an hour."""
-    return post_office(store, keys, hold_minutes=60)
+    return post_office(store, keys, hold_minutes=60, known=probed.directory)

@@ -22,20 +22,18 @@ from app.domain.timeline import Actor, DenialGround, Event, EventKind, Outcome
 from app.store import people, requests, watches
 from app.store.base import new_id
 from app.store.broadcasts import Broadcast
-from app.store.keys import Keys
-from app.store.session import Store
 from app.worker import Worker
 from tests.conftest import FakeClock
 from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
-from tests.post_office import post_office
+from tests.post_office import Office
 
 PERIOD = Quarter(2026, 2)
 LAW = "us-ca-ccpa"
 
 
 @pytest.fixture
-def crowd(store: Store, keys: Keys) -> Crowd:
-    return Crowd(post_office(store, keys))
+def crowd(office: Office) -> Crowd:
+    return Crowd(office)
 
 
 def told(crowd: Crowd, on: date = date(2026, 10, 1)) -> tuple[PublishedFigure, ...]:

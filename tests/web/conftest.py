@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from app.store.keys import Keys
 from app.store.session import Store
 from app.web.deps import Parts
-from tests.conftest import FakeClock
+from tests.conftest import FakeClock, Probed
 from tests.front_desk import FrontDesk
 from tests.post_office import Office, post_office
 from tests.web.filing import Resident
@@ -21,9 +21,9 @@ QUERIES = int(os.environ.get("EFFACE_TEST_QUERIES", "40"))
 
 
 @pytest.fixture
-def office(store: Store, keys: Keys) -> Office:
+def office(store: Store, keys: Keys, probed: Probed) -> Office:
     """A portal that sends at once."""
-    return post_office(store, keys)
+    return post_office(store, keys, known=probed.directory)
 
 
 @pytest.fixture
