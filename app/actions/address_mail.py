@@ -18,8 +18,7 @@ from app.actions.reply_links import SEALED_AS
 from app.actions.stop_news import keep_link, stop_path, stop_token
 from app.actions.tell_left_mailbox import mail_to_left
 from app.actions.tell_of_list import mail_of
-from app.actions.tell_watchers import has_come
-from app.actions.worth_sending import NEWS, WATCH_NEWS, Other
+from app.actions.worth_sending import NEWS, Other
 from app.channels.envelope import Envelope, compose
 from app.store import people, requests
 from app.store.corrections import Correction, CorrectionMail, address_of
@@ -273,16 +272,13 @@ def _to_watcher(
     told = _watches(session, [watch.id, *(one.filing_id for one in tells)])
     several = len(told) > 1
     stop = f"{page}/stop?all=yes" if several else f"{page}/stop"
-    kind = message.kind
-    right = kind in WATCH_NEWS and any(has_come(session, one) for one in told)
-    if kind in WATCH_NEWS:  # it may have waited a day, and be otherwise by now
-        kind = MessageKind.WATCH_RIGHT if right else MessageKind.WATCH_CHANGED
+    kinds = {message.kind, *(one.kind for one in tells)}
     mail = desk.letters.mail(
-        WATCHED if several else kind,
+        WATCHED if several else message.kind,
         watch.language,
         link=page,
         links=[_link_of(desk, opener, one) for one in told],
-        right=right,
+        right=MessageKind.WATCH_RIGHT in kinds,
         stop=stop,
         heads=watch.residence == HEADS,
         **_head(session, desk, message, watch.language),

@@ -141,17 +141,18 @@ def confirm_watch(
 
 def stop_watch(
     session: Session, desk: Desk, token: str, *, every: bool = False
-) -> None:
-    """Destroy a watch, at once; where there is none, it is stopped already.
+) -> bool:
+    """Destroy a watch, at once; return whether there was one.
 
-    ``every`` ends whatever answers its mailbox watches with it, as a mail about several
-    offers.
+    ``every`` ends with it whatever other answers its mailbox watches, as the link in a
+    mail about several of them does.
     """
     watch = watches.by_token(session, _hashes(desk, token))
     if watch is None:
-        return
+        return False
     of_answers = watches.of_answers(session, watch.mailbox) if every else []
     watches.destroy(session, sorted({watch.id, *of_answers}))
+    return True
 
 
 def forget_unconfirmed(session: Session, *, at: datetime) -> int:

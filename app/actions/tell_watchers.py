@@ -160,15 +160,6 @@ def to_tell(session: Session, *, at: datetime) -> list[UUID]:  # noqa: ARG001
     )
 
 
-def has_come(session: Session, watch: Watch) -> bool:
-    """Return whether by the last change one can ask for something, and could not before."""
-    scope = session.get_one(Watched, (watch.residence, watch.vendor))
-    return any(
-        Verdict(scope.verdicts[slug]) in GIVES and Verdict(before) not in GIVES
-        for slug, before in scope.changed.items()
-    )
-
-
 def tell(session: Session, watch_id: UUID, *, desk: Desk, at: datetime) -> bool:
     """Queue the mail about one change; return whether there was one to queue."""
     watch = session.get(Watch, watch_id, with_for_update=True)
@@ -177,8 +168,11 @@ def tell(session: Session, watch_id: UUID, *, desk: Desk, at: datetime) -> bool:
     scope = session.get_one(Watched, (watch.residence, watch.vendor))
     if watch.told >= scope.change:
         return False
-    right = has_come(session, watch)
-    kind = MessageKind.WATCH_RIGHT if right else MessageKind.WATCH_CHANGED
+    came = any(
+        Verdict(scope.verdicts[slug]) in GIVES and Verdict(before) not in GIVES
+        for slug, before in scope.changed.items()
+    )
+    kind = MessageKind.WATCH_RIGHT if came else MessageKind.WATCH_CHANGED
     mail = mail_row(
         desk,
         watch.id,

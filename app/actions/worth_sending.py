@@ -14,7 +14,7 @@ from app.actions.portal import CODE_LIVES
 from app.actions.still_so import still_so
 from app.actions.tell_of_list import still_waits
 from app.domain.timeline import Status
-from app.store import broadcasts, limits, mailboxes, outbox, people, requests
+from app.store import broadcasts, mailboxes, outbox, people, requests
 from app.store.corrections import CorrectionMail
 from app.store.mailboxes import Mailbox
 from app.store.outbox import ASKS, TO_VENDOR, Message, MessageKind, State
@@ -39,8 +39,7 @@ NEWS = frozenset(
     }
 )
 WATCH_NEWS = frozenset({MessageKind.WATCH_RIGHT, MessageKind.WATCH_CHANGED})
-"""News of answers that a mailbox watches; what is watched is not asked for, so it is
-counted apart from news of requests."""
+"""News of answers that a mailbox watches: what changed at once is told at once."""
 NEWS_EVERY = timedelta(days=1)
 """One mail of news a day to a mailbox, which gathers what happened (security, row 14)."""
 LOOK_AGAIN = timedelta(minutes=1)
@@ -85,7 +84,7 @@ def turn_of(
     if message.kind in NEWS:
         return _news(session, desk, message, at=at)
     if message.kind in WATCH_NEWS:
-        return _watch_news(session, desk, message, at=at)
+        return _watch_news(session, message, at=at)
     if not _has_a_point(session, message, at=at):
         return Turn.NEVER
     if message.kind in TO_VENDOR and outbox.before(session, message) is not None:
@@ -222,19 +221,15 @@ def _others(
     )
 
 
-def _watch_news(
-    session: Session, desk: Desk, message: Message, *, at: datetime
-) -> News | Turn | datetime:
-    """Return whether news of a watch leaves now; then no other of the mailbox does for a day."""
+def _watch_news(session: Session, message: Message, *, at: datetime) -> News | Turn:
+    """Return whether news of a watch leaves, and the news of the mailbox's other watches.
+
+    It waits for nothing: two changes of one answer are two mails, and a day later the
+    first would say what no longer is.
+    """
     watch = session.get(Watch, message.filing_id)
     if watch is None:
         return Turn.NEVER
-    began = message.attempts or message.unknowns or message.kept_back
-    if not began:
-        day = desk.keys.hash("watch news", watch.mailbox)
-        wait = limits.take(session, day, at=at, limit=1, period=NEWS_EVERY)
-        if wait is not None:
-            return at + wait
     others = session.scalars(
         select(Message)
         .join(Watch, Watch.id == Message.filing_id)

@@ -221,7 +221,10 @@ async def stop(
     every: Every = False,
 ) -> Response:
     """Stop, also at one press in a mail program (RFC 8058); what was kept is gone."""
-    await store.write(stop_watch, desk, token, every=every)
+    found = await store.write(stop_watch, desk, token, every=every)
+    if every and not found:  # others may be watched still: only one of them is gone
+        view = WatchView(token, CodeFault.MISSING, every=True)
+        return _show(request, pages, "residents/watch_stop.html", view)
     return pages.show(request, "residents/watch_stopped.html", None)
 
 
