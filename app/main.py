@@ -16,6 +16,7 @@ from app.letters import Letters
 from app.rulebook.load import load_rulebook
 from app.settings import Settings
 from app.store.keys import Keys
+from app.store.replica import Replica
 from app.store.session import Store
 from app.web import errors, routes
 from app.web.deps import Parts
@@ -88,7 +89,7 @@ def create_app(
         letters=Letters(shipped("templates")),
         portal=portal,
         now=now,
-        replica=replica,
+        replica=Replica(replica) if replica else None,
     )
     routes.include(app)
     packed = GZipMiddleware(Forever(directory=static.folder))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SERVERS = ("postgresql:", "postgresql+psycopg:")
 ENGINES = ("sqlite:", *SERVERS)
+COPY_PATIENCE = 2
+"""Seconds for which a copy that is silent is waited for: the database is there."""
 
 
 def settings_or_refuse() -> Settings:
@@ -54,25 +56,33 @@ def database(settings: Settings) -> Iterator["Store"]:
         store.close()
 
 
-def store_at(settings: Settings, url: str) -> "Store":
+def store_at(settings: Settings, url: str, *, patience: int | None = None) -> "Store":
     """Return the store of one of the databases that the settings name."""
     from app.store.session import Store
 
-    prepared = settings.prepared_statements == "on"
-    return Store(url, threads=settings.threads, prepared_statements=prepared)
+    return Store(
+        url,
+        threads=settings.threads,
+        prepared_statements=settings.prepared_statements == "on",
+        patience=patience,
+    )
+
+
+def copy_of(settings: Settings) -> "Store | None":
+    """Return the store of the copy that public pages read, if there is one."""
+    copy = settings.read_database_url
+    return store_at(settings, copy, patience=COPY_PATIENCE) if copy else None
 
 
 @contextmanager
 def replica(settings: Settings) -> Iterator["Store | None"]:
     """Open the copy that public pages read, if there is one; it may lag or be away."""
-    if settings.read_database_url is None:
-        yield None
-        return
-    copy = store_at(settings, settings.read_database_url)
+    copy = copy_of(settings)
     try:
         yield copy
     finally:
-        copy.close()
+        if copy is not None:
+            copy.close()
 
 
 def _why(wrong: Exception) -> str:

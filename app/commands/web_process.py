@@ -15,18 +15,17 @@ def web_process(settings: Settings) -> "FastAPI":
     Its parent asks whether it lives as soon as this module is imported: what takes
     long to import comes after that.
     """
-    from app.commands.database import store_at
+    from app.commands.database import copy_of, store_at
     from app.commands.house import open_keys
     from app.commands.logs import set_up
     from app.main import create_app
 
     set_up()
-    store, copy = store_at(settings, settings.url), settings.read_database_url
     app = create_app(
         settings,
-        store=store,
+        store=store_at(settings, settings.url),
         keys=open_keys(settings, create=False),
-        replica=store_at(settings, copy) if copy else None,
+        replica=copy_of(settings),
     )
     keep_what_is_here()
     return app

@@ -35,8 +35,18 @@ class Store:
     """
 
     def __init__(
-        self, url: str, *, threads: int = 4, prepared_statements: bool = True
+        self,
+        url: str,
+        *,
+        threads: int = 4,
+        prepared_statements: bool = True,
+        patience: int | None = None,
     ) -> None:
+        """Open it at the first use.
+
+        ``patience`` is for how many seconds a PostgreSQL that is silent is waited for;
+        None leaves that to the driver, which waits for minutes.
+        """
         self.url = url
         self.sqlite = url.startswith("sqlite")
         if self.sqlite:
@@ -49,6 +59,7 @@ class Store:
                 begin="",
                 connections=threads,
                 prepared_statements=prepared_statements,
+                patience=patience,
             )
             self.readers = self.writers.execution_options(postgresql_readonly=True)
         self._limiter = CapacityLimiter(threads)
@@ -158,14 +169,28 @@ def _plain(value: R) -> R:
 
 
 def _engine(
-    url: str, *, begin: str, connections: int, prepared_statements: bool = True
+    url: str,
+    *,
+    begin: str,
+    connections: int,
+    prepared_statements: bool = True,
+    patience: int | None = None,
 ) -> Engine:
     # A thread holds one connection, so the pool never has to wait. A statement's
     # values never enter an error message, since those end in logs.
-    options: dict[str, Any] = {"hide_parameters": True}
+    driver: dict[str, Any] = {}
     if not prepared_statements:
-        options["connect_args"] = {"prepare_threshold": None}
-    engine = create_engine(url, pool_size=connections, max_overflow=10, **options)
+        driver["prepare_threshold"] = None
+    if patience is not None:
+        driver["connect_timeout"] = patience
+        driver["tcp_user_timeout"] = patience * 1000  # milliseconds
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=10,
+        hide_parameters=True,
+        connect_args=driver,
+    )
     event.listen(engine, "before_cursor_execute", _not_on_the_loop)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -19,7 +19,7 @@ from app.domain.written_days import day_from
 from app.letters import Letters
 from app.rulebook.load import Rulebook
 from app.store.keys import Keys
-from app.store.replica import Published
+from app.store.replica import Published, Replica
 from app.store.session import Store
 from app.web.bundles import Bundles
 from app.web.chronicles import Chronicles, Told
@@ -48,7 +48,7 @@ class Parts:
     letters: Letters
     portal: Portal
     now: Callable[[], datetime]
-    replica: Store | None = None
+    replica: Replica | None = None
     """A copy of the database, for what public pages read of the past."""
     kept: Kept = field(default_factory=Kept)
     pictures: Pictures = field(default_factory=Pictures)
@@ -78,7 +78,7 @@ async def _store(connection: HTTPConnection) -> Store:
 
 async def _published(connection: HTTPConnection) -> Published:
     here = parts(connection)
-    return Published(here.store, here.replica)
+    return Published(here.store, here.replica, here.now())
 
 
 async def _keys(connection: HTTPConnection) -> Keys:

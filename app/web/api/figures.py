@@ -13,7 +13,7 @@ from app.web.coverage.accountability import (
     refuse_unknown,
 )
 from app.web.coverage.vendors import stamp
-from app.web.deps import Day, DirectoryDep, PortalDep, RulebookDep, StoreDep
+from app.web.deps import Day, DirectoryDep, PortalDep, PublishedDep, RulebookDep
 from app.web.pages import json_of, public
 
 router = APIRouter()
@@ -23,7 +23,7 @@ router = APIRouter()
 async def accountability(
     request: Request,
     on: Day,
-    store: StoreDep,
+    store: PublishedDep,
     rulebook: RulebookDep,
     directory: DirectoryDep,
     portal: PortalDep,
