@@ -26,9 +26,10 @@ would be one for ours alone from then on.
 
 
 def has_already(request: Request, tag: str | None) -> bool:
-    """Return whether the reader holds the page with this ETag."""
-    held = request.headers.get("if-none-match", "").split(",")
-    return tag in [one.strip().removeprefix("W/") for one in held]
+    """Return whether the reader holds the page with this ETag, or says any will do."""
+    told = request.headers.get("if-none-match", "").split(",")
+    held = [one.strip().removeprefix("W/") for one in told]
+    return tag is not None and (tag in held or held == ["*"])
 
 
 def unchanged(headers: Mapping[str, str]) -> dict[str, str]:

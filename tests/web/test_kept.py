@@ -48,6 +48,14 @@ def test_a_reader_who_has_the_page_gets_no_second_copy(client: TestClient) -> No
     assert again.headers["etag"] == tag
 
 
+def test_a_reader_to_whom_any_copy_will_do_gets_none(client: TestClient) -> None:
+    there = client.get("/coverage", headers={"if-none-match": "*"})
+    nowhere = client.get("/vendors/nobody", headers={"if-none-match": "*"})
+
+    assert (there.status_code, there.content) == (304, b"")
+    assert nowhere.status_code == 404
+
+
 def test_another_language_day_and_packing_is_another_page(client: TestClient) -> None:
     english = client.get("/coverage", headers={"accept-language": "en"})
     french = client.get("/coverage", headers={"accept-language": "fr"})
