@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -30,7 +29,8 @@ class ErrorView:
 
     field: str | None = None
     meant: tuple[tuple[str, str], ...] = ()
-    """What was most likely meant, and the address of the same page about it."""
+    """What was most likely meant, and the address of the same page about it: all else
+    that was asked of it stands."""
     anew: str = ""
     """The address of the page without what was asked of it."""
 
@@ -131,7 +131,9 @@ def _about(request: Request, error: HTTPException) -> ErrorView:
     path, field = request.url.path, error.field
     if request.method not in {"GET", "HEAD"} or field not in request.query_params:
         return ErrorView(field)
-    meant = tuple((one, f"{path}?{urlencode({field: one})}") for one in error.nearest)
+    other = request.url.include_query_params
+    queries = ((one, other(**{field: one}).query) for one in error.nearest)
+    meant = tuple((one, f"{path}?{query}") for one, query in queries)
     return ErrorView(field, meant, path)
 
 

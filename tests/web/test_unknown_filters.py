@@ -1,5 +1,7 @@
 """What an address asks for that nobody knows is refused in words, and not passed over."""
 
+from html import escape
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -45,6 +47,33 @@ def test_what_nobody_knows_is_refused_with_what_was_meant(
     assert error["field"] == name
     assert meant in error["nearest"]
     assert f'"{typed}"' not in document.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        (
+            "/coverage?vendor=clearview&on=2020-07-06&region=CA",
+            "/coverage?on=2020-07-06&region=CA&vendor=clearview-ai",
+        ),
+        (
+            "/coverage/map?on=2020-07-06&kind=data_brokers&verdict=eligible&lang=fr",
+            "/coverage/map?on=2020-07-06&verdict=eligible&lang=fr&kind=data_broker",
+        ),
+        (
+            "/compare?from=2020-07-06&to=2026-11-23&place=fr&vendor=spokeo",
+            "/compare?from=2020-07-06&to=2026-11-23&vendor=spokeo&place=FR",
+        ),
+        ("/gaps?period=all&law=ca-ccpa&q=", "/gaps?period=all&q=&law=us-ca-ccpa"),
+    ],
+)
+def test_all_else_that_was_asked_stands_in_what_was_meant(
+    client: TestClient, asked: str, meant: str
+) -> None:
+    main = client.get(asked).text.partition("<main")[2]
+
+    assert f'href="{escape(meant)}"' in main
+    assert client.get(meant).status_code == 200
 
 
 @pytest.mark.parametrize("page", CHANGES)
