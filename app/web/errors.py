@@ -119,9 +119,13 @@ def install(app: FastAPI, pages: Pages) -> None:
 
 
 def _reads_json(request: Request) -> bool:
-    """Return whether who asks is a program: of the API, or of a page's own document."""
+    """Return whether who asks is a program: of the API, or of a page's own document.
+
+    A browser says that it shows pages: who followed a link to a document gets one.
+    """
     path = request.url.path
-    return path.startswith(API) or path.endswith(".json")
+    shows_pages = "text/html" in request.headers.get("accept", "")
+    return path.startswith(API) or (path.endswith(".json") and not shows_pages)
 
 
 def _about(request: Request, error: HTTPException) -> ErrorView:

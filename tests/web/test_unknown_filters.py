@@ -104,6 +104,28 @@ def test_what_is_not_there_is_told_to_programs_as_a_document(
     assert client.get("/vendors/nobody").headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/track/broadcast.json",
+        "/track/requests/01900000-0000-7000-8000-000000000000/evidence.json",
+        "/vendors/nobody.json",
+    ],
+)
+def test_who_follows_a_link_to_a_document_that_is_not_there_gets_a_page(
+    client: TestClient, path: str
+) -> None:
+    browser = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "fr"}
+
+    page = client.get(path, headers=browser)
+    document = client.get(path, headers={"Accept": "application/json"})
+
+    assert page.status_code == document.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert '<html lang="fr"' in page.text
+    assert document.headers["content-type"] == "application/problem+json"
+
+
 def test_a_table_of_one_company_says_whose_it_is(client: TestClient) -> None:
     page = client.get("/coverage?vendor=spokeo&on=2026-11-23").text
 
