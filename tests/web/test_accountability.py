@@ -5,6 +5,7 @@ import io
 import random
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app import pictures
+from app.actions.import_vendors import import_vendors
 from app.domain.timeline import DenialGround, EventKind
 from app.pictures import Bar, Card
+from app.rulebook.vendor_schema import VendorShape
 from app.store.keys import Keys
 from app.store.people import Filing, MadeUp
 from app.store.session import Store
-from tests.conftest import as_it_is, keys_in
+from tests.conftest import FakeClock, as_it_is, keys_in
 from tests.many_asked import FIRST_OF_OCTOBER, SPRING, Crowd
 from tests.post_office import PROBE, post_office
 from tests.web.conftest import QUERIES
@@ -382,6 +385,62 @@ def test_a_picture_draws_what_is_told_and_nothing_else(
         assert any(bar_is_of(bar, one) for one in figures), bar
     assert nowhere.bars
     assert {bar.value for bar in nowhere.bars} <= {str(gap["people"]) for gap in gaps}
+
+
+def merge(store: Store, now: FakeClock) -> None:
+    """Let the record of the probe go into the other one."""
+    now.at += timedelta(minutes=1)
+    went = {"of": "other", "since": "2026-11-01", "why": "They are one."}
+    both = ({**PROBE, "double": went}, OTHER)
+    with store.writing() as session:
+        shapes = [VendorShape.model_validate(one) for one in both]
+        import_vendors(session, shapes, at=now.at, by="import")
+    now.at += timedelta(minutes=1)
+
+
+def test_figures_of_a_record_that_went_into_another_keep_its_name(
+    client: TestClient, crowd: Crowd, now: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd.answered(range(24), days=20)
+    for number in range(120, 131):
+        crowd.asks(number, residence="IN")
+    crowd.publish()
+    merge(crowd.office.store, now)
+    drawn: list[Card] = []
+
+    def draw(card: Card) -> bytes:
+        drawn.append(card)
+        return b"png"
+
+    monkeypatch.setattr(pictures, "draw", draw)
+    query = "on=2026-11-23&vendor=probe"
+
+    assert client.get("/vendors/probe", follow_redirects=False).status_code == 303
+    page = client.get(f"/accountability?{query}").text
+    client.get(f"/share/accountability.png?{query}")
+    client.get("/share/gaps.png?on=2026-11-23")
+
+    name = str(PROBE["name"])
+    assert f"<h1>Does {name} answer?</h1>" in page
+    answers, nowhere = drawn
+    assert answers.heading == f"Does {name} answer?"
+    assert name in nowhere.bars[0].name
+    for path in ("/accountability", "/gaps"):
+        [row] = rows_of(client.get(f"{path}?on=2026-11-23").text)
+        assert name in " ".join(row)
+        assert f'<option value="probe">{name}</option>' in client.get(path).text
+
+
+@pytest.mark.parametrize("path", ["/accountability", "/gaps", "/api/v1/accountability"])
+def test_a_record_that_went_into_another_is_known_where_nothing_was_published(
+    client: TestClient, store: Store, now: FakeClock, path: str
+) -> None:
+    merge(store, now)
+
+    asked = {"residence": "US-CA", "vendor": "probe"}
+    assert client.get("/api/v1/eligibility", params=asked).status_code == 422
+    assert client.get(f"{path}?vendor=probe").status_code == 200
+    assert client.get(f"{path}?vendor=prober").status_code == 422
 
 
 def bar_is_of(bar: Bar, figure: dict[str, Any]) -> bool:

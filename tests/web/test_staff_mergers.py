@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app import pictures
+from app.pictures import Card
 from app.store.keys import Keys
 from app.store.staff import Role
 from tests.front_desk import FrontDesk, hidden
@@ -264,6 +266,53 @@ def test_a_day_ahead_of_a_merger_shows_what_will_be_then(
         assert client.get(f"{path}?on=2026-12-24").status_code == 200
     days = "from=2026-11-01&to=2026-12-24"
     assert client.get(f"/compare.json?{days}").status_code == 200
+
+
+def test_who_asks_for_the_old_name_on_such_a_day_sees_the_company_of_then(
+    desk: FrontDesk, editor: TestClient, client: TestClient, office: Office
+) -> None:
+    save(desk, editor, "/staff/vendors/probe/merge", {**MERGED, "since": "2026-11-30"})
+    then = "on=2026-12-24&vendor=probe"
+
+    table = client.get(f"/coverage.json?{then}").json()
+    assert [one["slug"] for one in table["vendors"]] == ["spokeo"]
+    assert "<h1>Who is covered for Spokeo</h1>" in client.get(f"/coverage?{then}").text
+    assert "Spokeo" in client.get(f"/coverage/map?{then}").text.partition("</h1>")[0]
+    same = client.get("/coverage/map.json?on=2026-12-24&vendor=spokeo").json()
+    assert client.get(f"/coverage/map.json?{then}").json() == same
+    for days in ("on=2026-12-24", "from=2020-07-06&to=2026-12-24"):
+        old = client.get(f"/compare.json?{days}&vendor=probe").json()
+        assert old == client.get(f"/compare.json?{days}&vendor=spokeo").json()
+        assert old["answers"] > 0
+        assert "Spokeo" in client.get(f"/compare?{days}&vendor=probe").text
+    before = client.get("/compare?to=2026-11-29&vendor=probe").text
+    assert "Probe Data" in before.partition("<form")[0]
+    for path in ("/gaps", "/accountability", "/changes"):
+        assert client.get(f"{path}?{then}").status_code == 200, path
+
+
+def test_the_picture_of_a_list_counts_the_companies_of_its_day(
+    desk: FrontDesk,
+    editor: TestClient,
+    client: TestClient,
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    save(desk, editor, "/staff/vendors/probe/merge", {**MERGED, "since": "2026-11-30"})
+    counts: list[str] = []
+
+    def draw(card: Card) -> bytes:
+        counts.append(card.count)
+        return b"png"
+
+    monkeypatch.setattr(pictures, "draw", draw)
+
+    for on in ("2026-11-29", "2026-11-30"):
+        listed = client.get(f"/vendors.json?on={on}").json()["vendors"]
+        client.get(f"/share/vendors.png?on={on}")
+        assert counts.pop().startswith(f"{len(listed)} ")
+    gaps = client.get("/share/gaps.png?on=2026-12-24&vendor=probe")
+    assert gaps.status_code == 200
 
 
 def test_mergers_one_after_the_other_lead_to_the_last(

@@ -98,14 +98,14 @@ def refuse_unknown(
 ) -> None:
     """Refuse a company, law or place that nobody knows (contract, section 3).
 
-    What was published stays known.
+    What was published stays known, and so does a record that went into another.
 
     Raises:
         Problem: 422, with what was most likely meant.
     """
     try:
         if choice.vendor not in {"", SEVERAL, *published.vendors}:
-            vendor_of(directory, choice.vendor)
+            vendor_of(directory, directory.stands_for(choice.vendor))
         if choice.law not in {"", SEVERAL, NO_LAW, *published.laws}:
             law_of(rulebook.pack.laws, choice.law)
         if choice.place and choice.place not in published.places:
@@ -175,8 +175,8 @@ def figures_document(
         ],
         "own_figures": [
             {"vendor": slug, **one}
-            for slug in sorted(slugs & directory.vendors.keys())
-            for one in own_figures(directory.vendors[slug], on)
+            for slug in sorted(slugs & directory.records.keys())
+            for one in own_figures(directory.records[slug], on)
         ],
     }
 
@@ -196,7 +196,7 @@ async def accountability_page(
     published = await store.read(read_published, on, choice)
     refuse_unknown(choice, published, directory, rulebook)
     shown = published.figures[:LINES_ON_A_PAGE]
-    vendor = directory.vendors.get(choice.vendor)
+    vendor = directory.vendor(choice.vendor)
     page = AccountabilityView(
         on=on,
         choice=choice,
@@ -269,11 +269,9 @@ def vendors_by_name(
     published: Published, directory: Directory
 ) -> tuple[tuple[str, str], ...]:
     """Return slug and name of the companies that can be chosen."""
-    known = directory.vendors
+    names = directory.names()
     named = [
-        (slug, known[slug].name if slug in known else slug)
-        for slug in published.vendors
-        if slug != SEVERAL
+        (slug, names.get(slug, slug)) for slug in published.vendors if slug != SEVERAL
     ]
     return tuple(sorted(named, key=lambda one: one[1].casefold()))
 

@@ -17,7 +17,7 @@ from app.domain.places import Place, Places
 from app.domain.vendors import Directory, Vendor
 from app.rulebook.load import Rulebook
 from app.web.coverage.regions import AREAS, REGIONS, region_name, region_of
-from app.web.deps import DirectoryDep, RulebookDep
+from app.web.deps import DirectoryThen, RulebookDep
 from app.web.errors import Problem
 from app.words.catalog import translations
 from app.words.languages import Language, folded
@@ -54,7 +54,7 @@ class Filters:
 
 
 async def _filters(
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     kind: Annotated[str, Query()] = "",
     region: Annotated[str, Query()] = "",

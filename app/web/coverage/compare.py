@@ -1,7 +1,7 @@
 """Two days side by side: only what differs, with what happened between them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Annotated
@@ -66,12 +66,14 @@ class Days:
     asked: Asked
 
 
-async def _days(asked: AskedDep) -> Days:
+async def _days(asked: AskedDep, directory: DirectoryDep) -> Days:
     last = asked.last or asked.on
     first = asked.first or min(FOUNDING, last)
     if last < first:
         raise Problem(422, "to comes before from", field="to")
-    return Days(first, last, asked)
+    # The later table has no row of a company whose record will be another's by then.
+    stands = directory.on(last).stands_for(asked.vendor)
+    return Days(first, last, replace(asked, vendor=stands))
 
 
 DaysDep = Annotated[Days, Depends(_days)]

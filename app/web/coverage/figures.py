@@ -104,7 +104,7 @@ def lines_of(
 ) -> Iterator[FigureLine]:
     """Yield figures as they stand on a page."""
     for one in figures:
-        vendor = directory.vendors.get(one.vendor)
+        vendor = directory.vendor(one.vendor)
         law = rulebook.pack.laws.get(one.law)
         limit = _limit(law, one.quarter) if law else None
         yield _line(one, vendor.name if vendor else one.vendor, law, limit)

@@ -201,7 +201,7 @@ def _lines(
 ) -> Iterator[GapLine]:
     longest = max((gap.people for gap in gaps), default=1)
     for gap in gaps:
-        vendor = directory.vendors.get(gap.vendor)
+        vendor = directory.vendor(gap.vendor)
         near = _near(gap, rulebook, table, language)
         yield GapLine(
             quarter=gap.quarter,

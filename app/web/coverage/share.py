@@ -158,7 +158,7 @@ async def start(
 
 @router.get("/vendors.png")
 async def vendors(
-    on: Day, directory: DirectoryDep, tell: TellerDep, easel: EaselDep
+    on: Day, directory: DirectoryThen, tell: TellerDep, easel: EaselDep
 ) -> Response:
     """Draw how many companies there are of which kind."""
     return await easel.show(vendors_card(tell, directory.vendors.values(), on), on)
@@ -306,7 +306,7 @@ async def accountability(
     """Draw how companies answer."""
     published = await store.read(read_published, on, choice)
     refuse_unknown(choice, published, directory, rulebook)
-    one = directory.vendors.get(choice.vendor)
+    one = directory.vendor(choice.vendor)
     company = one.name if one else ""
     card = figures_card(tell, published, company, on, directory)
     return await easel.show(card, on)
@@ -317,7 +317,7 @@ async def gaps(
     on: Day,
     choice: ChoiceDep,
     store: PublishedDep,
-    directory: DirectoryDep,
+    directory: DirectoryThen,
     rulebook: RulebookDep,
     tell: TellerDep,
     easel: EaselDep,

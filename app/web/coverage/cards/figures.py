@@ -133,7 +133,7 @@ def _gap(
 def _name(tell: Teller, slug: str, directory: Directory) -> str:
     if slug == SEVERAL:
         return tell.say(mark("several companies together"))
-    vendor = directory.vendors.get(slug)
+    vendor = directory.vendor(slug)
     return vendor.name if vendor else slug
 
 
