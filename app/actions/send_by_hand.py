@@ -95,7 +95,10 @@ def sent_by_hand(
 def say_no_more(
     session: Session, request: requests.Request, place: int, *, at: datetime
 ) -> None:
-    """Let the person not be told that it was sent, where that is taken back before."""
+    """Let the person not be told that it was sent, where that is taken back before.
+
+    The mail names no request: where it waits for one that left since, too, it stays.
+    """
     mail = session.scalar(
         select(Message)
         .where(
@@ -105,8 +108,21 @@ def say_no_more(
         )
         .with_for_update()
     )
-    if mail is not None:
+    if mail is not None and not _others_left(session, request, mail.created_at):
         outbox.settle(mail, State.CANCELLED, at=at)
+
+
+def _others_left(session: Session, request: requests.Request, since: datetime) -> bool:
+    """Return whether another request of the filing was sent since a moment.
+
+    While a mail waited, none was queued for that one (``settle_letter``).
+    """
+    return any(
+        event.kind is EventKind.SENT and event.at >= since
+        for other, history in requests.timelines(session, request.filing_id).items()
+        if other != request.id
+        for event in living(history)
+    )
 
 
 def _said(request: requests.Request, place: int) -> str:

@@ -16,6 +16,7 @@ from app.actions.reroute import CannotReroute, reroute
 from app.actions.retract_entry import retract_entry
 from app.actions.send_by_hand import NotByHand, NotSentThen, sent_by_hand
 from app.actions.state_sent import SentByResident, state_sent
+from app.actions.stop_letters import resume_letters, stop_letters
 from app.actions.take_step import StepTaken, take_step
 from app.actions.tell_by_hand import NothingToTell, Told, told_by_hand, what_to_tell
 from app.actions.verify_chains import verify_chains
@@ -33,6 +34,7 @@ from app.store.outbox import Message, MessageKind, State
 from app.store.people import Filing
 from app.store.requests import Letter, Request, record
 from tests.post_office import LATER, NOON, PROBE, TYPED, Office, words
+from tests.post_office import MAILBOX as THEIRS
 
 MAILBOX = "privacy@probe.example.org"
 FORM = "https://probe.example.org/form"
@@ -183,6 +185,40 @@ def test_a_wrong_day_of_sending_by_hand_is_taken_back_and_both_stay_to_be_seen(
     assert audited[-3:] == ["sent by hand", "entry retracted", "sent by hand"]
     with office.store.reading() as session:
         assert verify_chains(session).faults == ()
+
+
+def test_that_another_letter_left_is_told_all_the_same(office: Office) -> None:
+    other = {
+        **PROBE,
+        "slug": "other",
+        "routes": [{"kind": "email", "address": "x@other.example"}],
+    }
+    with office.writing() as session:
+        shape = VendorShape.model_validate(other)
+        import_vendors(session, [shape], at=NOON, by="import")
+    has(office, *ROUTES)
+    filed = office.confirmed(vendors=["probe", "other"])
+    with office.writing() as session:
+        stop_letters(session, "other", at=NOON, by="test")
+    office.channel.answers = [Delivery.REFUSED]
+    office.deliver()
+    change(office, filed, "webform")
+    by_hand(office, filed, date(2026, 11, 24))
+    left, at = NOON + timedelta(days=2, hours=1), NOON + timedelta(days=2, hours=2)
+    with office.writing() as session:
+        resume_letters(session, "other", at=left, by="test")
+    office.deliver(left)
+    assert office.request(filed, 1).status is Status.SENT
+    [mail] = office.messages(filed, MessageKind.SENT)
+    assert mail.state is State.WAITING, "it tells of the other letter, too"
+
+    take_back(office, filed, office.request(filed).events, at)
+    office.channel.sent.clear()
+    office.deliver(at + timedelta(days=2))
+
+    assert office.request(filed).status is Status.QUEUED
+    told = [words(mail) for mail in office.channel.to(THEIRS)]
+    assert sum("One of your requests was sent." in text for text in told) == 1
 
 
 def test_who_takes_back_that_they_sent_it_gets_the_letter_that_was_not_written_yet(
