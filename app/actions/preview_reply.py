@@ -20,7 +20,7 @@ from app.actions.record_reply import (
 )
 from app.actions.reply_days import reply_days
 from app.actions.reroute import WaysNow, rerouting, ways_now
-from app.actions.retract_entry import goes_by_hand, retractable, retractions
+from app.actions.retract_entry import day_may_go, retractable, retractions
 from app.actions.set_dates import dates_of, longest, owed
 from app.actions.worth_sending import news_from
 from app.domain.deadlines import DueDates
@@ -89,7 +89,7 @@ def preview_retraction(
         return UnknownRequest()
     filing = session.get_one(people.Filing, request.filing_id)
     history = requests.timeline(session, filing.id, request.id)
-    if place not in retractable(history, by_hand=goes_by_hand(request)):
+    if place not in retractable(history, by_hand=day_may_go(request)):
         return CannotFollow(EventKind.RETRACTED, request.status)
     return _preview(
         session, desk, filing, request, history, retractions(history, place, at=at)

@@ -15,7 +15,7 @@ from app.actions.look_at_protocol import ByProtocol, by_protocol
 from app.actions.note_request import StaffNoteKept, notes_of
 from app.actions.read_filing import RequestStanding, standing_of
 from app.actions.reroute import ways_now
-from app.actions.retract_entry import goes_by_hand, retractable
+from app.actions.retract_entry import day_may_go, retractable
 from app.actions.reveal_identity import AskedFile, Pending, asked_files, pending
 from app.actions.send_again import may_send_again
 from app.actions.send_by_hand import waits_for_hand
@@ -155,7 +155,7 @@ def read_request(
         replies=_replies(session, row),
         files=_files(session, row, staff_id, at),
         head=row.head.hex(),
-        retractable=retractable(request.timeline, by_hand=goes_by_hand(row)),
+        retractable=retractable(request.timeline, by_hand=day_may_go(row)),
         pending=pending(session, row, staff_id, at=at),
         unknown=unknown_delivery(session, row),
         protocol=by_protocol(session, row),

@@ -58,9 +58,14 @@ def retractable(history: tuple[Event, ...], *, by_hand: bool = False) -> frozens
 SENDS = frozenset({EventKind.SENT, EventKind.REROUTED})
 
 
-def goes_by_hand(request: requests.Request) -> bool:
-    """Return whether the way of a request is one that one of us goes."""
-    return bool(request.told.get(requests.BY_HAND))
+def day_may_go(request: requests.Request) -> bool:
+    """Return whether the day on which one of us sent a request may be taken back.
+
+    Not while the company has yet to hear that the person took the request back: no other
+    day could be said then, and without one nobody would tell it.
+    """
+    by_hand = bool(request.told.get(requests.BY_HAND))
+    return by_hand and request.by_hand is not HandWork.TELL
 
 
 def _sent_by_staff(event: Event) -> bool:
@@ -102,7 +107,7 @@ def retract_entry(
     if shown is not None and shown != request.events:
         return MovedOn()
     history = requests.timeline(session, request.filing_id, request.id)
-    if place not in retractable(history, by_hand=goes_by_hand(request)):
+    if place not in retractable(history, by_hand=day_may_go(request)):
         return CannotFollow(EventKind.RETRACTED, request.status)
     try:
         requests.record(session, request, *retractions(history, place, at=at))

@@ -316,17 +316,26 @@ def test_nobody_is_told_of_what_was_taken_back_before_it_was_sent_by_hand(
     assert office.request(filed).by_hand is None
 
 
-def test_it_was_never_sent_so_nobody_has_to_tell(office: Office) -> None:
+def test_a_day_of_sending_stays_until_the_company_was_told_that_it_is_taken_back(
+    office: Office,
+) -> None:
     filed = bounced(office)
     change(office, filed, "webform")
     by_hand(office, filed, date(2026, 11, 24))
     place = office.request(filed).events
     withdraw(office, filed, NOON + timedelta(days=3))
 
-    take_back(office, filed, place, NOON + timedelta(days=4))
+    done = take_back(office, filed, place, NOON + timedelta(days=4))
 
+    assert isinstance(done, CannotFollow)
     request = office.request(filed)
-    assert (request.status, request.by_hand) == (Status.WITHDRAWN, None)
+    assert (request.status, request.by_hand) == (Status.WITHDRAWN, HandWork.TELL)
+    assert isinstance(tell(office, filed), Told)
+    done = take_back(office, filed, place, NOON + timedelta(days=4))
+    assert isinstance(done, Recorded)
+    request = office.request(filed)
+    assert (request.status, request.sent_on) == (Status.WITHDRAWN, None)
+    assert request.by_hand is None
 
 
 def test_what_waits_on_the_old_way_never_leaves_and_changing_back_sends_once(

@@ -180,7 +180,14 @@ def test_who_looks_after_a_request_sent_by_hand_tells_the_company_of_its_end(
     told = text_of(browser.get(page))
 
     assert "Tell the company that it is taken back" in told
+    assert "the day on which it was sent cannot be taken back" in told
     assert FORM in told
+    sending = f"{page}/entries/{office.request(came_back).events - 1}"
+    assert sending not in told
+    form = {"shown": str(office.request(came_back).events)}
+    for answer in (browser.get(sending), browser.post(sending, data=form)):
+        assert answer.status_code == 409
+        assert "Tell the company first that the person took" in answer.text
     auditor = desk.staff(Role.AUDITOR, "auditor@example.org")
     assert "The company was told" not in auditor.get(page).text
     form = {"shown": hidden(told.partition("/told")[2], "shown")}

@@ -27,6 +27,7 @@ from app.actions.record_reply import (
 from app.actions.retract_entry import retract_entry
 from app.actions.sign_in import Member
 from app.actions.since_shown import Since, since_shown
+from app.domain.timeline import EventKind
 from app.store.session import Store
 from app.web.deps import DeskDep, Now, PagesDep, StoreDep
 from app.web.errors import Problem
@@ -61,6 +62,10 @@ WRONG = {
 """What to enter, by the field that is wrong."""
 CANNOT_FOLLOW = mark("This cannot follow where the request stands; nothing was saved")
 LATER_FIRST = mark("Take back first what came after it; nothing was changed")
+TELL_FIRST = mark(
+    "Tell the company first that the person took the request back: until then the day "
+    "of sending stays; nothing was changed"
+)
 MOVED_ON = mark("Something was recorded meanwhile: look at the effect again, then save")
 NONCE_BYTES = 18
 LONGEST_NONCE = 64
@@ -271,6 +276,9 @@ async def _entry(
     file = await found(store, desk, name, member, at)
     it = file.request
     seen = await store.read(preview_retraction, desk, it.id, place, at=at)
+    if _rests_on_its_day(file, place):
+        typed = Typed({}, {TIMELINE: TELL_FIRST})
+        return show(request, pages, desk, file, member, at, typed, status=409)
     if isinstance(seen, UnknownRequest) or place not in file.retractable:
         raise Problem(404, "There is no such entry.")
     if isinstance(seen, CannotFollow):
@@ -295,6 +303,16 @@ async def _entry(
         status=409 if moved_on else 200,
         staff=member,
     )
+
+
+def _rests_on_its_day(file: RequestFile, place: int) -> bool:
+    """Return whether an entry is a sending of which the company has yet to be told."""
+    sendings = (
+        at
+        for at, event in enumerate(file.request.timeline, start=1)
+        if event.kind is EventKind.SENT
+    )
+    return file.to_tell is not None and place in sendings
 
 
 @router.post("/{name}/entries/{place}")
@@ -335,5 +353,6 @@ async def take_back(
         case _:
             stands = place in file.retractable
             why = LATER_FIRST if stands else CANNOT_FOLLOW
+            why = TELL_FIRST if _rests_on_its_day(file, place) else why
             typed = Typed({}, {TIMELINE: why})
             return show(request, pages, desk, file, member, at, typed, status=409)
