@@ -8,7 +8,7 @@ from app.actions.desk import Desk
 from app.actions.draft_edit import Draft
 from app.actions.draft_merger import begun
 from app.actions.edit_case import Case
-from app.actions.vendor_record import Document, Record, record_of
+from app.actions.vendor_record import Record, author_of_merger, record_of
 from app.actions.write_edit import write
 from app.domain.record_acts import Act
 from app.store import vendors
@@ -43,7 +43,7 @@ def begin_merger(session: Session, slug: str, *, desk: Desk, at: datetime) -> bo
     things = tuple(begun(record, other, names))
     draft = Draft(slug, Act.MERGE, things, f"→ {other.slug}")
     case = Case(draft, record, other)
-    write(session, desk, case, at=at, by=_who(record, names), actor="worker")
+    write(session, desk, case, at=at, by=_who(record), actor="worker")
     return True
 
 
@@ -55,12 +55,6 @@ def _standing(session: Session, slug: str) -> Record:
     return found
 
 
-def _who(record: Record, names: Document) -> str:
+def _who(record: Record) -> str:
     """Return who said that the merger comes: a member, or the word of an import."""
-    said = next(
-        one
-        for one in record.written
-        if one.part == "vendor"
-        and (one.document or {}).get("double") == names["double"]
-    )
-    return said.recorded_by
+    return author_of_merger(one for one in record.written if one.part == "vendor")

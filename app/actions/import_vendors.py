@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
+from app.actions.vendor_record import author_of_merger
 from app.rulebook.load import read_vendors
 from app.rulebook.vendor_files import Source
 from app.rulebook.vendor_schema import VendorShape
@@ -93,13 +94,34 @@ def recorder(
         for part in vendors.PARTS
         if part != REGISTRATION
     }
-    book = Recorder(known, at, by_hand, over_edits=over_edits)
+    mergers = _mergers_by_hand(session, known["vendor"])
+    book = Recorder(known, at, by_hand, mergers, over_edits=over_edits)
     yield book
     if dry_run or not any(book.changed.values()):
         return
     for part, versions in book.changed.items():
         vendors.add_all(session, part, versions)
     vendors.count_change(session)
+
+
+def _mergers_by_hand(
+    session: Session, names: Mapping[tuple[str, str], vendors.Version]
+) -> dict[str, dict[str, Any]]:
+    """Return the mergers that a person said of a record, by its slug."""
+    said = {
+        slug: row.document["double"]
+        for (slug, _), row in names.items()
+        if row.document is not None and "double" in row.document
+    }
+    written: dict[str, list[vendors.Version]] = {slug: [] for slug in said}
+    if said:
+        for one in vendors.versions(session, "vendor", list(said)):
+            written[one.vendor].append(one)
+    return {
+        slug: double
+        for slug, double in said.items()
+        if author_of_merger(written[slug]) not in MACHINES
+    }
 
 
 _Known: TypeAlias = Mapping[str, dict[tuple[str, str], vendors.Version]]
@@ -115,11 +137,13 @@ class Recorder:
         known: _Known,
         at: datetime,
         by_hand: Mapping[str, set[tuple[str, str]]],
+        mergers: Mapping[str, dict[str, Any]],
         *,
         over_edits: bool,
     ) -> None:
         self.known = known
         self._by_hand = by_hand
+        self._mergers = mergers
         self._over_edits = over_edits
         self._routed_by_hand = {slug for slug, _ in by_hand.get("route", ())}
         self._left: list[str] = []
@@ -224,11 +248,7 @@ class Recorder:
         """
         row = self.known["vendor"].get((shape.slug, ""))
         double = (row.document or {}).get("double") if row else None
-        if (
-            double is None
-            or shape.double
-            or not self._is_by_hand(shape.slug, "vendor", "")
-        ):
+        if double is None or shape.double or double != self._mergers.get(shape.slug):
             return {}
         self._kept.append(f"keeps its merger with {double['of']} on {double['since']}")
         return {"double": double}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
-from app.store.vendors import Written
+from app.store.vendors import Version, Written
 
 Document = dict[str, Any]
 Parts = Mapping[str, Mapping[str, Document]]
@@ -108,6 +108,21 @@ class Record:
             if parts[part]:
                 tables[name] = [document for _, document in sorted(parts[part].items())]
         return VendorShape.model_validate(tables)
+
+
+def author_of_merger(names: Iterable[Written | Version]) -> str:
+    """Return who said what stands of a merger: who wrote it first without a break.
+
+    Args:
+        names: Every version of the names of one vendor, oldest first, of which the last
+            one says of a merger.
+    """
+    author, said = "", None
+    for one in names:
+        double = (one.document or {}).get("double")
+        if double != said:
+            author, said = one.recorded_by, double
+    return author
 
 
 def _unwritten(thing: Thing) -> Written:

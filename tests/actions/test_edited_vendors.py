@@ -185,6 +185,33 @@ def test_a_file_says_of_a_merger_what_only_files_said(store: Store) -> None:
     assert own(store).double is None
 
 
+def test_a_merger_that_a_file_said_goes_with_it_whoever_edited_the_names(
+    store: Store,
+) -> None:
+    put(store, shape(double=AHEAD))
+    plain = shape(double=AHEAD).model_dump(
+        mode="json", by_alias=True, exclude_defaults=True
+    )
+    by_hand(store, "vendor", "", {**plain, "name": "Theirs"})
+
+    done = put(store, shape(), over_edits=True)
+
+    assert done == Imported("own", Effect.UPDATED)
+    assert own(store).double is None
+
+
+def test_a_merger_that_staff_say_again_after_a_file_is_theirs(store: Store) -> None:
+    put(store, shape(double=AHEAD))
+    put(store, shape())
+    plain = shape().model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    by_hand(store, "vendor", "", {**plain, "double": AHEAD})
+
+    done = put(store, shape(name="Newer"), over_edits=True)
+
+    assert done.why == "keeps its merger with spokeo on 2026-12-01"
+    assert own(store).double is not None
+
+
 def test_a_file_that_says_of_a_merger_itself_is_followed(store: Store) -> None:
     put(store, shape())
     plain = shape().model_dump(mode="json", by_alias=True, exclude_defaults=True)
