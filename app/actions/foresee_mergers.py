@@ -25,6 +25,8 @@ def directories_ahead(
         if of == slug or of not in now.vendors:
             continue
         record, other = (seen.get(one) or record_of(session, one) for one in (slug, of))
+        if not record.waits or not other.stands:  # written meanwhile: it is read again
+            continue
         things = tuple(begun(record, other, record.document("vendor", "") or {}))
         both = record.then(things), other.then(things)
         try:

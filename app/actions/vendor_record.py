@@ -68,6 +68,11 @@ class Record:
         return self.double is not None and "take" not in self.double
 
     @property
+    def waits(self) -> bool:
+        """Whether it is to be the double of another from a day that was not begun yet."""
+        return self.double is not None and not self.is_double
+
+    @property
     def seen(self) -> Seen:
         """Which versions were written: whoever saw just these saw the whole."""
         return frozenset(one.id for one in self.written)

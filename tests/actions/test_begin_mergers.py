@@ -7,7 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from app.actions.begin_mergers import begin_merger
+from app.actions.foresee_mergers import directories_ahead
 from app.actions.import_vendors import import_vendors
+from app.actions.read_directory import read_directory
 from app.actions.vendor_record import record_of
 from app.rulebook.vendor_schema import VendorShape
 from tests.post_office import NOON, PROBE, Office
@@ -28,6 +30,30 @@ def waiting(slug: str, of: str, **change: Any) -> VendorShape:
 def test_what_could_not_begin_is_not_read(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         waiting("probe", of="other", **change)
+
+
+@pytest.mark.parametrize("days", [None, 2], ids=["taken back", "begun"])
+def test_what_is_written_while_the_days_ahead_are_read_stops_no_page(
+    office: Office, days: int | None
+) -> None:
+    other = VendorShape.model_validate({**PROBE, "slug": "other", "name": "Other"})
+    at = NOON + timedelta(seconds=1)
+    with office.writing() as session:
+        import_vendors(
+            session, [other, waiting("probe", of="other")], at=at, by="import"
+        )
+    with office.store.reading() as session:
+        seen = read_directory(session)
+    assert [since for since, _ in seen.later] == [(NOON + 2 * DAY).date()]
+    if days is not None:
+        assert begins(office, "probe", days=days)
+    else:
+        plain = VendorShape.model_validate(PROBE)
+        with office.writing() as session:
+            import_vendors(session, [plain], at=at + DAY, by="import")
+
+    with office.store.reading() as session:
+        assert list(directories_ahead(session, seen)) == []
 
 
 def begins(office: Office, slug: str, *, days: int) -> bool:
