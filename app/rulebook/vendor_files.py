@@ -34,8 +34,17 @@ SIGNS = frozenset({"slug", "name"})
 WIDER = frozenset({"EU", "EEA", "*"})
 """What stands for many places; a star for all of them."""
 LINK = re.compile(r"https?://[^\s<>\"]+")
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Line ends, other controls, and the marks that turn writing around."""
+UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    r"|(?<![\u0620-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff])[\u200c\u200d]"
+    r"|(?<=[\u0620-\u08ff])[\u200c\u200d](?![\u0620-\u08ff])"
+)
+"""Line ends, other controls, the marks that turn writing around, and signs of no width.
+
+The two that join letters or part them (U+200C, U+200D) stand where they change what is
+read: within an Arabic or Persian word, and after a letter of India, Burma or Cambodia,
+where a word may end with one. Elsewhere two names would look the same.
+"""
 UNSEEN_STANDS_THERE = "a line break, or a sign that nobody sees, stands in it"
 
 

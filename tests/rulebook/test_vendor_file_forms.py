@@ -80,7 +80,11 @@ def test_a_wrong_record_in_a_list_stops_no_other(tmp_path: Path) -> None:
     assert isinstance(found[2], Foreign)
 
 
-@pytest.mark.parametrize("sign", ["\n", "\0", "\u2028", "\u202e", "\u2066"])
+TURNS = ["\n", "\0", "\u2028", "\u202e", "\u2066", "\u200e", "\u200f", "\u061c"]
+NO_WIDTH = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"]
+
+
+@pytest.mark.parametrize("sign", [*TURNS, *NO_WIDTH])
 @pytest.mark.parametrize(
     ("change", "key"), [({"name": "Acme{}"}, "name"), ({"runs": ["A{}"]}, "brands")]
 )
@@ -94,6 +98,30 @@ def test_a_name_holds_nothing_that_turns_the_reading_around(
     assert why(read(path)) == [
         f"{key}: a line break, or a sign that nobody sees, stands in it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        pytest.param("\u0645\u06cc\u200c\u0631\u0648\u062f", False, id="Persian"),
+        pytest.param("\u0645\u06cc\u200c", True, id="Persian, at the end"),
+        pytest.param("\u0645\u06cc\u200c Data", True, id="before a space"),
+        pytest.param("\u0645\u200c\u200c\u06cc", True, id="twice"),
+        pytest.param("\u0915\u094d\u200d\u0937", False, id="Hindi"),
+        pytest.param(
+            "\u0d2e\u0d32\u0d2f\u0d3e\u0d33\u0d28\u0d4d\u200d", False, id="Malayalam"
+        ),
+        pytest.param("Ac\u200cme", True, id="Latin"),
+        pytest.param("\u200d\u0915", True, id="at the beginning"),
+    ],
+)
+def test_what_joins_letters_stands_only_where_it_changes_what_is_read(
+    tmp_path: Path, name: str, refused: bool
+) -> None:
+    path = tmp_path / "acme.json"
+    path.write_text(json.dumps({**ACME, "name": name}), "utf-8")
+
+    assert [type(one) for one in read(path)] == [Rejected if refused else Foreign]
 
 
 def test_a_company_without_mail_is_reached_by_letter(tmp_path: Path) -> None:
