@@ -26,8 +26,8 @@ from app.store.requests import Request
 AT_ONCE = 200
 ANSWERED_CLOSES = timedelta(days=30)
 """After the last open window of an answered request."""
-WINDOW_UNNAMED = timedelta(days=180)
-"""The window where the law names none."""
+NO_WINDOW_CLOSES = timedelta(days=180)
+"""After the answer, where the law names no window (contract, section 8)."""
 UNANSWERED_CLOSES = timedelta(days=180)
 """After its due date."""
 Key = tuple[UUID, UUID]
@@ -51,7 +51,7 @@ def to_close(session: Session, *, at: datetime, after: Key | None = None) -> lis
         Request.complaint_until < today - ANSWERED_CLOSES,
         and_(
             Request.complaint_until.is_(None),
-            Request.sent_on < today - WINDOW_UNNAMED - ANSWERED_CLOSES,
+            Request.sent_on < today - NO_WINDOW_CLOSES,
         ),
     )
     chosen = select(Request.filing_id, Request.id).where(
@@ -89,7 +89,9 @@ def closes_after(session: Session, request: Request) -> date:
         return due + UNANSWERED_CLOSES if due else date.max
     events = requests.timeline(session, request.filing_id, request.id)
     answered = max(event.on or event.at.date() for event in events)
-    window = request.complaint_until or answered + WINDOW_UNNAMED
+    window = request.complaint_until
+    if window is None:
+        return answered + NO_WINDOW_CLOSES
     return max(window, answered) + ANSWERED_CLOSES
 
 

@@ -132,8 +132,8 @@ def test_a_filing_that_is_taken_back_is_purged_in_time(office: Office) -> None:
 @pytest.mark.parametrize(
     ("answered", "days", "closed"),
     [
-        pytest.param(True, 30 + 180, False, id="answered, last day"),
-        pytest.param(True, 30 + 180 + 1, True, id="answered, a day later"),
+        pytest.param(True, 180, False, id="answered, last day"),
+        pytest.param(True, 181, True, id="answered, a day later"),
         pytest.param(False, 0, False, id="unanswered, last day"),
         pytest.param(False, 1, True, id="unanswered, a day later"),
     ],
