@@ -39,6 +39,9 @@ def import_found(
         if register is None or source is not Source.REGISTER:
             done += import_vendors(session, shapes, at=at, by=source, dry_run=dry_run)
             continue
-        done += import_register(session, register, shapes, at=at, dry_run=dry_run)
+        refused = {one.slug for one in rejected if one.slug}
+        done += import_register(
+            session, register, shapes, refused, at=at, dry_run=dry_run
+        )
     done += [Imported(one.name, Effect.REJECTED, one.why) for one in rejected]
     return done

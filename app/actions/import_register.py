@@ -1,7 +1,7 @@
 """Record a register of data brokers: who stands in it, and who no longer does."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,11 +33,14 @@ def import_register(
     session: Session,
     register: Register,
     shapes: Sequence[VendorShape],
+    refused: Collection[str] = (),
     *,
     at: datetime,
     dry_run: bool = False,
 ) -> list[Imported]:
     """Record the brokers of a register, and end the entries of those who left it.
+
+    Who is ``refused``, by slug, stands in it and has not left.
 
     A broker is one that we know where its name is that vendor's, or its site is and
     the vendor stood in the register before or is called alike.
@@ -59,7 +62,7 @@ def import_register(
             else:
                 done.append(book.vendor(found, by=BY))
         if newest <= register.year:
-            done += _ended(book, register, entries, set(who.values()))
+            done += _ended(book, register, entries, {*who.values(), *refused})
         return done
 
 

@@ -1,18 +1,13 @@
 """Words of staff as they are kept: nothing in them turns the reading around."""
 
-import re
-
 from pydantic import BeforeValidator
 
-UNSEEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-"""Signs that nobody sees, of which some turn the reading around."""
+from app.domain.unseen_signs import UNSEEN_IN_WORDS
 
 
 def without_unseen(text: str) -> str:
     """Return a text without the signs that nobody sees."""
-    return UNSEEN.sub("", text)
+    return UNSEEN_IN_WORDS.sub("", text)
 
 
 def _plain(typed: object) -> object:

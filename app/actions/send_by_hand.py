@@ -97,32 +97,36 @@ def say_no_more(
 ) -> None:
     """Let the person not be told that it was sent, where that is taken back before.
 
-    The mail names no request: where it waits for one that left since, too, it stays.
+    The mail names no request: where it waits for one that left since, too, it stays;
+    where no other was sent at all, none of them does.
     """
-    mail = session.scalar(
+    mails = session.scalars(
         select(Message)
         .where(
             Message.filing_id == request.filing_id,
-            Message.dedupe == _said(request, place),
+            Message.kind == MessageKind.SENT,
             Message.state == State.WAITING,
         )
+        .order_by(Message.id)
         .with_for_update()
-    )
-    if mail is not None and not _others_left(session, request, mail.created_at):
-        outbox.settle(mail, State.CANCELLED, at=at)
+    ).all()
+    others = _others_sent(session, request)
+    for mail in mails:
+        own = mail.dedupe == _said(request, place)
+        # While a mail waited, none was queued for one that left since (settle_letter).
+        if not others or (own and max(others) < mail.created_at):
+            outbox.settle(mail, State.CANCELLED, at=at)
 
 
-def _others_left(session: Session, request: requests.Request, since: datetime) -> bool:
-    """Return whether another request of the filing was sent since a moment.
-
-    While a mail waited, none was queued for that one (``settle_letter``).
-    """
-    return any(
-        event.kind is EventKind.SENT and event.at >= since
+def _others_sent(session: Session, request: requests.Request) -> list[datetime]:
+    """Return when other requests of the filing were sent, as it stands."""
+    return [
+        event.at
         for other, history in requests.timelines(session, request.filing_id).items()
         if other != request.id
         for event in living(history)
-    )
+        if event.kind is EventKind.SENT
+    ]
 
 
 def _said(request: requests.Request, place: int) -> str:

@@ -235,8 +235,8 @@ def _watch_news(session: Session, message: Message, *, at: datetime) -> News | T
         .join(Watch, Watch.id == Message.filing_id)
         .where(
             Watch.mailbox == watch.mailbox,
+            Watch.id != watch.id,
             Message.kind.in_(WATCH_NEWS),
-            Message.id != message.id,
             Message.state == State.WAITING,
             Message.created_at <= at,
         )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.places import Places
+from app.domain.unseen_signs import UNSEEN_IN_A_NAME
 from app.domain.vendors import Declared, Family, Receiver
 
 SOURCE = "https://cppa.ca.gov/data_broker_registry/"
@@ -240,7 +241,7 @@ def _brokers(
     taken: dict[str, int] = {}
     for line, row in rows:
         cells = {
-            part: " ".join(row[place].split())
+            part: UNSEEN_IN_A_NAME.sub("", " ".join(row[place].split()))
             for part, place in columns.parts.items()
             if place < len(row)
         }

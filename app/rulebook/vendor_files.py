@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.domain.places import Places
+from app.domain.unseen_signs import UNSEEN_IN_A_NAME
 from app.domain.vendors import RouteKind
 from app.rulebook.broker_registry import (
     ADDRESS,
@@ -34,17 +35,6 @@ SIGNS = frozenset({"slug", "name"})
 WIDER = frozenset({"EU", "EEA", "*"})
 """What stands for many places; a star for all of them."""
 LINK = re.compile(r"https?://[^\s<>\"]+")
-UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-    r"|(?<![\u0620-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff])[\u200c\u200d]"
-    r"|(?<=[\u0620-\u08ff])[\u200c\u200d](?![\u0620-\u08ff])"
-)
-"""Line ends, other controls, the marks that turn writing around, and signs of no width.
-
-The two that join letters or part them (U+200C, U+200D) stand where they change what is
-read: within an Arabic or Persian word, and after a letter of India, Burma or Cambodia,
-where a word may end with one. Elsewhere two names would look the same.
-"""
 UNSEEN_STANDS_THERE = "a line break, or a sign that nobody sees, stands in it"
 
 
@@ -58,6 +48,8 @@ class Rejected:
 
     name: str
     why: str
+    slug: str = ""
+    """Of whom it is about, where that is known."""
 
 
 class Source(StrEnum):
@@ -144,12 +136,14 @@ def _measured(one: Found, by: Yardstick) -> Found:
     shape = one.shape if isinstance(one, Foreign) else one
     names = [("name", shape.name), *(("brands", brand) for brand in shape.brands)]
     for key, text in names:
-        if UNSEEN.search(text):  # it would turn a page, or a letter's head, around
-            return Rejected(shape.slug, f"{key}: {UNSEEN_STANDS_THERE}")
+        if UNSEEN_IN_A_NAME.search(
+            text
+        ):  # it would turn a page, or a letter's head, around
+            return Rejected(shape.slug, f"{key}: {UNSEEN_STANDS_THERE}", shape.slug)
     for number, route in enumerate(shape.routes, start=1):
         why = misdirected(route, local=by.local)
         if why:
-            return Rejected(shape.slug, f"routes.{number}.{why}")
+            return Rejected(shape.slug, f"routes.{number}.{why}", shape.slug)
     named = [shape.seat, shape.local_nexus, shape.registered_broker_in]
     named += [route.places for route in shape.routes]
     named += [offer.places for offer in shape.offers]
@@ -157,7 +151,8 @@ def _measured(one: Found, by: Yardstick) -> Found:
     named += [frozenset({entry.place}) for entry in shape.registrations]
     for code in sorted({code for codes in named for code in codes or ()}):
         if code not in by.places and code not in WIDER:
-            return Rejected(shape.slug, f"{code} is no place that we know")
+            why = f"{code} is no place that we know"
+            return Rejected(shape.slug, why, shape.slug)
     return one
 
 
@@ -295,7 +290,10 @@ def _registry(path: Path, text: str, by: Yardstick) -> Iterator[Found]:
             why = f"{one.name}: stands on line {one.same_as} already"
             yield Rejected(at, why)
         else:
-            yield _foreign(_shaped(at, one.tables), Source.REGISTER)
+            found = _foreign(_shaped(at, one.tables), Source.REGISTER)
+            if isinstance(found, Rejected):
+                found = replace(found, slug=one.slug)
+            yield found
 
 
 def _shaped(name: str, tables: dict[str, Any]) -> VendorShape | Rejected:

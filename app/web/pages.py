@@ -230,9 +230,13 @@ def takes(request: Request, method: str, path: str) -> bool:
     )
 
 
+DEEPEST = 8
+"""Parts of the deepest address that there is, and some: nobody has more looked up."""
+
+
 def above(request: Request) -> str:
     """Return the nearest address above one that only a form may ask for."""
-    path = request.url.path
+    path = "/".join(request.url.path.split("/", DEEPEST + 1)[: DEEPEST + 1])
     while path and not takes(request, "GET", path):
         path = path.rpartition("/")[0]
     return path or "/"

@@ -14,7 +14,7 @@ from app.domain.facts import PersonFacts
 from app.domain.laws import Unmet
 from app.domain.vendors import Vendor
 from app.rulebook.load import load_rulebook
-from app.rulebook.vendor_files import Source, Yardstick, read_vendor_file
+from app.rulebook.vendor_files import Rejected, Source, Yardstick, read_vendor_file
 from app.rulebook.vendor_schema import VendorShape
 from app.store import vendors
 from app.store.session import Store
@@ -106,6 +106,32 @@ def test_who_left_the_register_is_known_not_to_stand_in_it_from_that_day(
     back = put(store, folder, 2026, [1, 2])
     assert back[slug(2)].effect is Effect.UPDATED
     assert spans(known(store)[slug(2)]) == [(2026, date(2026, 1, 1), None)]
+
+
+def test_a_broker_whose_row_is_refused_has_not_left_the_register(
+    store: Store, folder: Path
+) -> None:
+    put(store, folder, 2026, [1, 2], on=date(2026, 2, 1))
+    by = Yardstick(date(2026, 9, 1), PACK.places, local=False)
+    found = list(read_vendor_file(folder / "registry.csv", by))
+    found[-1] = Rejected("line 3", "for whatever reason", slug(2))
+
+    with store.writing() as session:
+        *_, last = import_found(session, found, at=NOON)
+
+    assert last.effect is Effect.REJECTED
+    assert spans(known(store)[slug(2)]) == [(2026, date(2026, 1, 1), None)]
+
+
+def test_a_sign_that_nobody_sees_in_a_register_is_left_out(
+    store: Store, folder: Path
+) -> None:
+    pasted = {1: {"name": "Broker\u200b 0001 Data\u00ad Inc", "as:": "Bro\ufeffker"}}
+
+    done = put(store, folder, 2026, [1], pasted)
+
+    assert done[slug(1)].effect is Effect.CREATED
+    assert known(store)[slug(1)].name == "Broker 0001 Data Inc"
 
 
 def says_not_registered(vendor: Vendor, on: date) -> bool:

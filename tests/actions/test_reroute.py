@@ -67,29 +67,30 @@ def bounced(office: Office) -> Any:
     return filed
 
 
-def change(office: Office, filed: Any, code: str, **given: Any) -> Any:
-    known = {"at": LATER + NOON, "shown": office.request(filed).events, **given}
+def change(office: Office, filed: Any, code: str, number: int = 0, **given: Any) -> Any:
+    shown = office.request(filed, number).events
+    known = {"at": LATER + NOON, "shown": shown, **given}
     with office.writing() as session:
         return reroute(
             session,
             office.post.desk,
-            filed.requests[0].id,
+            filed.requests[number].id,
             code,
             staff_id=ME,
             **known,
         )
 
 
-def by_hand(office: Office, filed: Any, on: date) -> Any:
+def by_hand(office: Office, filed: Any, on: date, number: int = 0) -> Any:
     with office.writing() as session:
         return sent_by_hand(
             session,
             office.post.desk,
-            filed.requests[0].id,
+            filed.requests[number].id,
             on,
             at=NOON + timedelta(days=2),
             staff_id=ME,
-            shown=office.request(filed).events,
+            shown=office.request(filed, number).events,
         )
 
 
@@ -135,16 +136,16 @@ def test_after_a_bounce_one_of_us_fills_in_the_form_and_days_count_from_then(
     assert change(office, filed, "email") == CannotReroute(Stays.ARRIVED)
 
 
-def take_back(office: Office, filed: Any, place: int, at: Any) -> Any:
+def take_back(office: Office, filed: Any, place: int, at: Any, number: int = 0) -> Any:
     with office.writing() as session:
         return retract_entry(
             session,
             office.post.desk,
-            filed.requests[0].id,
+            filed.requests[number].id,
             place,
             at=at,
             staff_id=ME,
-            shown=office.request(filed).events,
+            shown=office.request(filed, number).events,
         )
 
 
@@ -219,6 +220,31 @@ def test_that_another_letter_left_is_told_all_the_same(office: Office) -> None:
     assert office.request(filed).status is Status.QUEUED
     told = [words(mail) for mail in office.channel.to(THEIRS)]
     assert sum("One of your requests was sent." in text for text in told) == 1
+
+
+def test_nothing_is_told_where_all_that_was_sent_by_hand_is_taken_back(
+    office: Office,
+) -> None:
+    other = {**PROBE, "slug": "other", "routes": list(ROUTES)}
+    with office.writing() as session:
+        shape = VendorShape.model_validate(other)
+        import_vendors(session, [shape], at=NOON, by="import")
+    has(office, *ROUTES)
+    filed = office.confirmed(vendors=["probe", "other"])
+    office.channel.answers = [Delivery.REFUSED] * 2
+    office.deliver()
+    for number in (0, 1):
+        change(office, filed, "webform", number)
+        by_hand(office, filed, date(2026, 11, 24), number)
+    at = NOON + timedelta(days=2, hours=2)
+
+    for number in (0, 1):
+        take_back(office, filed, office.request(filed, number).events, at, number)
+    office.channel.sent.clear()
+    office.deliver(at + timedelta(days=2))
+
+    told = [words(mail) for mail in office.channel.to(THEIRS)]
+    assert not [text for text in told if "was sent" in text]
 
 
 def test_who_takes_back_that_they_sent_it_gets_the_letter_that_was_not_written_yet(

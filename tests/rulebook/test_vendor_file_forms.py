@@ -81,7 +81,10 @@ def test_a_wrong_record_in_a_list_stops_no_other(tmp_path: Path) -> None:
 
 
 TURNS = ["\n", "\0", "\u2028", "\u202e", "\u2066", "\u200e", "\u200f", "\u061c"]
-NO_WIDTH = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"]
+NO_WIDTH = [
+    "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u3164", "\ufe0f",
+    "\U000e0041",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("sign", [*TURNS, *NO_WIDTH])

@@ -188,7 +188,9 @@ def test_a_route_that_leads_nowhere_is_rejected(
 ) -> None:
     text = NATIVE.format(seat=seat, route=route)
 
-    assert read(tmp_path, "own.toml", text, local=False) == [Rejected("own", why)]
+    assert read(tmp_path, "own.toml", text, local=False) == [
+        Rejected("own", why, "own")
+    ]
 
 
 def test_http_may_stand_on_an_engineers_machine(tmp_path: Path) -> None:

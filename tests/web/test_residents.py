@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from app.domain.timeline import DenialGround, Outcome, Status
 from app.rulebook.vendor_schema import VendorShape
 from app.store import people, requests
 from app.store.session import Store
+from app.web import pages
 from tests.browser import Browser
 from tests.conftest import FakeClock
 from tests.post_office import PROBE, Office
@@ -779,6 +780,26 @@ def test_what_the_door_turns_away_leads_on_in_every_language(
         "/track/lost",
         "/track/lost",
     ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/" + "a/" * 20_000, "/a" + "/" * 40_000, "/static" + "/a" * 20_000]
+)
+def test_an_address_of_many_parts_is_looked_up_in_a_few(
+    client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    looked = pages.takes
+
+    def counted(request: Request, method: str, path: str) -> bool:
+        asked.append(path)
+        return looked(request, method, path)
+
+    monkeypatch.setattr(pages, "takes", counted)
+    page = client.post(path)
+
+    assert page.status_code == 404
+    assert len(asked) < 20
 
 
 def test_an_address_that_only_a_form_may_ask_for_leads_on_in_every_language(

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from app.channels.base import Delivery
 from app.store.outbox import Message
 from app.store.session import Store
 from app.store.watches import Watch, Watched
@@ -230,6 +231,23 @@ def test_two_changes_of_one_answer_are_told_one_by_one(watcher: Watcher) -> None
     right, changed = watcher.mails()
     assert "Now you can" in words(right)
     assert "It has changed" in words(changed)
+
+
+def test_two_changes_that_waited_for_the_mail_server_are_both_told(
+    watcher: Watcher,
+) -> None:
+    watcher.watches()
+    offer = {"from": "2026-11-01"}
+    watcher.office.channel.answers = [Delivery.DEFERRED] * 2
+    for dates in (offer, {}):
+        watcher.promises(**dates)
+        watcher.passes(minutes=2)
+
+    watcher.passes(hours=1)
+
+    said = "".join(words(mail) for mail in watcher.mails())
+    assert "Now you can" in said
+    assert "It has changed" in said
 
 
 def test_a_link_whose_own_watch_is_gone_does_not_claim_that_all_are(
