@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -290,10 +290,7 @@ def _registry(path: Path, text: str, by: Yardstick) -> Iterator[Found]:
             why = f"{one.name}: stands on line {one.same_as} already"
             yield Rejected(at, why)
         else:
-            found = _foreign(_shaped(at, one.tables), Source.REGISTER)
-            if isinstance(found, Rejected):
-                found = replace(found, slug=one.slug)
-            yield found
+            yield _foreign(_shaped(at, one.tables), Source.REGISTER)
 
 
 def _shaped(name: str, tables: dict[str, Any]) -> VendorShape | Rejected:
@@ -302,7 +299,8 @@ def _shaped(name: str, tables: dict[str, Any]) -> VendorShape | Rejected:
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        return Rejected(name, f"{field}: {explained(first)}")
+        why = f"{field}: {explained(first)}"
+        return Rejected(name, why, str(tables.get("slug", "")))
 
 
 def _foreign(one: VendorShape | Rejected, source: Source) -> Foreign | Rejected:
