@@ -136,9 +136,8 @@ def _measured(one: Found, by: Yardstick) -> Found:
     shape = one.shape if isinstance(one, Foreign) else one
     names = [("name", shape.name), *(("brands", brand) for brand in shape.brands)]
     for key, text in names:
-        if UNSEEN_IN_A_NAME.search(
-            text
-        ):  # it would turn a page, or a letter's head, around
+        # It would turn a page, or a letter's head, around.
+        if UNSEEN_IN_A_NAME.search(text):
             return Rejected(shape.slug, f"{key}: {UNSEEN_STANDS_THERE}", shape.slug)
     for number, route in enumerate(shape.routes, start=1):
         why = misdirected(route, local=by.local)
